@@ -1,0 +1,61 @@
+"""Faults that a reader or a card can cause.
+
+Each member names one cause and is raised at one place in the source. Sentences, remedies and exit codes stand in
+:mod:`terminal.faults`; this package only names the cause.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class CardFault(Enum):
+    """A numbered cause. The value is the code a person reads out on the telephone."""
+
+    SERVICE_STOPPED = "C101"  # the PC/SC service does not run
+    NO_READER = "C102"
+    SEVERAL_READERS = "C103"  # more than one reader has a card, and none was named
+    READER_UNKNOWN = "C104"  # the named reader is not there
+    READER_BUSY = "C105"  # another program holds the card or the reader
+    READER_GONE = "C106"  # unplugged while in use
+    READER_STUCK = "C107"  # a command passed its deadline and the driver has not come back
+    NO_CARD = "C108"
+    CARD_MUTE = "C109"  # no answer to reset
+    CARD_REMOVED = "C110"  # pulled; the outcome of the command under way is unknown
+    CARD_CHANGED = "C111"  # not the card this flow began with
+    READER_OTHER = "C112"  # a PC/SC error that has no cause of its own
+    NOT_SOCIAL_SECURITY = "C201"  # the SSSE application is not on this card
+    UNKNOWN_GENERATION = "C202"  # a version or algorithm that no profile covers
+    APPLICATION_BLOCKED = "C203"  # 9303
+    CARD_BLOCKED = "C204"  # 6A81 to everything
+    ANSWER_MALFORMED = "C205"  # cut short, too long, or not the structure the standard gives
+    STATUS_UNEXPECTED = "C206"  # a status word that this command cannot end with
+    FIELD_UNREADABLE = "C207"  # one record cannot be read or decoded; the rest stands
+    NAME_UNWRITABLE = "C208"  # a name that the chip's character set cannot hold
+    NOT_GENUINE = "C301"  # internal authentication failed: the card's answer is wrong
+    KEY_REFUSED = "C302"  # external authentication failed: the key does not fit the card
+    KEY_LOCKED = "C303"  # the card refuses the key for good (6983)
+    NO_KEY_SOURCE = "C304"  # no PSAM, no HSM: nobody here can prove this card
+    PIN_WRONG = "C401"
+    PIN_LOCKED = "C402"
+    PIN_FORMAT = "C403"  # not 4 to 12 digits, refused before any byte goes to the card
+    PIN_UNSET = "C404"  # the card carries no PIN
+
+
+class CardError(Exception):
+    """A fault with what the log may know of it.
+
+    :param fault: the cause.
+    :param detail: technical words for the log and the health page; never a PIN, a key or a person's data.
+    :param tries_left: for PIN and key faults, what the card says is left; ``None`` where it said nothing.
+    :param sw: the status word that led here, where there was one.
+    """
+
+    def __init__(
+        self, fault: CardFault, detail: str = "", *, tries_left: int | None = None, sw: int | None = None
+    ) -> None:
+        super().__init__(f"{fault.value} {fault.name}" + (f": {detail}" if detail else ""))
+        self.fault = fault
+        self.detail = detail
+        self.tries_left = tries_left
+        self.sw = sw

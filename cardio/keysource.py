@@ -1,0 +1,102 @@
+"""Who can prove a card and open it: the port behind which a PSAM, the centre's HSM or the sandbox's toy keys stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+
+class Algorithm(Enum):
+    """Block cipher of the card's keys, by the words of the interfaces; ``card_code`` is tag 86 of the FCI."""
+
+    TDES = "3DES"
+    SSF33 = "SSF33"
+    SM4 = "SM4"
+
+    @property
+    def card_code(self) -> int:
+        return {"3DES": 0x01, "SSF33": 0x02, "SM4": 0x03}[self.value]
+
+
+@dataclass(frozen=True)
+class CardIdentity:
+    """What a key source must know of a card to find its keys. Nothing here is secret.
+
+    :param card_id: 卡识别码, 16 bytes; the first three are the region.
+    :param history: 卡复位信息, the 13 historical bytes of the ATR; the last eight are the card's diversification factor.
+    """
+
+    card_id: bytes
+    history: bytes
+    algorithm: Algorithm
+    generation: int
+
+    @property
+    def region(self) -> str:
+        """Six digits of the issuing region."""
+        return self.card_id[:3].hex()
+
+    @property
+    def factor(self) -> bytes:
+        """Card diversification factor, 8 bytes (spec part 9 §7.3)."""
+        return self.history[5:13]
+
+
+@dataclass(frozen=True)
+class KeyRef:
+    """One card key and where each kind of key source keeps its root (card.md §4.1).
+
+    :param card_key: key id in P2 of EXTERNAL AUTHENTICATE.
+    :param psam_use: key use byte of DELIVERY SESSION KEY.
+    :param psam_id: key id there.
+    :param hsm_address: four hex digits.
+    """
+
+    name: str
+    card_key: int
+    psam_use: int
+    psam_id: int
+    hsm_address: str
+
+
+IRK = KeyRef("IRK", 0x00, 0x67, 0x08, "0170")
+UK_SSSE = KeyRef("UKSSSE", 0x04, 0x28, 0x12, "0094")
+PUK = KeyRef("PUK", 0x06, 0x28, 0x10, "0090")
+RK_SSSE = KeyRef("RKSSSE", 0x0A, 0x47, 0x0A, "004C")
+
+
+class KeySourceUnavailable(Exception):
+    """This source cannot serve now (no PSAM in the slot, centre down, key not held); the next one may.
+
+    :param cause: what stood in the way, to be reported if no other source helps.
+    """
+
+    def __init__(self, source: str, cause: Exception | None = None) -> None:
+        super().__init__(f"key source {source} is not available")
+        self.source = source
+        self.cause = cause
+
+
+class KeySource(Protocol):
+    """A holder of diversified keys. May block (network, reader); is called on the card's thread.
+
+    Any method may raise :class:`KeySourceUnavailable`.
+    """
+
+    @property
+    def name(self) -> str:
+        """``psam``, ``hsm`` or ``sandbox``."""
+        ...
+
+    def nonce(self, card: CardIdentity) -> bytes:
+        """Eight unpredictable bytes of the verifier, the raw value of one internal authentication."""
+        ...
+
+    def check_internal(self, card: CardIdentity, factor: bytes, nonce: bytes, answer: bytes) -> bool:
+        """Whether ``answer`` (8 bytes) proves that the card holds IRK. ``factor`` is the card's last challenge."""
+        ...
+
+    def external(self, card: CardIdentity, key: KeyRef, factor: bytes, raw: bytes) -> bytes:
+        """The 8-byte cryptogram that opens ``key`` on the card; ``factor`` is the card's last challenge."""
+        ...

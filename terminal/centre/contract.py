@@ -1,0 +1,330 @@
+"""The central API, once: paths, bodies and problem types. Server, client and the OpenAPI document are made from it.
+
+Bytes travel as upper-case hex, dates as ISO 8601, money as whole fen. A province with another API replaces this package.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import Enum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+Hex8 = Annotated[str, Meta(pattern="^[0-9A-F]{16}$", description="8 bytes in upper-case hex")]
+Hex13 = Annotated[str, Meta(pattern="^[0-9A-F]{26}$", description="the 13 historical bytes of the ATR")]
+Hex16 = Annotated[str, Meta(pattern="^[0-9A-F]{32}$", description="16 bytes in upper-case hex")]
+KeyAddress = Annotated[str, Meta(pattern="^[0-9A-F]{4}$", description="HSM key address")]
+Region = Annotated[str, Meta(pattern="^[0-9]{6}$", description="six-digit region code")]
+Fen = Annotated[int, Meta(ge=0, description="hundredths of a yuan")]
+
+
+class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the terminal sends. The centre refuses fields it does not know."""
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What the centre sends. The terminal passes over fields it does not know, so that a newer centre is no fault."""
+
+
+# --- joining and the centre's own state -----------------------------------------------------------------------------
+
+
+class SigningKey(Answer):
+    """A public key of the centre that the terminal pins at enrolment.
+
+    :param use: ``content`` signs answers; issue of other uses follows with the operation log.
+    :param public_key: raw Ed25519 key, 32 bytes in hex.
+    """
+
+    key_id: str
+    use: str
+    algorithm: str
+    public_key: str
+
+
+class Outlet(Answer):
+    """One bank branch."""
+
+    code: str
+    name: str
+    bank: str
+    bank_hotline: str
+    region: Region
+
+
+class EnrolmentRequest(Body):
+    """A one-time code from the province and a certificate request (PKCS#10, PEM) for the terminal's own key."""
+
+    code: Annotated[str, Meta(min_length=8, max_length=64)]
+    certificate_request: Annotated[str, Meta(max_length=8192)]
+
+
+class Enrolment(Answer):
+    """What makes a terminal a member: its number, its outlet, its certificate and the keys to pin."""
+
+    terminal: str
+    environment: str
+    outlet: Outlet
+    certificate: str
+    authority: str
+    signing_keys: list[SigningKey]
+
+
+class CentreStatus(Answer):
+    """The centre's time and what it wants every screen to know."""
+
+    time: datetime
+    environment: str
+    api: str
+
+
+class Configuration(Answer):
+    """Rules that differ by city (domain.md §10): data, never constants."""
+
+    region: Region
+    loss_hotline: str
+    as_of: datetime
+
+
+# --- visits and the HSM ---------------------------------------------------------------------------------------------
+
+
+class VisitRequest(Body):
+    """A card has been put in: ask for a nonce to prove it with.
+
+    :param card_id: 卡识别码; :param history: 卡复位信息; :param algorithm: ``3DES`` or ``SM4``.
+    """
+
+    card_id: Hex16
+    history: Hex13
+    algorithm: Annotated[str, Meta(pattern="^(3DES|SSF33|SM4)$")]
+    operator: str | None = None
+
+
+class VisitOpened(Answer):
+    """The verifier's raw value for one internal authentication."""
+
+    visit: str
+    nonce: Hex8
+
+
+class Proof(Body):
+    """The card's last challenge and its answer to INTERNAL AUTHENTICATE."""
+
+    factor: Hex8
+    answer: Hex8
+
+
+class VisitToken(Answer):
+    """A verified card. The token stands for terminal, card and operator, and ends after 30 minutes."""
+
+    visit: str
+    token: str
+    expires_at: datetime
+
+
+class ExternalAuthentication(Body):
+    """Ask the HSM to open one key of the proven card. ``raw`` and ``factor`` are challenges of the card."""
+
+    visit: str
+    key_address: KeyAddress
+    factor: Hex8
+    raw: Hex8
+
+
+class Cryptogram(Answer):
+    cryptogram: Hex8
+
+
+# --- what a holder may know -----------------------------------------------------------------------------------------
+
+
+class ApplicationState(Enum):
+    """卡应用状态 (domain.md §3.2)."""
+
+    SEALED = "0"
+    NORMAL = "1"
+    FORMAL_LOSS = "2"
+    LOCKED = "3"
+    TEMPORARY_LOSS = "4"
+    CANCELLED = "9"
+
+
+class CardStatus(Answer):
+    """A4: state of the card and of its bank account.
+
+    :param loss_expires_on: end of a temporary loss report.
+    :param account_last4: last four digits of the bank account, never more.
+    """
+
+    state: ApplicationState
+    since: date
+    issued_on: date
+    expires_on: date
+    bank: str
+    account_last4: str | None
+    account_active: bool
+    loss_expires_on: date | None
+    as_of: datetime
+
+
+class PaymentState(Enum):
+    """发放状态 (domain.md §5.3)."""
+
+    APPROVED = "approved"
+    TO_PAY = "to-pay"
+    AT_BANK = "at-bank"
+    PAID = "paid"
+    RETURNED = "returned"
+    TO_CORRECT = "to-correct"
+    REISSUED = "reissued"
+    RECOVERED = "recovered"
+
+
+class ReturnReason(Enum):
+    """Why a bank returned a payment (domain.md §5.3)."""
+
+    NAME_MISMATCH = "name-mismatch"
+    ACCOUNT_INVALID = "account-invalid"
+    ACCOUNT_FROZEN = "account-frozen"
+    ACCOUNT_CANCELLED = "account-cancelled"
+    BANK_WRONG = "bank-wrong"
+    ID_EXPIRED = "id-expired"
+    CARD_NOT_ACTIVATED = "card-not-activated"
+    IDENTITY_CHANGED = "identity-changed"
+
+
+class AccountKind(Enum):
+    """Where the money went. Payment to the card began on 2024-10-15."""
+
+    CARD = "social-security-card"
+    BANK_CARD = "bank-card"
+    PASSBOOK = "passbook"
+
+
+class Beneficiary(Enum):
+    PERSON = "person"
+    HOUSEHOLD = "household"
+
+
+class SubsidyItem(Answer):
+    """One of the province's subsidy items.
+
+    :param sensitive: the name alone reveals a protected status; shown by its category until the holder asks.
+    """
+
+    code: str
+    name: str
+    name_en: str
+    category: str
+    category_name: str
+    category_name_en: str
+    department: str
+    basis: str
+    sensitive: bool
+
+
+class Payment(Answer):
+    """One line of the plain account.
+
+    :param batch: 期次, such as ``202406``.
+    :param quantity: 计补数量 as a decimal string with ``unit``; :param rate: fen for one unit.
+    :param reissue_of: id of the returned payment that this one replaces; that one's state is then ``reissued``.
+    """
+
+    payment_id: str
+    item: str
+    year: int
+    batch: str
+    payer: str
+    bank: str
+    beneficiary: Beneficiary
+    quantity: str | None
+    unit: str | None
+    rate: Fen | None
+    amount: Fen
+    state: PaymentState
+    approved_on: date
+    paid_on: date | None
+    credited_on: date | None
+    account_kind: AccountKind
+    account_last4: str
+    reason: ReturnReason | None = None
+    reissue_of: str | None = None
+
+
+class SubsidyStatement(Answer):
+    """Everything paid, or to be paid, to this holder in the years asked for."""
+
+    as_of: datetime
+    years: list[int]
+    items: list[SubsidyItem]
+    payments: list[Payment]
+
+
+# --- problems (RFC 9457) --------------------------------------------------------------------------------------------
+
+
+class ProblemType(Enum):
+    """The only thing of an error answer that the terminal acts on; texts are for people."""
+
+    BAD_REQUEST = "urn:ssc:problem:bad-request"
+    CODE_REFUSED = "urn:ssc:problem:enrolment-code-refused"
+    CERTIFICATE_REQUIRED = "urn:ssc:problem:certificate-required"
+    TERMINAL_REVOKED = "urn:ssc:problem:terminal-revoked"
+    CARD_UNKNOWN = "urn:ssc:problem:card-unknown"
+    PROOF_FAILED = "urn:ssc:problem:proof-failed"
+    VISIT_REQUIRED = "urn:ssc:problem:visit-required"
+    VISIT_EXPIRED = "urn:ssc:problem:visit-expired"
+    KEY_UNKNOWN = "urn:ssc:problem:key-unknown"
+    NOT_FOUND = "urn:ssc:problem:not-found"
+    BUSY = "urn:ssc:problem:busy"
+    INTERNAL = "urn:ssc:problem:internal"
+
+
+class Problem(Answer):
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+
+
+class Route(Struct, frozen=True, kw_only=True):
+    """One operation of the API; the table below is the whole of it.
+
+    :param needs_visit: the ``Visit-Token`` header must name a proven visit of this terminal and card.
+    """
+
+    name: str
+    method: str
+    path: str
+    summary: str
+    body: type[Body] | None
+    answer: type[Answer]
+    needs_certificate: bool = True
+    needs_visit: bool = False
+
+
+VISIT_TOKEN = "Visit-Token"  # noqa: S105 - the name of a header
+
+ROUTES: tuple[Route, ...] = (
+    Route(name="status", method="GET", path="/v1/status", summary="Time and state of the centre",
+          body=None, answer=CentreStatus, needs_certificate=False),
+    Route(name="enrol", method="POST", path="/v1/enrolments", summary="Join with a one-time code",
+          body=EnrolmentRequest, answer=Enrolment, needs_certificate=False),
+    Route(name="configuration", method="GET", path="/v1/configuration", summary="Rules of the outlet's city",
+          body=None, answer=Configuration),
+    Route(name="open_visit", method="POST", path="/v1/visits", summary="A card was put in; get a nonce",
+          body=VisitRequest, answer=VisitOpened),
+    Route(name="prove_visit", method="POST", path="/v1/visits/{visit}/proof", summary="Prove the card, get a token",
+          body=Proof, answer=VisitToken),
+    Route(name="external_authentication", method="POST", path="/v1/hsm/external-authentication",
+          summary="Cryptogram that opens one key of the proven card", body=ExternalAuthentication, answer=Cryptogram,
+          needs_visit=True),
+    Route(name="card_status", method="GET", path="/v1/cards/{card_id}/status", summary="State of the card (A4)",
+          body=None, answer=CardStatus, needs_visit=True),
+    Route(name="subsidies", method="GET", path="/v1/cards/{card_id}/subsidies",
+          summary="The plain account of subsidies; optional query parameter year", body=None, answer=SubsidyStatement,
+          needs_visit=True),
+)

@@ -1,0 +1,1 @@
+"""Steps, and the engine that runs them. Without a screen."""

@@ -1,0 +1,1 @@
+"""Values: identifiers with their check rules, people, cards, subsidies, money."""

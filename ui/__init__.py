@@ -1,0 +1,1 @@
+"""Screens. The only user of PySide6; no business rules."""
