@@ -1,0 +1,145 @@
+"""Works a window as a person does: keys, mouse, eyes. For the demo's scripted visit and for tests."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
+from PySide6.QtQuick import QQuickItem, QQuickWindow
+from PySide6.QtTest import QTest
+
+_SLICE_MS = 10
+
+
+class ScreenNeverCame(Exception):  # noqa: N818 - it says what happened
+    """The screen did not become what was waited for.
+
+    :param what: what was waited for.
+    :param seen: the texts that stood there instead; masked as on the screen.
+    """
+
+    def __init__(self, what: str, seen: list[str]) -> None:
+        super().__init__(f"waited for {what}; on the screen: {' | '.join(seen)[:800]}")
+
+
+class ScreenDriver:
+    """Hands and eyes for one window. Belongs to the thread that runs Qt."""
+
+    def __init__(self, window: QQuickWindow) -> None:
+        self._window = window
+
+    # --- eyes
+
+    def texts(self) -> list[str]:
+        """What a person can read now, from top to bottom of the item tree."""
+        return [text for item in self._visible(self._window.contentItem()) if (text := _text(item))]
+
+    def sees(self, text: str) -> bool:
+        return any(text in one for one in self.texts())
+
+    def everything(self) -> Iterator[str]:
+        """Every string any object of the window holds, visible or not: what a leak check has to look through."""
+        for thing in (self._window, *self._window.findChildren(QObject), *self._all(self._window.contentItem())):
+            yield from _strings(thing)
+
+    def item(self, name: str) -> QQuickItem | None:
+        """The visible item with this ``objectName``."""
+        found = (item for item in self._visible(self._window.contentItem()) if item.objectName() == name)
+        return next(found, None)
+
+    def grab(self, path: Path) -> None:
+        """Save what is on the screen as a picture."""
+        self.settle()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not self._window.grabWindow().save(str(path)):
+            raise OSError(f"the picture could not be written: {path.name}")
+
+    # --- hands
+
+    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(self._window, key, modifier)
+        self.settle()
+
+    def digits(self, digits: Iterable[int]) -> None:
+        """Type digits one key at a time."""
+        for digit in digits:
+            self.key(Qt.Key(Qt.Key.Key_0.value + digit))
+
+    def click(self, name: str) -> None:
+        """Click the middle of a visible item.
+
+        :raises ScreenNeverCame: no visible item has that name.
+        """
+        QTest.mouseClick(self._window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, self._middle(name))
+        self.settle()
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """Keep the mouse button down on an item."""
+        button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QTest.mousePress(self._window, button, none, self._middle(name))
+        self.settle()
+        try:
+            yield
+        finally:
+            QTest.mouseRelease(self._window, button, none, QPoint(2, 2))
+            self.settle()
+
+    # --- patience
+
+    def settle(self) -> None:
+        """Let everything that is due happen: events, deferred deletions, one frame."""
+        QCoreApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        QCoreApplication.processEvents()
+
+    def wait(self, what: str, condition: Callable[[], bool], limit: float = 20.0) -> None:
+        """Run the event loop until ``condition`` holds.
+
+        :param limit: seconds; generous, for a busy machine.
+        :raises ScreenNeverCame: it never did.
+        """
+        end = time.monotonic() + limit
+        while not condition():
+            if time.monotonic() > end:
+                raise ScreenNeverCame(what, self.texts())
+            QTest.qWait(_SLICE_MS)
+        self.settle()
+
+    # --- within
+
+    def _middle(self, name: str) -> QPoint:
+        item = self.item(name)
+        if item is None:
+            raise ScreenNeverCame(f"an item named {name}", self.texts())
+        return item.mapToScene(item.boundingRect().center()).toPoint()
+
+    def _visible(self, item: QQuickItem) -> Iterator[QQuickItem]:
+        if not item.isVisible() or item.opacity() == 0:
+            return
+        yield item
+        for child in item.childItems():
+            yield from self._visible(child)
+
+    def _all(self, item: QQuickItem) -> Iterator[QQuickItem]:
+        yield item
+        for child in item.childItems():
+            yield from self._all(child)
+
+
+def _text(item: QQuickItem) -> str:
+    value = item.property("text")
+    return value if isinstance(value, str) else ""
+
+
+def _strings(thing: QObject) -> Iterator[str]:
+    meta = thing.metaObject()
+    for index in range(meta.propertyCount()):
+        name = meta.property(index).name()
+        # PySide gives a str here and its stubs say bytes.
+        value = thing.property(name if isinstance(name, str) else bytes(name).decode("ascii"))
+        if isinstance(value, str) and value:
+            yield value
