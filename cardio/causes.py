@@ -1,6 +1,6 @@
-"""One function for each fault that a reader can cause.
+"""The faults that several paths lead to, each made in one function, so that each cause is named once in the source.
 
-Several paths lead to the same cause (PC/SC, readers in process, the worker); each cause is still named at one place.
+A fault that one path leads to is raised where it happens.
 """
 
 from __future__ import annotations
@@ -8,66 +8,55 @@ from __future__ import annotations
 from cardio.errors import CardError, CardFault
 
 
-def service_stopped(detail: str = "") -> CardError:
-    """The PC/SC service does not run, or went away under us."""
-    return CardError(CardFault.SERVICE_STOPPED, detail)
+class AnswerError(CardError):
+    """The card is there and answered, and its answer is the fault. The link is still good."""
 
 
-def no_reader() -> CardError:
-    """Not one reader is attached."""
-    return CardError(CardFault.NO_READER)
+class MalformedAnswerError(AnswerError):
+    """Cut short, too long, or not the structure the standard gives.
+
+    :param detail: what is wrong, without the bytes themselves: they may be a person's.
+    """
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(CardFault.ANSWER_MALFORMED, detail)
 
 
-def several_readers(names: list[str]) -> CardError:
-    """More than one reader holds a card and nobody said which one is meant."""
-    return CardError(CardFault.SEVERAL_READERS, ", ".join(names))
+class UnexpectedStatusError(AnswerError):
+    """A status word that this command cannot end with.
+
+    :param head: the command's header in hex, which holds no data.
+    """
+
+    def __init__(self, head: str, sw: int, meaning: str) -> None:
+        super().__init__(CardFault.STATUS_UNEXPECTED, f"{head} -> {sw:04X} ({meaning})", sw=sw)
+        self.head = head
 
 
-def reader_unknown(name: str) -> CardError:
-    """The named reader is not attached."""
-    return CardError(CardFault.READER_UNKNOWN, name)
+class ApplicationBlockedError(AnswerError):
+    """The application was blocked for good (9303; 6283 on a bank application)."""
+
+    def __init__(self, head: str, sw: int) -> None:
+        super().__init__(CardFault.APPLICATION_BLOCKED, f"{head} -> {sw:04X}", sw=sw)
 
 
-def reader_busy(detail: str = "") -> CardError:
-    """Another program holds the card or the reader."""
-    return CardError(CardFault.READER_BUSY, detail)
+class FieldUnreadableError(AnswerError):
+    """One record that cannot be read or decoded; the rest of the card stands.
+
+    :param field: which record, by word and tag.
+    :param reason: why, without the value.
+    """
+
+    def __init__(self, field: str, reason: str, sw: int | None = None) -> None:
+        super().__init__(CardFault.FIELD_UNREADABLE, f"{field}: {reason}", sw=sw)
+        self.field = field
 
 
-def reader_gone(detail: str = "") -> CardError:
-    """The reader was unplugged while it was in use."""
-    return CardError(CardFault.READER_GONE, detail)
+def unknown_generation(detail: str) -> CardError:
+    """A version or an algorithm that no profile covers."""
+    return CardError(CardFault.UNKNOWN_GENERATION, detail)
 
 
-def reader_stuck(name: str) -> CardError:
-    """A command passed its deadline and the driver has not come back from it."""
-    return CardError(CardFault.READER_STUCK, name)
-
-
-def no_card(detail: str = "") -> CardError:
-    """There is no card in the reader."""
-    return CardError(CardFault.NO_CARD, detail)
-
-
-def card_mute(detail: str = "") -> CardError:
-    """The card does not answer to reset: upside down, dirty or dead."""
-    return CardError(CardFault.CARD_MUTE, detail)
-
-
-def card_removed(detail: str = "") -> CardError:
-    """The card was pulled; whether the command under way took effect is unknown."""
-    return CardError(CardFault.CARD_REMOVED, detail)
-
-
-def card_changed(detail: str = "") -> CardError:
-    """The card in the reader is not the one this flow began with."""
-    return CardError(CardFault.CARD_CHANGED, detail)
-
-
-def card_reset(detail: str = "") -> CardError:
-    """The card was reset under us: selected application, PIN and keys are forgotten, the flow starts again."""
-    return CardError(CardFault.CARD_RESET, detail)
-
-
-def reader_other(detail: str) -> CardError:
-    """An error of the reader, its driver or PC/SC that has no cause of its own."""
-    return CardError(CardFault.READER_OTHER, detail)
+def name_unwritable(detail: str) -> CardError:
+    """A name that the chip's character set or its 50 bytes cannot hold."""
+    return CardError(CardFault.NAME_UNWRITABLE, detail)
