@@ -10,15 +10,74 @@ Exit codes are a contract with the system around us (platform.md §7): 0 ok, 1 f
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from enum import Enum
 from string import Formatter
 
+from cardio.errors import CardFault
+from terminal.centre.errors import CentreFault
 from terminal.errors import TerminalFault
 from terminal.fault_table import TABLE, Entry
 from terminal.text import Text
 from terminal.views import FaultView
 
 INTERNAL = TerminalFault.INTERNAL.value
+
+# Groups of faults by what the application does about them. They stand here, beside the table, so that everywhere else
+# in the source a fault's name marks the one place where it is raised.
+
+PIN_AGAIN = frozenset({CardFault.PIN_WRONG, CardFault.PIN_FORMAT})
+"""The person may type again at once."""
+
+NO_DEVICE = frozenset({CardFault.SERVICE_STOPPED, CardFault.NO_READER})
+"""Nothing to wait with: shown while no card is in, gone by itself when put right."""
+
+FORGED = frozenset({CardFault.NOT_GENUINE})
+"""The card is shown to nobody."""
+
+UNPROVEN = frozenset({CardFault.NO_KEY_SOURCE, CardFault.KEY_REFUSED, CardFault.KEY_LOCKED})
+"""The card stays unproven or closed; what could be read is shown with the reason."""
+
+GONE = frozenset({CardFault.CARD_REMOVED, CardFault.NO_CARD, CardFault.READER_GONE})
+"""The card is not there any more."""
+
+CENTRE_AWAY = frozenset(
+    {
+        CentreFault.UNREACHABLE,
+        CentreFault.TOO_SLOW,
+        CentreFault.NOT_THE_CENTRE,
+        CentreFault.SIGNATURE_WRONG,
+        CentreFault.SERVER_CERTIFICATE,
+        CentreFault.TERMINAL_REFUSED,
+        CentreFault.CLOCK_WRONG,
+        CentreFault.BUSY,
+        CentreFault.CENTRE_FAILED,
+        CentreFault.API_DIFFERENT,
+        CentreFault.NOT_ENROLLED,
+        CentreFault.CERTIFICATE_EXPIRED,
+    }
+)
+"""The centre cannot be used at all, whatever is asked of it."""
+
+PASSING = frozenset(
+    {
+        CardFault.READER_BUSY,
+        CardFault.READER_STUCK,
+        CardFault.READER_OTHER,
+        CardFault.CARD_MUTE,
+        CardFault.ANSWER_MALFORMED,
+        CardFault.STATUS_UNEXPECTED,
+        CentreFault.UNREACHABLE,
+        CentreFault.TOO_SLOW,
+        CentreFault.NOT_THE_CENTRE,
+        CentreFault.CLOCK_WRONG,
+        CentreFault.BUSY,
+        CentreFault.CENTRE_FAILED,
+        TerminalFault.INTERNAL,
+    }
+)
+"""Trying again may help."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +93,11 @@ def code_of(error: BaseException) -> str:
     """The code of a fault; ``T199`` for anything that is not one of ours."""
     code = getattr(getattr(error, "fault", None), "value", None)
     return code if isinstance(code, str) and code in TABLE else INTERNAL
+
+
+def is_one_of(error: BaseException, group: Collection[Enum]) -> bool:
+    """Whether the fault of ``error`` is in ``group``; an unknown exception counts as ``INTERNAL``."""
+    return getattr(error, "fault", TerminalFault.INTERNAL) in group
 
 
 def _values(error: BaseException) -> dict[str, str | int]:
