@@ -27,6 +27,10 @@ class TerminalFault(Enum):
     FONT_FILE_MISSING = "T117"
     TEST_CARD = "T118"  # a made-up card in production
     SANDBOX_MISSING = "T120"  # this installation does not carry the sandbox
+    PIN_NEEDED = "T121"  # something only the holder may see, and the PIN was not proven
+    PIN_LOCKED_ALREADY = "T122"  # locked before anybody tried here
+    USAGE = "T123"  # a command that is not written as it should be
+    AUTHORITY_UNREADABLE = "T124"  # the certificate file given to enrol
     INTERNAL = "T199"  # our own mistake
 
 

@@ -30,17 +30,17 @@ INTERNAL = TerminalFault.INTERNAL.value
 PIN_AGAIN = frozenset({CardFault.PIN_WRONG, CardFault.PIN_FORMAT})
 """The person may type again at once."""
 
-NO_DEVICE = frozenset({CardFault.SERVICE_STOPPED, CardFault.NO_READER})
-"""Nothing to wait with: shown while no card is in, gone by itself when put right."""
-
 FORGED = frozenset({CardFault.NOT_GENUINE})
 """The card is shown to nobody."""
 
+NOBODY = frozenset({CardFault.NO_CARD})
+"""Nothing is wrong; there is just no card in."""
+
+CHOICE = frozenset({CardFault.NO_CARD, CardFault.SEVERAL_READERS})
+"""The desk goes on waiting: for a card, or for the person to choose one of several."""
+
 UNPROVEN = frozenset({CardFault.NO_KEY_SOURCE, CardFault.KEY_REFUSED, CardFault.KEY_LOCKED})
 """The card stays unproven or closed; what could be read is shown with the reason."""
-
-GONE = frozenset({CardFault.CARD_REMOVED, CardFault.NO_CARD, CardFault.READER_GONE})
-"""The card is not there any more."""
 
 CENTRE_AWAY = frozenset(
     {

@@ -108,6 +108,29 @@ TERMINAL: dict[str, Entry] = {
         ("这个安装包不含演示环境。", "This installation does not carry the sandbox."),
         ("请使用正式环境（--environment production）。", "Use production (--environment production)."),
     ),
+    "T121": entry(
+        REFUSED,
+        ("持卡人还没有输入社保密码。", "The holder has not entered the PIN."),
+        ("请持卡人输入社保密码后再查。", "The holder enters the social security PIN first."),
+    ),
+    "T122": entry(
+        REFUSED,
+        ("社保密码早先已被锁定。", "The social security PIN was locked before."),
+        (
+            "请持卡人本人带身份证和卡到社保卡服务窗口解锁。",
+            "The holder goes in person, with identity card and card, to have it unlocked.",
+        ),
+    ),
+    "T123": entry(
+        USAGE,
+        ("命令写法不对：{what}", "The command is not written right: {what}"),
+        ("请用 --help 查看用法。", "See --help."),
+    ),
+    "T124": entry(
+        CONFIGURATION,
+        ("读不了中心的根证书文件 {file}。", "The authority's certificate {file} cannot be read."),
+        ("请使用与注册码一起收到的证书文件。", "Use the certificate file that came with the code."),
+    ),
     "T199": entry(
         FAILURE,
         ("程序内部出错，操作没有完成。", "The program failed inside; nothing was completed."),
