@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from cardio.watcher import Watcher
-from cardio.worker import CardWorker
 from offline_cache.errors import StoreError
 
-from cardio.errors import CardError
 from cardio.keysource import KeySource
-from cardio.readers import ReaderState, ReaderSystem, choose
+from cardio.readers import ReaderSystem, choose
+from cardio.worker import CardWorker
 from terminal.centre.client import CentreClient
 from terminal.centre.errors import CentreError
 from terminal.centre_watch import CentreWatch
@@ -75,25 +73,31 @@ def bench(
     state = choose(readers.snapshot(), reader or settings.reader or None)
     worker = CardWorker(readers, state.name)
     spare = toy_sources(settings) if toys else ()
-    visit = Visit(worker, lambda: client, spare=spare, spare_too=True, deadline=settings.card_deadline)
+    visit = Visit(worker, state.insertion, lambda: client, spare=spare, spare_too=True, deadline=settings.card_deadline)
     try:
         yield Bench(visit, unjoined)
     finally:
         visit.drop()
-        worker.close()
+        worker.stop()
 
 
 @dataclass
 class _Workers:
-    """One card thread for each reader, made when it is first needed."""
+    """One card thread for each reader, made when it is first needed. Used by the desk's thread alone."""
 
     readers: ReaderSystem
+    on_stuck: Callable[[str, bool], None] = lambda reader, stuck: None
     made: dict[str, CardWorker] = field(default_factory=dict)
 
     def of(self, reader: str) -> CardWorker:
         if reader not in self.made:
-            self.made[reader] = CardWorker(self.readers, reader)
+            on_stuck = self.on_stuck
+            self.made[reader] = CardWorker(self.readers, reader, on_stuck=lambda stuck: on_stuck(reader, stuck))
         return self.made[reader]
+
+    def stop(self) -> None:
+        for worker in self.made.values():
+            worker.stop()
 
 
 def subjects(settings: Settings, clock: Clock, readers: ReaderSystem, fonts: Check = check_font_file) -> Subjects:
@@ -114,22 +118,20 @@ def desk(
     toys = toy_sources(settings)
     centre = CentreWatch(joining or (lambda: join(settings, clock)), clock, settings.probe_every)
 
-    def watch(seen: Callable[[tuple[ReaderState, ...] | CardError], None]) -> Callable[[], None]:
-        watcher = Watcher(readers, seen)
-        watcher.start()
-        return watcher.stop
+    def new_visit(reader: str, insertion: int) -> Visit:
+        worker = workers.of(reader)
+        return Visit(worker, insertion, centre.client, spare=toys, deadline=settings.card_deadline)
 
-    def new_visit(reader: str) -> Visit:
-        return Visit(workers.of(reader), centre.client, spare=toys, deadline=settings.card_deadline)
-
-    return Desk(
+    made = Desk(
         settings=settings,
         clock=clock,
         readers=readers,
-        watch=watch,
         new_visit=new_visit,
         release=lambda reader: workers.of(reader).release(),
+        stop_cards=workers.stop,
         centre=centre,
         services=services(),
         health=lambda: examine(subjects(settings, clock, readers, fonts)),
     )
+    workers.on_stuck = made.reader_stuck
+    return made

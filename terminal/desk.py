@@ -11,12 +11,13 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 
 from cardio.errors import CardError
-from cardio.readers import Presence, ReaderState, ReaderSystem, choose
+from cardio.readers import ReaderSystem
 from cardio.record import CardRecord
+from cardio.watcher import Situation, Watcher
 from terminal import faults
+from terminal.card_choice import CardChoice, Key, key
 from terminal.centre_watch import CentreWatch
 from terminal.clock import Clock
 from terminal.desk_loop import Loop
@@ -27,7 +28,7 @@ from terminal.rules import check_region, require_unmask
 from terminal.services.base import Service, refusal
 from terminal.settings import Settings
 from terminal.text import Text
-from terminal.views import DeskView, FaultView, HealthLine, HolderView, JourneyView, ReaderView, ServiceTile, Stage
+from terminal.views import DeskView, FaultView, HealthLine, HolderView, JourneyView, ServiceTile, Stage
 from terminal.visit import Visit, why_unproven
 
 _log = logging.getLogger(__name__)
@@ -35,18 +36,14 @@ _log = logging.getLogger(__name__)
 TAKE_CARD = Text("请取走卡片。", "Please take the card.")
 TIMED_OUT = Text("长时间没有操作，已退出。", "Ended after a long time without a touch.")
 
-Key = tuple[str, int]
-"""A reader and one insertion there."""
-
 
 class Desk:
     """Implements :class:`terminal.views.DeskPort`.
 
     :param readers: PC/SC, or readers in process.
-    :param watch: starts watching ``readers`` and gives the function that ends it; called back from any thread with the
-        readers, or with what keeps them from being seen.
-    :param new_visit: makes the visit of the card in a reader.
-    :param release: lets the card of a reader go and cuts its security state.
+    :param new_visit: makes the visit of one insertion in a reader.
+    :param release: lets the card of a reader go, so that nothing proven on it stays.
+    :param stop_cards: ends the card threads.
     """
 
     def __init__(
@@ -55,29 +52,26 @@ class Desk:
         settings: Settings,
         clock: Clock,
         readers: ReaderSystem,
-        watch: Callable[[Callable[[tuple[ReaderState, ...] | CardError], None]], Callable[[], None]],
-        new_visit: Callable[[str], Visit],
+        new_visit: Callable[[str, int], Visit],
         release: Callable[[str], None],
+        stop_cards: Callable[[], None],
         centre: CentreWatch,
         services: Sequence[Service],
         health: Callable[[], tuple[HealthLine, ...]],
     ) -> None:
-        self._settings, self._clock, self._readers = settings, clock, readers
-        self._watch, self._new_visit, self._release = watch, new_visit, release
+        self._settings, self._clock = settings, clock
+        self._new_visit, self._release, self._stop_cards = new_visit, release, stop_cards
         self._centre, self._services, self._health = centre, services, health
         self._loop = Loop(clock)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="desk-work")
         self._guard = threading.Lock()
         self._listeners: tuple[Callable[[DeskView], None], ...] = ()
-        self._end_watch: Callable[[], None] | None = None
+        self._watcher = Watcher(readers, lambda situation: self._loop.post(lambda: self._seen(situation)))
 
-        self._states: tuple[ReaderState, ...] = ()
-        self._trouble: CardError | None = None
+        self._cards = CardChoice(settings.reader or None)
         self._stage = Stage.WAITING
         self._fault: FaultView | None = None
         self._here: Key | None = None
-        self._left: frozenset[Key] = frozenset()  # visits that ended with the card still in
-        self._chosen = settings.reader or None
         self._visit: Visit | None = None
         self._holder: HolderView | None = None
         self._journey: Journey | None = None
@@ -106,15 +100,15 @@ class Desk:
     def start(self) -> None:
         """Begin to watch readers and centre."""
         self._loop.start()
-        self._end_watch = self._watch(lambda seen: self._loop.post(lambda: self._seen(seen)))
+        self._watcher.start()
         self._centre.start(self._pool, self._loop, self._publish)
 
     def stop(self) -> None:
         """End; the holder before us is dropped. Returns when the desk's thread is gone."""
-        if self._end_watch is not None:
-            self._end_watch()
+        self._watcher.stop()
         self._loop.post(self._drop)
         self._loop.stop()
+        self._stop_cards()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def accept_notice(self) -> None:
@@ -182,15 +176,22 @@ class Desk:
             return False
         return True
 
-    def _seen(self, seen: tuple[ReaderState, ...] | CardError) -> None:
+    def _seen(self, situation: Situation) -> None:
         """The watcher tells what is in the readers."""
-        self._trouble = seen if isinstance(seen, CardError) else None
-        self._states = () if isinstance(seen, CardError) else seen
-        filled = {_key(state) for state in self._states if state.presence is not Presence.EMPTY}
-        self._left &= filled
-        if self._here is not None and self._here not in filled:
+        self._cards.seen(situation)
+        if self._here is not None and not self._cards.is_in(self._here):
             self._drop()
         self._settle()
+        self._publish()
+
+    def reader_stuck(self, name: str, stuck: bool) -> None:
+        """A driver does not come back, or has come back. From any thread."""
+        self._loop.post(lambda: self._stuck_moved(name, stuck))
+
+    def _stuck_moved(self, name: str, stuck: bool) -> None:
+        self._cards.stuck(name, stuck)
+        if not stuck and self._stage is Stage.FAULT and self._here is not None and self._here[0] == name:
+            self._read()
         self._publish()
 
     def _settle(self) -> None:
@@ -199,7 +200,7 @@ class Desk:
             return
         self._fault = None
         try:
-            state = self._candidate()
+            state = self._cards.candidate()
         except CardError as error:
             self._stage = Stage.WAITING
             if not faults.is_one_of(error, faults.NOBODY):
@@ -207,20 +208,14 @@ class Desk:
             if not faults.is_one_of(error, faults.CHOICE):
                 self._stage = Stage.FAULT if self._fault else Stage.WAITING
             return
-        self._here = _key(state)
+        self._here = key(state)
         self._stage = Stage.NOTICE
         self._touched = self._clock.monotonic()
         self._idle_later()
 
-    def _candidate(self) -> ReaderState:
-        if self._trouble is not None:
-            raise self._trouble
-        fresh = [replace(each, presence=Presence.EMPTY) if _key(each) in self._left else each for each in self._states]
-        return choose(fresh, self._chosen)
-
     def _choose(self, name: str) -> None:
-        if self._here is None and name in {state.name for state in self._states}:
-            self._chosen = name
+        if self._here is None:
+            self._cards.choose(name)
             self._settle()
 
     def _read(self) -> None:
@@ -231,8 +226,8 @@ class Desk:
         self._turn += 1
         turn = self._turn
         self._stage, self._fault = Stage.READING, None
-        visit = self._visit = self._new_visit(self._here[0])
-        work = self._pool.submit(lambda: visit.read())
+        visit = self._visit = self._new_visit(*self._here)
+        work = self._pool.submit(visit.read)
         work.add_done_callback(lambda done: self._loop.post(lambda: self._came(turn, visit, done)))
 
     def _came(self, turn: int, visit: Visit, done: Future[CardRecord]) -> None:
@@ -323,11 +318,11 @@ class Desk:
         """End the visit with the card still in: it is not read again until it was out."""
         if self._here is None:
             return
-        self._left |= {self._here}
-        reader = self._here[0]
+        card = self._here
         self._drop()
+        self._cards.over(card)
         self._note = note
-        self._pool.submit(self._release, reader)
+        self._release(card[0])
         self._settle()
 
     def _forget_person(self) -> None:
@@ -343,7 +338,7 @@ class Desk:
         self._turn += 1
         self._here = None
         self._stage, self._fault, self._note = Stage.WAITING, None, None
-        self._chosen = self._settings.reader or None
+        self._cards.over()
         self._forget_person()
 
     def _idle_later(self) -> None:
@@ -374,14 +369,14 @@ class Desk:
 
     def _picture(self) -> DeskView:
         notes = (self._note,) if self._note else ()
-        take = (TAKE_CARD,) if self._here is None and self._left else ()
+        take = (TAKE_CARD,) if self._here is None and self._cards.card_left_in else ()
         return DeskView(
             stage=self._stage,
             environment=self._settings.environment,
             outlet=self._centre.outlet,
             terminal=self._centre.terminal,
             centre=self._centre.view,
-            readers=tuple(ReaderView(state.name, state.presence.value) for state in self._states),
+            readers=self._cards.views(),
             reader=self._here[0] if self._here else None,
             holder=self._holder,
             services=self._tiles(),
@@ -399,7 +394,3 @@ class Desk:
         self._view = picture
         for listener in self._listeners:
             listener(picture)
-
-
-def _key(state: ReaderState) -> Key:
-    return state.name, state.insertion

@@ -62,7 +62,7 @@ class Loop:
     def _do(call: Call) -> None:
         try:
             call()
-        except Exception:  # one call that fails must not end the desk
+        except Exception:  # noqa: BLE001 - one call that fails must not end the desk
             _log.exception("a call of the desk failed")
 
 

@@ -66,6 +66,7 @@ PASSING = frozenset(
         CardFault.READER_STUCK,
         CardFault.READER_OTHER,
         CardFault.CARD_MUTE,
+        CardFault.CARD_RESET,
         CardFault.ANSWER_MALFORMED,
         CardFault.STATUS_UNEXPECTED,
         CentreFault.UNREACHABLE,

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from cardio.session import CardSession
-from cardio.worker import CardWorker
 
 from cardio import causes as card_causes
 from cardio.keysource import KeySource
 from cardio.link import Link
 from cardio.record import CardRecord
+from cardio.worker import CardWorker
 from terminal import faults
 from terminal.centre import causes
 from terminal.centre.client import CentreClient
@@ -31,6 +31,7 @@ class Visit:
     any one thread at a time; they raise ``CardError``, ``CentreError`` and ``TerminalError``.
 
     :param worker: the thread of the reader that holds the card.
+    :param insertion: of this card; another card in the reader is CARD_CHANGED.
     :param centre: gives the centre's client, or ``None`` where this machine has not joined one; may be slow, and is
         asked on the card's thread.
     :param spare: key sources for when there is no centre: toy keys, in the sandbox.
@@ -41,13 +42,14 @@ class Visit:
     def __init__(
         self,
         worker: CardWorker,
+        insertion: int,
         centre: Callable[[], CentreClient | None],
         *,
         spare: Sequence[KeySource] = (),
         spare_too: bool = False,
         deadline: float,
     ) -> None:
-        self._worker = worker
+        self._worker, self._insertion = worker, insertion
         self._centre = centre
         self._spare, self._spare_too = spare, spare_too
         self._client: CentreClient | None = None
@@ -68,22 +70,22 @@ class Visit:
         def run(link: Link) -> T:
             return flow(self._session_of(link))
 
-        return self._worker.submit(run, self._deadline).result()
+        return self._worker.submit(run, self._deadline, insertion=self._insertion).result()
 
     def _session_of(self, link: Link) -> CardSession:
-        """The session of this visit's card. A new link means another insertion, and perhaps another card."""
-        if self._dropped or (self._session is not None and self._session[0] is not link):
+        """The session of this visit's card, a new one where the reader had to open a new link to it."""
+        if self._dropped:
             raise card_causes.card_changed(link.reader)
-        if self._session is None:
+        if self._session is None or self._session[0] is not link:
             self._session = (link, CardSession(link, self._sources()))
         return self._session[1]
 
     def _sources(self) -> list[KeySource]:
         """Who may prove the card, in order."""
-        self._client = self._centre()
+        self._client = self._client or self._centre()
         if self._client is None:
             return list(self._spare)
-        self._hsm = HsmKeySource(self._client)
+        self._hsm = self._hsm or HsmKeySource(self._client)
         return [self._hsm, *(self._spare if self._spare_too else ())]
 
     def read(self, *, fields_all: bool = False) -> CardRecord:

@@ -90,7 +90,7 @@ class _Commands(click.Group):
 @click.option("-v", "--verbose", count=True, help="More log lines on standard error; twice for debugging.")
 @click.version_option(package_name="ssc-terminal")
 @click.pass_context
-def cli(
+def cli(  # noqa: PLR0917 - click hands over one parameter for each option
     ctx: click.Context,
     config: Path | None,
     environment: str | None,
@@ -134,7 +134,7 @@ def run(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return 1
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last place where a fault can be said
         code = output.fail(error)
         level = logging.ERROR if not hasattr(error, "fault") else logging.INFO
         _log.log(level, "the command failed", exc_info=error)

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 @click.pass_obj
 def run(context: Context, mode: str) -> int:
     """Open the screen for the readers of this machine."""
-    from ui.app import run as show  # noqa: PLC0415
-
     from terminal import bootstrap  # noqa: PLC0415 - slow
     from terminal.instance import single_instance  # noqa: PLC0415
     from terminal.settings import prepare_data  # noqa: PLC0415
+    from ui.app import run as show  # noqa: PLC0415
 
     settings = context.settings
     with single_instance(prepare_data(settings), context.clock), bootstrap.pcsc() as readers:

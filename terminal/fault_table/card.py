@@ -73,6 +73,11 @@ READER: dict[str, Entry] = {
         ("读卡器里换了另一张卡。", "The reader now holds a different card."),
         ("请取出卡片，从头开始办理。", "Take the card out and start from the beginning."),
     ),
+    "C113": entry(
+        DEVICE,
+        ("另一个程序重置了卡片。", "Another program reset the card."),
+        ("请关闭其他读卡程序后重试。", "Close other card programs and try again."),
+    ),
     "C112": entry(
         DEVICE,
         ("读卡器报告了一个未知错误。", "The reader reported an unknown error."),

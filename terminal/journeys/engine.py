@@ -1,8 +1,8 @@
 """Runs a procedure: one thread steers, work is done elsewhere, and every way out cleans up.
 
 The engine knows no Qt and no threads. ``submit`` does blocking work somewhere and gives a future; ``post`` brings a
-call back to the steering thread. Faults, cancelling, a card that is pulled and time that runs out are handled here, once
-for all services.
+call back to the steering thread. Faults, cancelling, a card that is pulled and time that runs out are handled here,
+once for all services.
 """
 
 from __future__ import annotations

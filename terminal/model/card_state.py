@@ -12,7 +12,7 @@ from terminal.text import Text
 from terminal.views import CardStatusView, Fact
 
 RENEW_WINDOW = timedelta(days=60)
-"""Renewal opens 60 days before the end in the provinces that publish it; a centre's own value follows with its rules."""
+"""Renewal opens 60 days before the end, where a province publishes it (domain.md §2.6)."""
 
 
 @dataclass(frozen=True)
