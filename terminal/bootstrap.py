@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-
-from offline_cache.errors import StoreError
+from typing import TYPE_CHECKING
 
 from cardio.keysource import KeySource
 from cardio.readers import ReaderSystem, choose
 from cardio.worker import CardWorker
-from terminal.centre.client import CentreClient
+from offline_cache.errors import StoreError
 from terminal.centre.errors import CentreError
 from terminal.centre_watch import CentreWatch
 from terminal.clock import Clock
@@ -21,6 +20,9 @@ from terminal.membership import Membership, join
 from terminal.services.catalogue import services
 from terminal.settings import Settings
 from terminal.visit import Visit
+
+if TYPE_CHECKING:
+    from terminal.centre.client import CentreClient
 
 
 @contextmanager

@@ -6,17 +6,19 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from typing import TYPE_CHECKING
 
 from offline_cache.errors import StoreError
-
 from terminal import faults
-from terminal.centre.client import CentreClient
 from terminal.centre.contract import Outlet
 from terminal.centre.errors import CentreError
 from terminal.clock import Clock
 from terminal.desk_loop import Loop
 from terminal.membership import Membership
 from terminal.views import CentreView
+
+if TYPE_CHECKING:
+    from terminal.centre.client import CentreClient
 
 _log = logging.getLogger(__name__)
 

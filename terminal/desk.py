@@ -248,8 +248,8 @@ class Desk:
             return forged
         try:
             remark = check_region(record, self._settings.environment)
-        except TerminalError as error:
-            return error
+        except TerminalError as refused:
+            return refused
         for error in record.errors:
             self._centre.learned(error)
         unproven = None if visit.proven else why_unproven(record)

@@ -13,7 +13,6 @@ from terminal.settings import Settings
 
 if TYPE_CHECKING:
     from offline_cache.keys import KeyPort
-
     from terminal.centre.client import CentreClient
     from terminal.centre.identity import Identity
 
@@ -41,9 +40,10 @@ def join(settings: Settings, clock: Clock) -> Membership:
 
     :raises terminal.centre.errors.CentreError: ``NOT_ENROLLED`` and the other faults of an identity.
     """
-    from terminal.centre.client import CentreClient  # noqa: PLC0415 - slow
     from terminal.centre.identity import load_identity  # noqa: PLC0415 - slow
 
     identity = load_identity(settings.data, settings.environment, key_port(settings), clock.now)
+    from terminal.centre.client import CentreClient  # noqa: PLC0415 - slow, and of use to members alone
+
     client = CentreClient(identity.url, identity, now=clock.now, deadline=settings.centre_timeout)
     return Membership(identity, client)

@@ -6,22 +6,23 @@ Everything personal hangs on this object, so that dropping it drops all.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
-
-from cardio.session import CardSession
+from typing import TYPE_CHECKING, TypeVar
 
 from cardio import causes as card_causes
 from cardio.keysource import KeySource
 from cardio.link import Link
 from cardio.record import CardRecord
+from cardio.session import CardSession
 from cardio.worker import CardWorker
 from terminal import faults
 from terminal.centre import causes
-from terminal.centre.client import CentreClient
 from terminal.centre.contract import CardStatus, ProblemType, SubsidyStatement, VisitToken
-from terminal.centre.hsm import HsmKeySource
 from terminal.pin import PinBuffer
 from terminal.rules import require_pin, require_tries
+
+if TYPE_CHECKING:
+    from terminal.centre.client import CentreClient
+    from terminal.centre.hsm import HsmKeySource
 
 T = TypeVar("T")
 
@@ -85,6 +86,8 @@ class Visit:
         self._client = self._client or self._centre()
         if self._client is None:
             return list(self._spare)
+        from terminal.centre.hsm import HsmKeySource  # noqa: PLC0415 - slow, and only of use with a centre
+
         self._hsm = self._hsm or HsmKeySource(self._client)
         return [self._hsm, *(self._spare if self._spare_too else ())]
 

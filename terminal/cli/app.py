@@ -102,7 +102,7 @@ def cli(  # noqa: PLR0917 - click hands over one parameter for each option
 ) -> None:
     """Terminal for the social security card at partner-bank outlets (社会保障卡就近办终端)."""
     level = {0: None, 1: "INFO"}.get(verbose, "DEBUG")
-    flags = {"environment": environment, "language": language, "log_level": level}
+    flags: dict[str, object] = {"environment": environment, "language": language, "log_level": level}
     output: Output = ctx.obj
     output.quiet = quiet
     context = Context(output, flags, config, no_input)

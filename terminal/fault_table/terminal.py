@@ -154,4 +154,59 @@ SCREEN: dict[str, Entry] = {
         ("请重新安装程序。", "Install the program again."),
     ),
 }
-STORE: dict[str, Entry] = {}
+STORE: dict[str, Entry] = {
+    "S101": entry(
+        CONFIGURATION,
+        ("本机的密钥文件可以被其他用户读取，没有使用。", "Other users can read the key file; it was not used."),
+        ("请把文件权限改为仅本人可读（600）。", "Make it readable by its owner alone (mode 600)."),
+    ),
+    "S102": entry(
+        CONFIGURATION,
+        ("本机的密钥文件读不出来或已损坏。", "The key file cannot be read or is damaged."),
+        (
+            "请由管理员用一次性注册码重新注册终端（ssc-terminal enrol --replace）。",
+            "An administrator enrols this terminal again (ssc-terminal enrol --replace).",
+        ),
+    ),
+    "S103": entry(
+        CONFIGURATION,
+        (
+            "密钥无法保存：磁盘已满或没有权限。",
+            "The key cannot be kept: the disk is full, or there is no right to write.",
+        ),
+        ("请清理磁盘并检查数据目录权限。", "Free some disk and check the rights of the data folder."),
+    ),
+    "S104": entry(
+        CONFIGURATION,
+        ("正式环境不能把密钥存成文件。", "Production does not keep keys in plain files."),
+        ("请使用带安全芯片的正式安装。", "Use an installation with a security chip."),
+    ),
+    "S105": entry(
+        CONFIGURATION,
+        ("本程序不支持这种密码算法套件。", "This program does not have that cryptographic suite."),
+        ("请升级本终端的软件。", "Update this terminal."),
+    ),
+}
+
+SANDBOX: dict[str, Entry] = {
+    "X101": entry(
+        REFUSED,
+        ("演示组件只能在演示环境中使用。", "The stand-ins work in the sandbox alone."),
+        ("请加 --environment sandbox。", "Use --environment sandbox."),
+    ),
+    "X102": entry(
+        FAILURE,
+        ("演示中心没有启动起来。", "The sandbox centre did not start."),
+        ("请查看数据目录里的 centre.log。", "See centre.log in its folder."),
+    ),
+    "X103": entry(
+        FAILURE,
+        ("演示中心的控制端口没有回应。", "The control port of the sandbox centre does not answer."),
+        ("请重新启动演示中心。", "Start the sandbox centre again."),
+    ),
+    "X104": entry(
+        USAGE,
+        ("没有这个编号或名称的演示人员。", "There is no made-up person of that number or name."),
+        ("请用“sandbox seed”查看有哪些人。", "See “sandbox seed”."),
+    ),
+}

@@ -56,7 +56,7 @@ def fetch(visit: VisitPort, state: State) -> str:
 
 
 def account_page(_: VisitPort, state: State) -> SubsidyView | None:
-    return state.account and state.account.view(state.selected, state.category, state.revealed)
+    return None if state.account is None else state.account.view(state.selected, state.category, state.revealed)
 
 
 def choose_year(state: State, value: str) -> None:
