@@ -148,6 +148,11 @@ SCREEN: dict[str, Entry] = {
         ("没有可用的显示器。", "There is no display."),
         ("请在桌面环境中运行，或用 --headless。", "Run it in a desktop session, or with --headless."),
     ),
+    "U104": entry(
+        CONFIGURATION,
+        ("缺少显示窗口所需的系统库。", "A system library that windows need is missing."),
+        ("请安装缺少的系统包后再运行。", "Install the missing system packages."),
+    ),
     "U103": entry(
         FAILURE,
         ("界面文件载入失败。", "The screen files could not be loaded."),
