@@ -12,7 +12,7 @@ Rectangle {
     required property string title
     required property string batch
     required property string amount
-    required property string state
+    required property string stateText
     required property string tone
     required property string date
     required property string account
@@ -30,7 +30,7 @@ Rectangle {
     signal pressed
 
     Accessible.description: (reason ? reason + " " + remedy + " " : "") + account
-    Accessible.name: title + " " + amount + " " + state + " " + date
+    Accessible.name: title + " " + amount + " " + stateText + " " + date
     Accessible.role: Accessible.ListItem
     Accessible.onPressAction: row.pressed()
     color: hovered ? Theme.ground : Theme.surface
@@ -142,7 +142,7 @@ Rectangle {
                     anchors.left: parent.left
                     anchors.verticalCenter: parent.verticalCenter
                     maximumWidth: Theme.px(104)
-                    text: row.state
+                    text: row.stateText
                     tone: row.tone
                 }
             }

@@ -14,6 +14,7 @@ Row {
     spacing: Theme.px(12)
 
     Cell {
+        width: totals.cell
         amount: totals.subsidies.paid
         count: totals.subsidies.paidCount
         label: qsTr("发放成功")
@@ -21,6 +22,7 @@ Row {
     }
 
     Cell {
+        width: totals.cell
         amount: totals.subsidies.pending
         count: totals.subsidies.pendingCount
         label: qsTr("待发")
@@ -28,6 +30,7 @@ Row {
     }
 
     Cell {
+        width: totals.cell
         amount: totals.subsidies.returned
         count: totals.subsidies.returnedCount
         label: qsTr("退回未补发")
@@ -49,7 +52,6 @@ Row {
         color: Theme.toneGround(shownTone)
         height: Theme.px(66)
         radius: Theme.px(10)
-        width: totals.cell
 
         Column {
             anchors.left: parent.left

@@ -73,26 +73,30 @@ FocusScope {
         }
     }
 
-    Column {
+    Item {
         id: right
 
+        anchors.bottom: parent.bottom
         anchors.left: left.right
         anchors.margins: Theme.px(32)
         anchors.right: parent.right
         anchors.top: parent.top
-        spacing: Theme.gapLarge
 
         Panel {
-            height: hotlines.implicitHeight + 2 * Theme.px(28)
+            id: callPanel
+
+            anchors.bottom: worksPanel.top
+            anchors.bottomMargin: Theme.gapLarge
+            anchors.top: parent.top
             width: parent.width
 
             Column {
                 id: hotlines
 
+                anchors.verticalCenter: parent.verticalCenter
                 spacing: Theme.gap
                 width: parent.width - 2 * Theme.px(32)
                 x: Theme.px(32)
-                y: Theme.px(28)
 
                 AppText {
                     Accessible.role: Accessible.Heading
@@ -127,6 +131,9 @@ FocusScope {
         }
 
         Panel {
+            id: worksPanel
+
+            anchors.bottom: parent.bottom
             border.color: page.desk.centreState === "down" ? Theme.warning : Theme.line
             color: page.desk.centreState === "down" ? Theme.warningSoft : Theme.surface
             height: works.implicitHeight + 2 * Theme.px(24)
@@ -149,7 +156,7 @@ FocusScope {
                 }
 
                 AppText {
-                    text: page.desk.centreState === "down" ? qsTr("还能用：读取卡面信息。\n暂不能用：卡状态查询、补贴查询，恢复后自动可用。") : qsTr("读卡并核验真伪、卡状态查询、惠民补贴查询")
+                    text: page.desk.centreState === "down" ? [qsTr("还能用：读取卡面信息。"), qsTr("暂不能用：卡状态查询、补贴查询，恢复后自动可用。")].join("\n") : qsTr("读卡并核验真伪、卡状态查询、惠民补贴查询")
                     width: parent.width
                 }
 
@@ -185,6 +192,7 @@ FocusScope {
             Accessible.ignored: true
             color: Theme.accent
             font.bold: true
+            font.letterSpacing: Theme.px(2)
             font.pixelSize: Theme.giant
             fontSizeMode: Text.HorizontalFit
             lineHeight: 1.1
