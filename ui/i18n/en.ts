@@ -396,11 +396,14 @@
     </message>
     <message>
         <source>退回未补发</source>
-        <translation>Returned, not paid again</translation>
+        <translation>Returned</translation>
     </message>
-    <message>
-        <source>%1 笔</source>
-        <translation>%1 payments</translation>
+    <message numerus="yes">
+        <source>%n 笔</source>
+        <translation>
+            <numerusform>%n payment</numerusform>
+            <numerusform>%n payments</numerusform>
+        </translation>
     </message>
 </context>
 <context>

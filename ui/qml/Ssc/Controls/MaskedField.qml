@@ -15,7 +15,7 @@ Item {
     signal reveal
     signal conceal
 
-    readonly property int labelWidth: large ? 0 : Theme.px(170)
+    readonly property int labelWidth: large ? 0 : Theme.px(200)
 
     implicitHeight: Math.max(words.height, Theme.px(44))
 
@@ -44,7 +44,7 @@ Item {
             id: value
 
             font.bold: true
-            font.pixelSize: field.large ? Theme.title : Theme.large
+            font.pixelSize: !field.large ? Theme.large : text.length > 12 ? Theme.px(24) : Theme.title
             lineHeight: 1.15
             objectName: "value"
             text: field.open ? field.plain : field.masked

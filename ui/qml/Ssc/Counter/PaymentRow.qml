@@ -105,9 +105,9 @@ Rectangle {
                     elide: Text.ElideRight
                     font.pixelSize: Theme.small
                     lineHeight: 1.15
-                    text: [row.date, row.batch ? qsTr("第 %1 期").arg(row.batch) : "", row.account].filter(part => part !== "").join("  ·  ")
+                    text: [row.date, row.batch ? qsTr("第 %1 期").arg(row.batch) : "", row.account].filter(part => part !== "").join(" · ")
+                    maximumLineCount: 2
                     width: parent.width
-                    wrapMode: Text.NoWrap
                 }
             }
 
@@ -135,7 +135,7 @@ Rectangle {
                 anchors.verticalCenter: parent.verticalCenter
                 height: Theme.px(34)
                 implicitHeight: Theme.px(34)
-                width: Theme.px(150)
+                width: Theme.px(144)
 
                 Chip {
                     Accessible.ignored: true

@@ -95,7 +95,7 @@ ListView {
                 lineHeight: 1
                 text: row.paid
                 wrapMode: Text.NoWrap
-                y: Theme.px(7)
+                y: Theme.px(6)
             }
 
             AppText {
@@ -118,7 +118,7 @@ ListView {
                 radius: height / 2
                 width: parent.width - Theme.px(44)
                 x: Theme.px(34)
-                y: Theme.px(31)
+                y: Theme.px(33)
 
                 Rectangle {
                     color: Theme.seriesColor(row.series)

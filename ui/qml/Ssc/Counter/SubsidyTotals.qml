@@ -47,7 +47,7 @@ Row {
 
         readonly property string shownTone: count > 0 ? tone : "muted"
 
-        Accessible.name: label + " " + amount + " " + qsTr("%1 笔").arg(count)
+        Accessible.name: label + " " + amount + " " + qsTr("%n 笔", "", count)
         Accessible.role: Accessible.StaticText
         color: Theme.toneGround(shownTone)
         height: Theme.px(66)
@@ -67,7 +67,7 @@ Row {
                 elide: Text.ElideRight
                 font.pixelSize: Theme.small
                 lineHeight: 1.1
-                text: cell.label + " · " + qsTr("%1 笔").arg(cell.count)
+                text: cell.label + " · " + qsTr("%n 笔", "", cell.count)
                 width: parent.width
                 wrapMode: Text.NoWrap
             }
