@@ -1,6 +1,7 @@
 """The central API, once: paths, bodies and problem types. Server, client and the OpenAPI document are made from it.
 
-Bytes travel as upper-case hex, dates as ISO 8601, money as whole fen. A province with another API replaces this package.
+Bytes travel as upper-case hex, dates as ISO 8601, money as whole fen. A province with another API replaces this
+package.
 """
 
 from __future__ import annotations
@@ -16,21 +17,33 @@ Hex13 = Annotated[str, Meta(pattern="^[0-9A-F]{26}$", description="the 13 histor
 Hex16 = Annotated[str, Meta(pattern="^[0-9A-F]{32}$", description="16 bytes in upper-case hex")]
 KeyAddress = Annotated[str, Meta(pattern="^[0-9A-F]{4}$", description="HSM key address")]
 Region = Annotated[str, Meta(pattern="^[0-9]{6}$", description="six-digit region code")]
+Instant = Annotated[datetime, Meta(tz=True, description="a moment, with its zone")]
 Fen = Annotated[int, Meta(ge=0, description="hundredths of a yuan")]
 
 
 class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the terminal sends. The centre refuses fields it does not know."""
 
+    def __repr__(self) -> str:
+        """Only the kind: bodies carry codes, challenges and card ids."""
+        return f"<{type(self).__name__}>"
+
 
 class Answer(Struct, frozen=True, kw_only=True):
     """What the centre sends. The terminal passes over fields it does not know, so that a newer centre is no fault."""
 
 
+class PrivateAnswer(Answer, frozen=True, kw_only=True):
+    """An answer that opens something or is about one person: its values never stand in a log or a traceback."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
 # --- joining and the centre's own state -----------------------------------------------------------------------------
 
 
-class SigningKey(Answer):
+class SigningKey(Answer, frozen=True, kw_only=True):
     """A public key of the centre that the terminal pins at enrolment.
 
     :param use: ``content`` signs answers; issue of other uses follows with the operation log.
@@ -43,7 +56,7 @@ class SigningKey(Answer):
     public_key: str
 
 
-class Outlet(Answer):
+class Outlet(Answer, frozen=True, kw_only=True):
     """One bank branch."""
 
     code: str
@@ -53,14 +66,14 @@ class Outlet(Answer):
     region: Region
 
 
-class EnrolmentRequest(Body):
+class EnrolmentRequest(Body, frozen=True, kw_only=True):
     """A one-time code from the province and a certificate request (PKCS#10, PEM) for the terminal's own key."""
 
     code: Annotated[str, Meta(min_length=8, max_length=64)]
     certificate_request: Annotated[str, Meta(max_length=8192)]
 
 
-class Enrolment(Answer):
+class Enrolment(Answer, frozen=True, kw_only=True):
     """What makes a terminal a member: its number, its outlet, its certificate and the keys to pin."""
 
     terminal: str
@@ -71,26 +84,26 @@ class Enrolment(Answer):
     signing_keys: list[SigningKey]
 
 
-class CentreStatus(Answer):
+class CentreStatus(Answer, frozen=True, kw_only=True):
     """The centre's time and what it wants every screen to know."""
 
-    time: datetime
+    time: Instant
     environment: str
     api: str
 
 
-class Configuration(Answer):
+class Configuration(Answer, frozen=True, kw_only=True):
     """Rules that differ by city (domain.md §10): data, never constants."""
 
     region: Region
     loss_hotline: str
-    as_of: datetime
+    as_of: Instant
 
 
 # --- visits and the HSM ---------------------------------------------------------------------------------------------
 
 
-class VisitRequest(Body):
+class VisitRequest(Body, frozen=True, kw_only=True):
     """A card has been put in: ask for a nonce to prove it with.
 
     :param card_id: 卡识别码; :param history: 卡复位信息; :param algorithm: ``3DES`` or ``SM4``.
@@ -102,29 +115,29 @@ class VisitRequest(Body):
     operator: str | None = None
 
 
-class VisitOpened(Answer):
+class VisitOpened(Answer, frozen=True, kw_only=True):
     """The verifier's raw value for one internal authentication."""
 
     visit: str
     nonce: Hex8
 
 
-class Proof(Body):
+class Proof(Body, frozen=True, kw_only=True):
     """The card's last challenge and its answer to INTERNAL AUTHENTICATE."""
 
     factor: Hex8
     answer: Hex8
 
 
-class VisitToken(Answer):
+class VisitToken(PrivateAnswer, frozen=True, kw_only=True):
     """A verified card. The token stands for terminal, card and operator, and ends after 30 minutes."""
 
     visit: str
     token: str
-    expires_at: datetime
+    expires_at: Instant
 
 
-class ExternalAuthentication(Body):
+class ExternalAuthentication(Body, frozen=True, kw_only=True):
     """Ask the HSM to open one key of the proven card. ``raw`` and ``factor`` are challenges of the card."""
 
     visit: str
@@ -133,7 +146,7 @@ class ExternalAuthentication(Body):
     raw: Hex8
 
 
-class Cryptogram(Answer):
+class Cryptogram(PrivateAnswer, frozen=True, kw_only=True):
     cryptogram: Hex8
 
 
@@ -151,7 +164,7 @@ class ApplicationState(Enum):
     CANCELLED = "9"
 
 
-class CardStatus(Answer):
+class CardStatus(PrivateAnswer, frozen=True, kw_only=True):
     """A4: state of the card and of its bank account.
 
     :param loss_expires_on: end of a temporary loss report.
@@ -166,7 +179,7 @@ class CardStatus(Answer):
     account_last4: str | None
     account_active: bool
     loss_expires_on: date | None
-    as_of: datetime
+    as_of: Instant
 
 
 class PaymentState(Enum):
@@ -208,7 +221,7 @@ class Beneficiary(Enum):
     HOUSEHOLD = "household"
 
 
-class SubsidyItem(Answer):
+class SubsidyItem(Answer, frozen=True, kw_only=True):
     """One of the province's subsidy items.
 
     :param sensitive: the name alone reveals a protected status; shown by its category until the holder asks.
@@ -225,7 +238,7 @@ class SubsidyItem(Answer):
     sensitive: bool
 
 
-class Payment(Answer):
+class Payment(PrivateAnswer, frozen=True, kw_only=True):
     """One line of the plain account.
 
     :param batch: 期次, such as ``202406``.
@@ -254,10 +267,10 @@ class Payment(Answer):
     reissue_of: str | None = None
 
 
-class SubsidyStatement(Answer):
+class SubsidyStatement(PrivateAnswer, frozen=True, kw_only=True):
     """Everything paid, or to be paid, to this holder in the years asked for."""
 
-    as_of: datetime
+    as_of: Instant
     years: list[int]
     items: list[SubsidyItem]
     payments: list[Payment]
@@ -283,11 +296,20 @@ class ProblemType(Enum):
     INTERNAL = "urn:ssc:problem:internal"
 
 
-class Problem(Answer):
+class Problem(Answer, frozen=True, kw_only=True):
     type: str
     title: str
     status: int
     detail: str = ""
+
+
+class Query(Struct, frozen=True):
+    """An optional query parameter: a whole number from ``least`` to ``most``."""
+
+    name: str
+    least: int
+    most: int
+    description: str
 
 
 class Route(Struct, frozen=True, kw_only=True):
@@ -304,27 +326,80 @@ class Route(Struct, frozen=True, kw_only=True):
     answer: type[Answer]
     needs_certificate: bool = True
     needs_visit: bool = False
+    query: tuple[Query, ...] = ()
 
 
 VISIT_TOKEN = "Visit-Token"  # noqa: S105 - the name of a header
 
 ROUTES: tuple[Route, ...] = (
-    Route(name="status", method="GET", path="/v1/status", summary="Time and state of the centre",
-          body=None, answer=CentreStatus, needs_certificate=False),
-    Route(name="enrol", method="POST", path="/v1/enrolments", summary="Join with a one-time code",
-          body=EnrolmentRequest, answer=Enrolment, needs_certificate=False),
-    Route(name="configuration", method="GET", path="/v1/configuration", summary="Rules of the outlet's city",
-          body=None, answer=Configuration),
-    Route(name="open_visit", method="POST", path="/v1/visits", summary="A card was put in; get a nonce",
-          body=VisitRequest, answer=VisitOpened),
-    Route(name="prove_visit", method="POST", path="/v1/visits/{visit}/proof", summary="Prove the card, get a token",
-          body=Proof, answer=VisitToken),
-    Route(name="external_authentication", method="POST", path="/v1/hsm/external-authentication",
-          summary="Cryptogram that opens one key of the proven card", body=ExternalAuthentication, answer=Cryptogram,
-          needs_visit=True),
-    Route(name="card_status", method="GET", path="/v1/cards/{card_id}/status", summary="State of the card (A4)",
-          body=None, answer=CardStatus, needs_visit=True),
-    Route(name="subsidies", method="GET", path="/v1/cards/{card_id}/subsidies",
-          summary="The plain account of subsidies; optional query parameter year", body=None, answer=SubsidyStatement,
-          needs_visit=True),
+    Route(
+        name="status",
+        method="GET",
+        path="/v1/status",
+        summary="Time and state of the centre",
+        body=None,
+        answer=CentreStatus,
+        needs_certificate=False,
+    ),
+    Route(
+        name="enrol",
+        method="POST",
+        path="/v1/enrolments",
+        summary="Join with a one-time code",
+        body=EnrolmentRequest,
+        answer=Enrolment,
+        needs_certificate=False,
+    ),
+    Route(
+        name="configuration",
+        method="GET",
+        path="/v1/configuration",
+        summary="Rules of the outlet's city",
+        body=None,
+        answer=Configuration,
+    ),
+    Route(
+        name="open_visit",
+        method="POST",
+        path="/v1/visits",
+        summary="A card was put in; get a nonce",
+        body=VisitRequest,
+        answer=VisitOpened,
+    ),
+    Route(
+        name="prove_visit",
+        method="POST",
+        path="/v1/visits/{visit}/proof",
+        summary="Prove the card, get a token",
+        body=Proof,
+        answer=VisitToken,
+    ),
+    Route(
+        name="external_authentication",
+        method="POST",
+        path="/v1/hsm/external-authentication",
+        summary="Cryptogram that opens one key of the proven card",
+        body=ExternalAuthentication,
+        answer=Cryptogram,
+        needs_visit=True,
+    ),
+    Route(
+        name="card_status",
+        method="GET",
+        path="/v1/cards/{card_id}/status",
+        summary="State of the card (A4)",
+        body=None,
+        answer=CardStatus,
+        needs_visit=True,
+    ),
+    Route(
+        name="subsidies",
+        method="GET",
+        path="/v1/cards/{card_id}/subsidies",
+        summary="The plain account of subsidies; optional query parameter year",
+        body=None,
+        answer=SubsidyStatement,
+        needs_visit=True,
+        query=(Query("year", 2000, 2100, "one calendar year; all that are kept when absent"),),
+    ),
 )

@@ -1,0 +1,110 @@
+"""Where secrets of this machine are kept: a port, and the sandbox's file adapter.
+
+A production machine keeps them in its TPM, in DPAPI or in the Secret Service; those adapters fit the same port. A file
+is for the sandbox alone: who can read the disk can read the key.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from offline_cache.errors import StoreError, StoreFault
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
+_MAGIC = b"ssc-key-1\n"
+_LARGEST = 4096
+
+
+class KeyPort(Protocol):
+    """Secrets by name. Names are ours, lower case with hyphens.
+
+    Every method raises :class:`offline_cache.errors.StoreError` and nothing else when the keeper fails.
+    """
+
+    def get(self, name: str) -> bytes | None:
+        """The secret, or ``None`` where there is none of that name."""
+        ...
+
+    def put(self, name: str, secret: bytes) -> None:
+        """Keep a secret, in place of an older one of that name."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Forget a secret. No fault when there is none."""
+        ...
+
+
+class FileKeys:
+    """One file a secret, readable by its owner alone. The sandbox's adapter.
+
+    :param directory: made with mode 0700 at the first ``put``.
+    :raises StoreError: ``KEY_FILE_IN_PRODUCTION`` for any environment but the sandbox.
+    """
+
+    def __init__(self, directory: Path, environment: str) -> None:
+        if environment != "sandbox":
+            raise StoreError(StoreFault.KEY_FILE_IN_PRODUCTION, environment[:40])
+        self._directory = directory
+
+    def get(self, name: str) -> bytes | None:
+        """See :meth:`KeyPort.get`.
+
+        :raises StoreError: ``KEY_EXPOSED`` when others may read the file, ``KEY_UNREADABLE`` when it is damaged.
+        """
+        try:
+            handle = os.open(self._path(name), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _unreadable(error.strerror or "") from error
+        with os.fdopen(handle, "rb") as file:
+            mode = stat.S_IMODE(os.fstat(handle).st_mode)
+            if os.name == "posix" and mode & 0o077:
+                raise StoreError(StoreFault.KEY_EXPOSED, f"{name}: mode {mode:o}")
+            try:
+                content = file.read(_LARGEST + 1)
+            except OSError as error:
+                raise _unreadable(error.strerror or "") from error
+        if not content.startswith(_MAGIC) or not len(_MAGIC) < len(content) <= _LARGEST:
+            raise _unreadable(f"{name}: not a key file")
+        return content[len(_MAGIC) :]
+
+    def put(self, name: str, secret: bytes) -> None:
+        """See :meth:`KeyPort.put`. The file is whole or absent, whatever interrupts.
+
+        :raises StoreError: ``KEY_UNWRITABLE``.
+        """
+        path = self._path(name)
+        draft = path.with_suffix(f".{os.getpid()}")
+        try:
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(_MAGIC + secret)
+                    file.flush()
+                    os.fsync(handle)
+                draft.replace(path)
+            except OSError:
+                draft.unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise StoreError(StoreFault.KEY_UNWRITABLE, f"{name}: {error.strerror}") from error
+
+    def delete(self, name: str) -> None:
+        with suppress(OSError):
+            self._path(name).unlink()
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.match(name):
+            raise _unreadable("not a key name")
+        return self._directory / f"{name}.key"
+
+
+def _unreadable(detail: str) -> StoreError:
+    return StoreError(StoreFault.KEY_UNREADABLE, detail)

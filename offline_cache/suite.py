@@ -1,0 +1,96 @@
+"""Named cryptographic suites: which algorithms sign, hash and fill. The name travels in whatever they made.
+
+``intl`` is here. ``gm`` (SM2, SM3) takes the same shape and one more row of :data:`SUITES`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from offline_cache.errors import StoreError, StoreFault
+
+
+class Suite(Protocol):
+    """Keys, digests and signatures are plain bytes here, so that they can be stored and sent without this package."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def signature_name(self) -> str:
+        """Name in the HTTP signature algorithm registry (RFC 9421 §6.2)."""
+        ...
+
+    @property
+    def digest_name(self) -> str:
+        """Name in the registry of digest fields (RFC 9530 §7.2)."""
+        ...
+
+    def random(self, size: int) -> bytes:
+        """``size`` unpredictable bytes from the system."""
+        ...
+
+    def digest(self, data: bytes) -> bytes: ...
+
+    def new_signing_key(self) -> bytes:
+        """A private signing key. Secret."""
+        ...
+
+    def public_key(self, private: bytes) -> bytes: ...
+
+    def sign(self, private: bytes, data: bytes) -> bytes: ...
+
+    def verify(self, public: bytes, data: bytes, signature: bytes) -> bool:
+        """Whether the signature holds. A key or a signature of a wrong size is ``False``, not an error."""
+        ...
+
+
+class IntlSuite:
+    """Ed25519 (RFC 8032) with raw 32-byte keys and 64-byte signatures; SHA-256."""
+
+    name = "intl"
+    signature_name = "ed25519"
+    digest_name = "sha-256"
+
+    def random(self, size: int) -> bytes:
+        return secrets.token_bytes(size)
+
+    def digest(self, data: bytes) -> bytes:
+        return hashlib.sha256(data).digest()
+
+    def new_signing_key(self) -> bytes:
+        return Ed25519PrivateKey.generate().private_bytes_raw()
+
+    def public_key(self, private: bytes) -> bytes:
+        return Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+    def sign(self, private: bytes, data: bytes) -> bytes:
+        return Ed25519PrivateKey.from_private_bytes(private).sign(data)
+
+    def verify(self, public: bytes, data: bytes, signature: bytes) -> bool:
+        try:
+            Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+INTL = IntlSuite()
+
+SUITES: dict[str, Suite] = {INTL.name: INTL}
+
+
+def suite(name: str) -> Suite:
+    """The suite of this name.
+
+    :raises StoreError: ``SUITE_UNKNOWN``.
+    """
+    try:
+        return SUITES[name]
+    except KeyError:
+        raise StoreError(StoreFault.SUITE_UNKNOWN, name[:40]) from None

@@ -1,0 +1,207 @@
+"""The central API as the terminal sees it: one method for each route of the contract.
+
+An answer is believed in this order: the connection (only the pinned authority is trusted), the centre's signature over
+answer and question together, the centre's clock, the content type, the contract. Nothing is decoded before the
+signature holds, and no text of an answer is ever read for its meaning.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+import msgspec
+
+from offline_cache.suite import INTL
+from terminal.centre import causes, contract, signing
+from terminal.centre.contract import ROUTES, VISIT_TOKEN, Answer, Body, Problem, ProblemType, Route
+from terminal.centre.errors import CentreError
+from terminal.centre.identity import Identity
+from terminal.centre.transport import Call, exchange
+
+MAX_SKEW = 300
+"""Seconds by which our clock and the centre's may differ."""
+
+_LIMIT = 4 * 1024 * 1024
+_MOST_RETRY_AFTER = 3600.0
+_JSON = "application/json"
+_PROBLEM = "application/problem+json"
+_ROUTES = {route.name: route for route in ROUTES}
+_TYPES = {kind.value: kind for kind in ProblemType}
+
+T = TypeVar("T", bound=Answer)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class CentreClient:
+    """Speaks for one terminal. May be used by several threads; every call blocks, at most ``deadline`` seconds.
+
+    :param url: ``https://host[:port]`` of the centre.
+    :param identity: what enrolment gave; ``None`` before it, when only ``status`` and ``enrol`` make sense.
+    :param authority: PEM of the authority to trust before enrolment; afterwards the identity's own is used.
+    :param now: the time, with zone; injected by tests.
+    :raises CentreError: from every method: a fault of :class:`CentreFault`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        identity: Identity | None = None,
+        *,
+        authority: str | None = None,
+        now: Callable[[], datetime] = _now,
+        deadline: float = 15.0,
+        limit: int = _LIMIT,
+    ) -> None:
+        self._base = url.rstrip("/")
+        self._now = now
+        self._deadline = deadline
+        self._limit = limit
+        self._keys = identity.keys() if identity else None
+        self._context = _context(identity, authority)
+
+    @property
+    def now(self) -> datetime:
+        """The terminal's time, as this client judges the centre's by."""
+        return self._now()
+
+    def status(self) -> contract.CentreStatus:
+        """Is the centre there, and what time is it there?"""
+        return self._call(contract.CentreStatus, "status")
+
+    def enrol(self, body: contract.EnrolmentRequest) -> contract.Enrolment:
+        """Spend a one-time code. See :func:`terminal.centre.enrolment.enrol`, which also keeps what comes back."""
+        return self._call(contract.Enrolment, "enrol", body=body)
+
+    def configuration(self) -> contract.Configuration:
+        """Rules of the outlet's city."""
+        return self._call(contract.Configuration, "configuration")
+
+    def open_visit(self, body: contract.VisitRequest) -> contract.VisitOpened:
+        """A nonce to prove this card with."""
+        return self._call(contract.VisitOpened, "open_visit", body=body)
+
+    def prove_visit(self, visit: str, body: contract.Proof) -> contract.VisitToken:
+        """Hand in the card's answer; a right one gives the token of the visit."""
+        return self._call(contract.VisitToken, "prove_visit", body=body, path={"visit": visit})
+
+    def external_authentication(self, token: str, body: contract.ExternalAuthentication) -> contract.Cryptogram:
+        """The cryptogram that opens one key of the proven card."""
+        return self._call(contract.Cryptogram, "external_authentication", body=body, token=token)
+
+    def card_status(self, token: str, card_id: str) -> contract.CardStatus:
+        """State of the proven card (A4). ``card_id`` is 32 hex digits."""
+        return self._call(contract.CardStatus, "card_status", token=token, path={"card_id": card_id})
+
+    def subsidies(self, token: str, card_id: str, year: int | None = None) -> contract.SubsidyStatement:
+        """What was paid to the holder of the proven card, in one year or in all that the centre keeps."""
+        query = {} if year is None else {"year": str(year)}
+        return self._call(contract.SubsidyStatement, "subsidies", token=token, path={"card_id": card_id}, query=query)
+
+    def _call(
+        self,
+        answer: type[T],
+        name: str,
+        *,
+        body: Body | None = None,
+        token: str | None = None,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> T:
+        route = _ROUTES[name]
+        target = _target(route, path or {}, query or {})
+        request_id = INTL.random(16).hex()
+        headers = {"Accept": f"{_JSON}, {_PROBLEM}", "User-Agent": "ssc-terminal", signing.REQUEST_ID: request_id}
+        if body is not None:
+            headers["Content-Type"] = _JSON
+        if token is not None:
+            headers[VISIT_TOKEN] = token
+        call = Call(route.method, self._base + target, headers, None if body is None else msgspec.json.encode(body))
+        reply = exchange(call, self._context, deadline=self._deadline, limit=self._limit)
+        question = signing.Question(route.method, urlsplit(call.url).path + _query_part(target), request_id)
+        return self._believe(answer, question, reply)
+
+    def _believe(self, answer: type[T], question: signing.Question, reply: signing.Reply) -> T:
+        if self._keys is not None:
+            self._check_signature(self._keys, question, reply)
+        kind = reply.headers.get("content-type", "").split(";")[0].strip().lower()
+        if not 200 <= reply.status <= 299:
+            raise _problem(kind, reply)
+        if kind != _JSON:
+            # Only before enrolment: with pinned keys an unsigned page was refused above.
+            raise causes.answer_invalid("content type") if self._keys else causes.not_the_centre("content type")
+        try:
+            return msgspec.json.decode(reply.body, type=answer)
+        except msgspec.MsgspecError as error:
+            # The text of the error may quote the answer, so only the kind of answer is told.
+            raise causes.answer_invalid(f"not a {answer.__name__}") from _without_text(error)
+
+    def _check_signature(self, keys: Mapping[str, bytes], question: signing.Question, reply: signing.Reply) -> None:
+        try:
+            created = signing.verify(keys, question, reply)
+        except signing.SignatureMissingError:
+            # A gateway of the centre may say "not now" without the key; it may not say anything else.
+            kind = causes.of_status(reply.status)
+            if kind in (ProblemType.BUSY, ProblemType.INTERNAL):
+                raise causes.problem(kind, f"unsigned {reply.status}", retry_after=_retry_after(reply)) from None
+            raise causes.not_the_centre(f"unsigned {reply.status}") from None
+        except signing.SignatureInvalidError as error:
+            raise causes.signature_wrong(str(error)) from None
+        skew = created - self._now().timestamp()
+        if abs(skew) > MAX_SKEW:
+            raise causes.clock_wrong(f"the centre is {skew:+.0f} s from this machine")
+
+
+def _target(route: Route, path: Mapping[str, str], query: Mapping[str, str]) -> str:
+    filled = route.path.format(**{name: quote(value, safe="") for name, value in path.items()})
+    return f"{filled}?{urlencode(query)}" if query else filled
+
+
+def _query_part(target: str) -> str:
+    query = urlsplit(target).query
+    return f"?{query}" if query else ""
+
+
+def _problem(kind: str, reply: signing.Reply) -> CentreError:
+    """The fault that an answer outside 2xx stands for: by its problem type, or else by its status."""
+    by_status = causes.of_status(reply.status)
+    if kind == _PROBLEM:
+        try:
+            document = msgspec.json.decode(reply.body, type=Problem)
+        except msgspec.MsgspecError:
+            return causes.answer_invalid("not a Problem")
+        by_status = _TYPES.get(document.type, by_status)
+    if by_status is None:
+        return causes.not_the_centre(f"status {reply.status}")
+    return causes.problem(by_status, f"status {reply.status}", retry_after=_retry_after(reply))
+
+
+def _retry_after(reply: signing.Reply) -> float | None:
+    """Seconds of ``Retry-After``; the form with a date is not used by the contract and counts as none."""
+    text = reply.headers.get("retry-after", "")
+    return min(float(text), _MOST_RETRY_AFTER) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+
+def _without_text(error: Exception) -> Exception:
+    return ValueError(type(error).__name__)
+
+
+def _context(identity: Identity | None, authority: str | None) -> ssl.SSLContext:
+    """Trusts the pinned authority and nothing else; never the system's list."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    pem = identity.authority if identity else authority
+    try:
+        context.load_verify_locations(cadata=pem or "")
+        if identity:
+            context.load_cert_chain(identity.certificate_file, identity.key_file, identity.password)
+    except (ssl.SSLError, ValueError, OSError) as error:
+        raise causes.identity_unreadable(f"certificate or key: {type(error).__name__}") from _without_text(error)
+    return context

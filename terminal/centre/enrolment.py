@@ -1,0 +1,129 @@
+"""Joining the centre: a key of our own, a certificate for it, and the centre's keys pinned.
+
+Trust begins with the authority's certificate that the province hands over with the one-time code. There is no trust on
+first use: a connection to anything that this authority did not certify ends before the code is sent, and the signing
+keys in the answer are authentic because they came over that connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from offline_cache.keys import KeyPort
+from offline_cache.suite import INTL
+from terminal.centre import causes
+from terminal.centre.client import CentreClient
+from terminal.centre.contract import Enrolment, EnrolmentRequest
+from terminal.centre.errors import CentreError, CentreFault
+from terminal.centre.identity import (
+    Identity,
+    StoredIdentity,
+    answer_keys,
+    certificate_environment,
+    certificate_file,
+    current_slot,
+    environment_mixed,
+    is_enrolled,
+    key_file,
+    key_name,
+    load_identity,
+    save_identity,
+)
+
+_FORMAT = 1
+
+
+def enrol(
+    directory: Path,
+    url: str,
+    code: str,
+    authority: str,
+    *,
+    environment: str,
+    keys: KeyPort,
+    now: Callable[[], datetime],
+    replace: bool = False,
+    deadline: float = 15.0,
+) -> Identity:
+    """Spend ``code`` at the centre and keep what makes this machine its terminal.
+
+    :param directory: of the environment's data.
+    :param authority: PEM of the authority, from a file that came with the code.
+    :param replace: enrol again although an enrolment is there (its certificate ran out, or the machine moved).
+    :raises CentreError: ``ENROLLED_ALREADY``, ``CODE_REFUSED``, ``ENVIRONMENT_MIXED``, ``ANSWER_INVALID`` and the
+        faults of the way there.
+    :raises offline_cache.errors.StoreError: when the password cannot be kept; then nothing is sent.
+    """
+    if is_enrolled(directory) and not replace:
+        raise CentreError(CentreFault.ENROLLED_ALREADY)
+    client = CentreClient(url, authority=authority, now=now, deadline=deadline)
+    older, slot = current_slot(directory), INTL.random(4).hex()
+    private, request = _new_request()
+    password = INTL.random(32).hex().encode("ascii")
+    keys.put(key_name(slot), password)
+    try:
+        answer = client.enrol(EnrolmentRequest(code=code, certificate_request=request))
+        _check(answer, private, environment)
+    except CentreError:
+        keys.delete(key_name(slot))
+        raise
+    stored = StoredIdentity(
+        format=_FORMAT,
+        slot=slot,
+        environment=answer.environment,
+        url=url,
+        terminal=answer.terminal,
+        outlet=answer.outlet,
+        authority=authority,
+        signing_keys=answer.signing_keys,
+    )
+    save_identity(directory, stored, answer.certificate.encode("ascii"), _sealed(private, password))
+    if older is not None:
+        _drop(directory, older, keys)
+    return load_identity(directory, environment, keys, now)
+
+
+def _drop(directory: Path, slot: str, keys: KeyPort) -> None:
+    """The identity that was replaced."""
+    keys.delete(key_name(slot))
+    for path in (key_file(directory, slot), certificate_file(directory, slot)):
+        path.unlink(missing_ok=True)
+
+
+def _new_request() -> tuple[ec.EllipticCurvePrivateKey, str]:
+    """A P-256 key and the request (PKCS#10) for it. The centre chooses the subject, so it is left empty."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(private, hashes.SHA256())
+    return private, request.public_bytes(Encoding.PEM).decode("ascii")
+
+
+def _sealed(private: ec.EllipticCurvePrivateKey, password: bytes) -> bytes:
+    """Encrypted PKCS#8 (PEM)."""
+    return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password))
+
+
+def _check(answer: Enrolment, private: ec.EllipticCurvePrivateKey, environment: str) -> None:
+    """The certificate must be ours, from the authority of the answer, and of the environment we are in."""
+    if answer.environment != environment:
+        raise environment_mixed(f"the centre is {answer.environment}, here {environment}")
+    if not answer_keys(answer.signing_keys):
+        raise causes.answer_invalid("no key to pin")
+    try:
+        certificate = x509.load_pem_x509_certificate(answer.certificate.encode("ascii"))
+        certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(answer.authority.encode("ascii")))
+    except (ValueError, TypeError, InvalidSignature) as error:
+        raise causes.answer_invalid("certificate") from error
+    if certificate.public_key() != private.public_key():
+        raise causes.answer_invalid("a certificate for another key")
+    organisation = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    if not organisation or certificate_environment(str(organisation[0].value)) != environment:
+        raise environment_mixed("the certificate is of another environment")

@@ -1,0 +1,141 @@
+"""The sandbox centre as a WSGI application: the routes of the contract, and nothing that the contract does not name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import falcon
+import msgspec
+from cryptography import x509
+
+from terminal.centre.contract import ROUTES, VISIT_TOKEN, Answer, Body, ProblemType, Route
+from terminal.centre.signing import REQUEST_ID
+from terminal.sandbox.problems import RefusedError
+from terminal.sandbox.state import State
+from terminal.sandbox.visits import Terminal
+
+MAX_BODY = 64 * 1024
+JSON = "application/json"
+PROBLEM_JSON = "application/problem+json"
+
+_REQUEST_ID = re.compile(r"[0-9a-f]{32}\Z")
+_NUMBER = re.compile(r"[0-9]{1,9}\Z")
+_PARAMETERS = {"card_id": re.compile(r"[0-9A-F]{32}\Z"), "visit": re.compile(r"[0-9a-f]{32}\Z")}
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request that passed the gate. ``terminal`` is ``None`` only where the route needs no certificate."""
+
+    terminal: Terminal | None
+    token: str | None
+    path: Mapping[str, str]
+    query: Mapping[str, int]
+    body: Body | None
+
+
+Handler = Callable[[Request], Answer]
+
+
+class Resource:
+    """One route: the gate before its handler. Order: who, how, what."""
+
+    def __init__(self, route: Route, handler: Handler, state: State) -> None:
+        self._route = route
+        self._handler = handler
+        self._state = state
+        setattr(self, f"on_{route.method.lower()}", self._serve)
+
+    def _serve(self, request: falcon.Request, response: falcon.Response, **path: str) -> None:
+        if not _REQUEST_ID.match(request.get_header(REQUEST_ID) or ""):
+            raise RefusedError(ProblemType.BAD_REQUEST, REQUEST_ID)
+        asked = Request(
+            terminal=self._terminal(request) if self._route.needs_certificate else None,
+            token=request.get_header(VISIT_TOKEN),
+            path=_checked(path),
+            query=self._query(request),
+            body=self._body(request),
+        )
+        if self._route.needs_visit and not asked.token:
+            raise RefusedError(ProblemType.VISIT_REQUIRED)
+        response.content_type = JSON
+        response.data = msgspec.json.encode(self._handler(asked))
+
+    def _terminal(self, request: falcon.Request) -> Terminal:
+        pem = request.env.get("SSL_CLIENT_CERT")
+        if not pem:
+            raise RefusedError(ProblemType.CERTIFICATE_REQUIRED)
+        # TLS has checked the chain and the dates; what remains is whether we know the terminal.
+        serial = f"{x509.load_pem_x509_certificate(pem.encode('ascii')).serial_number:x}"
+        number = self._state.terminal_number(serial)
+        if number is None:
+            raise RefusedError(ProblemType.TERMINAL_REVOKED)
+        return Terminal(serial, number)
+
+    def _query(self, request: falcon.Request) -> dict[str, int]:
+        allowed = {parameter.name: parameter for parameter in self._route.query}
+        given: Mapping[str, object] = request.params
+        found = {}
+        for name, value in given.items():
+            parameter = allowed.get(name)
+            if parameter is None or not isinstance(value, str) or not _NUMBER.match(value):
+                raise RefusedError(ProblemType.BAD_REQUEST, "query")
+            if not parameter.least <= int(value) <= parameter.most:
+                raise RefusedError(ProblemType.BAD_REQUEST, name)
+            found[name] = int(value)
+        return found
+
+    def _body(self, request: falcon.Request) -> Body | None:
+        if self._route.body is None:
+            return None
+        if (request.content_type or "").split(";")[0].strip().lower() != JSON:
+            raise RefusedError(ProblemType.BAD_REQUEST, "content type", 415)
+        content = request.bounded_stream.read(MAX_BODY + 1)
+        if len(content) > MAX_BODY:
+            raise RefusedError(ProblemType.BAD_REQUEST, "too large", 413)
+        try:
+            return msgspec.json.decode(content, type=self._route.body)
+        except msgspec.MsgspecError as error:
+            raise RefusedError(ProblemType.BAD_REQUEST, "body") from error
+
+
+def _checked(path: Mapping[str, str]) -> Mapping[str, str]:
+    for name, value in path.items():
+        if not _PARAMETERS[name].match(value):
+            raise RefusedError(ProblemType.BAD_REQUEST, name)
+    return path
+
+
+def _refused(_request: falcon.Request, response: falcon.Response, error: RefusedError, _params: object) -> None:
+    response.status = error.status
+    response.content_type = PROBLEM_JSON
+    response.data = msgspec.json.encode(error.document)
+
+
+def _not_served(request: falcon.Request, response: falcon.Response, error: falcon.HTTPError, params: object) -> None:
+    """What Falcon itself refuses: an unknown path, another method, a request it cannot read."""
+    status = falcon.http_status_to_code(error.status)
+    kind = ProblemType.NOT_FOUND if status in (404, 405) else ProblemType.BAD_REQUEST
+    for name, value in (error.headers or {}).items() if isinstance(error.headers, Mapping) else error.headers or ():
+        response.set_header(name, value)
+    _refused(request, response, RefusedError(kind, status=status), params)
+
+
+def _failed(request: falcon.Request, response: falcon.Response, error: Exception, params: object) -> None:
+    request.log_error(f"{type(error).__name__} while serving {request.method}")
+    _refused(request, response, RefusedError(ProblemType.INTERNAL), params)
+
+
+def application(handlers: Mapping[str, Handler], state: State) -> falcon.App[falcon.Request, falcon.Response]:
+    """Every route of the contract, each with its handler by name."""
+    app = falcon.App()
+    app.req_options.keep_blank_qs_values = True
+    app.req_options.auto_parse_qs_csv = False
+    app.add_error_handler(Exception, _failed)
+    app.add_error_handler(falcon.HTTPError, _not_served)
+    app.add_error_handler(RefusedError, _refused)
+    for route in ROUTES:
+        app.add_route(route.path, Resource(route, handlers[route.name], state))
+    return app

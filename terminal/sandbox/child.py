@@ -1,0 +1,223 @@
+"""The sandbox centre as a child process of this one: start it, order faults, stop it, start it again."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import urlsplit
+
+import msgspec
+
+from terminal.sandbox.errors import SandboxError, SandboxFault, require_sandbox
+
+_START_SECONDS = 30.0
+_STOP_SECONDS = 10.0
+_CONTROL_SECONDS = 10.0
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """The line that the child prints when it serves.
+
+    :param code: a one-time enrolment code. :param authority: path of the certificate to trust.
+    """
+
+    url: str
+    control_url: str
+    control_token: str
+    authority: str
+    code: str
+    environment: str
+
+    def __repr__(self) -> str:
+        return f"<Ready {self.url}>"
+
+
+@dataclass(frozen=True)
+class CentreControl:
+    """The control port. Every method raises :class:`SandboxError` ``CONTROL_FAILED`` when it is not heard."""
+
+    url: str
+    token: str = field(repr=False)
+
+    def fault(
+        self,
+        kind: str,
+        *,
+        route: str | None = None,
+        times: int | None = None,
+        seconds: float = 0.0,
+        status: int | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        """Order a fault of :class:`terminal.sandbox.faults.FaultKind` by its value, such as ``slow`` or ``down``.
+
+        :param route: name in the contract; ``None`` for all.
+        :param times: for how many requests; ``None`` until :meth:`clear`.
+        """
+        order = {
+            "kind": kind,
+            "route": route,
+            "times": times,
+            "seconds": seconds,
+            "status": status,
+            "retry_after": retry_after,
+        }
+        self._ask("POST", "/faults", order)
+
+    def clear(self) -> None:
+        """End all ordered faults."""
+        self._ask("DELETE", "/faults", None)
+
+    def new_code(self) -> str:
+        """A fresh one-time enrolment code."""
+        return self._ask("POST", "/codes", None)["code"]
+
+    def revoke(self, terminal: str) -> None:
+        """The certificate of this terminal is good no longer."""
+        self._ask("POST", "/revocations", {"terminal": terminal})
+
+    def _ask(self, method: str, path: str, document: object) -> dict[str, str]:
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=_CONTROL_SECONDS)
+        try:
+            body = b"" if document is None else msgspec.json.encode(document)
+            connection.request(method, path, body, {"Authorization": f"Bearer {self.token}"})
+            answer = connection.getresponse()
+            content = answer.read()
+            if answer.status != 200:
+                raise _control_failed(f"{path}: {answer.status}")
+            return msgspec.json.decode(content, type=dict[str, str])
+        except (OSError, http.client.HTTPException, msgspec.MsgspecError) as error:
+            raise _control_failed(type(error).__name__) from error
+        finally:
+            connection.close()
+
+
+class SandboxCentre:
+    """Runs from ``with`` or :meth:`start` until :meth:`stop`; ends with this process at the latest.
+
+    :param directory: its certificates, its memory and ``centre.log``; the same directory is the same centre.
+    :param start_at: moment its clock starts from; by default now.
+    :raises SandboxError: ``IN_PRODUCTION``; from :meth:`start` ``CENTRE_NOT_STARTED``.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        port: int = 0,
+        seed: int | None = None,
+        start_at: datetime | None = None,
+        environment: str = "sandbox",
+    ) -> None:
+        require_sandbox(environment)
+        self._directory = directory
+        self._port = port
+        self._options = [] if seed is None else ["--seed", str(seed)]
+        self._options += [] if start_at is None else ["--start-at", start_at.isoformat()]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ready: Ready | None = None
+
+    def __enter__(self) -> SandboxCentre:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def ready(self) -> Ready:
+        """What the child said of itself."""
+        if self._ready is None:
+            raise _not_started("not running")
+        return self._ready
+
+    @property
+    def url(self) -> str:
+        return self.ready.url
+
+    @property
+    def code(self) -> str:
+        """A one-time enrolment code, not yet used when this run began."""
+        return self.ready.code
+
+    @property
+    def authority(self) -> str:
+        """PEM of the certificate to trust."""
+        return Path(self.ready.authority).read_text("ascii")
+
+    @property
+    def control(self) -> CentreControl:
+        return CentreControl(self.ready.control_url, self.ready.control_token)
+
+    def start(self) -> SandboxCentre:
+        """Start the child and wait until it serves."""
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "terminal.sandbox.centre", "--child"]
+        command += ["--dir", str(self._directory), "--port", str(self._port), *self._options]
+        path = os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
+        with (self._directory / "centre.log").open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env={**os.environ, "PYTHONPATH": path},
+                start_new_session=True,
+            )
+        self._process = process
+        try:
+            self._ready = msgspec.json.decode(_first_line(process), type=Ready)
+        except msgspec.MsgspecError as error:
+            self.stop()
+            raise _not_started(str(self._directory / "centre.log")) from error
+        self._port = urlsplit(self._ready.url).port or 0
+        return self
+
+    def stop(self) -> None:
+        """End the child. Safe to call twice."""
+        process, self._process, self._ready = self._process, None, None
+        if process is None:
+            return
+        if process.stdin:
+            with suppress(OSError):
+                process.stdin.close()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout:
+            process.stdout.close()
+
+    def restart(self) -> None:
+        """Stop and start again: same directory, same port, same state."""
+        self.stop()
+        self.start()
+
+
+def _first_line(process: subprocess.Popen[bytes]) -> bytes:
+    """The child's first line; empty when it ended, or was ended because it kept silent too long."""
+    watch = threading.Timer(_START_SECONDS, process.kill)
+    watch.start()
+    try:
+        return process.stdout.readline() if process.stdout else b""
+    finally:
+        watch.cancel()
+
+
+def _not_started(detail: str) -> SandboxError:
+    return SandboxError(SandboxFault.CENTRE_NOT_STARTED, detail)
+
+
+def _control_failed(detail: str) -> SandboxError:
+    return SandboxError(SandboxFault.CONTROL_FAILED, detail)

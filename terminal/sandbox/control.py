@@ -1,0 +1,110 @@
+"""The control port of the sandbox centre: a second, token-guarded listener on loopback that orders faults."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import msgspec
+
+from terminal.centre.contract import ROUTES
+from terminal.sandbox.faults import FaultOrder
+from terminal.sandbox.server import HOST, Centre
+
+_MAX_BODY = 4096
+_ROUTES = {route.name for route in ROUTES}
+
+
+class Revocation(msgspec.Struct, forbid_unknown_fields=True):
+    """:param terminal: number of the terminal whose certificate is no longer good."""
+
+    terminal: str
+
+
+class ControlServer:
+    """``POST /faults``, ``DELETE /faults``, ``POST /codes``, ``POST /revocations``."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.token = secrets.token_urlsafe(24)
+        self._server = ThreadingHTTPServer((HOST, 0), _handler(centre, self.token))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, name="sandbox-control", daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self._server.server_address[1]}"
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def _handler(centre: Centre, token: str) -> type[BaseHTTPRequestHandler]:
+    def order_fault(body: bytes) -> dict[str, str]:
+        order = msgspec.json.decode(body, type=FaultOrder)
+        if order.route is not None and order.route not in _ROUTES:
+            raise msgspec.ValidationError("no such route")
+        centre.faults.set(order)
+        return {}
+
+    def clear(_body: bytes) -> dict[str, str]:
+        centre.faults.clear()
+        return {}
+
+    def code(_body: bytes) -> dict[str, str]:
+        return {"code": centre.office.new_code()}
+
+    def revoke(body: bytes) -> dict[str, str]:
+        order = msgspec.json.decode(body, type=Revocation)
+        if not centre.state.revoke(order.terminal):
+            raise msgspec.ValidationError("no such terminal")
+        return {}
+
+    actions = {
+        ("POST", "/faults"): order_fault,
+        ("DELETE", "/faults"): clear,
+        ("POST", "/codes"): code,
+        ("POST", "/revocations"): revoke,
+    }
+
+    class Handler(BaseHTTPRequestHandler):
+        timeout = 10
+
+        def do_POST(self) -> None:
+            self._serve()
+
+        def do_DELETE(self) -> None:
+            self._serve()
+
+        def _serve(self) -> None:
+            given = self.headers.get("Authorization", "")
+            if not hmac.compare_digest(given.encode("utf-8", "replace"), f"Bearer {token}".encode("ascii")):
+                return self._answer(401, {})
+            action = actions.get((self.command, self.path))
+            length = self.headers.get("Content-Length", "0")
+            if action is None or not length.isdigit() or int(length) > _MAX_BODY:
+                return self._answer(404 if action is None else 413, {})
+            try:
+                return self._answer(200, action(self.rfile.read(int(length))))
+            except msgspec.MsgspecError as error:
+                return self._answer(400, {"detail": str(error)})
+
+        def _answer(self, status: int, document: dict[str, str]) -> None:
+            body = json.dumps(document).encode("utf-8")
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_args: object) -> None:
+            """Orders are the caller's to log."""
+
+    return Handler

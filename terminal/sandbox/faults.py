@@ -1,0 +1,94 @@
+"""Ways in which the sandbox centre can be told to fail, and which request gets which."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from enum import Enum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+
+class FaultKind(Enum):
+    """What goes wrong. Those marked *connection* come before any route is known and take no ``route``."""
+
+    DOWN = "down"  # connection: closed as soon as it is made
+    CLOCK = "clock"  # the centre's clock is ``seconds`` off; not counted
+    SLOW = "slow"  # the answer waits ``seconds``
+    DRIP = "drip"  # the body comes one byte every ``seconds``
+    HTML = "html"  # 200 with a login page
+    UNSIGNED = "unsigned"
+    BAD_SIGNATURE = "bad-signature"
+    REPLAY = "replay"  # the last good answer of this route once more, with its own signature
+    WRONG_SCHEMA = "wrong-schema"  # signed, but not the contract's answer
+    WRONG_TYPE = "wrong-type"  # signed JSON that calls itself text
+    BUSY = "busy"  # ``status`` 429 or 503, with ``retry_after``
+    FAILED = "failed"  # a signed problem, 500
+    GATEWAY = "gateway"  # an unsigned page of a gateway, ``status`` 502 by default
+    CUT = "cut"  # half of the body, then the end
+    OVERSIZE = "oversize"  # a body without end
+
+
+class FaultOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One fault to be had.
+
+    :param route: name in the contract; ``None`` for all.
+    :param times: requests it holds for; ``None``: until cleared.
+    """
+
+    kind: FaultKind
+    route: str | None = None
+    times: Annotated[int, Meta(ge=1)] | None = None
+    seconds: Annotated[float, Meta(ge=-10_000_000, le=10_000_000)] = 0.0
+    status: Annotated[int, Meta(ge=300, le=599)] | None = None
+    retry_after: Annotated[int, Meta(ge=0)] | None = None
+
+
+class Faults:
+    """The orders in force. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._orders: list[FaultOrder] = []
+        self._left: list[int | None] = []
+        self.cleared = threading.Event()
+
+    def set(self, order: FaultOrder) -> None:
+        with self._lock:
+            self.cleared.clear()
+            self._orders.append(order)
+            self._left.append(order.times)
+
+    def clear(self) -> None:
+        """End all of them; answers that wait go out at once."""
+        with self._lock:
+            self._orders.clear()
+            self._left.clear()
+            self.cleared.set()
+
+    def offset(self) -> float:
+        """Seconds that the centre's clock is off."""
+        with self._lock:
+            return sum(order.seconds for order in self._orders if order.kind is FaultKind.CLOCK)
+
+    def refuse_connection(self) -> bool:
+        """Whether a connection made now is closed at once."""
+        return self._take(lambda order: order.kind is FaultKind.DOWN) is not None
+
+    def take(self, route: str | None) -> FaultOrder | None:
+        """The order that this request meets, counted."""
+        return self._take(
+            lambda order: order.kind not in (FaultKind.DOWN, FaultKind.CLOCK) and order.route in (None, route)
+        )
+
+    def _take(self, fits: Callable[[FaultOrder], bool]) -> FaultOrder | None:
+        with self._lock:
+            for index, order in enumerate(self._orders):
+                left = self._left[index]
+                if not fits(order) or left == 0:
+                    continue
+                if left is not None:
+                    self._left[index] = left - 1
+                return order
+        return None

@@ -1,0 +1,156 @@
+"""What the sandbox centre answers, route by route: its register, its clock and its rules put together."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from terminal.centre.contract import (
+    Body,
+    CardStatus,
+    CentreStatus,
+    Configuration,
+    Cryptogram,
+    Enrolment,
+    EnrolmentRequest,
+    ExternalAuthentication,
+    Outlet,
+    ProblemType,
+    Proof,
+    SigningKey,
+    SubsidyStatement,
+    VisitOpened,
+    VisitRequest,
+    VisitToken,
+)
+from terminal.sandbox.app import Handler, Request
+from terminal.sandbox.authority import Authority
+from terminal.sandbox.money import SHANGHAI, Ledger
+from terminal.sandbox.people import Population
+from terminal.sandbox.problems import RefusedError
+from terminal.sandbox.state import State
+from terminal.sandbox.visits import Terminal, Visits
+
+ENVIRONMENT = "sandbox"
+API = "1"
+OUTLET = Outlet(
+    code="3799990001",
+    name="演示农村商业银行 · 槐荫村服务点",
+    bank="演示农村商业银行",
+    bank_hotline="400-000-0000",
+    region="379999",
+)
+LOSS_HOTLINE = "12333"
+CODE_LIFE = timedelta(days=7)
+
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+B = TypeVar("B", bound=Body)
+
+
+class Office:
+    """:param now: the centre's time, with zone."""
+
+    def __init__(self, authority: Authority, state: State, population: Population, now: Callable[[], datetime]) -> None:
+        self._authority = authority
+        self._state = state
+        self._now = now
+        self._ledger = Ledger(population)
+        self._visits = Visits(state, population, now)
+
+    def new_code(self) -> str:
+        """A fresh one-time enrolment code, good for a week."""
+        groups = ("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+        code = "-".join(groups)
+        self._state.add_code(code, self._now() + CODE_LIFE)
+        return code
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """The handler of each route of the contract, by its name."""
+        return {
+            "status": self._status,
+            "enrol": self._enrol,
+            "configuration": self._configuration,
+            "open_visit": self._open_visit,
+            "prove_visit": self._prove_visit,
+            "external_authentication": self._external_authentication,
+            "card_status": self._card_status,
+            "subsidies": self._subsidies,
+        }
+
+    def _status(self, _request: Request) -> CentreStatus:
+        return CentreStatus(time=self._now(), environment=ENVIRONMENT, api=API)
+
+    def _enrol(self, request: Request) -> Enrolment:
+        body = _body(request, EnrolmentRequest)
+        number = f"{OUTLET.region}{self._state.terminal_count() + 1:06d}"
+        certificate = self._authority.issue_terminal(body.certificate_request, number)
+        if certificate is None:
+            raise RefusedError(ProblemType.BAD_REQUEST, "certificate_request")
+        if not self._state.spend_code(body.code, number, self._now()):
+            raise RefusedError(ProblemType.CODE_REFUSED)
+        self._state.add_terminal(f"{certificate.serial_number:x}", number)
+        key = SigningKey(
+            key_id=self._authority.signing_key_id,
+            use="content",
+            algorithm="ed25519",
+            public_key=self._authority.signing_public_key.hex(),
+        )
+        return Enrolment(
+            terminal=number,
+            environment=ENVIRONMENT,
+            outlet=OUTLET,
+            certificate=certificate.public_bytes(Encoding.PEM).decode("ascii"),
+            authority=self._authority.pem,
+            signing_keys=[key],
+        )
+
+    def _configuration(self, _request: Request) -> Configuration:
+        return Configuration(region=OUTLET.region, loss_hotline=LOSS_HOTLINE, as_of=self._now())
+
+    def _open_visit(self, request: Request) -> VisitOpened:
+        return self._visits.open(_terminal(request), _body(request, VisitRequest))
+
+    def _prove_visit(self, request: Request) -> VisitToken:
+        return self._visits.prove(_terminal(request), request.path["visit"], _body(request, Proof))
+
+    def _external_authentication(self, request: Request) -> Cryptogram:
+        return self._visits.external(_terminal(request), request.token, _body(request, ExternalAuthentication))
+
+    def _card_status(self, request: Request) -> CardStatus:
+        person = self._visits.holder(_terminal(request), request.token, card_id=request.path["card_id"])
+        card, as_of = person.card, self._now()
+        today = as_of.astimezone(SHANGHAI).date()
+        return CardStatus(
+            state=card.state,
+            since=card.since(today),
+            issued_on=card.issued_on,
+            expires_on=card.expires_on,
+            bank=OUTLET.bank,
+            account_last4=card.pan[-4:] if card.pan else None,
+            account_active=card.account_active,
+            loss_expires_on=card.loss_expires_on(today),
+            as_of=as_of,
+        )
+
+    def _subsidies(self, request: Request) -> SubsidyStatement:
+        person = self._visits.holder(_terminal(request), request.token, card_id=request.path["card_id"])
+        as_of = self._now()
+        return self._ledger.statement(person, as_of, request.query.get("year"))
+
+
+def _terminal(request: Request) -> Terminal:
+    if request.terminal is None:
+        raise RefusedError(ProblemType.CERTIFICATE_REQUIRED)
+    return request.terminal
+
+
+def _body(request: Request, kind: type[B]) -> B:
+    """The body, which the gate decoded by the same table that names ``kind``."""
+    if not isinstance(request.body, kind):
+        raise RefusedError(ProblemType.BAD_REQUEST, "body")
+    return request.body

@@ -1,0 +1,150 @@
+"""What the sandbox centre remembers over a restart: enrolment codes, terminals, visits. One small SQLite file.
+
+Codes and tokens are kept as hashes, as a real centre would.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS code (hash TEXT PRIMARY KEY, expires INTEGER NOT NULL, used_by TEXT) STRICT;
+CREATE TABLE IF NOT EXISTS terminal (
+    serial TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, revoked INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE IF NOT EXISTS visit (
+    visit TEXT PRIMARY KEY, terminal TEXT NOT NULL, card_id TEXT NOT NULL, nonce TEXT NOT NULL,
+    opened INTEGER NOT NULL, spent INTEGER NOT NULL DEFAULT 0, token TEXT UNIQUE, expires INTEGER) STRICT;
+"""
+
+
+@dataclass(frozen=True)
+class StoredVisit:
+    """:param terminal: serial of the certificate it was opened with. :param expires: end of the token."""
+
+    visit: str
+    terminal: str
+    card_id: str
+    nonce: bytes
+    opened: datetime
+    spent: bool
+    expires: datetime | None
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8")).hexdigest()
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+class State:
+    """Used by all worker threads of the server; one statement or transaction at a time."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._lock = threading.Lock()
+        self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    # --- codes and terminals ---
+
+    def add_code(self, code: str, expires: datetime) -> None:
+        with self._transaction() as db:
+            db.execute("INSERT INTO code (hash, expires) VALUES (?, ?)", (_hash(code), int(expires.timestamp())))
+
+    def spend_code(self, code: str, terminal: str, now: datetime) -> bool:
+        """Use a code up for ``terminal``; ``False`` when there is none such, or it was used, or it has run out."""
+        with self._transaction() as db:
+            spent = db.execute(
+                "UPDATE code SET used_by = ? WHERE hash = ? AND used_by IS NULL AND expires > ?",
+                (terminal, _hash(code), int(now.timestamp())),
+            )
+            return spent.rowcount == 1
+
+    def terminal_count(self) -> int:
+        with self._lock:
+            row = self._db.execute("SELECT count(*) FROM terminal").fetchone()
+        return int(row[0])
+
+    def add_terminal(self, serial: str, number: str) -> None:
+        with self._transaction() as db:
+            db.execute("INSERT INTO terminal (serial, number) VALUES (?, ?)", (serial, number))
+
+    def terminal_number(self, serial: str) -> str | None:
+        """Number of the terminal with this certificate; ``None`` when unknown here or revoked."""
+        with self._lock:
+            row = self._db.execute("SELECT number FROM terminal WHERE serial = ? AND revoked = 0", (serial,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def revoke(self, number: str) -> bool:
+        with self._transaction() as db:
+            return db.execute("UPDATE terminal SET revoked = 1 WHERE number = ?", (number,)).rowcount == 1
+
+    # --- visits ---
+
+    def add_visit(self, visit: str, terminal: str, card_id: str, nonce: bytes, opened: datetime) -> None:
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO visit (visit, terminal, card_id, nonce, opened) VALUES (?, ?, ?, ?, ?)",
+                (visit, terminal, card_id, nonce.hex(), int(opened.timestamp())),
+            )
+
+    def spend_nonce(self, visit: str, terminal: str) -> StoredVisit | None:
+        """The visit as it was before, with its nonce now spent: a second call finds ``spent`` true."""
+        with self._transaction() as db:
+            found = self._visit(db, "visit = ? AND terminal = ?", (visit, terminal))
+            db.execute("UPDATE visit SET spent = 1 WHERE visit = ? AND terminal = ?", (visit, terminal))
+            return found
+
+    def grant(self, visit: str, token: str, expires: datetime) -> None:
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE visit SET token = ?, expires = ? WHERE visit = ?",
+                (_hash(token), int(expires.timestamp()), visit),
+            )
+
+    def visit_of_token(self, token: str, terminal: str) -> StoredVisit | None:
+        """The proven visit of this token and terminal, run out or not."""
+        with self._lock:
+            return self._visit(self._db, "token = ? AND terminal = ?", (_hash(token), terminal))
+
+    @staticmethod
+    def _visit(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> StoredVisit | None:
+        query = f"SELECT visit, terminal, card_id, nonce, opened, spent, expires FROM visit WHERE {where}"  # noqa: S608
+        row = db.execute(query, values).fetchone()
+        if row is None:
+            return None
+        visit, terminal, card_id, nonce, opened, spent, expires = row
+        return StoredVisit(
+            visit=visit,
+            terminal=terminal,
+            card_id=card_id,
+            nonce=bytes.fromhex(nonce),
+            opened=_moment(opened),
+            spent=bool(spent),
+            expires=None if expires is None else _moment(expires),
+        )

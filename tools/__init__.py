@@ -1,0 +1,1 @@
+"""Commands of the repository itself. Never part of the product."""

@@ -1,0 +1,85 @@
+"""The checks and test suites behind ``./run test``, ``lint`` and ``prove``, with the time each may take.
+
+Suites run one after another, each spread over the cores, so that the table at the end tells where the time went.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+PYTHON = sys.executable
+
+
+@dataclass(frozen=True)
+class Suite:
+    """:param budget: seconds on two cores (DESIGN §8); printed beside the time taken, never asserted."""
+
+    name: str
+    budget: int
+    commands: tuple[tuple[str, ...], ...]
+
+
+def _pytest(*paths: str) -> tuple[tuple[str, ...], ...]:
+    return ((PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", *paths),)
+
+
+CHECKS = Suite(
+    "checks",
+    120,
+    (
+        (PYTHON, "-m", "ruff", "check", "."),
+        (PYTHON, "-m", "ruff", "format", "--check", "."),
+        (PYTHON, "-m", "mypy"),
+        (PYTHON, "-c", "from importlinter.cli import lint_imports_command as c; c()"),
+        (PYTHON, "-m", "tools.qmllint"),
+    ),
+)
+
+TESTS = (
+    Suite("cards and readers", 90, _pytest("tests/cardio", "tests/simulator", "tests/contracts")),
+    Suite("centre", 60, _pytest("tests/centre", "tests/sandbox", "tests/offline_cache")),
+    Suite("services", 90, _pytest("tests/terminal", "tests/e2e", "tests/architecture")),
+    Suite("screens", 120, _pytest("tests/ui")),
+)
+
+# The same property, fuzz and fault tests with more examples each (see tests/conftest.py for the profiles).
+PROOFS = Suite("proofs", 900, _pytest("-m", "proof"))
+
+
+def _run(suite: Suite) -> tuple[bool, float]:
+    print(f"\n== {suite.name}", flush=True)
+    begun = time.monotonic()
+    # Every command of a suite runs, so that one report shows all that is wrong.
+    results = [subprocess.run(command, check=False).returncode for command in suite.commands]
+    return not any(results), time.monotonic() - begun
+
+
+def run_all(suites: tuple[Suite, ...]) -> int:
+    """Run the suites, print the table, give 0 when all passed."""
+    outcomes = [(suite, *_run(suite)) for suite in suites]
+    print("\nsuite                 took  budget")
+    for suite, passed, seconds in outcomes:
+        print(f"{suite.name:<20} {seconds:4.0f} s  {suite.budget:4d} s  {'passed' if passed else 'FAILED'}")
+    return 0 if all(passed for _, passed, _ in outcomes) else 1
+
+
+def main(arguments: list[str]) -> int:
+    command, rest = arguments[0], arguments[1:]
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("QT_QUICK_BACKEND", "software")
+    if command == "lint":
+        return run_all((CHECKS,))
+    if command == "prove":
+        os.environ["SSC_PROOF"] = "quick" if "--quick" in rest else "full"
+        return run_all((PROOFS,))
+    if rest:
+        return subprocess.run([PYTHON, "-m", "pytest", *rest], check=False).returncode
+    return run_all((CHECKS, *TESTS))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
