@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtQuick import QQuickItem, QQuickView, QQuickWindow
 
 from terminal.text import Language
-from terminal.views import DeskPort, Stage
+from terminal.views import DeskPort
 from ui.bridge import DeskBridge
 from ui.errors import UiError, UiFault
 from ui.i18n import Translations
@@ -32,9 +32,11 @@ class CounterView(QQuickView):
     def __init__(self, model: DeskModel) -> None:
         super().__init__()
         self._model = model
+        self._asked = False
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        if self._model.view.stage is not Stage.WAITING and self._model.cardInside:
+        if self._model.visitOpen and not self._asked:
+            self._asked = True
             _log.info("close asked for during a visit: the visit ends first")
             self._model.endVisit()
             event.ignore()

@@ -80,6 +80,11 @@ PARTLY = FaultView(
     Text("没有加密机，无法核验这张卡，姓名等信息暂不能读取", "This card cannot be proved, so its name is not read"),
     Text("中心恢复后点“重试”；着急的可持身份证到人工窗口办理。", 'Press "Try again" once the centre is back.'),
 )
+SEVERAL = FaultView(
+    "C103",
+    Text("几个读卡器里都有卡", "More than one reader has a card"),
+    Text("请选择一张，或取走多余的卡。", "Choose one, or take the others out."),
+)
 MUTE = FaultView(
     "C109",
     Text("卡没有应答", "The card does not answer"),

@@ -16,6 +16,7 @@ from tests.ui.people import (
     MUTE,
     PARTLY,
     PLAIN_LONG,
+    SEVERAL,
     STATUS_TILE,
     SUBSIDIES,
     SUBSIDIES_EMPTY,
@@ -79,6 +80,7 @@ SCENES: tuple[Scene, ...] = (
         "readers",
         replace(
             WAITING,
+            fault=SEVERAL,
             readers=(
                 WITH_CARD,
                 ReaderView("Virtual PCD 00 01", "card"),

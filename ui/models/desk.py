@@ -43,10 +43,10 @@ class ServiceRow:
 
 @dataclass(frozen=True)
 class ReaderRow:
-    """:param state: ``empty``, ``card``, ``mute``, ``busy`` or ``stuck``."""
+    """:param status: ``empty``, ``card``, ``mute``, ``busy`` or ``stuck``."""
 
     name: str
-    state: str
+    status: str
 
 
 @QmlElement
@@ -228,7 +228,12 @@ class DeskModel(QObject):
     @Property(bool, notify=changed)
     def cardInside(self) -> bool:  # noqa: N802
         """A card is in some reader."""
-        return any(reader.state in {"card", "mute", "busy", "stuck"} for reader in self._view.readers)
+        return any(reader.state == "card" for reader in self._view.readers)
+
+    @Property(bool, notify=changed)
+    def visitOpen(self) -> bool:  # noqa: N802
+        """A card is being served: there is something to end."""
+        return self._view.reader is not None
 
     @Property(bool, notify=changed)
     def canRetry(self) -> bool:  # noqa: N802

@@ -24,11 +24,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class HealthRow:
-    """:param state: ``ok``, ``warning``, ``fault`` or ``checking``."""
+    """:param status: ``ok``, ``warning``, ``fault`` or ``checking``."""
 
     key: str
     name: str
-    state: str
+    status: str
     value: str
     code: str
     message: str
@@ -109,7 +109,7 @@ def _row(line: HealthLine, language: Language) -> HealthRow:
     return HealthRow(
         key=line.name.zh,
         name=say(line.name, language),
-        state=line.state,
+        status=line.state,
         value=say(line.value, language),
         code=fault.code if fault else "",
         message=say(fault.message, language) if fault else "",

@@ -20,8 +20,9 @@ _CHOOSING: Final = frozenset({Stage.WAITING, Stage.FAULT})
 
 
 def page_of(view: DeskView) -> str:
-    """The page for this view. Cards in several readers and none chosen: first ask which."""
-    if view.stage in _CHOOSING and view.reader is None and sum(r.state == "card" for r in view.readers) > 1:
+    """The page for this view. Cards in several readers and none chosen, which the desk calls a fault: ask which."""
+    cards = sum(reader.state == "card" for reader in view.readers)
+    if view.stage in _CHOOSING and view.reader is None and view.fault is not None and cards > 1:
         return "readers"
     if view.stage is Stage.SERVICE:
         journey = view.journey

@@ -52,7 +52,7 @@ class LineRow:
     title: str
     batch: str
     amount: str
-    state: str
+    stateText: str  # noqa: N815
     tone: str
     date: str
     account: str
@@ -164,7 +164,7 @@ def _line_row(line: PaymentLine, series: dict[str, int], language: Language) -> 
         title=say(line.title, language),
         batch=line.batch,
         amount=yuan(line.amount),
-        state=say(line.state, language),
+        stateText=say(line.state, language),
         tone=line.tone if line.tone in TONES else "plain",
         date=line.date,
         account=say(line.account, language),

@@ -49,7 +49,7 @@ AbstractButton {
         FocusRing {
             border.color: button.onHeader ? Theme.ribbon : Theme.accent
             corner: Theme.px(8)
-            visible: button.visualFocus
+            visible: button.activeFocus
         }
     }
     contentItem: Item {

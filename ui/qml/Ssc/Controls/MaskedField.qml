@@ -15,33 +15,42 @@ Item {
     signal reveal
     signal conceal
 
-    implicitHeight: Math.max(words.implicitHeight, hold.implicitHeight)
+    readonly property int labelWidth: large ? 0 : Theme.px(200)
 
-    Column {
+    implicitHeight: Math.max(words.height, Theme.px(44))
+
+    AppText {
+        id: labelText
+
+        color: Theme.inkSoft
+        font.pixelSize: field.large ? Theme.small : Theme.body
+        lineHeight: 1.15
+        text: field.label
+        width: field.large ? parent.width - hold.width : field.labelWidth
+        y: field.large ? 0 : Math.round((field.height - height) / 2)
+    }
+
+    Item {
         id: words
 
         anchors.left: parent.left
+        anchors.leftMargin: field.labelWidth
         anchors.right: hold.left
         anchors.rightMargin: Theme.gap
         anchors.verticalCenter: parent.verticalCenter
-        spacing: Theme.px(2)
-
-        AppText {
-            color: Theme.inkSoft
-            font.pixelSize: Theme.small
-            text: field.label
-            width: parent.width
-        }
+        height: value.height + value.y
 
         AppText {
             id: value
 
             font.bold: true
-            font.pixelSize: field.large ? Theme.title : Theme.large
+            font.pixelSize: !field.large ? Theme.large : text.length > 12 ? Theme.px(24) : Theme.title
+            lineHeight: 1.15
             objectName: "value"
             text: field.open ? field.plain : field.masked
             width: parent.width
             wrapMode: Text.WrapAnywhere
+            y: field.large ? labelText.height + Theme.px(2) : 0
         }
     }
 
@@ -56,7 +65,7 @@ Item {
         Accessible.role: Accessible.Button
         anchors.right: parent.right
         anchors.verticalCenter: parent.verticalCenter
-        enabled: field.masked !== "" && field.masked !== "—"
+        visible: field.masked !== "" && field.masked !== "—"
         focusPolicy: Qt.StrongFocus
         hoverEnabled: true
         implicitHeight: Theme.px(44)
@@ -85,14 +94,14 @@ Item {
             field.conceal()
 
         background: Rectangle {
-            border.color: hold.enabled ? Theme.lineStrong : Theme.line
+            border.color: Theme.lineStrong
             border.width: 1
             color: hold.holding ? Theme.accentSoft : hold.hovered ? Theme.sunken : Theme.surface
             radius: Theme.px(8)
 
             FocusRing {
                 corner: Theme.px(8)
-                visible: hold.visualFocus
+                visible: hold.activeFocus
             }
         }
         contentItem: Row {
@@ -100,14 +109,14 @@ Item {
 
             Icon {
                 anchors.verticalCenter: parent.verticalCenter
-                color: hold.enabled ? Theme.accent : Theme.muted
+                color: Theme.accent
                 name: "eye"
                 stroke: 2
             }
 
             AppText {
                 anchors.verticalCenter: parent.verticalCenter
-                color: hold.enabled ? Theme.accent : Theme.muted
+                color: Theme.accent
                 font.pixelSize: Theme.small
                 lineHeight: 1
                 text: qsTr("按住显示")

@@ -1,3 +1,5 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Ssc.Theme
 
@@ -24,9 +26,11 @@ Item {
             model: Math.max(dots.least, dots.count)
 
             Rectangle {
+                id: dot
+
                 required property int index
 
-                readonly property bool filled: index < dots.count
+                readonly property bool filled: dot.index < dots.count
 
                 border.color: filled ? Theme.accent : Theme.lineStrong
                 border.width: Theme.px(2)

@@ -1,3 +1,5 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Ssc.Theme
 
@@ -13,9 +15,11 @@ Row {
         model: 3
 
         Rectangle {
+            id: dot
+
             required property int index
 
-            color: spinner.step === index ? Theme.accent : Theme.line
+            color: spinner.step === dot.index ? Theme.accent : Theme.line
             height: Theme.px(18)
             radius: height / 2
             width: height

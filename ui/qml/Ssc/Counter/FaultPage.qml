@@ -136,7 +136,7 @@ FocusScope {
                     hint: "Esc"
                     objectName: "leave"
                     text: page.desk.inService ? qsTr("返回") : qsTr("结束办理")
-                    visible: page.desk.inService || page.desk.cardInside
+                    visible: page.desk.inService || page.desk.visitOpen
 
                     onClicked: page.leave()
                 }

@@ -106,15 +106,15 @@ PageFrame {
 
                 required property int index
                 required property string name
-                required property string state
+                required property string status
                 required property string value
                 required property string code
                 required property string message
                 required property string remedy
 
-                readonly property string tone: page.toneOf(state)
+                readonly property string tone: page.toneOf(row.status)
 
-                Accessible.name: [name, page.stateWords(state), value, message, remedy, code].filter(part => part !== "").join(" ")
+                Accessible.name: [name, page.stateWords(row.status), value, message, remedy, code].filter(part => part !== "").join(" ")
                 Accessible.role: Accessible.ListItem
                 height: Math.max(Theme.px(34), words.implicitHeight) + 2 * Theme.px(11)
                 width: list.width - Theme.px(12)
@@ -181,7 +181,7 @@ PageFrame {
                     Accessible.ignored: true
                     anchors.right: parent.right
                     anchors.rightMargin: Theme.px(20)
-                    text: page.stateWords(row.state)
+                    text: page.stateWords(row.status)
                     tone: row.tone
                     y: Theme.px(11)
                 }

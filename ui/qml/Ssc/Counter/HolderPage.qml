@@ -17,6 +17,15 @@ PageFrame {
     title: qsTr("持卡人")
 
     actions: [
+        Chip {
+            anchors.verticalCenter: parent?.verticalCenter
+            iconName: page.holder.authenticated ? "shield" : "alert"
+            implicitHeight: Theme.px(44)
+            objectName: "authenticity"
+            text: page.holder.authenticity
+            tone: page.holder.authenticated ? "good" : "warning"
+            visible: text !== ""
+        },
         ActionButton {
             hint: "F9"
             objectName: "endVisit"
@@ -61,23 +70,15 @@ PageFrame {
             anchors.margins: 1
             boundsBehavior: Flickable.StopAtBounds
             clip: true
-            contentHeight: facts.implicitHeight + 2 * Theme.gapLarge
+            contentHeight: facts.implicitHeight + 2 * Theme.px(20)
 
             Column {
                 id: facts
 
-                spacing: Theme.px(12)
+                spacing: Theme.px(8)
                 width: flick.width - 2 * Theme.px(28)
                 x: Theme.px(28)
-                y: Theme.gapLarge
-
-                Chip {
-                    maximumWidth: facts.width - Theme.px(60)
-                    text: page.holder.authenticity
-                    tone: page.holder.authenticated ? "good" : "warning"
-                    iconName: page.holder.authenticated ? "shield" : "alert"
-                    visible: text !== ""
-                }
+                y: Theme.px(20)
 
                 MaskedField {
                     label: qsTr("姓名")
@@ -122,10 +123,8 @@ PageFrame {
                     width: parent.width
                 }
 
-                FactList {
-                    labelWidth: Theme.px(170)
+                FactGrid {
                     model: page.holder.facts
-                    rowPadding: Theme.px(6)
                     width: parent.width
                 }
             }
@@ -162,9 +161,11 @@ PageFrame {
 
             anchors.bottom: parent.bottom
             anchors.left: parent.left
+            anchors.leftMargin: -Theme.gapSmall
             anchors.right: parent.right
+            anchors.rightMargin: -Theme.gapSmall
             anchors.top: heading.bottom
-            anchors.topMargin: Theme.gapSmall
+            anchors.topMargin: Theme.px(4)
             boundsBehavior: Flickable.StopAtBounds
             clip: true
             contentHeight: tiles.implicitHeight + 2 * Theme.gapSmall

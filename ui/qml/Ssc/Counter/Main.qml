@@ -113,7 +113,7 @@ Rectangle {
         objectName: "page"
         sourceComponent: main.pageComponent(main.shownPage)
 
-        onLoaded: loader.forceActiveFocus()
+        onLoaded: loader.forceActiveFocus(Qt.TabFocusReason)
     }
 
     Shortcut {

@@ -12,7 +12,7 @@ Rectangle {
     required property string title
     required property string batch
     required property string amount
-    required property string state
+    required property string stateText
     required property string tone
     required property string date
     required property string account
@@ -30,7 +30,7 @@ Rectangle {
     signal pressed
 
     Accessible.description: (reason ? reason + " " + remedy + " " : "") + account
-    Accessible.name: title + " " + amount + " " + state + " " + date
+    Accessible.name: title + " " + amount + " " + stateText + " " + date
     Accessible.role: Accessible.ListItem
     Accessible.onPressAction: row.pressed()
     color: hovered ? Theme.ground : Theme.surface
@@ -105,9 +105,9 @@ Rectangle {
                     elide: Text.ElideRight
                     font.pixelSize: Theme.small
                     lineHeight: 1.15
-                    text: [row.date, row.batch ? qsTr("第 %1 期").arg(row.batch) : "", row.account].filter(part => part !== "").join("  ·  ")
+                    text: [row.date, row.batch ? qsTr("第 %1 期").arg(row.batch) : "", row.account].filter(part => part !== "").join(" · ")
+                    maximumLineCount: 2
                     width: parent.width
-                    wrapMode: Text.NoWrap
                 }
             }
 
@@ -135,14 +135,14 @@ Rectangle {
                 anchors.verticalCenter: parent.verticalCenter
                 height: Theme.px(34)
                 implicitHeight: Theme.px(34)
-                width: Theme.px(150)
+                width: Theme.px(144)
 
                 Chip {
                     Accessible.ignored: true
                     anchors.left: parent.left
                     anchors.verticalCenter: parent.verticalCenter
                     maximumWidth: Theme.px(104)
-                    text: row.state
+                    text: row.stateText
                     tone: row.tone
                 }
             }

@@ -31,9 +31,9 @@ PageFrame {
 
             required property int index
             required property string name
-            required property string state
+            required property string status
 
-            readonly property bool usable: state === "card"
+            readonly property bool usable: row.status === "card"
 
             Accessible.name: name + " " + words.text
             Accessible.role: Accessible.Button
@@ -62,7 +62,7 @@ PageFrame {
 
                 FocusRing {
                     inside: true
-                    visible: row.visualFocus
+                    visible: row.activeFocus
                 }
             }
             contentItem: Item {
@@ -94,7 +94,7 @@ PageFrame {
                     anchors.rightMargin: Theme.gapLarge
                     anchors.verticalCenter: parent.verticalCenter
                     color: Theme.inkSoft
-                    text: page.stateWords(row.state)
+                    text: page.stateWords(row.status)
                     wrapMode: Text.NoWrap
                 }
             }

@@ -37,7 +37,7 @@ AbstractButton {
         radius: Theme.radius
 
         FocusRing {
-            visible: tile.visualFocus
+            visible: tile.activeFocus
         }
     }
     contentItem: Item {

@@ -96,7 +96,7 @@ PageFrame {
                 id: chart
 
                 category: page.subsidies.selectedCategory
-                height: Theme.px(150)
+                height: Theme.px(140)
                 model: page.subsidies.years
                 width: parent.width - 2 * Theme.px(18)
                 x: Theme.px(18)

@@ -41,7 +41,7 @@ ListView {
         Accessible.name: qsTr("%1，发放成功 %2，%3 笔").arg(name).arg(paid).arg(paidCount)
         Accessible.role: Accessible.CheckBox
         focusPolicy: Qt.StrongFocus
-        height: Theme.px(56)
+        height: Theme.px(46)
         hoverEnabled: true
         objectName: "category-" + key
         width: list.width - (list.contentHeight > list.height ? Theme.px(14) : 0)
@@ -71,7 +71,7 @@ ListView {
             FocusRing {
                 corner: Theme.px(8)
                 inside: true
-                visible: row.visualFocus
+                visible: row.activeFocus
             }
         }
         contentItem: Item {
@@ -83,7 +83,7 @@ ListView {
                 radius: Theme.px(3)
                 width: Theme.px(14)
                 x: Theme.px(10)
-                y: Theme.px(11)
+                y: Theme.px(9)
             }
 
             AppText {
@@ -95,7 +95,7 @@ ListView {
                 lineHeight: 1
                 text: row.paid
                 wrapMode: Text.NoWrap
-                y: Theme.px(9)
+                y: Theme.px(6)
             }
 
             AppText {
@@ -114,11 +114,11 @@ ListView {
 
             Rectangle {
                 color: Theme.sunken
-                height: Theme.px(8)
+                height: Theme.px(7)
                 radius: height / 2
                 width: parent.width - Theme.px(44)
                 x: Theme.px(34)
-                y: Theme.px(36)
+                y: Theme.px(33)
 
                 Rectangle {
                     color: Theme.seriesColor(row.series)

@@ -14,6 +14,7 @@ Row {
     spacing: Theme.px(12)
 
     Cell {
+        width: totals.cell
         amount: totals.subsidies.paid
         count: totals.subsidies.paidCount
         label: qsTr("发放成功")
@@ -21,6 +22,7 @@ Row {
     }
 
     Cell {
+        width: totals.cell
         amount: totals.subsidies.pending
         count: totals.subsidies.pendingCount
         label: qsTr("待发")
@@ -28,6 +30,7 @@ Row {
     }
 
     Cell {
+        width: totals.cell
         amount: totals.subsidies.returned
         count: totals.subsidies.returnedCount
         label: qsTr("退回未补发")
@@ -44,12 +47,11 @@ Row {
 
         readonly property string shownTone: count > 0 ? tone : "muted"
 
-        Accessible.name: label + " " + amount + " " + qsTr("%1 笔").arg(count)
+        Accessible.name: label + " " + amount + " " + qsTr("%n 笔", "", count)
         Accessible.role: Accessible.StaticText
         color: Theme.toneGround(shownTone)
         height: Theme.px(66)
         radius: Theme.px(10)
-        width: totals.cell
 
         Column {
             anchors.left: parent.left
@@ -65,7 +67,7 @@ Row {
                 elide: Text.ElideRight
                 font.pixelSize: Theme.small
                 lineHeight: 1.1
-                text: cell.label + " · " + qsTr("%1 笔").arg(cell.count)
+                text: cell.label + " · " + qsTr("%n 笔", "", cell.count)
                 width: parent.width
                 wrapMode: Text.NoWrap
             }

@@ -71,7 +71,7 @@ ListView {
 
             FocusRing {
                 inside: true
-                visible: card.visualFocus
+                visible: card.activeFocus
             }
         }
         contentItem: Item {

@@ -12,6 +12,7 @@ FocusScope {
     required property DeskModel desk
 
     readonly property bool takeCard: desk.cardInside
+    readonly property bool offline: desk.centreState === "down"
 
     focus: true
 
@@ -73,26 +74,30 @@ FocusScope {
         }
     }
 
-    Column {
+    Item {
         id: right
 
+        anchors.bottom: parent.bottom
         anchors.left: left.right
         anchors.margins: Theme.px(32)
         anchors.right: parent.right
         anchors.top: parent.top
-        spacing: Theme.gapLarge
 
         Panel {
-            height: hotlines.implicitHeight + 2 * Theme.px(28)
+            id: callPanel
+
+            anchors.bottom: worksPanel.top
+            anchors.bottomMargin: Theme.gapLarge
+            anchors.top: parent.top
             width: parent.width
 
             Column {
                 id: hotlines
 
-                spacing: Theme.gap
+                anchors.verticalCenter: parent.verticalCenter
+                spacing: Theme.px(10)
                 width: parent.width - 2 * Theme.px(32)
                 x: Theme.px(32)
-                y: Theme.px(28)
 
                 AppText {
                     Accessible.role: Accessible.Heading
@@ -127,9 +132,12 @@ FocusScope {
         }
 
         Panel {
-            border.color: page.desk.centreState === "down" ? Theme.warning : Theme.line
-            color: page.desk.centreState === "down" ? Theme.warningSoft : Theme.surface
-            height: works.implicitHeight + 2 * Theme.px(24)
+            id: worksPanel
+
+            anchors.bottom: parent.bottom
+            border.color: page.offline ? Theme.warning : Theme.line
+            color: page.offline ? Theme.warningSoft : Theme.surface
+            height: works.implicitHeight + 2 * Theme.px(20)
             width: parent.width
 
             Column {
@@ -138,26 +146,26 @@ FocusScope {
                 spacing: Theme.gapSmall
                 width: parent.width - 2 * Theme.px(32)
                 x: Theme.px(32)
-                y: Theme.px(24)
+                y: Theme.px(20)
 
                 AppText {
                     Accessible.role: Accessible.Heading
-                    color: page.desk.centreState === "down" ? Theme.warning : Theme.ink
+                    color: page.offline ? Theme.warning : Theme.ink
                     font.bold: true
-                    text: page.desk.centreState === "down" ? qsTr("现在连不上中心") : qsTr("本机可以办理")
+                    text: page.offline ? (page.desk.centreFault.present ? page.desk.centreFault.message : qsTr("现在连不上中心")) : qsTr("本机可以办理")
                     width: parent.width
                 }
 
                 AppText {
-                    text: page.desk.centreState === "down" ? qsTr("还能用：读取卡面信息。\n暂不能用：卡状态查询、补贴查询，恢复后自动可用。") : qsTr("读卡并核验真伪、卡状态查询、惠民补贴查询")
+                    text: page.offline ? [qsTr("还能用：读取卡面信息。"), qsTr("暂不能用：卡状态查询、补贴查询，恢复后自动可用。")].join("\n") : qsTr("读卡并核验真伪、卡状态查询、惠民补贴查询")
                     width: parent.width
                 }
 
                 AppText {
                     color: Theme.inkSoft
                     font.pixelSize: Theme.small
-                    text: page.desk.centreFault.message + " " + page.desk.centreFault.remedy + " " + qsTr("（故障代码 %1）").arg(page.desk.centreFault.code)
-                    visible: page.desk.centreState === "down" && page.desk.centreFault.present
+                    text: page.desk.centreFault.remedy + " " + qsTr("（故障代码 %1）").arg(page.desk.centreFault.code)
+                    visible: page.offline && page.desk.centreFault.present
                     width: parent.width
                 }
             }
@@ -185,6 +193,7 @@ FocusScope {
             Accessible.ignored: true
             color: Theme.accent
             font.bold: true
+            font.letterSpacing: Theme.px(2)
             font.pixelSize: Theme.giant
             fontSizeMode: Text.HorizontalFit
             lineHeight: 1.1

@@ -104,7 +104,7 @@ QtObject {
     readonly property int large: theme.px(22)
     readonly property int title: theme.px(30)
     readonly property int display: theme.px(40)
-    readonly property int giant: theme.px(54)
+    readonly property int giant: theme.px(50)
 
     // rhythm
     readonly property int gapSmall: theme.px(8)
