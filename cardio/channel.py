@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from cardio import atr, status
 from cardio.apdu import MAX_LE, Command, Response
-from cardio.causes import ApplicationBlockedError, MalformedAnswerError, UnexpectedStatusError
+from cardio.answers import ApplicationBlockedError, MalformedAnswerError, UnexpectedStatusError
 from cardio.errors import CardError
 from cardio.link import Link
 from cardio.trace import Trace

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from cardio import status
 from cardio.apdu import Command
-from cardio.causes import MalformedAnswerError, UnexpectedStatusError
+from cardio.answers import MalformedAnswerError, UnexpectedStatusError
 from cardio.errors import CardError, CardFault
 from cardio.keysource import CardIdentity, KeyRef, KeySource, KeySourceUnavailable
 from cardio.profile import Profile

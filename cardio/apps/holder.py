@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from cardio import files, names, status
-from cardio.causes import FieldUnreadableError, MalformedAnswerError, UnexpectedStatusError
+from cardio.answers import FieldUnreadableError, MalformedAnswerError, UnexpectedStatusError
 from cardio.files import EF06, ElementaryFile, Record
 from cardio.record import Holder
 from cardio.selection import Selection
