@@ -18,7 +18,7 @@ from ui.models.subsidy_rows import (
     selection_total,
     year_rows,
 )
-from ui.models.words import yuan
+from ui.models.words import money
 from ui.qt import Property
 
 QML_IMPORT_NAME = "Ssc.Models"
@@ -115,7 +115,7 @@ class SubsidyModel(QObject):
 
     @Property(str, notify=changed)
     def paid(self) -> str:
-        return yuan(self._total.paid)
+        return money(self._total.paid)
 
     @Property(int, notify=changed)
     def paidCount(self) -> int:  # noqa: N802
@@ -123,7 +123,7 @@ class SubsidyModel(QObject):
 
     @Property(str, notify=changed)
     def returned(self) -> str:
-        return yuan(self._total.returned)
+        return money(self._total.returned)
 
     @Property(int, notify=changed)
     def returnedCount(self) -> int:  # noqa: N802
@@ -131,7 +131,7 @@ class SubsidyModel(QObject):
 
     @Property(str, notify=changed)
     def pending(self) -> str:
-        return yuan(self._total.pending)
+        return money(self._total.pending)
 
     @Property(int, notify=changed)
     def pendingCount(self) -> int:  # noqa: N802
