@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -60,9 +61,16 @@ def application() -> QGuiApplication:
     return app
 
 
-def run(desk: DeskPort, language: Language = "zh", *, full_screen: bool = False) -> int:
+def run(
+    desk: DeskPort,
+    language: Language = "zh",
+    *,
+    full_screen: bool = False,
+    shown: Callable[[CounterWindow], None] | None = None,
+) -> int:
     """Show the counter screen until it is closed; starts and stops the desk.
 
+    :param shown: called once, when the first frame is on the screen and the desk has been started.
     :returns: 0, or ``RESTART`` when the graphics of this machine failed: see :func:`restart_if_wanted`.
     :raises UiError: the screen cannot be shown; the desk was not started.
     """
@@ -70,7 +78,7 @@ def run(desk: DeskPort, language: Language = "zh", *, full_screen: bool = False)
     qInstallMessageHandler(_from_qt)
     hook_before, sys.excepthook = sys.excepthook, _from_slot
     window = create_window(desk, language)
-    starter = _Starter(desk, window)
+    starter = _Starter(desk, window, shown)
     window.view.closed.connect(app.quit)
     window.view.sceneGraphError.connect(_graphics_failed)
     try:
@@ -86,8 +94,10 @@ def run(desk: DeskPort, language: Language = "zh", *, full_screen: bool = False)
 class _Starter:
     """Starts the desk once: after the first frame, or a little later where the window is not to be seen."""
 
-    def __init__(self, desk: DeskPort, window: CounterWindow) -> None:
+    def __init__(self, desk: DeskPort, window: CounterWindow, shown: Callable[[CounterWindow], None] | None) -> None:
         self._desk = desk
+        self._window = window
+        self._shown = shown
         self._started = False
         self._stopped = False
         window.view.frameSwapped.connect(self.start)
@@ -97,6 +107,8 @@ class _Starter:
         if not self._started and not self._stopped:
             self._started = True
             self._desk.start()
+            if self._shown is not None:
+                self._shown(self._window)
 
     def stop(self) -> None:
         self._stopped = True

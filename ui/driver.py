@@ -12,6 +12,7 @@ from PySide6.QtQuick import QQuickItem, QQuickWindow
 from PySide6.QtTest import QTest
 
 _SLICE_MS = 10
+_TEXT_TYPES = frozenset({"QString", "QVariant", "QJSValue"})
 
 
 class ScreenNeverCame(Exception):  # noqa: N818 - it says what happened
@@ -45,10 +46,14 @@ class ScreenDriver:
         for thing in (self._window, *self._window.findChildren(QObject), *self._all(self._window.contentItem())):
             yield from _strings(thing)
 
-    def item(self, name: str) -> QQuickItem | None:
-        """The visible item with this ``objectName``."""
-        found = (item for item in self._visible(self._window.contentItem()) if item.objectName() == name)
-        return next(found, None)
+    def item(self, path: str) -> QQuickItem | None:
+        """The visible item with this ``objectName``; ``outer/inner`` names one within another."""
+        found: QQuickItem | None = self._window.contentItem()
+        for name in path.split("/"):
+            if found is None:
+                return None
+            found = next((item for item in self._visible(found) if item.objectName() == name), None)
+        return found
 
     def grab(self, path: Path) -> None:
         """Save what is on the screen as a picture."""
@@ -138,8 +143,7 @@ def _text(item: QQuickItem) -> str:
 def _strings(thing: QObject) -> Iterator[str]:
     meta = thing.metaObject()
     for index in range(meta.propertyCount()):
-        name = meta.property(index).name()
-        # PySide gives a str here and its stubs say bytes.
-        value = thing.property(name if isinstance(name, str) else bytes(name).decode("ascii"))
-        if isinstance(value, str) and value:
+        one = meta.property(index)
+        # Only texts and script values can hold a text; other types have no Python form and raise when read.
+        if str(one.typeName()) in _TEXT_TYPES and isinstance(value := one.read(thing), str) and value:
             yield value

@@ -26,28 +26,34 @@ class PinModel(QObject):
         self._desk = desk
         self._view = _NOTHING
         self._language: Language = "zh"
-        self._entered_at: PinView | None = None
+        self._pressed = 0
 
     def show(self, view: PinView | None, language: Language) -> None:
+        if view is None:
+            self._pressed = 0
         self._view, self._language = view or _NOTHING, language
         self.changed.emit()
 
     @Slot(int)
     def digit(self, digit: int) -> None:
-        self._entered_at = None
+        self._pressed = min(self._pressed + 1, self._view.most)
         self._desk.pin_digit(digit)
 
     @Slot()
     def erase(self) -> None:
-        self._entered_at = None
+        self._pressed = max(self._pressed - 1, 0)
         self._desk.pin_erase()
 
     @Slot()
     def enter(self) -> None:
-        """Hand in the PIN, once for what stands on the screen: a second press must not cost a try."""
-        if self._entered_at is self._view or not self.ready:
+        """Hand in the PIN, once for what was typed: a second press must not cost a try.
+
+        The presses are counted here, because a keypad sends digits and Enter in one burst, before the desk's view of
+        the first digit is back.
+        """
+        if self._pressed < self._view.least:
             return
-        self._entered_at = self._view
+        self._pressed = 0
         self._desk.pin_enter()
 
     @Property(int, notify=changed)

@@ -1,0 +1,174 @@
+"""The ``demo`` command: what is there, what is missing, and which of the two shows to play."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from terminal.text import Text
+
+if TYPE_CHECKING:
+    from terminal.cli.app import Context
+    from terminal.cli.demo.stage import Stage
+    from terminal.cli.demo.tray import Tray
+    from terminal.cli.demo.visit import Step
+    from terminal.desk import Desk
+
+PARTLY = 6
+FAILED = 1
+
+_NO_DISPLAY = Text("没有显示器：改为离屏演示。", "No display: the visit is played off screen.")
+_NO_PCSC = Text("没有虚拟读卡器（{why}）：卡片改在进程内。", "No virtual PC/SC reader ({why}): cards stay in process.")
+
+
+@click.command()
+@click.option("--mode", type=click.Choice(["counter"]), default="counter", help="Kiosk and drive come later.")
+@click.option("--headless", is_flag=True, help="Play a scripted visit through the real screens, off screen.")
+@click.option("--pcsc", is_flag=True, help="Cards in a real pcscd of the demo's own, instead of in process.")
+@click.option("--screenshots", type=click.Path(path_type=Path), help="With --headless: save each screen here.")
+@click.pass_obj
+def demo(context: Context, mode: str, headless: bool, pcsc: bool, screenshots: Path | None) -> int:
+    """Everything by itself: a sandbox centre, made-up people, their cards, and the screen."""
+    from terminal.rules import require_sandbox  # noqa: PLC0415 - slow imports wait until they are needed
+
+    require_sandbox(context.settings.environment, "demo")
+    headless = _off_screen(context) if headless or screenshots else not _display_there(context)
+    from terminal.cli.demo.stage import Stage  # noqa: PLC0415
+
+    with ExitStack() as ends:
+        stage = ends.enter_context(Stage(context.settings, context.clock))
+        tray, complete = _tray(context, pcsc)
+        ends.callback(tray.close)
+        desk = _desk(context, stage, tray)
+        if not headless:
+            return _show(context, desk, tray)
+        passed = _play(context, desk, tray, screenshots)
+    if not passed:
+        return FAILED
+    return 0 if complete else PARTLY
+
+
+def _off_screen(context: Context) -> bool:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["QT_QUICK_BACKEND"] = "software"
+    return True
+
+
+def _display_there(context: Context) -> bool:
+    """Whether a window can be shown; if not, say so and go off screen."""
+    from ui import display  # noqa: PLC0415
+    from ui.errors import UiError, UiFault  # noqa: PLC0415
+
+    try:
+        display.check()
+    except UiError as error:
+        if error.fault is UiFault.LIBRARY_MISSING:
+            raise
+        context.output.aside(_NO_DISPLAY)
+        return not _off_screen(context)
+    return True
+
+
+def _tray(context: Context, pcsc: bool) -> tuple[Tray, bool]:
+    """The tray that was asked for, or the one that can be had; and whether it is the one asked for."""
+    from terminal.cli.demo.tray import PcscTray, ProcessTray  # noqa: PLC0415
+
+    if pcsc:
+        from cardio.simulator.pcscd import PcscdError, PcscdUnavailableError  # noqa: PLC0415
+
+        try:
+            return PcscTray(), True
+        except (PcscdUnavailableError, PcscdError) as error:
+            context.output.aside(_NO_PCSC.format(why=str(error)))
+    return ProcessTray(), not pcsc
+
+
+def _desk(context: Context, stage: Stage, tray: Tray) -> Desk:
+    from terminal import bootstrap  # noqa: PLC0415
+
+    return bootstrap.desk(stage.settings, context.clock, tray.readers, joining=stage.membership)
+
+
+def _show(context: Context, desk: Desk, tray: Tray) -> int:
+    """The window, with a tray of cards beside it, until it is closed."""
+    from terminal.cli.demo.people import ROLES, card_of  # noqa: PLC0415
+    from ui.app import run  # noqa: PLC0415
+    from ui.models.tray import TrayModel, TrayRow  # noqa: PLC0415
+    from ui.tray import TrayWindow  # noqa: PLC0415
+    from ui.window import CounterWindow  # noqa: PLC0415
+
+    model = TrayModel(
+        [TrayRow(role.slug, role.title.zh, role.title.en) for role in ROLES],
+        lambda slug: tray.insert(card_of(slug)),
+        tray.eject,
+    )
+    beside: list[TrayWindow] = []
+
+    def shown(window: CounterWindow) -> None:
+        up = Text("屏幕已显示，用时 {seconds} 秒。", "The screen is up after {seconds} s.")
+        context.output.aside(up.format(seconds=f"{_since_start():.1f}"))
+        beside.append(TrayWindow(model, window.view))
+        model.put(ROLES[0].slug)
+
+    try:
+        return run(desk, context.settings.language, shown=shown)
+    finally:
+        for window in beside:
+            window.close()
+        model.close()
+
+
+def _play(context: Context, desk: Desk, tray: Tray, pictures: Path | None) -> bool:
+    """The scripted visit; tells each step and whether all of it happened."""
+    from terminal.cli.demo.people import expected  # noqa: PLC0415
+    from terminal.cli.demo.visit import StepFailed, Visit, play  # noqa: PLC0415
+    from ui.app import application  # noqa: PLC0415
+    from ui.driver import ScreenDriver, ScreenNeverCame  # noqa: PLC0415
+    from ui.window import create_window  # noqa: PLC0415
+
+    application()
+    window = create_window(desk, "zh")
+    window.show()
+    visit = Visit(window, ScreenDriver(window.view), tray, pictures)
+    visit.driver.settle()
+    context.output.line(f"[{_since_start():6.2f} s] screen up")
+    desk.start()
+    failure = ""
+    try:
+        now = context.clock.now()
+        play(visit, expected("elder", now), expected("farmer", now), lambda step: _tell(context, step))
+    except (StepFailed, ScreenNeverCame) as error:
+        failure = str(error)
+    finally:
+        desk.stop()
+        window.close()
+    context.output.document(
+        {
+            "passed": not failure,
+            "failure": failure or None,
+            "steps": [{"name": step.name.en, "seconds": round(step.seconds, 3)} for step in visit.done],
+        }
+    )
+    if failure:
+        context.output.line(f"[{_since_start():6.2f} s] FAILED: {failure}")
+    else:
+        context.output.line(f"[{_since_start():6.2f} s] the whole visit happened and was checked")
+    return not failure
+
+
+def _tell(context: Context, step: Step) -> None:
+    context.output.line(f"[{_since_start():6.2f} s] ok  {step.seconds:5.2f} s  {step.name.zh} · {step.name.en}")
+
+
+def _since_start() -> float:
+    """Seconds since this process began, interpreter and imports included."""
+    try:
+        ticks = int(Path("/proc/self/stat").read_text("ascii").rsplit(")", 1)[1].split()[19])
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, AttributeError):
+        return time.process_time()

@@ -1,0 +1,29 @@
+"""The tray's window, beside the counter's. Only a demonstration has one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QUrl
+from PySide6.QtQuick import QQuickView
+
+from ui.models.tray import TrayModel
+from ui.window import QML
+
+
+class TrayWindow:
+    """Shows a :class:`TrayModel`; :meth:`close` takes it apart."""
+
+    def __init__(self, model: TrayModel, beside: QQuickView) -> None:
+        self.view = QQuickView()
+        self.view.setTitle("演示读卡器 · Demo reader")
+        self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
+        self.view.engine().addImportPath(str(QML))
+        self.view.setInitialProperties({"tray": model})
+        self.view.setSource(QUrl.fromLocalFile(str(QML / "Ssc" / "Demo" / "Tray.qml")))
+        place = beside.frameGeometry()
+        self.view.setPosition(place.topRight() + QPoint(8, 0))
+        self.view.show()
+
+    def close(self) -> None:
+        """The window and its engine end before the model does."""
+        self.view.close()
+        self.view.deleteLater()
