@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from cardio import atr, files
+from cardio.answers import AnswerError, FieldUnreadableError
 from cardio.apps import bank, environment, pin
 from cardio.apps.authentication import Authenticator, Proof
 from cardio.apps.holder import Fields
-from cardio.answers import AnswerError, FieldUnreadableError
 from cardio.files import EF05
 from cardio.keysource import CardIdentity, KeySource
 from cardio.link import Link

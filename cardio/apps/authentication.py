@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cardio import status
-from cardio.apdu import Command
 from cardio.answers import MalformedAnswerError, UnexpectedStatusError
+from cardio.apdu import Command
 from cardio.errors import CardError, CardFault
 from cardio.keysource import CardIdentity, KeyRef, KeySource, KeySourceUnavailable
 from cardio.profile import Profile
