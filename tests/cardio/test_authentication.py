@@ -9,6 +9,7 @@ import pytest
 from cardio.errors import CardError, CardFault
 from cardio.profile import PROFILES
 from cardio.record import CardRecord
+from cardio.security import authentication
 from cardio.session import CardSession
 from tests.support import cards
 from tests.support.cards import Keys
@@ -198,6 +199,60 @@ def test_a_key_that_opened_is_not_held_against_the_card_later() -> None:
     card = KeyCounter(4, cards.external(3))
     session = CardSession(card.link(), [Keys("psam", wrong_key=True), Keys("hsm")])
     assert [session.read().holder is not None for _ in range(2)] == [True, True]
+
+
+# --- cards that keep their holder closed although their generation does not
+
+
+def closed(generation: int, *, key_opens: bool = True) -> TableLink:
+    """A card whose EF06 answers 6982 until key 0A has opened it."""
+    opened = False
+    key = f"0082000A10{_key_proof(generation).hex()}{cards.CHALLENGE.hex()}"
+    answers = cards.table(generation) | {key: "9000"}
+
+    def twist(_: int, answer: bytes) -> bytes:
+        nonlocal opened
+        apdu = link.sent[-1]
+        if apdu[:2] == b"\x00\x82":
+            opened = key_opens
+        holders = apdu[:2] == b"\x00\xb2" and apdu[2] in cards.EF06
+        return b"\x69\x82" if holders and not opened else answer
+
+    link = TableLink(answers, cards.ATR, twist=twist)
+    return link
+
+
+def _key_proof(generation: int) -> bytes:
+    return authentication(cards.identity(generation), cards.ROOT, cards.CHALLENGE, cards.CHALLENGE)
+
+
+@pytest.mark.parametrize("generation", [1, 2])
+def test_the_card_decides_whether_its_holder_is_free(generation: int) -> None:
+    record = CardSession(closed(generation), [Keys()]).read()
+    assert (record.authenticated, record.errors) == (True, ())
+    assert record.holder is not None
+    assert record.holder.name == cards.NAME
+
+
+@pytest.mark.parametrize(("generation", "key_opens"), [(1, False), (2, False), (3, False)])
+def test_a_holder_that_no_key_opens_is_one_fault(generation: int, key_opens: bool) -> None:
+    record = CardSession(closed(generation, key_opens=key_opens), [Keys()]).read()
+    assert (record.authenticated, record.holder) == (True, None)
+    assert faults(record) == [CardFault.FIELD_UNREADABLE]
+
+
+def test_a_closed_holder_with_nobody_to_ask() -> None:
+    link = closed(2)
+    record = CardSession(link).read()
+    assert (record.authenticated, record.holder) == (False, None)
+    assert faults(record) == [CardFault.NO_KEY_SOURCE, CardFault.FIELD_UNREADABLE]
+    assert count(link, "0082") == 0
+
+
+def test_a_closed_holder_whose_key_is_refused() -> None:
+    record = CardSession(closed(2), [Keys(wrong_key=True)]).read()
+    assert (record.authenticated, record.holder) == (True, None)
+    assert faults(record) == [CardFault.KEY_REFUSED]
 
 
 # --- where the raw value comes from

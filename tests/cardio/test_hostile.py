@@ -13,8 +13,9 @@ from tests.support import cards
 from tests.support.cards import Keys
 from tests.support.scripted import TableLink
 
-MOST_COMMANDS = 22 + 2 + 7
-"""A generation 3 reading, its root selected first, and the bank with its directory."""
+MOST_COMMANDS = 3 + 1 + 7 + 2 * 2 * 5 + 1 + 1 + 7 + 6
+"""SSSE with its root first, EF05 and its records, two sources that prove and open, twice, EF06, its first record
+twice, its records, and the bank with its directory."""
 
 MOST_EXCHANGES = MOST_COMMANDS * 2 * (1 + MAX_ROUNDS)
 

@@ -96,7 +96,7 @@ def test_packing(values: list[int]) -> None:
     ("answer", "left"), [("63C6", 6), ("63C0", 0), ("6983", 0), ("9000", None), ("6A88", None), ("6700", None)]
 )
 def test_tries_are_asked_without_using_one(answer: str, left: int | None) -> None:
-    with ScriptedLink([ENTER, ("0020000000", answer)], cards.ATR) as link:
+    with ScriptedLink([ENTER, ("00200000", answer)], cards.ATR) as link:
         assert CardSession(link).pin_tries() == left
 
 
@@ -113,7 +113,7 @@ def test_the_right_application_gets_the_pin_after_the_bank() -> None:
 
 def test_each_flow_finds_its_place_anew() -> None:
     """Between two transactions another program may have selected the bank, whose PIN is not ours to try."""
-    with ScriptedLink([ENTER, ("0020000000", "63C6"), ENTER, ("0020000002 1234", "9000")], cards.ATR) as link:
+    with ScriptedLink([ENTER, ("00200000", "63C6"), ENTER, ("0020000002 1234", "9000")], cards.ATR) as link:
         session = CardSession(link)
         assert session.pin_tries() == 6
         session.verify_pin(digits("1234"))
@@ -121,7 +121,7 @@ def test_each_flow_finds_its_place_anew() -> None:
 
 
 def test_one_flow_selects_once() -> None:
-    with ScriptedLink([ENTER, ("0020000000", "63C6"), ("0020000002 1234", "9000")], cards.ATR) as link:
+    with ScriptedLink([ENTER, ("00200000", "63C6"), ("0020000002 1234", "9000")], cards.ATR) as link:
         session = CardSession(link)
         with session.flow():
             session.pin_tries()
@@ -130,7 +130,7 @@ def test_one_flow_selects_once() -> None:
 
 
 def test_a_reset_inside_a_flow_loses_the_place() -> None:
-    with ScriptedLink([ENTER, ("0020000000", "63C6"), ENTER, ("0020000000", "63C6")], cards.ATR) as link:
+    with ScriptedLink([ENTER, ("00200000", "63C6"), ENTER, ("00200000", "63C6")], cards.ATR) as link:
         session = CardSession(link)
         with session.flow():
             session.pin_tries()
