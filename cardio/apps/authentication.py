@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cardio import status
-from cardio.apdu import Command
 from cardio.answers import MalformedAnswerError, UnexpectedStatusError
+from cardio.apdu import Command
 from cardio.errors import CardError, CardFault
 from cardio.keysource import CardIdentity, KeyRef, KeySource, KeySourceUnavailable
 from cardio.profile import Profile
@@ -38,32 +38,35 @@ class Authenticator:
         self._selection = selection
         self._refused: dict[str, CardError] = {}
 
-    def prove(self, identity: CardIdentity, profile: Profile, sources: Sequence[KeySource]) -> Proof:
-        """Internal authentication, and external where the holder's file needs it, by the first source that can.
+    def prove(
+        self, identity: CardIdentity, profile: Profile, sources: Sequence[KeySource], key: KeyRef | None
+    ) -> Proof:
+        """Internal authentication by the first source that can, and external with ``key`` where there is one.
 
         A wrong answer of the card ends it: no other source is asked. Faults are collected, except those of the link.
         """
-        proof = Proof(opened=profile.holder_key is None)
+        proof = Proof(opened=key is None)
         for source in sources:
             try:
-                if self._proven_by(source, identity, profile, proof):
+                if self._proven_by(source, identity, profile, key, proof):
                     return proof
             except KeySourceUnavailable as unavailable:
                 if unavailable.cause is not None:
                     proof.errors.append(unavailable.cause)
-        if profile.holder_key is None or profile.holder_key.name not in self._refused:
+        if key is None or key.name not in self._refused:
             tried = ", ".join(source.name for source in sources) or "none configured"
             proof.errors.append(CardError(CardFault.NO_KEY_SOURCE, tried))
         return proof
 
-    def _proven_by(self, source: KeySource, identity: CardIdentity, profile: Profile, proof: Proof) -> bool:
+    def _proven_by(
+        self, source: KeySource, identity: CardIdentity, profile: Profile, key: KeyRef | None, proof: Proof
+    ) -> bool:
         """Whether this source has settled the matter, for good or bad."""
         if failure := self._internal(source, identity, profile):
             proof.authenticated_by, proof.forged, proof.opened = None, True, False
             proof.errors.append(failure)
             return True
         proof.authenticated_by = proof.authenticated_by or source.name
-        key = profile.holder_key
         if key is None:
             return True
         refusal = self._spent(key) or self._external(source, identity, key)
