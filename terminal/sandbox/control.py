@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
 
-from terminal.centre.contract import ROUTES
+from terminal.centre.routes import ROUTES
 from terminal.sandbox.faults import FaultOrder
 from terminal.sandbox.server import HOST, Centre
 

@@ -87,6 +87,8 @@ class Office:
 
     def _enrol(self, request: Request) -> Enrolment:
         body = _body(request, EnrolmentRequest)
+        if not self._state.code_is_good(body.code, self._now()):
+            raise RefusedError(ProblemType.CODE_REFUSED)
         number = f"{OUTLET.region}{self._state.terminal_count() + 1:06d}"
         certificate = self._authority.issue_terminal(body.certificate_request, number)
         if certificate is None:

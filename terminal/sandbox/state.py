@@ -76,6 +76,12 @@ class State:
         with self._transaction() as db:
             db.execute("INSERT INTO code (hash, expires) VALUES (?, ?)", (_hash(code), int(expires.timestamp())))
 
+    def code_is_good(self, code: str, now: datetime) -> bool:
+        """Whether a code could be spent now."""
+        query = "SELECT 1 FROM code WHERE hash = ? AND used_by IS NULL AND expires > ?"
+        with self._lock:
+            return self._db.execute(query, (_hash(code), int(now.timestamp()))).fetchone() is not None
+
     def spend_code(self, code: str, terminal: str, now: datetime) -> bool:
         """Use a code up for ``terminal``; ``False`` when there is none such, or it was used, or it has run out."""
         with self._transaction() as db:
