@@ -15,6 +15,7 @@ from terminal.text import Text
 if TYPE_CHECKING:
     from cardio.simulator.card import SimulatedCard
     from cardio.simulator.faults import Fault
+    from cardio.simulator.vpcd import VpcdCard
     from terminal.cli.app import Context
     from terminal.sandbox.person import Person
 
@@ -88,19 +89,23 @@ def card(  # noqa: PLR0917 - click hands over one parameter for each option
 
     person = find_person(holder or _GENERATION_HOLDER[generation or "3"])
     made = SimulatedCard(contents(person), [_fault(text) for text in faults], not t1)
+    inserted = _insert(host, port, made)
     context.output.document(
         {"host": host, "port": port, "holder": person.index, "generation": made.contents.generation}
     )
     context.output.line(Text("卡已插入；按 Ctrl-C 取出。", "The card is in; Ctrl-C takes it out."))
-    _serve(host, port, made)
-
-
-def _serve(host: str, port: int, card: SimulatedCard) -> None:
-    from cardio.simulator.vpcd import serve_to  # noqa: PLC0415
-
     sys.stdout.flush()
     try:
-        serve_to(host, port, card)
+        inserted.wait()
+    finally:
+        inserted.eject()
+
+
+def _insert(host: str, port: int, card: SimulatedCard) -> VpcdCard:
+    from cardio.simulator.vpcd import VpcdCard  # noqa: PLC0415
+
+    try:
+        return VpcdCard(card, host, port)
     except OSError as cause:
         raise TerminalError(TerminalFault.NO_VPCD, type(cause).__name__, place=f"{host}:{port}") from cause
 
