@@ -131,6 +131,11 @@ TERMINAL: dict[str, Entry] = {
         ("读不了中心的根证书文件 {file}。", "The authority's certificate {file} cannot be read."),
         ("请使用与注册码一起收到的证书文件。", "Use the certificate file that came with the code."),
     ),
+    "T125": entry(
+        DEVICE,
+        ("{place} 没有虚拟读卡器在监听。", "No virtual reader listens at {place}."),
+        ("请先启动带 vpcd 驱动的读卡服务。", "Start a PC/SC service with the vpcd driver first."),
+    ),
     "T199": entry(
         FAILURE,
         ("程序内部出错，操作没有完成。", "The program failed inside; nothing was completed."),

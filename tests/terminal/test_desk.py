@@ -293,7 +293,7 @@ def test_with_the_centre_down_a_third_generation_card_gives_its_free_records(
     centre.control.fault("down")
     view = world.identify(card_of("elder"))
     assert view.stage is Stage.HOLDER
-    assert fault_code(view) == "N101"
+    assert fault_code(view) == "N122"
     assert view.holder is not None
     assert (view.holder.name, view.holder.authenticated) == (None, False)
     assert view.holder.card_number is not None
@@ -304,6 +304,15 @@ def test_with_the_centre_down_a_third_generation_card_gives_its_free_records(
     view = world.until(lambda view: view.stage is Stage.HOLDER and view.fault is None)
     assert view.holder is not None
     assert view.holder.authenticated
+
+
+def test_with_no_centre_running_the_cause_is_another(world: World, centre: SandboxCentre) -> None:
+    centre.stop()
+    try:
+        view = world.identify(card_of("elder"))
+    finally:
+        centre.start()
+    assert (view.stage, fault_code(view)) == (Stage.HOLDER, "N101")
 
 
 def test_with_the_centre_down_a_second_generation_card_is_shown_as_not_proven(
