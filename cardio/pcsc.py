@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from smartcard import scard
 
-from cardio import causes, pcsc_codes
+from cardio import pcsc_codes
+from cardio import reader_causes as causes
 from cardio.pcsc_codes import ON_CONNECT, ON_LINK, failure
 from cardio.protocol import Protocol, offered, on_wire
 from cardio.readers import Presence, ReaderState

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cardio import causes
+from cardio import reader_causes as causes
 from cardio.errors import CardError
 
 SUCCESS = 0x00000000

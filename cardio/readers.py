@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from cardio import causes
+from cardio import reader_causes as causes
 from cardio.link import Link
 
 

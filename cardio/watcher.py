@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from cardio import causes
+from cardio import reader_causes as causes
 from cardio.errors import CardError
 from cardio.readers import ReaderState, ReaderSystem
 

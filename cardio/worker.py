@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
-from cardio import causes
+from cardio import reader_causes as causes
 from cardio.cardlink import CardLink
 from cardio.errors import CardError
 from cardio.link import Link

@@ -31,6 +31,7 @@ class TerminalFault(Enum):
     PIN_LOCKED_ALREADY = "T122"  # locked before anybody tried here
     USAGE = "T123"  # a command that is not written as it should be
     AUTHORITY_UNREADABLE = "T124"  # the certificate file given to enrol
+    NO_VPCD = "T125"  # nobody listens where the virtual reader should
     INTERNAL = "T199"  # our own mistake
 
 

@@ -45,6 +45,7 @@ UNPROVEN = frozenset({CardFault.NO_KEY_SOURCE, CardFault.KEY_REFUSED, CardFault.
 CENTRE_AWAY = frozenset(
     {
         CentreFault.UNREACHABLE,
+        CentreFault.CONNECTION_LOST,
         CentreFault.TOO_SLOW,
         CentreFault.NOT_THE_CENTRE,
         CentreFault.SIGNATURE_WRONG,
@@ -70,6 +71,7 @@ PASSING = frozenset(
         CardFault.ANSWER_MALFORMED,
         CardFault.STATUS_UNEXPECTED,
         CentreFault.UNREACHABLE,
+        CentreFault.CONNECTION_LOST,
         CentreFault.TOO_SLOW,
         CentreFault.NOT_THE_CENTRE,
         CentreFault.CLOCK_WRONG,

@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cardio import causes
+from cardio import reader_causes
 from cardio.readers import ReaderSystem
 from terminal import faults
 from terminal.clock import Clock
@@ -96,7 +96,7 @@ def _lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     def reader() -> Text:
         names = ", ".join(state.name for state in readers.snapshot())
         if not names:
-            raise causes.no_reader()
+            raise reader_causes.no_reader()
         return Text(names, names)
 
     def identity() -> Text:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from cardio import causes as card_causes
+from cardio import reader_causes
 from cardio.keysource import KeySource
 from cardio.link import Link
 from cardio.record import CardRecord
@@ -76,7 +76,7 @@ class Visit:
     def _session_of(self, link: Link) -> CardSession:
         """The session of this visit's card, a new one where the reader had to open a new link to it."""
         if self._dropped:
-            raise card_causes.card_changed(link.reader)
+            raise reader_causes.card_changed(link.reader)
         if self._session is None or self._session[0] is not link:
             self._session = (link, CardSession(link, self._sources()))
         return self._session[1]

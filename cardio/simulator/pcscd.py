@@ -81,9 +81,13 @@ class PrivatePcscd:
     """One private pcscd with two virtual readers. A context manager; for one user at a time.
 
     Everything it starts ends with this process, whatever becomes of it.
+
+    :param folder: where its socket shall be, so that a client can be told beforehand; a fresh one otherwise. It is
+        removed when this stops.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        self._wanted_folder = folder
         self._folder: Path | None = None
         self._child: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
@@ -119,7 +123,8 @@ class PrivatePcscd:
         """
         driver, pcscd, unshare = find_driver(), _program("pcscd"), _program("unshare")
         _program("setpriv")
-        self._folder = Path(tempfile.mkdtemp(prefix="ssc-pcscd-"))
+        self._folder = self._wanted_folder or Path(tempfile.mkdtemp(prefix="ssc-pcscd-"))
+        self._folder.mkdir(mode=0o700, exist_ok=True)
         try:
             self._child = self._spawn(unshare, pcscd, driver)
             self.start_service()

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from cardio import causes
+from cardio import reader_causes as causes
 from cardio.errors import CardError
 from cardio.readers import Presence, ReaderState
 from cardio.simulator.card import CardGone, SimulatedCard

@@ -30,7 +30,7 @@ def card() -> None:
 @click.pass_obj
 def read(context: Context, name: str | None, fields: str, unmask: bool) -> int:
     """Read and prove the card, and show what it holds."""
-    from terminal import bootstrap, rules  # noqa: PLC0415 - slow
+    from terminal import bootstrap, faults, rules  # noqa: PLC0415 - slow
     from terminal.cli.card_json import card_document, card_exit_code, print_card  # noqa: PLC0415
 
     settings = context.settings
@@ -43,8 +43,9 @@ def read(context: Context, name: str | None, fields: str, unmask: bool) -> int:
     ):
         record = bench.visit.read(fields_all=fields == "all")
     remark = rules.check_region(record, settings.environment)
-    unjoined = None if record.authenticated else bench.unjoined
-    remarks = [each for each in (*record.errors, unjoined, remark) if each is not None]
+    # That there is no centre explains why nobody could prove the card; otherwise it is beside the point.
+    unproven = any(faults.is_one_of(error, faults.UNPROVEN) for error in record.errors)
+    remarks = [each for each in (*record.errors, bench.unjoined if unproven else None, remark) if each is not None]
     document = card_document(record, context.output, remarks, unmask=unmask, fields_all=fields == "all")
     context.output.document(document)
     print_card(document, context.output)

@@ -10,6 +10,8 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
+import msgspec
+
 from terminal import faults
 from terminal.text import Language, Text
 from terminal.views import FaultView
@@ -30,8 +32,9 @@ class Output:
     def document(self, value: object) -> None:
         """The one JSON document; nothing without ``--json``."""
         if self.as_json and not self._said:
+            text = json.dumps(self.plain(value), ensure_ascii=False, indent=2)
             self._said = True
-            sys.stdout.write(json.dumps(self.plain(value), ensure_ascii=False, indent=2) + "\n")
+            sys.stdout.write(text + "\n")
             sys.stdout.flush()
 
     def line(self, text: str | Text = "") -> None:
@@ -76,6 +79,8 @@ class Output:
             return value.say(self.language)
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
             return {field.name: self.plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        if isinstance(value, msgspec.Struct):
+            return self.plain(msgspec.structs.asdict(value))
         if isinstance(value, dict):
             return {str(key): self.plain(each) for key, each in value.items()}
         if isinstance(value, list | tuple):

@@ -12,4 +12,4 @@ from terminal.fault_table.terminal import SANDBOX, SCREEN, STORE, TERMINAL
 
 TABLE: dict[str, Entry] = {**READER, **CARD, **CENTRE_WAY, **STORE, **TERMINAL, **SCREEN, **SANDBOX}
 
-__all__ = ["TABLE", "Entry"]
+__all__ = ["CARD", "CENTRE_WAY", "READER", "SANDBOX", "SCREEN", "STORE", "TABLE", "TERMINAL", "Entry"]

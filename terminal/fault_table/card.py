@@ -123,6 +123,16 @@ CARD: dict[str, Entry] = {
         ("姓名中有芯片无法存储的字。", "The name has a character that the chip cannot hold."),
         ("请以中心登记的姓名为准办理。", "Go by the name in the centre's record."),
     ),
+    "C209": entry(
+        REFUSED,
+        ("有一项内容超出了芯片能存的长度或范围。", "A value does not fit the chip's record."),
+        ("请核对并改短这一项。", "Check the value and shorten it."),
+    ),
+    "C210": entry(
+        USAGE,
+        ("这不是一条完整的卡片命令，没有发给卡。", "These bytes are no card command; nothing was sent."),
+        ("请核对命令的字节。", "Check the bytes of the command."),
+    ),
     "C301": entry(REFUSED, ("卡片没有通过真伪核验。", "The card failed the check of genuineness."), _BANK_SEAL),
     "C302": entry(
         PARTLY,

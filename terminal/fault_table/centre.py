@@ -104,6 +104,11 @@ CENTRE_WAY: dict[str, Entry] = {
     "N120": entry(
         FAILURE, ("中心不接受本终端的请求。", "The centre does not accept this terminal's request."), _SUPPORT
     ),
+    "N122": entry(
+        CENTRE,
+        ("与中心的连接中途断开了。", "The connection to the centre broke off."),
+        _NETWORK,
+    ),
     "N121": entry(
         CONFIGURATION, ("本机保存的注册信息已损坏。", "The enrolment kept on this machine is damaged."), _ENROL
     ),

@@ -131,6 +131,11 @@ TERMINAL: dict[str, Entry] = {
         ("读不了中心的根证书文件 {file}。", "The authority's certificate {file} cannot be read."),
         ("请使用与注册码一起收到的证书文件。", "Use the certificate file that came with the code."),
     ),
+    "T125": entry(
+        DEVICE,
+        ("{place} 没有虚拟读卡器在监听。", "No virtual reader listens at {place}."),
+        ("请先启动带 vpcd 驱动的读卡服务。", "Start a PC/SC service with the vpcd driver first."),
+    ),
     "T199": entry(
         FAILURE,
         ("程序内部出错，操作没有完成。", "The program failed inside; nothing was completed."),
@@ -147,6 +152,11 @@ SCREEN: dict[str, Entry] = {
         DEVICE,
         ("没有可用的显示器。", "There is no display."),
         ("请在桌面环境中运行，或用 --headless。", "Run it in a desktop session, or with --headless."),
+    ),
+    "U104": entry(
+        CONFIGURATION,
+        ("缺少显示窗口所需的系统库。", "A system library that windows need is missing."),
+        ("请安装缺少的系统包后再运行。", "Install the missing system packages."),
     ),
     "U103": entry(
         FAILURE,

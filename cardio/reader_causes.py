@@ -1,4 +1,4 @@
-"""One function for each fault that a reader can cause.
+"""One function for each fault that a reader can cause; those of the card itself are in :mod:`cardio.causes`.
 
 Several paths lead to the same cause (PC/SC, readers in process, the worker); each cause is still named at one place.
 """
