@@ -92,6 +92,7 @@ class CounterWindow:
 
         :param repeats: how often the keyboard repeats it before it is let go.
         """
+        self.settle()
         code, text = Qt.Key[f"Key_{key}"], key if len(key) == 1 else ""
         down, up = QEvent.Type.KeyPress, QEvent.Type.KeyRelease
         strokes = [(down, False), *[(up, True), (down, True)] * repeats, (up, False)]

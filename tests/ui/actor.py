@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from terminal.views import DeskView, PinView, Stage
+from terminal.views import DeskView, PinView, SubsidyView
 from tests.ui.people import CARD_STATUS, SUBSIDIES
 from tests.ui.scenes import AT_HOLDER, NOTICE, READING, in_service
 from tests.ui.scripted import WAITING, WITH_CARD, ScriptedDesk
@@ -63,8 +63,6 @@ class VisitDesk(ScriptedDesk):
 
     def _send(self, event: str, value: str) -> None:
         journey = self.view.journey
-        if self.view.stage is not Stage.SERVICE or journey is None or journey.data is None:
-            return
-        if event == "year":
-            data = replace(journey.data, selected=int(value) if value else None)  # type: ignore[type-var]
+        if event == "year" and journey is not None and isinstance(journey.data, SubsidyView):
+            data = replace(journey.data, selected=int(value) if value else None)
             self.show(in_service("subsidies", data=data))

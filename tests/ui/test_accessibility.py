@@ -52,7 +52,9 @@ def test_everything_that_takes_the_focus_has_a_name(scene: Scene, open_window: O
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_tab_reaches_everything_that_takes_the_focus(scene: Scene, open_window: Open) -> None:
     window = opened(scene, open_window)
-    wanted = {item.objectName() or item.metaObject().className() for item in items(root_of(window)) if wants_focus(item)}
+    wanted = {
+        item.objectName() or item.metaObject().className() for item in items(root_of(window)) if wants_focus(item)
+    }
     reached = {item.objectName() or item.metaObject().className() for item in reached_by_tab(window)}
     # the focused row stands for its list
     assert {name for name in wanted if name not in reached and name not in {"lines", "checks"}} == set()

@@ -14,7 +14,8 @@ from tests.ui.people import HOLDER
 from tests.ui.scenes import SCENES, Scene
 from tests.ui.scripted import WAITING, ScriptedDesk
 from tests.ui.tree import shown_texts, spoken, text_of
-from ui.i18n import COMPILED_FILE, SOURCE_FILE, __main__ as workshop
+from ui.i18n import COMPILED_FILE, SOURCE_FILE
+from ui.i18n import __main__ as workshop
 
 HAN = re.compile("[\u4e00-\u9fff]")
 NAMES = (WAITING.outlet, "中文", "阿", "买", "库", "吐", "张", "卜", "热")

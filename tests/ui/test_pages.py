@@ -8,8 +8,8 @@ import pytest
 
 from terminal.views import Stage
 from tests.ui.conftest import Open
-from tests.ui.scenes import AT_HOLDER, CARD_IN, NOTICE, PIN, READING, SCENES, SUBSIDY, Scene, in_service
 from tests.ui.people import SEVERAL
+from tests.ui.scenes import AT_HOLDER, CARD_IN, NOTICE, PIN, READING, SCENES, SUBSIDY, Scene, in_service
 from tests.ui.scripted import READER, WAITING, WITH_CARD, ScriptedDesk
 from ui.models.pages import page_of
 

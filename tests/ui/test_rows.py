@@ -26,12 +26,12 @@ def model(qtbot: QtBot) -> RowsModel:
 
 
 def test_roles_are_the_fields_of_the_row(model: RowsModel) -> None:
-    assert sorted(name.data().decode() for name in model.roleNames().values()) == ["name", "weight"]
+    assert sorted(bytes(name.data()).decode() for name in model.roleNames().values()) == ["name", "weight"]
 
 
 def test_values_are_read_by_role(model: RowsModel) -> None:
     model.replace([Fruit("pear", 5)])
-    by_name = {name.data().decode(): role for role, name in model.roleNames().items()}
+    by_name = {bytes(name.data()).decode(): role for role, name in model.roleNames().items()}
     assert model.data(model.index(0), by_name["weight"]) == 5
     assert model.data(model.index(0), 1) is None
     assert model.data(model.index(7), by_name["weight"]) is None

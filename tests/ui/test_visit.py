@@ -201,7 +201,10 @@ def test_the_mouse_unfolds_a_payment_and_the_keys_go_on_there(open_window: Open)
     rows = named(window, "lines")
     point = rows.mapToScene(rows.boundingRect().topLeft()).toPoint()
     QTest.mouseClick(
-        window.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point.__class__(point.x() + 60, point.y() + 30)
+        window.view,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+        point.__class__(point.x() + 60, point.y() + 30),
     )
     window.settle()
     assert window.model.subsidies.unfolded == "P2025010"

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QDeadlineTimer, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtQml import QQmlExpression, qmlContext
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
 from ui.models.rows import RowsModel
 from ui.window import CounterWindow
+
+WORDY = frozenset({"QString", "QVariant", "QStringList", "QVariantList", "QVariantMap", "QJSValue"})
+"""Types of properties that can hold words."""
+
+
+def ask(item: QQuickItem, expression: str) -> object:
+    """What a QML expression gives on this item, for types that Python has no converter for."""
+    context = qmlContext(item)
+    assert context is not None
+    value = QQmlExpression(context, item, expression).evaluate()
+    return value[0] if isinstance(value, tuple) else value
+
+
+def plain(name: object) -> str:
+    """A name of Qt, which comes as bytes or as text."""
+    return name.decode() if isinstance(name, bytes) else str(name)
 
 
 def items(root: QQuickItem) -> Iterator[QQuickItem]:
@@ -46,17 +63,17 @@ def words_inside(thing: QObject) -> Iterator[str]:
     meta = thing.metaObject()
     for number in range(meta.propertyCount()):
         entry = meta.property(number)
-        if entry.isReadable():
-            value = thing.property(entry.name())
-            if isinstance(value, str | list | dict):
-                yield str(value)
+        if entry.isReadable() and plain(entry.typeName()) in WORDY:
+            yield str(thing.property(plain(entry.name())))
     if isinstance(thing, RowsModel):
         yield repr(thing.rows)
 
 
 def everything_said(window: CounterWindow) -> str:
     """All words of the window: properties of every object, rows of every model, and the accessibility tree."""
-    parts = [word for root in (root_of(window), window.model) for thing in objects(root) for word in words_inside(thing)]
+    parts = [
+        word for root in (root_of(window), window.model) for thing in objects(root) for word in words_inside(thing)
+    ]
     parts.extend(name + " " + more for name, more in spoken(window))
     return "\n".join(parts)
 
@@ -74,7 +91,9 @@ def interfaces(window: CounterWindow) -> Iterator[QAccessibleInterface]:
         node = waiting.pop()
         yield node
         waiting.extend(
-            child for number in range(node.childCount()) if (child := node.child(number)) is not None and child.isValid()
+            child
+            for number in range(node.childCount())
+            if (child := node.child(number)) is not None and child.isValid()
         )
 
 
@@ -109,5 +128,8 @@ def click(window: CounterWindow, item: QQuickItem) -> None:
 
 def wait_for(window: CounterWindow, condition: Callable[[], bool], limit_ms: int = 10_000) -> None:
     """Until ``condition`` holds; generous, because machines are busy."""
-    assert QTest.qWaitFor(condition, limit_ms), f"still on page {window.page}"
+    deadline = QDeadlineTimer(limit_ms)
+    while not condition():
+        assert not deadline.hasExpired(), f"still on page {window.page}"
+        window.settle()
     window.settle()

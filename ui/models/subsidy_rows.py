@@ -1,4 +1,4 @@
-"""Rows of the plain account, and the proportions of its chart. Sums come from the core; only "all years" is added up."""
+"""Rows of the plain account, and the proportions of its chart. Sums come from the core; only years are added up."""
 
 from __future__ import annotations
 
