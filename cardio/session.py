@@ -16,6 +16,7 @@ from cardio.keysource import RK_SSSE, CardIdentity, KeyRef, KeySource
 from cardio.link import Link
 from cardio.profile import PROFILES, SSSE, Profile, algorithm_of, profile_of
 from cardio.record import CardRecord, Holder
+from cardio.refusals import Refusals
 from cardio.selection import Selection
 
 
@@ -37,18 +38,24 @@ class CardSession:
 
     :param key_sources: who can prove the card, tried in order.
     :param profiles: the generations; a terminal may hand in changed ones.
+    :param refusals: memory of refused keys. A terminal hands in the same one for every card, so that a wrong key does
+        not use up a card's tries insertion by insertion; otherwise the memory is this session's alone.
     :raises CardError: ANSWER_MALFORMED for an ATR that is none.
     """
 
     def __init__(
-        self, link: Link, key_sources: Sequence[KeySource] = (), profiles: Mapping[int, Profile] = PROFILES
+        self,
+        link: Link,
+        key_sources: Sequence[KeySource] = (),
+        profiles: Mapping[int, Profile] = PROFILES,
+        refusals: Refusals | None = None,
     ) -> None:
         self._link = link
         self._sources = tuple(key_sources)
         self._profiles = profiles
         self._history = atr.parse(link.atr).history
         self._selection = Selection(link)
-        self._authenticator = Authenticator(self._selection)
+        self._authenticator = Authenticator(self._selection, refusals or Refusals())
         self._in_flow = False
 
     @contextmanager
