@@ -210,7 +210,7 @@ def _traits(random: Random, age: int, base: Traits) -> Traits:
         "hardship_year": random.randrange(2022, 2027) if chance() < 0.02 else 0,
         "disability": random.randrange(1, 5) if chance() < 0.06 else 0,
         "needs_care": chance() < 0.08 and old,
-        "orphan": chance() < 0.01 and child,
+        "orphan": chance() < 0.04 and child,
         "unsupported": chance() < 0.015 and child,
         "struggling_child": chance() < 0.03 and child,
         "one_child": chance() < 0.2 and old,

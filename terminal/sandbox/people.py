@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 
 from terminal.sandbox import names
@@ -67,8 +68,13 @@ class Population:
 
 
 def find_person(key: str, seed: int = DEFAULT_SEED) -> Person:
-    """:meth:`Population.find` in the usual population."""
-    return Population(seed).find(key)
+    """:meth:`Population.find` in the population of ``seed``, made once."""
+    return _population(seed).find(key)
+
+
+@cache
+def _population(seed: int) -> Population:
+    return Population(seed)
 
 
 def _people(seed: int, size: int) -> Iterator[Person]:
