@@ -24,6 +24,7 @@ class CardFault(Enum):
     CARD_REMOVED = "C110"  # pulled; the outcome of the command under way is unknown
     CARD_CHANGED = "C111"  # not the card this flow began with
     READER_OTHER = "C112"  # a PC/SC error that has no cause of its own
+    CARD_RESET = "C113"  # another program reset the card: what was proven and opened on it is gone
     NOT_SOCIAL_SECURITY = "C201"  # the SSSE application is not on this card
     UNKNOWN_GENERATION = "C202"  # a version or algorithm that no profile covers
     APPLICATION_BLOCKED = "C203"  # 9303
@@ -32,6 +33,8 @@ class CardFault(Enum):
     STATUS_UNEXPECTED = "C206"  # a status word that this command cannot end with
     FIELD_UNREADABLE = "C207"  # one record cannot be read or decoded; the rest stands
     NAME_UNWRITABLE = "C208"  # a name that the chip's character set cannot hold
+    FIELD_UNWRITABLE = "C209"  # a value that does not fit the record it is meant for
+    COMMAND_MALFORMED = "C210"  # bytes handed in as a command that are not one; nothing went to the card
     NOT_GENUINE = "C301"  # internal authentication failed: the card's answer is wrong
     KEY_REFUSED = "C302"  # external authentication failed: the key does not fit the card
     KEY_LOCKED = "C303"  # the card refuses the key for good (6983)

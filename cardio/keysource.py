@@ -24,7 +24,8 @@ class CardIdentity:
     """What a key source must know of a card to find its keys. Nothing here is secret.
 
     :param card_id: 卡识别码, 16 bytes; the first three are the region.
-    :param history: 卡复位信息, the 13 historical bytes of the ATR; the last eight are the card's diversification factor.
+    :param history: 卡复位信息, the 13 historical bytes of the ATR; the last eight are the card's
+        diversification factor.
     """
 
     card_id: bytes
@@ -66,7 +67,7 @@ PUK = KeyRef("PUK", 0x06, 0x28, 0x10, "0090")
 RK_SSSE = KeyRef("RKSSSE", 0x0A, 0x47, 0x0A, "004C")
 
 
-class KeySourceUnavailable(Exception):
+class KeySourceUnavailable(Exception):  # noqa: N818 - a state of the world, not an error of the program
     """This source cannot serve now (no PSAM in the slot, centre down, key not held); the next one may.
 
     :param cause: what stood in the way, to be reported if no other source helps.

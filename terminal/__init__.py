@@ -1,1 +1,1 @@
-"""The application: services, journeys, the centre and the command line. No Qt, no pyscard, no raw commands to a chip."""
+"""The application: services, journeys, the centre and the command line. No Qt, no pyscard, no raw APDU."""

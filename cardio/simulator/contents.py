@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 TOY_ROOT = bytes.fromhex("0123456789ABCDEFFEDCBA9876543210")
@@ -30,13 +30,13 @@ class CardContents:
     issuer: bytes = bytes.fromhex("915600000237999937999901")
     issued_on: date = date(2024, 5, 6)
     expires_on: date = date(2034, 5, 6)
-    number: str | None = None
-    name: str | None = None
+    number: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, repr=False)
     sex: str = "9"
     nation: str = "01"
     birth_place: str = "379999"
     birth_date: date | None = None
-    pan: str | None = None
-    pin: str | None = "123456"
+    pan: str | None = field(default=None, repr=False)
+    pin: str | None = field(default="123456", repr=False)
     pin_tries: int = 6
     key_tries: int = 3

@@ -1,0 +1,186 @@
+"""One card from insertion to removal: what the rest of the product calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from cardio import atr, files
+from cardio.apps import bank, environment, pin
+from cardio.apps.authentication import Authenticator, Proof
+from cardio.apps.holder import Fields
+from cardio.answers import AnswerError, FieldUnreadableError
+from cardio.files import EF05
+from cardio.keysource import CardIdentity, KeySource
+from cardio.link import Link
+from cardio.profile import PROFILES, SSSE, Profile, algorithm_of, profile_of
+from cardio.record import CardRecord
+from cardio.selection import Selection
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is known of a card before it is proven."""
+
+    identity: CardIdentity
+    profile: Profile
+    version: str | None
+    card_number: str | None = field(repr=False)
+
+
+class CardSession:
+    """The social security card behind ``link``. Used by one thread, the card's.
+
+    Every method is one flow inside one transaction of the link, and may raise :class:`cardio.errors.CardError` with
+    whatever the link raises (CARD_REMOVED above all: the outcome of the command under way is then unknown).
+
+    :param key_sources: who can prove the card, tried in order.
+    :param profiles: the generations; a terminal may hand in changed ones.
+    :raises CardError: ANSWER_MALFORMED for an ATR that is none.
+    """
+
+    def __init__(
+        self, link: Link, key_sources: Sequence[KeySource] = (), profiles: Mapping[int, Profile] = PROFILES
+    ) -> None:
+        self._link = link
+        self._sources = tuple(key_sources)
+        self._profiles = profiles
+        self._history = atr.parse(link.atr).history
+        self._selection = Selection(link)
+        self._authenticator = Authenticator(self._selection)
+        self._in_flow = False
+
+    @contextmanager
+    def flow(self) -> Iterator[None]:
+        """Several calls as one flow: one transaction, and the card is not asked twice for the same place.
+
+        Between two flows another program may select something else on a shared card, so each begins without memory.
+        """
+        if self._in_flow:
+            yield
+            return
+        with self._link.transaction():
+            self._selection.forget()
+            self._in_flow = True
+            try:
+                yield
+            finally:
+                self._in_flow = False
+                self._selection.forget()
+
+    def open(self) -> None:
+        """Find out whether this is a social security card, and read nothing.
+
+        :raises CardError: NOT_SOCIAL_SECURITY, APPLICATION_BLOCKED, CARD_BLOCKED.
+        """
+        with self.flow():
+            self._enter()
+
+    def reset(self) -> None:
+        """Cut the card's power: PIN and key successes are gone."""
+        self._selection.forget()
+        self._link.reset()
+
+    def read(self, fields_all: bool = False) -> CardRecord:
+        """Read and prove the card with the fewest commands.
+
+        What is blank or absent is ``None``; what cannot be read is ``None`` and has a fault in ``errors``, as has a
+        card that nobody here can prove. A card that answers wrongly gives no holder.
+
+        Commands without ``fields_all``, GET RESPONSE not counted: 18 for generation 1, 19 for 2, 22 for 3.
+
+        :param fields_all: the last four digits of the bank account too.
+        :raises CardError: as :meth:`open`; UNKNOWN_GENERATION for a version or algorithm of no profile;
+            ANSWER_MALFORMED for an FCI that is none.
+        """
+        with self.flow():
+            errors: list[Exception] = []
+            fields = Fields(self._selection, errors)
+            found = self._identify(fields, errors)
+            proof = self._prove(found, errors)
+            # Beyond 01, 03 and 07 it is not known which records of EF05 a generation 3 card shows to strangers.
+            proven = proof.opened and proof.authenticated_by is not None
+            return CardRecord(
+                reader=self._link.reader,
+                atr=self._link.atr,
+                identity=found.identity,
+                version=found.version,
+                region=found.identity.region or None,
+                card_number=found.card_number,
+                card_class=fields.read(EF05, files.CARD_CLASS, opened=proven),
+                issuer=fields.read(EF05, files.ISSUER, opened=proven),
+                issued_on=fields.read(EF05, files.ISSUED_ON, opened=proven),
+                expires_on=fields.read(EF05, files.EXPIRES_ON, opened=proven),
+                holder=fields.holder(found.profile.generation) if proof.opened else None,
+                # Last, because selecting the bank's side drops what was proven to SSSE.
+                bank_account_last4=self._account(errors) if fields_all and not proof.forged else None,
+                authenticated=proof.authenticated_by is not None,
+                authenticated_by=proof.authenticated_by,
+                errors=tuple(errors),
+            )
+
+    def verify_pin(self, pin_digits: bytearray) -> None:
+        """Show the holder's PIN to the card.
+
+        :param pin_digits: 4 to 12 digits, one a byte, as values 0 to 9 and not as characters. Wiped and emptied when
+            this returns, whatever happened.
+        :raises CardError: PIN_FORMAT before any byte goes out; PIN_WRONG with ``tries_left``; PIN_LOCKED; PIN_UNSET.
+        """
+        packed = bytearray()
+        try:
+            packed = pin.block(pin_digits)
+            with self.flow():
+                self._enter()
+                pin.verify(self._selection, packed)
+        finally:
+            pin.wipe(packed)
+            pin.wipe(pin_digits)
+
+    def pin_tries(self) -> int | None:
+        """Tries that the card says are left for the PIN, without using one.
+
+        :returns: 0 when locked; ``None`` when no PIN is set or the card does not say.
+        """
+        with self.flow():
+            self._enter()
+            return pin.tries(self._selection)
+
+    def _enter(self) -> None:
+        """Make SSSE the selected application: the PIN of another one must never be tried."""
+        if not self._selection.in_application(SSSE):
+            environment.enter(self._selection)
+
+    def _identify(self, fields: Fields, errors: list[Exception]) -> _Found:
+        """Enter SSSE and read what a key source must know: card id, version and algorithm."""
+        code = environment.algorithm_code(environment.enter(self._selection))
+        self._selection.file(EF05)
+        card_id = fields.read(EF05, files.CARD_ID)
+        before = len(errors)
+        version = fields.read(EF05, files.VERSION)
+        readable = len(errors) == before
+        card_number = fields.read(EF05, files.CARD_NUMBER)
+        short = version[:3] if version else None
+        algorithm = algorithm_of(code, card_id)
+        profile = profile_of(short, algorithm, readable=readable, profiles=self._profiles)
+        identity = CardIdentity(card_id or b"", self._history, algorithm, profile.generation)
+        return _Found(identity, profile, short, card_number)
+
+    def _prove(self, found: _Found, errors: list[Exception]) -> Proof:
+        """Prove the card, unless it lacks what its keys are derived from."""
+        if found.identity.card_id and len(self._history) == atr.HISTORY_LENGTH:
+            proof = self._authenticator.prove(found.identity, found.profile, self._sources)
+            errors += proof.errors
+            return proof
+        lacking = files.CARD_ID.label if not found.identity.card_id else "historical bytes"
+        if not any(isinstance(error, FieldUnreadableError) and error.field == lacking for error in errors):
+            errors.append(FieldUnreadableError(lacking, "without it the card cannot be proven"))
+        return Proof(opened=found.profile.holder_key is None)
+
+    def _account(self, errors: list[Exception]) -> str | None:
+        """The bank's side comes last: selecting it drops what was proven to SSSE."""
+        try:
+            return bank.account_last4(self._selection)
+        except AnswerError as error:
+            errors.append(error)
+            return None

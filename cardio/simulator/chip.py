@@ -1,0 +1,93 @@
+"""The chip behind the commands: its files, keys, PIN and volatile state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cardio.keysource import CardIdentity
+from cardio.simulator.contents import CardContents
+from cardio.simulator.credentials import CardKeys, CardPin
+from cardio.simulator.faults import Trouble
+from cardio.simulator.files import Application, ElementaryFile
+from cardio.simulator.records import altered
+from cardio.simulator.state import Session
+from cardio.simulator.status import (
+    APPLICATION_BLOCKED,
+    CONDITIONS,
+    FILE_NOT_FOUND,
+    NO_CURRENT_FILE,
+    SECURITY,
+    CommandRefused,
+)
+from cardio.simulator.tree import SOCIAL, algorithm_of, applications
+
+
+class Chip:
+    """One chip. Handlers of :mod:`cardio.simulator.commands` work on it."""
+
+    def __init__(self, contents: CardContents, troubles: frozenset[Trouble]) -> None:
+        if len(contents.history) != 13:
+            raise ValueError("a card has 13 historical bytes")
+        self.applications = applications(contents, troubles)
+        card_id = altered(contents, troubles).card_id
+        identity = CardIdentity(card_id, contents.history, algorithm_of(contents.generation), contents.generation)
+        self.keys = CardKeys(identity, contents.key_tries)
+        self.pin = CardPin(contents.pin, contents.pin_tries)
+        self.session = Session()
+        self._troubles = troubles
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the selected application is blocked for good."""
+        application = self.session.application
+        return application is not None and self._is_blocked(application)
+
+    def _is_blocked(self, application: Application) -> bool:
+        return application.ring == SOCIAL and Trouble.APPLICATION_BLOCKED in self._troubles
+
+    def enter(self, wanted: Callable[[Application], bool]) -> bytes:
+        """Select the application that is wanted and give its FCI."""
+        application = next((each for each in self.applications if wanted(each)), None)
+        if application is None:
+            raise CommandRefused(FILE_NOT_FOUND)
+        self.session.enter(application)
+        if self._is_blocked(application):
+            raise CommandRefused(APPLICATION_BLOCKED)
+        return application.fci
+
+    def enter_master(self) -> bytes:
+        """Back to the MF, which has no FCI of its own here."""
+        self.session.enter(None)
+        return b""
+
+    def current_file(self, sfi: int) -> ElementaryFile:
+        """The file with this short identifier, which becomes current; 0 is the current one."""
+        if not sfi:
+            if self.session.file is None:
+                raise CommandRefused(NO_CURRENT_FILE)
+            return self.session.file
+        application = self.session.application
+        file = application.by_sfi(sfi) if application else None
+        if file is None:
+            raise CommandRefused(FILE_NOT_FOUND)
+        if file is not self.session.file:
+            self.session.open_file(file)
+        return file
+
+    def require_open(self, read_key: int | None) -> None:
+        """:raises CommandRefused: 6982 when the key that opens the file was not proven in this application."""
+        if read_key is not None and read_key not in self.session.opened:
+            raise CommandRefused(SECURITY)
+
+    def require_social(self, otherwise: int = CONDITIONS) -> None:
+        """Keys and PIN stand behind the firewall of the social security applications."""
+        application = self.session.application
+        if application is None or application.ring != SOCIAL:
+            raise CommandRefused(otherwise)
+
+    def prove(self, factor: bytes, raw: bytes) -> bytes:
+        """The answer of internal authentication; a forged card has no right key."""
+        answer = self.keys.answer(factor, raw)
+        if Trouble.FORGED in self._troubles:
+            return bytes(byte ^ 0xA5 for byte in answer)
+        return answer

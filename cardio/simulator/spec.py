@@ -1,0 +1,60 @@
+"""A simulated card as JSON, to hand it to the process that serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from cardio.simulator.card import SimulatedCard
+from cardio.simulator.contents import CardContents
+from cardio.simulator.faults import Fault, Trouble
+
+_BYTES = frozenset({"history", "card_id", "version", "issuer"})
+_DATES = frozenset({"issued_on", "expires_on", "birth_date"})
+
+
+@dataclass(frozen=True)
+class CardSpec:
+    """What a :class:`SimulatedCard` is made of."""
+
+    contents: CardContents
+    faults: tuple[Fault, ...] = ()
+    t0: bool = True
+
+    def make(self) -> SimulatedCard:
+        """A fresh card."""
+        return SimulatedCard(self.contents, self.faults, self.t0)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for ``json.dumps``. They hold the toy PIN: for a pipe, not for a log."""
+        return {
+            "contents": {each.name: _plain(getattr(self.contents, each.name)) for each in fields(CardContents)},
+            "faults": [[fault.trouble.value, fault.at, fault.value] for fault in self.faults],
+            "t0": self.t0,
+        }
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> CardSpec:
+        """What :meth:`to_json` gave.
+
+        :raises ValueError, KeyError, TypeError: for anything else; the other end of the pipe is ours.
+        """
+        contents = CardContents(**{name: _value(name, value) for name, value in plain["contents"].items()})
+        faults = tuple(Fault(Trouble(trouble), at, value) for trouble, at, value in plain["faults"])
+        return cls(contents, faults, plain["t0"])
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return value.hex()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _value(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON
+    if value is None:
+        return None
+    if name in _BYTES:
+        return bytes.fromhex(value)
+    return date.fromisoformat(value) if name in _DATES else value

@@ -1,0 +1,16 @@
+"""``python -m terminal`` and ``ssc-terminal``."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run one command and end the process with its exit code (platform.md §7)."""
+    from terminal.cli.app import run  # noqa: PLC0415 - nothing is imported that --help does not need
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""What a person types or a script hands over: PINs digit by digit, never as a text; codes; fields."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from terminal.errors import TerminalError, TerminalFault
+from terminal.pin import PinBuffer
+from terminal.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from terminal.cli.app import Context
+
+_ENTER = {0x0A, 0x0D, 0x04}
+_ERASE = {0x08, 0x7F}
+_INTERRUPT = 0x03
+_PIN_PROMPT = Text("请输入社保密码：", "Social security PIN: ")
+
+
+def _missing(what: str) -> TerminalError:
+    return TerminalError(TerminalFault.INPUT_MISSING, what=what)
+
+
+def fill_pin(pin: PinBuffer, characters: Iterable[int]) -> None:
+    """Put ASCII digits into ``pin``. Anything else empties it, which the card session then refuses as no PIN."""
+    pin.wipe()
+    for character in characters:
+        if not pin.add(character - 0x30):
+            pin.wipe()
+            return
+
+
+def read_pin(context: Context, pin: PinBuffer, *, from_stdin: bool) -> None:
+    """Fill ``pin`` from standard input or from the keyboard without echo.
+
+    :raises TerminalError: ``INPUT_MISSING`` when there is neither.
+    """
+    if from_stdin:
+        _pin_from_stdin(pin)
+    elif context.no_input or not sys.stdin.isatty():
+        raise _missing("PIN")
+    else:
+        context.output.aside(_PIN_PROMPT)
+        _pin_from_keyboard(pin)
+
+
+def _pin_from_stdin(pin: PinBuffer) -> None:
+    room = bytearray(64)
+    try:
+        count = 0
+        while count < len(room):
+            got = os.readv(sys.stdin.fileno(), [memoryview(room)[count:]])
+            count += got
+            if not got or 0x0A in room[:count]:
+                break
+        if not count:
+            raise _missing("PIN")
+        end = next((at for at in range(count) if room[at] in _ENTER), count)
+        fill_pin(pin, memoryview(room)[:end])
+    finally:
+        for place in range(len(room)):
+            room[place] = 0
+
+
+def _pin_from_keyboard(pin: PinBuffer) -> None:
+    handle = sys.stdin.fileno()
+    with _keys_one_by_one(handle):
+        while True:
+            key = os.read(handle, 1)
+            if not key or key[0] in _ENTER:
+                return
+            if key[0] == _INTERRUPT:
+                raise KeyboardInterrupt
+            if key[0] in _ERASE:
+                pin.erase()
+            else:
+                pin.add(key[0] - 0x30)
+
+
+@contextmanager
+def _keys_one_by_one(handle: int) -> Iterator[None]:
+    """Keys as they are pressed, not shown."""
+    import termios  # noqa: PLC0415 - not on every system
+    import tty  # noqa: PLC0415
+
+    before = termios.tcgetattr(handle)
+    try:
+        tty.setraw(handle)
+        yield
+    finally:
+        termios.tcsetattr(handle, termios.TCSADRAIN, before)
+        sys.stderr.write("\n")
+
+
+def read_line(context: Context, what: str, prompt: Text) -> str:
+    """One line that is no PIN: from the keyboard, or from standard input.
+
+    :raises TerminalError: ``INPUT_MISSING``.
+    """
+    if sys.stdin.isatty():
+        if context.no_input:
+            raise _missing(what)
+        context.output.aside(prompt)
+    line = sys.stdin.readline().strip()
+    if not line:
+        raise _missing(what)
+    return line
+
+
+def fields_invalid(what: str) -> TerminalError:
+    """Fields for a service that are not what it asks for."""
+    return TerminalError(TerminalFault.FIELDS_INVALID, what=what)

@@ -1,0 +1,76 @@
+"""``card read`` and ``card pin verify``."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import click
+
+from terminal.text import Text
+
+if TYPE_CHECKING:
+    from terminal.cli.app import Context
+
+_log = logging.getLogger(__name__)
+_READER = click.option("--reader", "name", help="Name of the reader; needed when several hold a card.")
+
+
+@click.group()
+def card() -> None:
+    """The card in the reader."""
+
+
+@card.command("read")
+@_READER
+@click.option(
+    "--fields", type=click.Choice(["basic", "all"]), default="basic", help="“all” adds the bank account's end."
+)
+@click.option("--unmask", is_flag=True, help="Values in clear; in the sandbox only.")
+@click.pass_obj
+def read(context: Context, name: str | None, fields: str, unmask: bool) -> int:
+    """Read and prove the card, and show what it holds."""
+    from terminal import bootstrap, faults, rules  # noqa: PLC0415 - slow
+    from terminal.cli.card_json import card_document, card_exit_code, print_card  # noqa: PLC0415
+
+    settings = context.settings
+    if unmask:
+        rules.require_unmask(settings.environment)
+        _log.info("a card is read in clear")
+    with (
+        bootstrap.pcsc() as readers,
+        bootstrap.bench(settings, context.clock, readers, reader=name, toys=True) as bench,
+    ):
+        record = bench.visit.read(fields_all=fields == "all")
+    remark = rules.check_region(record, settings.environment)
+    # That there is no centre explains why nobody could prove the card; otherwise it is beside the point.
+    unproven = any(faults.is_one_of(error, faults.UNPROVEN) for error in record.errors)
+    remarks = [each for each in (*record.errors, bench.unjoined if unproven else None, remark) if each is not None]
+    document = card_document(record, context.output, remarks, unmask=unmask, fields_all=fields == "all")
+    context.output.document(document)
+    print_card(document, context.output)
+    return card_exit_code(record)
+
+
+@card.group("pin")
+def pin() -> None:
+    """The social security PIN."""
+
+
+@pin.command("verify")
+@_READER
+@click.option("--pin-stdin", is_flag=True, help="Take the PIN from standard input in place of the keyboard.")
+@click.pass_obj
+def verify(context: Context, name: str | None, pin_stdin: bool) -> None:
+    """Show the PIN to the card; a wrong one costs a try."""
+    from terminal import bootstrap  # noqa: PLC0415 - slow
+    from terminal.cli.ask import read_pin  # noqa: PLC0415
+
+    with (
+        bootstrap.pcsc() as readers,
+        bootstrap.bench(context.settings, context.clock, readers, reader=name, toys=True) as bench,
+    ):
+        read_pin(context, bench.visit.pin, from_stdin=pin_stdin)
+        bench.visit.verify_pin()
+    context.output.document({"verified": True})
+    context.output.line(Text("密码正确。", "The PIN is right."))

@@ -1,0 +1,67 @@
+"""``doctor``: what works, what does not, and what to do about it; ``settings``: what is set, and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from terminal.text import Text
+
+if TYPE_CHECKING:
+    from terminal.cli.app import Context
+    from terminal.views import HealthLine
+
+_MARKS = {"ok": "✓", "warning": "!", "fault": "✗"}
+
+
+@click.command()
+@click.option("--deep", is_flag=True, help="Also check each card reader's answer, and where every setting comes from.")
+@click.pass_obj
+def doctor(context: Context, deep: bool) -> int:
+    """Check everything this terminal needs. Exit code: that of the first fault."""
+    from terminal import bootstrap, health  # noqa: PLC0415 - slow
+
+    with bootstrap.pcsc() as readers:
+        lines = health.examine(bootstrap.subjects(context.settings, context.clock, readers))
+    context.output.document(
+        {
+            "checks": [_check(context, line) for line in lines],
+            "settings": context.loaded.origins,
+        }
+    )
+    for line in lines:
+        context.output.line(f"{_MARKS[line.state]} {_said(context, line.name)}: {_said(context, line.value)}")
+        if line.fault is not None:
+            context.output.line(f"    {line.fault.code} {_said(context, line.fault.remedy)}")
+    if deep:
+        _print_settings(context)
+    return next((_exit(line) for line in lines if line.fault is not None), 0)
+
+
+def _exit(line: HealthLine) -> int:
+    from terminal.fault_table import TABLE  # noqa: PLC0415
+
+    return TABLE[line.fault.code].exit_code if line.fault else 0
+
+
+def _said(context: Context, text: Text) -> str:
+    return text.say(context.output.language)
+
+
+def _check(context: Context, line: HealthLine) -> dict[str, object]:
+    fault = None if line.fault is None else context.output.fault_plain(line.fault)
+    return {"name": line.name, "state": line.state, "value": line.value, "fault": fault}
+
+
+@click.command()
+@click.pass_obj
+def settings(context: Context) -> None:
+    """List every setting, its value and where it came from."""
+    context.output.document(list(context.loaded.origins))
+    _print_settings(context)
+
+
+def _print_settings(context: Context) -> None:
+    for origin in context.loaded.origins:
+        context.output.line(f"{origin.key} = {origin.value!r}  ({origin.source})")

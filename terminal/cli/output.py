@@ -1,0 +1,92 @@
+"""What a command says: to people in their language, to scripts as one JSON document."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable
+from datetime import date
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from terminal import faults
+from terminal.text import Language, Text
+from terminal.views import FaultView
+
+
+class Output:
+    """Standard output and error of one command.
+
+    With JSON, standard output carries exactly one document, whatever happens: the first one counts.
+    """
+
+    def __init__(self, *, as_json: bool, language: Language, quiet: bool = False) -> None:
+        self.as_json = as_json
+        self.language: Language = language
+        self.quiet = quiet
+        self._said = False
+
+    def document(self, value: object) -> None:
+        """The one JSON document; nothing without ``--json``."""
+        if self.as_json and not self._said:
+            text = json.dumps(self.plain(value), ensure_ascii=False, indent=2)
+            self._said = True
+            sys.stdout.write(text + "\n")
+            sys.stdout.flush()
+
+    def line(self, text: str | Text = "") -> None:
+        """A line for people; nothing with ``--json``."""
+        if not self.as_json:
+            sys.stdout.write((text.say(self.language) if isinstance(text, Text) else text) + "\n")
+
+    def aside(self, text: Text) -> None:
+        """A word on what is going on, to standard error, unless ``--quiet``."""
+        if not self.quiet:
+            sys.stderr.write(text.say(self.language) + "\n")
+            sys.stderr.flush()
+
+    def facts(self, rows: Iterable[tuple[Text, str | Text | None]]) -> None:
+        """Two columns for people."""
+        for label, value in rows:
+            shown = value.say(self.language) if isinstance(value, Text) else value
+            self.line(f"{label.say(self.language)}: {'–' if shown is None else shown}")
+
+    def fault_document(self, error: BaseException) -> dict[str, object]:
+        """Code, sentence and remedy, and for a PIN the tries left."""
+        said = faults.explained(error)
+        document = self.fault_plain(said.view)
+        if said.tries_left is not None:
+            document["tries_left"] = said.tries_left
+        return document
+
+    def fault_plain(self, view: FaultView) -> dict[str, object]:
+        return {"code": view.code, "message": view.message.say(self.language), "remedy": view.remedy.say(self.language)}
+
+    def fail(self, error: BaseException) -> int:
+        """Say a fault and give the exit code."""
+        document = self.fault_document(error)
+        self.document({"fault": document})
+        if not self.as_json:
+            sys.stderr.write(f"{document['code']} {document['message']}\n{document['remedy']}\n")
+        return faults.exit_code(error)
+
+    def plain(self, value: Any) -> Any:  # noqa: ANN401 - any value of ours goes in, any JSON value comes out
+        """A value of ours as JSON has it: dates in ISO 8601, texts in the language chosen, enums by value."""
+        if isinstance(value, Text):
+            return value.say(self.language)
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return {field.name: self.plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        if isinstance(value, msgspec.Struct):
+            return self.plain(msgspec.structs.asdict(value))
+        if isinstance(value, dict):
+            return {str(key): self.plain(each) for key, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.plain(each) for each in value]
+        if isinstance(value, Enum):
+            return value.value
+        if isinstance(value, date):
+            return value.isoformat()
+        return value

@@ -1,0 +1,25 @@
+"""``run``: the counter screen, by configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from terminal.cli.app import Context
+
+
+@click.command()
+@click.option("--mode", type=click.Choice(["counter"]), default="counter", help="Kiosk and drive come later.")
+@click.pass_obj
+def run(context: Context, mode: str) -> int:
+    """Open the screen for the readers of this machine."""
+    from terminal import bootstrap  # noqa: PLC0415 - slow
+    from terminal.instance import single_instance  # noqa: PLC0415
+    from terminal.settings import prepare_data  # noqa: PLC0415
+    from ui.app import run as show  # noqa: PLC0415
+
+    settings = context.settings
+    with single_instance(prepare_data(settings), context.clock), bootstrap.pcsc() as readers:
+        return show(bootstrap.desk(settings, context.clock, readers), settings.language)

@@ -1,0 +1,157 @@
+"""``sandbox centre|card|seed``: the stand-ins, each by itself. Nothing here works in production."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from terminal import rules
+from terminal.errors import TerminalError, TerminalFault
+from terminal.text import Text
+
+if TYPE_CHECKING:
+    from cardio.simulator.card import SimulatedCard
+    from cardio.simulator.faults import Fault
+    from cardio.simulator.vpcd import VpcdCard
+    from terminal.cli.app import Context
+    from terminal.sandbox.person import Person
+
+_GENERATION_HOLDER = {"1": "first-generation", "2": "farmer", "3": "elder"}
+"""A person of the sandbox for each generation, where none is named."""
+
+
+@click.group()
+@click.pass_obj
+def sandbox(context: Context) -> None:
+    """A centre, cards and people to develop and demonstrate with."""
+    rules.require_sandbox(context.settings.environment, "sandbox")
+
+
+@sandbox.command()
+@click.option("--port", default=0, help="Of 127.0.0.1; a free one unless given.")
+@click.option("--dir", "folder", type=click.Path(path_type=Path), help="Its certificates and memory.")
+@click.pass_obj
+def centre(context: Context, port: int, folder: Path | None) -> None:
+    """Serve a sandbox centre until interrupted; says its address and a one-time enrolment code."""
+    import signal  # noqa: PLC0415
+    import threading  # noqa: PLC0415
+
+    from terminal.sandbox.child import SandboxCentre  # noqa: PLC0415 - slow
+    from terminal.settings import prepare_data  # noqa: PLC0415
+
+    over = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: over.set())
+    where = folder or prepare_data(context.settings) / "centre"
+    with SandboxCentre(where, port=port) as running:
+        ready = running.ready
+        context.output.document(
+            {
+                "url": ready.url,
+                "ca": ready.authority,
+                "code": ready.code,
+                "control_url": ready.control_url,
+                "control_token": ready.control_token,
+            }
+        )
+        context.output.line(f"ssc-terminal enrol --centre {ready.url} --ca {ready.authority}")
+        context.output.line(Text(f"注册码：{ready.code}", f"Enrolment code: {ready.code}"))
+        sys.stdout.flush()
+        over.wait()
+
+
+@sandbox.command()
+@click.option("--vpcd", is_flag=True, required=True, help="Into a PC/SC service with the virtual reader (vpcd).")
+@click.option("--host", default="127.0.0.1", help="Where vpcd listens.")
+@click.option("--port", default=35963, help="Its port; 35964 is the second slot.")
+@click.option("--generation", type=click.Choice(["1", "2", "3"]), help="Of the card, where no holder is named.")
+@click.option("--holder", help="Number, short name or name of a made-up person; see “sandbox seed”.")
+@click.option("--fault", "faults", multiple=True, help="What is wrong with it, as NAME or NAME@COMMAND[=VALUE].")
+@click.option("--t1", is_flag=True, help="Answer as over T=1, without 61xx and 6Cxx.")
+@click.pass_obj
+def card(  # noqa: PLR0917 - click hands over one parameter for each option
+    context: Context,
+    vpcd: bool,
+    host: str,
+    port: int,
+    generation: str | None,
+    holder: str | None,
+    faults: tuple[str, ...],
+    t1: bool,
+) -> None:
+    """Put a simulated card into a running PC/SC service, until interrupted."""
+    from cardio.simulator.card import SimulatedCard  # noqa: PLC0415
+    from terminal.sandbox.cards import contents  # noqa: PLC0415
+    from terminal.sandbox.people import find_person  # noqa: PLC0415
+
+    person = find_person(holder or _GENERATION_HOLDER[generation or "3"])
+    made = SimulatedCard(contents(person), [_fault(text) for text in faults], not t1)
+    inserted = _insert(host, port, made)
+    context.output.document(
+        {"host": host, "port": port, "holder": person.index, "generation": made.contents.generation}
+    )
+    context.output.line(Text("卡已插入；按 Ctrl-C 取出。", "The card is in; Ctrl-C takes it out."))
+    sys.stdout.flush()
+    try:
+        inserted.wait()
+    finally:
+        inserted.eject()
+
+
+def _insert(host: str, port: int, card: SimulatedCard) -> VpcdCard:
+    from cardio.simulator.vpcd import VpcdCard  # noqa: PLC0415
+
+    try:
+        return VpcdCard(card, host, port)
+    except OSError as cause:
+        raise TerminalError(TerminalFault.NO_VPCD, type(cause).__name__, place=f"{host}:{port}") from cause
+
+
+def _fault(text: str) -> Fault:
+    """``removed-after@7`` or ``wrong-status@3=6982``: the value is hexadecimal.
+
+    :raises TerminalError: ``USAGE``.
+    """
+    from cardio.simulator.faults import Fault, Trouble  # noqa: PLC0415
+
+    name, _, rest = text.partition("@")
+    at, _, value = rest.partition("=")
+    try:
+        return Fault(Trouble(name), int(at or "0"), int(value or "0", 16))
+    except ValueError as cause:
+        known = ", ".join(each.value for each in Trouble)
+        raise click.BadParameter(f"{text}: {known}", param_hint="--fault") from cause
+
+
+@sandbox.command()
+@click.option("--holder", help="One person, by number, short name or name.")
+@click.option("--limit", default=20, type=click.IntRange(1, 5000), help="How many to list.")
+@click.pass_obj
+def seed(context: Context, holder: str | None, limit: int) -> None:
+    """The made-up people, for --holder: those with short names first, as they stand in the table."""
+    from terminal.sandbox.people import Population  # noqa: PLC0415
+
+    population = Population()
+    people = [population.find(holder)] if holder else list(population.people[:limit])
+    context.output.document([_person(person) for person in people])
+    for person in people:
+        document = _person(person)
+        context.output.line("\t".join("–" if value is None else str(value) for value in document.values()))
+
+
+def _person(person: Person) -> dict[str, object]:
+    """Not masked: these people do not exist."""
+    return {
+        "index": person.index,
+        "short_name": person.slug,
+        "name": person.name,
+        "number": person.number,
+        "birth_date": person.birth_date.isoformat(),
+        "generation": person.card.generation,
+        "card_number": person.card.card_number,
+        "card_id": person.card.card_id.hex().upper(),
+        "pin": person.card.pin,
+    }

@@ -1,0 +1,49 @@
+"""Faults of the terminal itself: its settings, its rules, its own data."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class TerminalFault(Enum):
+    """A numbered cause; texts, remedies and exit codes stand in :mod:`terminal.faults`."""
+
+    SETTINGS_UNREADABLE = "T101"  # the file is missing, unreadable or not TOML
+    SETTINGS_UNKNOWN = "T102"  # a key that no setting has
+    SETTINGS_VALUE = "T103"  # a value of the wrong kind or out of range
+    SECOND_INSTANCE = "T104"
+    DATA_FOLDER = "T105"  # the data folder cannot be made or written
+    NEEDS_CENTRE = "T106"  # a service that needs the centre, which cannot be reached
+    NEEDS_PROOF = "T107"  # a service that needs a proven card
+    UNMASK_REFUSED = "T108"
+    PRODUCTION_FORBIDS = "T109"  # sandbox things in production
+    REGION_FOREIGN = "T110"  # a card of another province
+    SERVICE_UNKNOWN = "T111"
+    STATEMENT_INCONSISTENT = "T112"  # signed and well-formed, but payments contradict each other
+    INPUT_MISSING = "T113"  # something had to be typed, and nobody can type
+    FIELDS_INVALID = "T114"  # the fields handed to a service are not what it asks for
+    VERSION_UNSUITABLE = "T115"  # a library that is known to break
+    DISK_LOW = "T116"
+    FONT_FILE_MISSING = "T117"
+    TEST_CARD = "T118"  # a made-up card in production
+    SANDBOX_MISSING = "T120"  # this installation does not carry the sandbox
+    PIN_NEEDED = "T121"  # something only the holder may see, and the PIN was not proven
+    PIN_LOCKED_ALREADY = "T122"  # locked before anybody tried here
+    USAGE = "T123"  # a command that is not written as it should be
+    AUTHORITY_UNREADABLE = "T124"  # the certificate file given to enrol
+    NO_VPCD = "T125"  # nobody listens where the virtual reader should
+    INTERNAL = "T199"  # our own mistake
+
+
+class TerminalError(Exception):
+    """A fault of the terminal.
+
+    :param detail: technical words for the log; no secret, no personal data.
+    :param values: what the sentence of the fault is filled in with, such as ``pid``.
+    """
+
+    def __init__(self, fault: TerminalFault, detail: str = "", **values: str | int) -> None:
+        super().__init__(f"{fault.value} {fault.name}" + (f": {detail}" if detail else ""))
+        self.fault = fault
+        self.detail = detail
+        self.values = values

@@ -1,0 +1,15 @@
+"""Texts, remedies and exit codes of all faults. Data only; read through :mod:`terminal.faults`.
+
+House style: the cause in one sentence; the remedy is something the person at the counter can do now.
+"""
+
+from __future__ import annotations
+
+from terminal.fault_table.card import CARD, READER
+from terminal.fault_table.centre import CENTRE_WAY
+from terminal.fault_table.entry import Entry
+from terminal.fault_table.terminal import SANDBOX, SCREEN, STORE, TERMINAL
+
+TABLE: dict[str, Entry] = {**READER, **CARD, **CENTRE_WAY, **STORE, **TERMINAL, **SCREEN, **SANDBOX}
+
+__all__ = ["CARD", "CENTRE_WAY", "READER", "SANDBOX", "SCREEN", "STORE", "TABLE", "TERMINAL", "Entry"]

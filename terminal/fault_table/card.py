@@ -1,0 +1,188 @@
+"""Faults of readers and cards (codes C1xx to C4xx)."""
+
+from __future__ import annotations
+
+from terminal.fault_table.entry import DEVICE, FAILURE, PARTLY, REFUSED, USAGE, Entry, entry
+
+_SUPPORT = ("请记下故障代码，联系技术支持。", "Note the fault code and call technical support.")
+_AGAIN = ("请取出卡片，擦净芯片后重新插入。", "Take the card out, wipe the chip and insert it again.")
+_BANK_SEAL = (
+    "请不要办理业务，请持卡人到发卡银行核实卡片。",
+    "Do not go on; the holder has the card checked at the issuing bank.",
+)
+
+READER: dict[str, Entry] = {
+    "C101": entry(
+        DEVICE,
+        ("读卡服务没有运行。", "The smart card service is not running."),
+        ("请启动读卡服务（pcscd），界面会自动恢复。", "Start the service (pcscd); the screen recovers by itself."),
+    ),
+    "C102": entry(
+        DEVICE,
+        ("没有找到读卡器。", "No card reader was found."),
+        ("请插好读卡器的 USB 线，界面会自动恢复。", "Plug the reader in; the screen recovers by itself."),
+    ),
+    "C103": entry(
+        DEVICE,
+        ("有多个读卡器里都有卡。", "More than one reader holds a card."),
+        ("请选择要用的读卡器，或只留一张卡。", "Choose the reader, or leave one card only."),
+    ),
+    "C104": entry(
+        DEVICE,
+        ("没有这个名称的读卡器。", "There is no reader of that name."),
+        ("请用“reader list”查看现有读卡器的名称。", "List the readers with “reader list”."),
+    ),
+    "C105": entry(
+        DEVICE,
+        ("读卡器正被另一个程序占用。", "Another program is using the reader."),
+        ("请关闭占用读卡器的程序后重试。", "Close that program and try again."),
+    ),
+    "C106": entry(
+        DEVICE,
+        ("读卡器在使用中被拔下了。", "The reader was unplugged while in use."),
+        ("请重新插好读卡器，再插入卡片。", "Plug the reader in again, then insert the card."),
+    ),
+    "C107": entry(
+        DEVICE,
+        ("读卡器没有在规定时间内回应。", "The reader did not answer in time."),
+        (
+            "请取出卡片；仍无反应时拔插读卡器。",
+            "Take the card out; if it stays stuck, unplug the reader and plug it in again.",
+        ),
+    ),
+    "C108": entry(
+        DEVICE,
+        ("读卡器里没有卡。", "There is no card in the reader."),
+        ("请插入社会保障卡，芯片朝上、朝里。", "Insert the social security card, chip up and first."),
+    ),
+    "C109": entry(
+        DEVICE,
+        ("卡片没有应答。", "The card does not answer."),
+        (
+            "请检查插卡方向并擦净芯片后重新插入；仍不行请到发卡银行换卡。",
+            "Check which way round it is, wipe the chip, insert it again; else the issuing bank replaces it.",
+        ),
+    ),
+    "C110": entry(
+        DEVICE,
+        ("卡片在处理中被取出了。", "The card was taken out in the middle."),
+        ("请重新插入卡片再办理。", "Insert the card again and start over."),
+    ),
+    "C111": entry(
+        REFUSED,
+        ("读卡器里换了另一张卡。", "The reader now holds a different card."),
+        ("请取出卡片，从头开始办理。", "Take the card out and start from the beginning."),
+    ),
+    "C113": entry(
+        DEVICE,
+        ("另一个程序重置了卡片。", "Another program reset the card."),
+        ("请关闭其他读卡程序后重试。", "Close other card programs and try again."),
+    ),
+    "C112": entry(
+        DEVICE,
+        ("读卡器报告了一个未知错误。", "The reader reported an unknown error."),
+        (
+            "请拔插读卡器后重试；仍不行请联系技术支持。",
+            "Unplug the reader and plug it in again; else call technical support.",
+        ),
+    ),
+}
+CARD: dict[str, Entry] = {
+    "C201": entry(
+        REFUSED,
+        ("这不是社会保障卡。", "This is not a social security card."),
+        ("请取出这张卡，插入社会保障卡。", "Take it out and insert a social security card."),
+    ),
+    "C202": entry(
+        REFUSED,
+        ("本终端不认识这种版本的社会保障卡。", "This terminal does not know this version of the card."),
+        _SUPPORT,
+    ),
+    "C203": entry(
+        REFUSED,
+        ("卡上的社保应用已被锁定。", "The social security application on the card is blocked."),
+        ("请持卡人带身份证到社保卡服务窗口办理。", "The holder goes to a card service window with the identity card."),
+    ),
+    "C204": entry(
+        REFUSED,
+        ("这张卡已被永久锁定。", "This card is blocked for good."),
+        ("请持卡人带身份证到发卡银行换卡。", "The holder has it replaced at the issuing bank, with the identity card."),
+    ),
+    "C205": entry(FAILURE, ("卡片的回答不完整。", "The card's answer is not complete."), _AGAIN),
+    "C206": entry(FAILURE, ("卡片给出了意外的回答。", "The card gave an unexpected answer."), _AGAIN),
+    "C207": entry(
+        PARTLY,
+        ("卡上有个别项目读不出来。", "Some entries on the card cannot be read."),
+        (
+            "请以中心登记的信息为准；需要更正时到发卡银行办理。",
+            "Go by the centre's record; the issuing bank corrects the card.",
+        ),
+    ),
+    "C208": entry(
+        REFUSED,
+        ("姓名中有芯片无法存储的字。", "The name has a character that the chip cannot hold."),
+        ("请以中心登记的姓名为准办理。", "Go by the name in the centre's record."),
+    ),
+    "C209": entry(
+        REFUSED,
+        ("有一项内容超出了芯片能存的长度或范围。", "A value does not fit the chip's record."),
+        ("请核对并改短这一项。", "Check the value and shorten it."),
+    ),
+    "C210": entry(
+        USAGE,
+        ("这不是一条完整的卡片命令，没有发给卡。", "These bytes are no card command; nothing was sent."),
+        ("请核对命令的字节。", "Check the bytes of the command."),
+    ),
+    "C301": entry(REFUSED, ("卡片没有通过真伪核验。", "The card failed the check of genuineness."), _BANK_SEAL),
+    "C302": entry(
+        PARTLY,
+        (
+            "卡片没有接受终端的密钥，持卡人信息没有读出。",
+            "The card did not accept the terminal's key; the holder's data was not read.",
+        ),
+        ("请联系技术支持核对密钥配置。", "Call technical support to check the keys."),
+    ),
+    "C303": entry(
+        REFUSED,
+        ("卡上的读取密钥已被锁定。", "The read key on the card is locked."),
+        ("请持卡人到发卡银行换卡。", "The holder has the card replaced at the issuing bank."),
+    ),
+    "C304": entry(
+        PARTLY,
+        ("现在无法核验这张卡的真伪。", "The card cannot be proven now."),
+        (
+            "网络恢复后请点“重试”。急办挂失请拨 12333。",
+            "Try again once the network is back. To report a loss at once call 12333.",
+        ),
+    ),
+    "C401": entry(
+        REFUSED,
+        ("密码不正确，还可以再试 {tries} 次。", "Wrong PIN, {tries} tries left."),
+        (
+            "请持卡人重新输入社保密码（不是银行密码）。",
+            "The holder enters the social security PIN again (not the bank's).",
+        ),
+        ("密码不正确。", "Wrong PIN."),
+    ),
+    "C402": entry(
+        REFUSED,
+        ("社保密码已锁定。", "The social security PIN is locked."),
+        (
+            "请持卡人本人带身份证和卡到社保卡服务窗口解锁。",
+            "The holder goes in person, with identity card and card, to have it unlocked.",
+        ),
+    ),
+    "C403": entry(
+        USAGE,
+        ("密码应为 4 到 12 位数字。", "A PIN has 4 to 12 digits."),
+        ("请重新输入完整的密码。", "Enter the whole PIN again."),
+    ),
+    "C404": entry(
+        REFUSED,
+        ("这张卡还没有设置社保密码。", "This card has no social security PIN yet."),
+        (
+            "请先在社保卡服务窗口启用卡片并设置密码。",
+            "Have the card enabled and its PIN set at a card service window first.",
+        ),
+    ),
+}

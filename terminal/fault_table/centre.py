@@ -1,0 +1,115 @@
+"""Faults of the centre and the way to it (codes N1xx)."""
+
+from __future__ import annotations
+
+from terminal.fault_table.entry import CENTRE, CONFIGURATION, FAILURE, REFUSED, Entry, entry
+
+_SUPPORT = ("请记下故障代码，联系技术支持。", "Note the fault code and call technical support.")
+_NETWORK = (
+    "请检查网络；恢复后点“重试”。急办挂失请拨 12333。",
+    "Check the network, then try again. To report a loss at once call 12333.",
+)
+_LATER = ("请稍后点“重试”。急办挂失请拨 12333。", "Try again in a moment. To report a loss at once call 12333.")
+_ENROL = (
+    "请由管理员用一次性注册码重新注册终端（ssc-terminal enrol）。",
+    "An administrator enrols this terminal again with a one-time code (ssc-terminal enrol).",
+)
+_BANK_SEAL = (
+    "请不要办理业务，请持卡人到发卡银行核实卡片。",
+    "Do not go on; the holder has the card checked at the issuing bank.",
+)
+
+CENTRE_WAY: dict[str, Entry] = {
+    "N101": entry(
+        CENTRE,
+        ("联系不上中心：网络不通或中心没有开机。", "The centre cannot be reached: no network, or it is down."),
+        _NETWORK,
+    ),
+    "N102": entry(CENTRE, ("中心没有在规定时间内回答。", "The centre did not answer in time."), _LATER),
+    "N103": entry(
+        CENTRE,
+        (
+            "回答的不是中心，可能是网络登录页。",
+            "Something other than the centre answered, perhaps a network login page.",
+        ),
+        ("请检查网络设置并完成上网登录，再点“重试”。", "Check the network and finish its login, then try again."),
+    ),
+    "N104": entry(
+        REFUSED,
+        ("中心回答的签名不对，内容没有采用。", "The signature of the centre's answer is wrong; it was not used."),
+        _SUPPORT,
+    ),
+    "N105": entry(REFUSED, ("对方的证书不是中心的。", "The far end's certificate is not the centre's."), _SUPPORT),
+    "N106": entry(
+        REFUSED,
+        ("中心拒绝了本终端，证书可能已被吊销。", "The centre refuses this terminal; its certificate may be revoked."),
+        _ENROL,
+    ),
+    "N107": entry(
+        CONFIGURATION,
+        ("本机时间与中心相差太多。", "This machine's clock is too far from the centre's."),
+        ("请校准本机日期、时间和时区后重试。", "Set date, time and time zone, then try again."),
+    ),
+    "N108": entry(CENTRE, ("中心现在很忙。", "The centre is busy."), _LATER),
+    "N109": entry(CENTRE, ("中心内部出错。", "The centre failed inside."), _LATER),
+    "N110": entry(FAILURE, ("中心的回答不符合约定。", "The centre's answer is not what was agreed."), _SUPPORT),
+    "N111": entry(
+        CONFIGURATION,
+        ("中心的接口版本与本终端不同。", "The centre speaks another version."),
+        ("请升级本终端的软件。", "Update this terminal."),
+    ),
+    "N112": entry(
+        CONFIGURATION,
+        ("本终端还没有在中心注册。", "This terminal has not joined the centre."),
+        (
+            "请由管理员用一次性注册码注册（ssc-terminal enrol）。",
+            "An administrator enrols it with a one-time code (ssc-terminal enrol).",
+        ),
+    ),
+    "N113": entry(
+        REFUSED,
+        ("注册码无效、已用过或已过期。", "The enrolment code is wrong, used or out of date."),
+        ("请向省中心索取新的注册码。", "Ask the province for a new code."),
+    ),
+    "N114": entry(
+        REFUSED,
+        ("中心没有这张卡的登记。", "The centre does not know this card."),
+        ("请持卡人到发卡银行核实卡片。", "The holder has the card checked at the issuing bank."),
+    ),
+    "N115": entry(
+        REFUSED, ("中心判定卡片的应答不对。", "The centre says that the card's answer is wrong."), _BANK_SEAL
+    ),
+    "N116": entry(
+        REFUSED,
+        ("本次办理已超过时限。", "This visit has run out of time."),
+        ("请取出卡片，重新插入后再办理。", "Take the card out, insert it again and start over."),
+    ),
+    "N117": entry(
+        CONFIGURATION,
+        ("演示环境与正式环境混用了。", "Sandbox and production are mixed."),
+        (
+            "请检查 --environment 设置，并用对应环境的注册。",
+            "Check --environment and use the enrolment of that environment.",
+        ),
+    ),
+    "N118": entry(
+        REFUSED,
+        ("本终端已经注册过了。", "This terminal has already joined."),
+        (
+            "不需要再注册；确要重新注册请先由管理员移除旧注册。",
+            "Nothing to do; to enrol afresh an administrator removes the old enrolment first.",
+        ),
+    ),
+    "N119": entry(CONFIGURATION, ("本终端的证书已过期。", "This terminal's certificate has expired."), _ENROL),
+    "N120": entry(
+        FAILURE, ("中心不接受本终端的请求。", "The centre does not accept this terminal's request."), _SUPPORT
+    ),
+    "N122": entry(
+        CENTRE,
+        ("与中心的连接中途断开了。", "The connection to the centre broke off."),
+        _NETWORK,
+    ),
+    "N121": entry(
+        CONFIGURATION, ("本机保存的注册信息已损坏。", "The enrolment kept on this machine is damaged."), _ENROL
+    ),
+}

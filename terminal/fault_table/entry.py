@@ -1,0 +1,25 @@
+"""What one row of the fault table holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from terminal.text import Text
+
+FAILURE, USAGE, CONFIGURATION, DEVICE, CENTRE, PARTLY, REFUSED = range(1, 8)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """:param bare: the sentence for when a value that ``message`` names is not known."""
+
+    message: Text
+    remedy: Text
+    exit_code: int
+    bare: Text | None = None
+
+
+def entry(
+    exit_code: int, message: tuple[str, str], remedy: tuple[str, str], bare: tuple[str, str] | None = None
+) -> Entry:
+    return Entry(Text(*message), Text(*remedy), exit_code, Text(*bare) if bare else None)

@@ -1,0 +1,222 @@
+"""Faults of the terminal, its screens and its keys (codes T1xx, U1xx, S1xx)."""
+
+from __future__ import annotations
+
+from terminal.fault_table.entry import CENTRE, CONFIGURATION, DEVICE, FAILURE, PARTLY, REFUSED, USAGE, Entry, entry
+
+_SUPPORT = ("请记下故障代码，联系技术支持。", "Note the fault code and call technical support.")
+
+TERMINAL: dict[str, Entry] = {
+    "T101": entry(
+        CONFIGURATION,
+        ("读不了设置文件 {file}。", "The settings file {file} cannot be read."),
+        ("请检查文件是否存在、格式是否为 TOML。", "Check that it exists and is TOML."),
+    ),
+    "T102": entry(
+        CONFIGURATION,
+        ("{source} 中有不认识的设置项“{key}”。", "{source} has a key that is no setting: “{key}”."),
+        ("请改正拼写或删去这一项。", "Correct or remove it."),
+    ),
+    "T103": entry(
+        CONFIGURATION,
+        ("{source} 中“{key}”的值不合要求。", "{source} gives “{key}” a value that is not allowed."),
+        ("请按设置说明改正这个值。", "Correct the value."),
+    ),
+    "T104": entry(
+        REFUSED,
+        ("程序已在运行（进程 {pid}，{since} 起）。", "The program is already running (process {pid}, since {since})."),
+        ("请使用已经打开的窗口。", "Use the window that is open."),
+    ),
+    "T105": entry(
+        CONFIGURATION,
+        ("数据目录 {folder} 无法使用。", "The data folder {folder} cannot be used."),
+        ("请检查目录权限和磁盘。", "Check its permissions and the disk."),
+    ),
+    "T106": entry(
+        CENTRE,
+        ("现在联系不上中心，这项业务办不了。", "The centre cannot be reached, so this service is not available now."),
+        (
+            "请稍后再来，或拨 12333 查询；挂失请立即拨 12333 和发卡银行电话。",
+            "Come back later or ask 12333; to report a loss call 12333 and the bank at once.",
+        ),
+    ),
+    "T107": entry(
+        REFUSED,
+        ("卡片真伪没有核验，不能办理这项业务。", "The card is not proven, so this service is not available."),
+        ("中心可用后请取出卡片重新插入。", "Once the centre can be reached, take the card out and insert it again."),
+    ),
+    "T108": entry(
+        REFUSED,
+        ("没有登录的操作员，不能显示完整信息。", "Nobody is signed in, so data stays masked."),
+        ("请由已登录的操作员说明理由后查看。", "A signed-in operator gives a reason first."),
+    ),
+    "T109": entry(
+        REFUSED,
+        ("正式环境不允许使用“{what}”。", "Production does not allow “{what}”."),
+        ("请在演示环境中使用（--environment sandbox）。", "Use it in the sandbox (--environment sandbox)."),
+    ),
+    "T110": entry(
+        PARTLY,
+        ("这是外省的卡（地区 {region}）。", "This card is from another province (region {region})."),
+        (
+            "只能读取卡内信息；其他业务请联系发卡地。",
+            "Only the chip can be read; other services are at the place of issue.",
+        ),
+    ),
+    "T111": entry(
+        USAGE,
+        ("没有代码为“{code}”的事项。", "There is no service “{code}”."),
+        ("请用“service list”查看可办事项。", "See “service list”."),
+    ),
+    "T112": entry(
+        FAILURE,
+        ("中心给出的补贴明细前后矛盾，没有显示。", "The centre's statement contradicts itself and is not shown."),
+        _SUPPORT,
+    ),
+    "T113": entry(
+        USAGE,
+        ("缺少需要输入的内容：{what}。", "Something has to be entered: {what}."),
+        ("请从键盘输入，或通过标准输入提供。", "Type it, or give it on standard input."),
+    ),
+    "T114": entry(
+        USAGE,
+        ("提供的字段不符合事项要求：{what}。", "The fields are not what the service asks for: {what}."),
+        ("请用“service list”查看事项需要的字段。", "See “service list” for the fields."),
+    ),
+    "T115": entry(
+        CONFIGURATION,
+        ("{name} 的版本 {version} 不能使用。", "{name} {version} cannot be used."),
+        ("请按锁定的版本重新安装。", "Install the locked version."),
+    ),
+    "T116": entry(
+        CONFIGURATION,
+        ("磁盘空间只剩 {free} MB。", "Only {free} MB of disk are left."),
+        ("请清理磁盘，至少留出 500 MB。", "Free at least 500 MB."),
+    ),
+    "T117": entry(
+        CONFIGURATION,
+        ("缺少中文字体文件。", "The Chinese font file is missing."),
+        ("请重新安装程序。", "Install the program again."),
+    ),
+    "T118": entry(
+        REFUSED,
+        ("这是演示卡，正式环境不能使用。", "This is a demonstration card; production does not take it."),
+        ("请取出这张卡，插入真正的社会保障卡。", "Take it out and insert a real card."),
+    ),
+    "T120": entry(
+        CONFIGURATION,
+        ("这个安装包不含演示环境。", "This installation does not carry the sandbox."),
+        ("请使用正式环境（--environment production）。", "Use production (--environment production)."),
+    ),
+    "T121": entry(
+        REFUSED,
+        ("持卡人还没有输入社保密码。", "The holder has not entered the PIN."),
+        ("请持卡人输入社保密码后再查。", "The holder enters the social security PIN first."),
+    ),
+    "T122": entry(
+        REFUSED,
+        ("社保密码早先已被锁定。", "The social security PIN was locked before."),
+        (
+            "请持卡人本人带身份证和卡到社保卡服务窗口解锁。",
+            "The holder goes in person, with identity card and card, to have it unlocked.",
+        ),
+    ),
+    "T123": entry(
+        USAGE,
+        ("命令写法不对：{what}", "The command is not written right: {what}"),
+        ("请用 --help 查看用法。", "See --help."),
+    ),
+    "T124": entry(
+        CONFIGURATION,
+        ("读不了中心的根证书文件 {file}。", "The authority's certificate {file} cannot be read."),
+        ("请使用与注册码一起收到的证书文件。", "Use the certificate file that came with the code."),
+    ),
+    "T125": entry(
+        DEVICE,
+        ("{place} 没有虚拟读卡器在监听。", "No virtual reader listens at {place}."),
+        ("请先启动带 vpcd 驱动的读卡服务。", "Start a PC/SC service with the vpcd driver first."),
+    ),
+    "T199": entry(
+        FAILURE,
+        ("程序内部出错，操作没有完成。", "The program failed inside; nothing was completed."),
+        ("请重试；再次出现请把代码告诉技术支持。", "Try again; if it comes back, tell technical support the code."),
+    ),
+}
+SCREEN: dict[str, Entry] = {
+    "U101": entry(
+        CONFIGURATION,
+        ("缺少中文字体，界面无法正常显示。", "The Chinese font is missing; the screen cannot be shown."),
+        ("请重新安装程序。", "Install the program again."),
+    ),
+    "U102": entry(
+        DEVICE,
+        ("没有可用的显示器。", "There is no display."),
+        ("请在桌面环境中运行，或用 --headless。", "Run it in a desktop session, or with --headless."),
+    ),
+    "U104": entry(
+        CONFIGURATION,
+        ("缺少显示窗口所需的系统库。", "A system library that windows need is missing."),
+        ("请安装缺少的系统包后再运行。", "Install the missing system packages."),
+    ),
+    "U103": entry(
+        FAILURE,
+        ("界面文件载入失败。", "The screen files could not be loaded."),
+        ("请重新安装程序。", "Install the program again."),
+    ),
+}
+STORE: dict[str, Entry] = {
+    "S101": entry(
+        CONFIGURATION,
+        ("本机的密钥文件可以被其他用户读取，没有使用。", "Other users can read the key file; it was not used."),
+        ("请把文件权限改为仅本人可读（600）。", "Make it readable by its owner alone (mode 600)."),
+    ),
+    "S102": entry(
+        CONFIGURATION,
+        ("本机的密钥文件读不出来或已损坏。", "The key file cannot be read or is damaged."),
+        (
+            "请由管理员用一次性注册码重新注册终端（ssc-terminal enrol --replace）。",
+            "An administrator enrols this terminal again (ssc-terminal enrol --replace).",
+        ),
+    ),
+    "S103": entry(
+        CONFIGURATION,
+        (
+            "密钥无法保存：磁盘已满或没有权限。",
+            "The key cannot be kept: the disk is full, or there is no right to write.",
+        ),
+        ("请清理磁盘并检查数据目录权限。", "Free some disk and check the rights of the data folder."),
+    ),
+    "S104": entry(
+        CONFIGURATION,
+        ("正式环境不能把密钥存成文件。", "Production does not keep keys in plain files."),
+        ("请使用带安全芯片的正式安装。", "Use an installation with a security chip."),
+    ),
+    "S105": entry(
+        CONFIGURATION,
+        ("本程序不支持这种密码算法套件。", "This program does not have that cryptographic suite."),
+        ("请升级本终端的软件。", "Update this terminal."),
+    ),
+}
+
+SANDBOX: dict[str, Entry] = {
+    "X101": entry(
+        REFUSED,
+        ("演示组件只能在演示环境中使用。", "The stand-ins work in the sandbox alone."),
+        ("请加 --environment sandbox。", "Use --environment sandbox."),
+    ),
+    "X102": entry(
+        FAILURE,
+        ("演示中心没有启动起来。", "The sandbox centre did not start."),
+        ("请查看数据目录里的 centre.log。", "See centre.log in its folder."),
+    ),
+    "X103": entry(
+        FAILURE,
+        ("演示中心的控制端口没有回应。", "The control port of the sandbox centre does not answer."),
+        ("请重新启动演示中心。", "Start the sandbox centre again."),
+    ),
+    "X104": entry(
+        USAGE,
+        ("没有这个编号或名称的演示人员。", "There is no made-up person of that number or name."),
+        ("请用“sandbox seed”查看有哪些人。", "See “sandbox seed”."),
+    ),
+}

@@ -1,0 +1,138 @@
+"""The one table of faults: what the person reads, what to do, and the exit code.
+
+Codes belong to the enums of the packages that raise them (``C`` cards, ``N`` centre, ``S`` store, ``T`` terminal,
+``U`` screens); the table is keyed by code because the screens lie above this module. A test proves that table and enums
+cover each other; ``python -m terminal.docs faults`` makes the manual from it.
+
+Exit codes are a contract with the system around us (platform.md §7): 0 ok, 1 failure, 2 usage, 3 configuration,
+4 device missing, 5 centre unreachable, 6 partly done, 7 refused, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+from string import Formatter
+
+from cardio.errors import CardFault
+from terminal.centre.errors import CentreFault
+from terminal.errors import TerminalFault
+from terminal.fault_table import TABLE, Entry
+from terminal.text import Text
+from terminal.views import FaultView
+
+INTERNAL = TerminalFault.INTERNAL.value
+
+# Groups of faults by what the application does about them. They stand here, beside the table, so that everywhere else
+# in the source a fault's name marks the one place where it is raised.
+
+PIN_AGAIN = frozenset({CardFault.PIN_WRONG, CardFault.PIN_FORMAT})
+"""The person may type again at once."""
+
+FORGED = frozenset({CardFault.NOT_GENUINE})
+"""The card is shown to nobody."""
+
+NOBODY = frozenset({CardFault.NO_CARD})
+"""Nothing is wrong; there is just no card in."""
+
+CHOICE = frozenset({CardFault.NO_CARD, CardFault.SEVERAL_READERS})
+"""The desk goes on waiting: for a card, or for the person to choose one of several."""
+
+UNPROVEN = frozenset({CardFault.NO_KEY_SOURCE, CardFault.KEY_REFUSED, CardFault.KEY_LOCKED})
+"""The card stays unproven or closed; what could be read is shown with the reason."""
+
+CENTRE_AWAY = frozenset(
+    {
+        CentreFault.UNREACHABLE,
+        CentreFault.CONNECTION_LOST,
+        CentreFault.TOO_SLOW,
+        CentreFault.NOT_THE_CENTRE,
+        CentreFault.SIGNATURE_WRONG,
+        CentreFault.SERVER_CERTIFICATE,
+        CentreFault.TERMINAL_REFUSED,
+        CentreFault.CLOCK_WRONG,
+        CentreFault.BUSY,
+        CentreFault.CENTRE_FAILED,
+        CentreFault.API_DIFFERENT,
+        CentreFault.NOT_ENROLLED,
+        CentreFault.CERTIFICATE_EXPIRED,
+    }
+)
+"""The centre cannot be used at all, whatever is asked of it."""
+
+PASSING = frozenset(
+    {
+        CardFault.READER_BUSY,
+        CardFault.READER_STUCK,
+        CardFault.READER_OTHER,
+        CardFault.CARD_MUTE,
+        CardFault.CARD_RESET,
+        CardFault.ANSWER_MALFORMED,
+        CardFault.STATUS_UNEXPECTED,
+        CentreFault.UNREACHABLE,
+        CentreFault.CONNECTION_LOST,
+        CentreFault.TOO_SLOW,
+        CentreFault.NOT_THE_CENTRE,
+        CentreFault.CLOCK_WRONG,
+        CentreFault.BUSY,
+        CentreFault.CENTRE_FAILED,
+        TerminalFault.INTERNAL,
+    }
+)
+"""Trying again may help."""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A fault ready to be shown: the view, and what scripts need besides."""
+
+    view: FaultView
+    exit_code: int
+    tries_left: int | None = None
+
+
+def code_of(error: BaseException) -> str:
+    """The code of a fault; ``T199`` for anything that is not one of ours."""
+    code = getattr(getattr(error, "fault", None), "value", None)
+    return code if isinstance(code, str) and code in TABLE else INTERNAL
+
+
+def is_one_of(error: BaseException, group: Collection[Enum]) -> bool:
+    """Whether the fault of ``error`` is in ``group``; an unknown exception counts as ``INTERNAL``."""
+    return getattr(error, "fault", TerminalFault.INTERNAL) in group
+
+
+def _values(error: BaseException) -> dict[str, str | int]:
+    values: dict[str, str | int] = dict(getattr(error, "values", {}))
+    tries = getattr(error, "tries_left", None)
+    if tries is not None:
+        values["tries"] = tries
+    return values
+
+
+def _needs(text: Text) -> set[str]:
+    return {name for sentence in text for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def _message(entry: Entry, values: dict[str, str | int]) -> Text:
+    if _needs(entry.message) <= values.keys():
+        return entry.message.format(**values)
+    return entry.bare or entry.message
+
+
+def explain(error: BaseException) -> FaultView:
+    """One sentence and one remedy for any exception. Nothing of an unknown exception is shown."""
+    code = code_of(error)
+    entry = TABLE[code]
+    return FaultView(code, _message(entry, _values(error)), entry.remedy)
+
+
+def exit_code(error: BaseException) -> int:
+    """What the process answers when it ends because of ``error``."""
+    return TABLE[code_of(error)].exit_code
+
+
+def explained(error: BaseException) -> Explained:
+    """View, exit code and tries left in one value."""
+    return Explained(explain(error), exit_code(error), getattr(error, "tries_left", None))

@@ -1,0 +1,137 @@
+"""The checks of ``doctor`` and of the health page: each is in order, or a fault with its remedy."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cardio import reader_causes
+from cardio.readers import ReaderSystem
+from terminal import faults
+from terminal.clock import Clock
+from terminal.errors import TerminalError, TerminalFault
+from terminal.settings import Settings, prepare_data
+from terminal.text import Text
+from terminal.views import HealthLine
+
+if TYPE_CHECKING:
+    from terminal.membership import Membership
+
+LEAST_FREE = 500
+"""Megabytes below which an evening's work may not fit any more."""
+
+Check = Callable[[], Text]
+"""Gives what to show when all is well; raises the fault when not."""
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """What is looked at.
+
+    :param join: gives the membership of this machine.
+    :param fonts: a check of the fonts; screens know better than the command line which glyphs they have.
+    """
+
+    settings: Settings
+    clock: Clock
+    readers: ReaderSystem
+    join: Callable[[], Membership]
+    fonts: Check
+
+
+def check_font_file() -> Text:
+    """Without a screen: the font file that the screens bring along is there.
+
+    :raises TerminalError: ``FONT_FILE_MISSING``.
+    """
+    font = Path(__file__).parents[1] / "ui" / "fonts" / "NotoSansSC-Regular.otf"
+    if not font.is_file():
+        raise TerminalError(TerminalFault.FONT_FILE_MISSING)
+    return Text("思源黑体", "Noto Sans SC")
+
+
+def check_versions(python: tuple[int, int] = sys.version_info[:2], version: str | None = None) -> Text:
+    """PySide6 6.12 takes references it does not own and ends Python up to 3.11 after a while (platform.md §1).
+
+    :raises TerminalError: ``VERSION_UNSUITABLE``.
+    """
+    found = version or _installed("PySide6-Essentials")
+    if found is not None and python < (3, 12) and found.startswith("6.12."):
+        raise TerminalError(TerminalFault.VERSION_UNSUITABLE, name="PySide6", version=found)
+    shown = f"Python {python[0]}.{python[1]} · PySide6 {found or '–'} · pyscard {_installed('pyscard') or '–'}"
+    return Text(shown, shown)
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def check_disk(folder: Path, free: int | None = None) -> Text:
+    """:raises TerminalError: ``DISK_LOW``."""
+    left = (shutil.disk_usage(folder).free if free is None else free) // 1_000_000
+    if left < LEAST_FREE:
+        raise TerminalError(TerminalFault.DISK_LOW, free=left)
+    return Text(f"剩余 {left:,} MB", f"{left:,} MB free")
+
+
+def _lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
+    settings, readers = subjects.settings, subjects.readers
+
+    def environment() -> Text:
+        sandbox = settings.environment == "sandbox"
+        return Text("演示环境", "Sandbox") if sandbox else Text("正式环境", "Production")
+
+    def service() -> Text:
+        readers.snapshot()
+        return Text("运行中", "Running")
+
+    def reader() -> Text:
+        names = ", ".join(state.name for state in readers.snapshot())
+        if not names:
+            raise reader_causes.no_reader()
+        return Text(names, names)
+
+    def identity() -> Text:
+        member = subjects.join()
+        shown = f"{member.identity.terminal} · {member.identity.outlet.name}"
+        return Text(shown, shown)
+
+    def centre() -> Text:
+        subjects.join().client.status()
+        return Text("可以联系", "Reachable")
+
+    def clock() -> Text:
+        theirs, ours = subjects.join().client.status().time, subjects.clock.now()
+        apart = round(abs((theirs - ours).total_seconds()))
+        return Text(f"与中心相差 {apart} 秒", f"{apart} s from the centre's")
+
+    yield Text("环境", "Environment"), environment
+    yield Text("读卡服务", "Smart card service"), service
+    yield Text("读卡器", "Readers"), reader
+    yield Text("终端注册", "Enrolment"), identity
+    yield Text("中心", "Centre"), centre
+    yield Text("时钟", "Clock"), clock
+    yield Text("字体", "Fonts"), subjects.fonts
+    yield Text("磁盘", "Disk"), lambda: check_disk(prepare_data(settings))
+    yield Text("软件版本", "Versions"), check_versions
+
+
+def examine(subjects: Subjects) -> tuple[HealthLine, ...]:
+    """Run every check. Blocks for card service and centre."""
+    return tuple(_examine(name, check) for name, check in _lines(subjects))
+
+
+def _examine(name: Text, check: Check) -> HealthLine:
+    try:
+        return HealthLine(name, "ok", check())
+    except Exception as error:  # noqa: BLE001 - a check that breaks is a finding, not the end of the page
+        fault = faults.explain(error)
+        return HealthLine(name, "fault", fault.message, fault)

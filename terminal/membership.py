@@ -1,0 +1,49 @@
+"""What this machine is to the centre: its number, its outlet, and the client that speaks for it.
+
+Imports of the network libraries are slow and happen inside :func:`join`, which runs after the first frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from terminal.clock import Clock
+from terminal.settings import Settings
+
+if TYPE_CHECKING:
+    from offline_cache.keys import KeyPort
+    from terminal.centre.client import CentreClient
+    from terminal.centre.identity import Identity
+
+
+@dataclass(frozen=True)
+class Membership:
+    """An enrolled terminal that can speak to its centre."""
+
+    identity: Identity
+    client: CentreClient
+
+
+def key_port(settings: Settings) -> KeyPort:
+    """Where the password of the terminal's key is kept.
+
+    :raises offline_cache.errors.StoreError: in production, which has no adapter yet.
+    """
+    from offline_cache.keys import FileKeys  # noqa: PLC0415 - not needed before a centre is
+
+    return FileKeys(settings.data / "keys", settings.environment)
+
+
+def join(settings: Settings, clock: Clock) -> Membership:
+    """The identity of this data folder and its client.
+
+    :raises terminal.centre.errors.CentreError: ``NOT_ENROLLED`` and the other faults of an identity.
+    """
+    from terminal.centre.identity import load_identity  # noqa: PLC0415 - slow
+
+    identity = load_identity(settings.data, settings.environment, key_port(settings), clock.now)
+    from terminal.centre.client import CentreClient  # noqa: PLC0415 - slow, and of use to members alone
+
+    client = CentreClient(identity.url, identity, now=clock.now, deadline=settings.centre_timeout)
+    return Membership(identity, client)

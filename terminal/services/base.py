@@ -1,0 +1,73 @@
+"""What a service declares about itself. Everything else follows from it: tiles, refusals, manual, command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from terminal.errors import TerminalError, TerminalFault
+from terminal.procedure import Procedure
+from terminal.text import Text
+
+
+class CardNeed(Enum):
+    """What the service needs of the card (domain.md §2.1)."""
+
+    NONE = "–"
+    PRESENT = "C"
+    PROVEN = "C, proven"
+
+
+class PinNeed(Enum):
+    """Whether the holder proves the social security PIN, once in a visit."""
+
+    NONE = "–"
+    ONCE = "P"
+
+
+class Offline(Enum):
+    """What may be done without the centre (domain.md §2.1)."""
+
+    LOCAL = "L"
+    QUEUED = "Q"
+    NEVER = "N"
+
+
+class Risk(Enum):
+    """Who has to look at it besides the operator (domain.md §2.1)."""
+
+    NONE = "R1"
+    SECOND_PERSON = "R2"
+    CENTRE = "R3"
+
+
+@dataclass(frozen=True)
+class Service:
+    """One thing the terminal can do for a holder.
+
+    :param code: slug, as on the command line. :param aliases: rows of the business catalogue, such as ``A4``.
+    :param group: menu group, by the names of the national service list.
+    :param shortcut: key on the holder page.
+    """
+
+    code: str
+    title: Text
+    summary: Text
+    aliases: tuple[str, ...]
+    group: Text
+    shortcut: str
+    card: CardNeed
+    pin: PinNeed
+    offline: Offline
+    risk: Risk
+    procedure: Procedure[Any]
+
+
+def refusal(service: Service, *, proven: bool, reachable: bool) -> TerminalError | None:
+    """Why ``service`` cannot be started now, told at the first screen and not after the work was done."""
+    if service.offline is Offline.NEVER and not reachable:
+        return TerminalError(TerminalFault.NEEDS_CENTRE)
+    if service.card is CardNeed.PROVEN and not proven:
+        return TerminalError(TerminalFault.NEEDS_PROOF)
+    return None

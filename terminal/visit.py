@@ -1,0 +1,166 @@
+"""One holder, from the card's insertion to its removal: the card, the PIN buffer and the centre's token together.
+
+Everything personal hangs on this object, so that dropping it drops all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from cardio import reader_causes
+from cardio.keysource import KeySource
+from cardio.link import Link
+from cardio.record import CardRecord
+from cardio.session import CardSession
+from cardio.worker import CardWorker
+from terminal import faults
+from terminal.centre import causes
+from terminal.centre.contract import CardStatus, ProblemType, SubsidyStatement, VisitToken
+from terminal.pin import PinBuffer
+from terminal.rules import require_pin, require_tries
+
+if TYPE_CHECKING:
+    from terminal.centre.client import CentreClient
+    from terminal.centre.hsm import HsmKeySource
+
+T = TypeVar("T")
+
+
+class Visit:
+    """Implements :class:`terminal.procedure.VisitPort`. Methods that ask card or centre block and may be called from
+    any one thread at a time; they raise ``CardError``, ``CentreError`` and ``TerminalError``.
+
+    :param worker: the thread of the reader that holds the card.
+    :param insertion: of this card; another card in the reader is CARD_CHANGED.
+    :param centre: gives the centre's client, or ``None`` where this machine has not joined one; may be slow, and is
+        asked on the card's thread.
+    :param spare: key sources for when there is no centre: toy keys, in the sandbox.
+    :param spare_too: whether ``spare`` may also prove the card while a centre that was joined does not answer.
+    :param deadline: seconds that one flow with the card may take.
+    """
+
+    def __init__(
+        self,
+        worker: CardWorker,
+        insertion: int,
+        centre: Callable[[], CentreClient | None],
+        *,
+        spare: Sequence[KeySource] = (),
+        spare_too: bool = False,
+        deadline: float,
+    ) -> None:
+        self._worker, self._insertion = worker, insertion
+        self._centre = centre
+        self._spare, self._spare_too = spare, spare_too
+        self._client: CentreClient | None = None
+        self._hsm: HsmKeySource | None = None
+        self._deadline = deadline
+        self._session: tuple[Link, CardSession] | None = None
+        self._dropped = False
+        self.pin = PinBuffer()
+        self.pin_verified = False
+        self.record: CardRecord | None = None
+
+    def __repr__(self) -> str:
+        return f"<Visit{' dropped' if self._dropped else ''}>"
+
+    # --- the card
+
+    def _on_card(self, flow: Callable[[CardSession], T]) -> T:
+        def run(link: Link) -> T:
+            return flow(self._session_of(link))
+
+        return self._worker.submit(run, self._deadline, insertion=self._insertion).result()
+
+    def _session_of(self, link: Link) -> CardSession:
+        """The session of this visit's card, a new one where the reader had to open a new link to it."""
+        if self._dropped:
+            raise reader_causes.card_changed(link.reader)
+        if self._session is None or self._session[0] is not link:
+            self._session = (link, CardSession(link, self._sources()))
+        return self._session[1]
+
+    def _sources(self) -> list[KeySource]:
+        """Who may prove the card, in order."""
+        self._client = self._client or self._centre()
+        if self._client is None:
+            return list(self._spare)
+        from terminal.centre.hsm import HsmKeySource  # noqa: PLC0415 - slow, and only of use with a centre
+
+        self._hsm = self._hsm or HsmKeySource(self._client)
+        return [self._hsm, *(self._spare if self._spare_too else ())]
+
+    def read(self, *, fields_all: bool = False) -> CardRecord:
+        """Read the card and, with the centre, prove it. A later call reads afresh."""
+        record = self._on_card(lambda session: session.read(fields_all))
+        if not self._dropped:
+            self.record = record
+        return record
+
+    def pin_tries(self) -> int | None:
+        """Tries left, from the card.
+
+        :raises TerminalError: ``PIN_LOCKED_ALREADY`` when none is left, so that nobody is asked in vain.
+        """
+        return require_tries(self._on_card(lambda session: session.pin_tries()))
+
+    def verify_pin(self) -> None:
+        """Hand the collected digits to the card; they are wiped, whatever comes of it."""
+        digits = self.pin.take()
+        try:
+            self._on_card(lambda session: session.verify_pin(digits))
+        finally:
+            for place in range(len(digits)):
+                digits[place] = 0
+        self.pin_verified = True
+
+    # --- the centre
+
+    @property
+    def proven(self) -> bool:
+        """Whether the centre proved this card; without that it answers nothing about its holder."""
+        return self._token() is not None
+
+    def _token(self) -> VisitToken | None:
+        if self._hsm is None or self.record is None or self._dropped:
+            return None
+        return self._hsm.token_for(self.record.identity.card_id)
+
+    def _asking(self) -> tuple[CentreClient, str, str]:
+        """Client, token and card id for one question; the token's end is the visit's."""
+        token = self._token()
+        if self._client is None or self.record is None or token is None:
+            raise causes.problem(ProblemType.VISIT_EXPIRED)
+        return self._client, token.token, self.record.identity.card_id.hex().upper()
+
+    def card_status(self) -> CardStatus:
+        """A4, from the centre."""
+        client, token, card_id = self._asking()
+        return client.card_status(token, card_id)
+
+    def subsidies(self) -> SubsidyStatement:
+        """All payments the centre knows of; for the holder's eyes, so only after the PIN.
+
+        :raises TerminalError: ``PIN_NEEDED``.
+        """
+        require_pin(self.pin_verified)
+        client, token, card_id = self._asking()
+        return client.subsidies(token, card_id)
+
+    def drop(self) -> None:
+        """Forget everything of this holder. Safe to call twice, and while a flow is under way on another thread."""
+        self._dropped = True
+        self.pin.wipe()
+        self.pin_verified = False
+        self.record = None
+        self._session = None
+        if self._hsm is not None:
+            self._hsm.forget()
+
+
+def why_unproven(record: CardRecord) -> BaseException | None:
+    """The one reason to show for a card that was not proven: what stood in the centre's way, else the card's fault."""
+    reasons = [error for error in record.errors if faults.is_one_of(error, faults.UNPROVEN)]
+    behind = [error for error in record.errors if faults.is_one_of(error, faults.CENTRE_AWAY)]
+    return next(iter([*behind, *reasons]), None)

@@ -1,0 +1,106 @@
+"""The command line as a script sees it: a process of its own, a real pcscd, the real sandbox centre."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cardio.simulator.pcscd import PrivatePcscd
+from terminal.sandbox.child import SandboxCentre
+from tests.support.private_pcscd import shared_pcscd
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a process said. :param document: its standard output, which must be exactly one JSON document."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:  # noqa: ANN401 - JSON
+        return json.loads(self.out)
+
+    @property
+    def fault(self) -> str:
+        return str(self.document["fault"]["code"])
+
+
+class Shell:
+    """Runs ``ssc-terminal`` with a data folder of its own."""
+
+    def __init__(self, data: Path, environment: dict[str, str]) -> None:
+        self.data = data
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("SSC_")}
+        self._environment = {
+            **clean,
+            **environment,
+            "SSC_DATA_DIR": str(data),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONWARNINGS": "error",
+            "XDG_CONFIG_HOME": str(data / "config"),
+        }
+
+    def run(self, *arguments: str, stdin: str = "") -> Answer:
+        done = subprocess.run(
+            [sys.executable, "-m", "terminal", *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            env=self._environment,
+            timeout=60,
+            check=False,
+        )
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+    def json(self, *arguments: str, stdin: str = "") -> Answer:
+        return self.run("--json", *arguments, stdin=stdin)
+
+
+@pytest.fixture
+def pcscd() -> Iterator[PrivatePcscd]:
+    """A real pcscd with two empty readers."""
+    running = shared_pcscd()
+    yield running
+    shared_pcscd()
+
+
+@pytest.fixture(scope="session")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxCentre]:
+    with SandboxCentre(tmp_path_factory.mktemp("centre")) as running:
+        yield running
+
+
+@pytest.fixture
+def shell(pcscd: PrivatePcscd, tmp_path: Path) -> Shell:
+    """A terminal that has not joined."""
+    return Shell(tmp_path, pcscd.environment)
+
+
+@pytest.fixture(scope="session")
+def joined(centre: SandboxCentre, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A terminal that has joined the sandbox centre by ``enrol``."""
+    made = Shell(tmp_path_factory.mktemp("terminal"), shared_pcscd().environment)
+    code = centre.control.new_code()
+    done = made.json("enrol", "--centre", centre.url, "--ca", centre.ready.authority, stdin=code + "\n")
+    assert done.code == 0, done.out
+    assert done.document["environment"] == "sandbox"
+    return made
+
+
+@pytest.fixture
+def member(joined: Shell, pcscd: PrivatePcscd, centre: SandboxCentre) -> Iterator[Shell]:
+    centre.control.clear()
+    yield joined
+    centre.control.clear()

@@ -1,0 +1,105 @@
+"""The one table of faults: complete, in both languages, and each fault raised at one place."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections import defaultdict
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from cardio.errors import CardError, CardFault
+from terminal import faults
+from terminal.errors import TerminalError, TerminalFault
+from terminal.fault_table import TABLE, Entry
+
+ROOT = Path(__file__).parents[2]
+ENUMS = {
+    "CardFault": "cardio.errors",
+    "CentreFault": "terminal.centre.errors",
+    "StoreFault": "offline_cache.errors",
+    "TerminalFault": "terminal.errors",
+    "SandboxFault": "terminal.sandbox.errors",
+    "UiFault": "ui.errors",
+}
+# Where a fault is only looked up, not raised.
+TABLES = {"terminal/faults.py"}
+EXIT_CODES = set(range(1, 8))
+
+
+def enum_of(name: str) -> type[Enum]:
+    found: type[Enum] = getattr(importlib.import_module(ENUMS[name]), name)
+    assert issubclass(found, Enum)
+    return found
+
+
+def members() -> Iterator[Enum]:
+    for name in ENUMS:
+        yield from enum_of(name)
+
+
+def test_table_and_enums_cover_each_other() -> None:
+    codes = [member.value for member in members()]
+    assert len(codes) == len(set(codes))
+    assert set(TABLE) == set(codes)
+
+
+@pytest.mark.parametrize("code", sorted(TABLE))
+def test_an_entry_says_cause_and_remedy_in_both_languages(code: str) -> None:
+    entry: Entry = TABLE[code]
+    assert entry.exit_code in EXIT_CODES
+    for text in (entry.message, entry.remedy, *([entry.bare] if entry.bare else [])):
+        assert text.zh.endswith(("。", "）", "}"))
+        assert any("\u4e00" <= char <= "\u9fff" for char in text.zh)
+        assert not any("\u4e00" <= char <= "\u9fff" for char in text.en)
+        assert len(text.zh) <= 60
+    assert "连接失败" not in entry.message.zh
+    assert "{" not in entry.remedy.zh + entry.remedy.en
+    assert placeholders(entry.message.zh) == placeholders(entry.message.en)
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def uses() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for package in ("cardio", "offline_cache", "terminal", "ui"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            place = path.relative_to(ROOT).as_posix()
+            if place in TABLES:
+                continue
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ENUMS:
+                    found[f"{node.value.id}.{node.attr}"].append(f"{place}:{node.lineno}")
+    return found
+
+
+def test_each_fault_stands_at_one_place_in_the_source() -> None:
+    places = uses()
+    # INTERNAL is what the table itself makes of an exception that has no fault.
+    wanted = {f"{name}.{member.name}" for name in ENUMS for member in enum_of(name)} - {"TerminalFault.INTERNAL"}
+    assert {fault: places.get(fault, []) for fault in wanted if len(places.get(fault, [])) != 1} == {}
+    assert set(places) <= wanted
+
+
+def test_tries_left_are_told_and_otherwise_left_out() -> None:
+    assert "3" in faults.explain(CardError(CardFault.PIN_WRONG, tries_left=3)).message.zh
+    assert faults.explain(CardError(CardFault.PIN_WRONG)).message.zh == "密码不正确。"
+
+
+def test_nothing_of_an_unknown_exception_is_shown() -> None:
+    view = faults.explain(ValueError("canary 379999199001011234"))
+    assert view.code == "T199"
+    assert "canary" not in repr(view)
+    assert faults.exit_code(ValueError()) == 1
+
+
+def test_values_fill_the_sentence() -> None:
+    error = TerminalError(TerminalFault.SECOND_INSTANCE, pid=42, since="09:00")
+    assert "42" in faults.explain(error).message.en
+    assert faults.exit_code(error) == 7

@@ -1,0 +1,84 @@
+"""A desk with real parts around it: cards in software, readers in process, and the sandbox centre as a child."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from cardio.simulator.card import CardFaults, SimulatedCard
+from cardio.simulator.reader import SimulatedReaders
+from terminal import bootstrap
+from terminal.clock import Clock, SystemClock
+from terminal.desk import Desk
+from terminal.sandbox.cards import contents
+from terminal.sandbox.people import find_person
+from terminal.settings import Settings
+from terminal.views import DeskView, Stage
+
+PATIENCE = 30.0
+"""Seconds after which a thing that should have happened did not. Nothing waits this long when all is well."""
+
+READER = "Reader A"
+SECOND = "Reader B"
+
+
+def card_of(key: str, faults: CardFaults = ()) -> SimulatedCard:
+    """The card of one of the sandbox's people."""
+    return SimulatedCard(contents(find_person(key)), faults)
+
+
+def settings_for(data: Path, **changes: object) -> Settings:
+    values: dict[str, object] = {"environment": "sandbox", "data_dir": str(data), "probe_every": 0.5, **changes}
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+class World:
+    """One desk, everything it ever showed, and hands to work it."""
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None, readers: tuple[str, ...] = (READER,)) -> None:
+        self.readers = SimulatedReaders(readers)
+        self.clock = clock or SystemClock()
+        self.desk: Desk = bootstrap.desk(settings, self.clock, self.readers)
+        self._moved = threading.Condition()
+        self.shown: list[DeskView] = [self.desk.view]
+        self.desk.subscribe(self._see)
+
+    def __enter__(self) -> World:
+        self.desk.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.desk.stop()
+
+    def _see(self, view: DeskView) -> None:
+        with self._moved:
+            self.shown.append(view)
+            self._moved.notify_all()
+
+    def until(self, wanted: Callable[[DeskView], object]) -> DeskView:
+        """Wait until the desk shows what is wanted."""
+        with self._moved:
+            assert self._moved.wait_for(lambda: wanted(self.shown[-1]), PATIENCE), f"still {self.shown[-1]}"
+            return self.shown[-1]
+
+    def until_stage(self, *stages: Stage) -> DeskView:
+        return self.until(lambda view: view.stage in stages)
+
+    def until_page(self, *pages: str) -> DeskView:
+        return self.until(lambda view: view.journey is not None and view.journey.view in pages)
+
+    def centre_known(self) -> DeskView:
+        return self.until(lambda view: view.centre.reachable is not None)
+
+    def identify(self, card: SimulatedCard, reader: str = READER) -> DeskView:
+        """Card in, notice accepted, until the card was read or refused."""
+        self.readers.insert(reader, card)
+        self.until_stage(Stage.NOTICE)
+        self.desk.accept_notice()
+        return self.until_stage(Stage.HOLDER, Stage.FAULT)
+
+    def type_pin(self, digits: str) -> None:
+        for digit in digits:
+            self.desk.pin_digit(int(digit))
+        self.desk.pin_enter()

@@ -1,0 +1,130 @@
+"""A desk that shows what it is told to, and writes down what the screen asked of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import Any
+
+from terminal.text import Text
+from terminal.views import CentreView, DeskView, HealthLine, JourneyView, ReaderView, Stage
+from tests.ui.people import HEALTH, PLAIN
+
+READER = ReaderView("Virtual PCD 00 00", "empty")
+WITH_CARD = replace(READER, state="card")
+
+WAITING = DeskView(
+    stage=Stage.WAITING,
+    environment="sandbox",
+    outlet="泰山农村商业银行测试支行社保“就近办”网点",
+    terminal="T-379999-0001",
+    centre=CentreView(True, "09:12"),
+    readers=(READER,),
+    bank_hotline="95599",
+)
+
+
+class ScriptedDesk:
+    """Implements :class:`terminal.views.DeskPort` without any rule of its own.
+
+    ``calls`` holds what the screen asked for, as ``(name, *arguments)``. ``plain`` is what :meth:`unmask` gives.
+    ``answers`` may hold a function per call name that the call runs.
+    """
+
+    def __init__(self, view: DeskView = WAITING) -> None:
+        self._view = view
+        self._listeners: list[Callable[[DeskView], None]] = []
+        self.calls: list[tuple[Any, ...]] = []
+        self.plain: dict[str, str] = dict(PLAIN)
+        self.answers: dict[str, Callable[..., None]] = {}
+        self.health_lines: tuple[HealthLine, ...] = HEALTH
+        self.health_future: Future[tuple[HealthLine, ...]] | None = None
+
+    def show(self, view: DeskView) -> None:
+        """Publish this view."""
+        self._view = view
+        for listener in list(self._listeners):
+            listener(view)
+
+    def show_from_thread(self, *views: DeskView) -> None:
+        """Publish these views from another thread, as the real desk does."""
+        thread = threading.Thread(target=lambda: [self.show(view) for view in views])
+        thread.start()
+        thread.join()
+
+    def _call(self, name: str, *arguments: Any) -> None:
+        self.calls.append((name, *arguments))
+        answer = self.answers.get(name)
+        if answer is not None:
+            answer(*arguments)
+
+    def count(self, name: str) -> int:
+        return sum(call[0] == name for call in self.calls)
+
+    @property
+    def view(self) -> DeskView:
+        return self._view
+
+    @property
+    def listeners(self) -> int:
+        return len(self._listeners)
+
+    def subscribe(self, listener: Callable[[DeskView], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def start(self) -> None:
+        self._call("start")
+
+    def stop(self) -> None:
+        self._call("stop")
+
+    def accept_notice(self) -> None:
+        self._call("accept_notice")
+
+    def decline_notice(self) -> None:
+        self._call("decline_notice")
+
+    def choose_reader(self, name: str) -> None:
+        self._call("choose_reader", name)
+
+    def start_service(self, code: str) -> None:
+        self._call("start_service", code)
+
+    def send(self, event: str, value: str = "") -> None:
+        self._call("send", event, value)
+
+    def pin_digit(self, digit: int) -> None:
+        self._call("pin_digit", digit)
+
+    def pin_erase(self) -> None:
+        self._call("pin_erase")
+
+    def pin_enter(self) -> None:
+        self._call("pin_enter")
+
+    def leave_service(self) -> None:
+        self._call("leave_service")
+
+    def end_visit(self) -> None:
+        self._call("end_visit")
+
+    def retry(self) -> None:
+        self._call("retry")
+
+    def unmask(self, field_name: str) -> str | None:
+        self._call("unmask", field_name)
+        return self.plain.get(field_name)
+
+    def health(self) -> Future[tuple[HealthLine, ...]]:
+        self._call("health")
+        future: Future[tuple[HealthLine, ...]] = self.health_future or Future()
+        if self.health_future is None:
+            future.set_result(self.health_lines)
+        return future
+
+
+def service(code: str, title: Text, view: str, **other: Any) -> JourneyView:
+    return JourneyView(code=code, title=title, step=view, view=view, **other)

@@ -1,0 +1,85 @@
+"""What must be true before Qt is asked for a window: Qt aborts the process where one of these fails."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from ui.errors import UiError, UiFault
+
+_NEEDS_NO_SERVER: Final = frozenset({"offscreen", "minimal", "vnc", "linuxfb", "eglfs"})
+_X_PORT: Final = 6000
+_WAIT_SECONDS: Final = 2.0
+
+
+def check(environment: Mapping[str, str] | None = None) -> None:
+    """Make sure that a window can be opened.
+
+    :raises UiError: ``NO_DISPLAY`` or ``LIBRARY_MISSING``.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    env = os.environ if environment is None else environment
+    platform = env.get("QT_QPA_PLATFORM", "").split(":")[0].split(";")[0]
+    if platform in _NEEDS_NO_SERVER:
+        return
+    problem = _display_problem(env, platform)
+    if problem:
+        raise UiError(UiFault.NO_DISPLAY, problem)
+    if platform == "xcb" or (not platform and not env.get("WAYLAND_DISPLAY")):
+        _load_plugin("libqxcb.so")
+
+
+def _display_problem(env: Mapping[str, str], platform: str) -> str:
+    """Why there is no display; empty when there is one."""
+    wayland, x_display = env.get("WAYLAND_DISPLAY", ""), env.get("DISPLAY", "")
+    if wayland and platform in {"", "wayland"} and _wayland_answers(env, wayland):
+        return ""
+    if platform == "wayland":
+        return "no Wayland server answers"
+    if not x_display:
+        return "DISPLAY is not set"
+    return "" if _x_answers(x_display) else "no X server answers"
+
+
+def _wayland_answers(env: Mapping[str, str], name: str) -> bool:
+    path = Path(env.get("XDG_RUNTIME_DIR", "/run"), name)  # an absolute name stands for itself
+    return _answers(socket.AF_UNIX, str(path))
+
+
+def _x_answers(display: str) -> bool:
+    """Whether a server listens where ``DISPLAY`` points: ``host:number.screen``."""
+    host, _, rest = display.rpartition(":")
+    number = rest.split(".")[0]
+    if not number.isdigit() or len(number) > 4:
+        return False
+    if host in {"", "unix"}:
+        path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 - where X11 keeps its socket
+        return _answers(socket.AF_UNIX, path) or _answers(socket.AF_UNIX, f"\0{path}")
+    return _answers(socket.AF_INET, (host, _X_PORT + int(number)))
+
+
+def _answers(family: socket.AddressFamily, address: str | tuple[str, int]) -> bool:
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.settimeout(_WAIT_SECONDS)
+            probe.connect(address)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _load_plugin(name: str) -> None:
+    """Load the window plugin the way Qt will: a missing system library is named here instead of an abort there."""
+    from PySide6.QtCore import QLibraryInfo  # noqa: PLC0415 - not before it is known that there is a display
+
+    plugin = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath), "platforms", name)
+    try:
+        ctypes.CDLL(str(plugin))
+    except OSError as error:
+        raise UiError(UiFault.LIBRARY_MISSING, str(error).split(":")[0]) from None

@@ -1,0 +1,45 @@
+"""The bundled Chinese font: a machine without Chinese fonts would show boxes.
+
+Noto Sans SC Regular (SIL Open Font Licence, see ``LICENSE``) covers levels 1 and 2 of GB 18030-2022. Qt makes the bold
+from it. Characters beyond it (rare names) are found by :func:`missing_glyphs` and told on the health page.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QRawFont
+
+from ui.errors import UiError, UiFault
+
+FONT_FILE = Path(__file__).parent / "NotoSansSC-Regular.otf"
+
+
+def load(font_file: Path = FONT_FILE) -> list[str]:
+    """Register the bundled font and make it the application's.
+
+    :returns: the font families, first choice first.
+    :raises UiError: ``NO_FONT``, when the file is missing or no font.
+    """
+    number = QFontDatabase.addApplicationFont(str(font_file))
+    families = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
+    if not families:
+        raise UiError(UiFault.NO_FONT, font_file.name)
+    font = QFont()
+    # Noto Serif and others stay behind the bundled family, so that a rare name still shows where the system can.
+    font.setFamilies([*families, "HanaMinB", "Noto Sans CJK SC"])
+    font.setPixelSize(18)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    QGuiApplication.setFont(font)
+    return families
+
+
+def missing_glyphs(text: str, font_file: Path = FONT_FILE) -> tuple[str, ...]:
+    """The characters of ``text`` that the bundled font cannot draw, each once, in order of appearance.
+
+    Counts code points, not UTF-16 units: names hold characters beyond the basic plane.
+    """
+    raw = QRawFont(str(font_file), 16.0)
+    if not raw.isValid():
+        return tuple(dict.fromkeys(text))
+    return tuple(c for c in dict.fromkeys(text) if not c.isspace() and not raw.supportsCharacter(ord(c)))

@@ -1,0 +1,525 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="zh_CN">
+<context>
+    <name>BusyPage</name>
+    <message>
+        <source>正在办理：%1</source>
+        <translation>Under way: %1</translation>
+    </message>
+    <message>
+        <source>正在读卡</source>
+        <translation>Reading the card</translation>
+    </message>
+    <message>
+        <source>正在向中心查询，请稍候</source>
+        <translation>Asking the centre, please wait</translation>
+    </message>
+    <message>
+        <source>正在读取并核验，请勿拔卡</source>
+        <translation>Reading and verifying; leave the card in</translation>
+    </message>
+    <message>
+        <source>停止</source>
+        <translation>Stop</translation>
+    </message>
+</context>
+<context>
+    <name>CardStatusPage</name>
+    <message>
+        <source>截至 %1 · 中心数据</source>
+        <translation>As of %1 · from the centre</translation>
+    </message>
+    <message>
+        <source>返回</source>
+        <translation>Back</translation>
+    </message>
+    <message>
+        <source>结束办理</source>
+        <translation>End visit</translation>
+    </message>
+</context>
+<context>
+    <name>FaultBanner</name>
+    <message>
+        <source>（故障代码 %1）</source>
+        <translation> (fault code %1)</translation>
+    </message>
+    <message>
+        <source>重试</source>
+        <translation>Try again</translation>
+    </message>
+</context>
+<context>
+    <name>FaultPage</name>
+    <message>
+        <source>故障代码 %1</source>
+        <translation>Fault code %1</translation>
+    </message>
+    <message>
+        <source>怎么办</source>
+        <translation>What to do</translation>
+    </message>
+    <message>
+        <source>重试</source>
+        <translation>Try again</translation>
+    </message>
+    <message>
+        <source>返回</source>
+        <translation>Back</translation>
+    </message>
+    <message>
+        <source>结束办理</source>
+        <translation>End visit</translation>
+    </message>
+</context>
+<context>
+    <name>HealthPage</name>
+    <message>
+        <source>终端自检</source>
+        <translation>Terminal check</translation>
+    </message>
+    <message>
+        <source>重新检查</source>
+        <translation>Check again</translation>
+    </message>
+    <message>
+        <source>返回</source>
+        <translation>Back</translation>
+    </message>
+    <message>
+        <source>正在检查…</source>
+        <translation>Checking…</translation>
+    </message>
+    <message>
+        <source>自检没有完成，请重新检查</source>
+        <translation>The check did not finish; check again</translation>
+    </message>
+    <message>
+        <source>各项正常</source>
+        <translation>All in order</translation>
+    </message>
+    <message>
+        <source>有 %1 项需要处理</source>
+        <translation>%1 to be dealt with</translation>
+    </message>
+    <message>
+        <source>正常</source>
+        <translation>OK</translation>
+    </message>
+    <message>
+        <source>注意</source>
+        <translation>Notice</translation>
+    </message>
+    <message>
+        <source>故障</source>
+        <translation>Fault</translation>
+    </message>
+    <message>
+        <source>检查中</source>
+        <translation>Checking</translation>
+    </message>
+    <message>
+        <source>（故障代码 %1）</source>
+        <translation> (fault code %1)</translation>
+    </message>
+</context>
+<context>
+    <name>HolderPage</name>
+    <message>
+        <source>请核对持卡人本人和身份证件</source>
+        <translation>Compare the holder with the ID document</translation>
+    </message>
+    <message>
+        <source>持卡人</source>
+        <translation>Card holder</translation>
+    </message>
+    <message>
+        <source>结束办理</source>
+        <translation>End visit</translation>
+    </message>
+    <message>
+        <source>姓名</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>社会保障号码</source>
+        <translation>Social security number</translation>
+    </message>
+    <message>
+        <source>社会保障卡号</source>
+        <translation>Card number</translation>
+    </message>
+    <message>
+        <source>可办事项</source>
+        <translation>Services</translation>
+    </message>
+    <message>
+        <source>这张卡现在没有可以办理的事项。</source>
+        <translation>There is nothing that can be done with this card now.</translation>
+    </message>
+</context>
+<context>
+    <name>Main</name>
+    <message>
+        <source>演示环境 · 人员和资金均为虚构，不办理真实业务</source>
+        <translation>DEMO · people and money are made up; no real business is done here</translation>
+    </message>
+</context>
+<context>
+    <name>MaskedField</name>
+    <message>
+        <source>按住鼠标或空格键时显示，最多 10 秒</source>
+        <translation>Shown while the mouse button or the space bar is held, 10 seconds at most</translation>
+    </message>
+    <message>
+        <source>按住显示%1</source>
+        <translation>Hold to show: %1</translation>
+    </message>
+    <message>
+        <source>按住显示</source>
+        <translation>Hold to show</translation>
+    </message>
+</context>
+<context>
+    <name>NoticePage</name>
+    <message>
+        <source>同意后才读取卡内信息；不同意，本机不读取任何个人信息</source>
+        <translation>The card is read only after you agree; otherwise nothing personal is read</translation>
+    </message>
+    <message>
+        <source>请持卡人先看：个人信息告知</source>
+        <translation>For the holder: how your data is used</translation>
+    </message>
+    <message>
+        <source>谁在处理</source>
+        <translation>Who</translation>
+    </message>
+    <message>
+        <source>%1，受人力资源和社会保障部门委托</source>
+        <translation>%1, on behalf of the human resources and social security authority</translation>
+    </message>
+    <message>
+        <source>为什么</source>
+        <translation>Why</translation>
+    </message>
+    <message>
+        <source>核验这张卡，并为您办理您选择的事项，不作他用</source>
+        <translation>To verify this card and to do what you ask for, nothing else</translation>
+    </message>
+    <message>
+        <source>哪些信息</source>
+        <translation>Which data</translation>
+    </message>
+    <message>
+        <source>卡面信息（姓名、社会保障号码、卡号等）；查询补贴时，还有发放记录和账户尾号</source>
+        <translation>What is on the card (name, social security number, card number …); for subsidies also the payments and the last digits of the account</translation>
+    </message>
+    <message>
+        <source>保存多久</source>
+        <translation>How long</translation>
+    </message>
+    <message>
+        <source>只在办理时显示，取卡即清除；本机不保存您的信息和密码</source>
+        <translation>Shown only while you are served and cleared when the card is taken; this terminal keeps neither your data nor your PIN</translation>
+    </message>
+    <message>
+        <source>您的权利</source>
+        <translation>Your rights</translation>
+    </message>
+    <message>
+        <source>可以拒绝、随时停止，可以查询、更正。有疑问请拨打 %1</source>
+        <translation>You may refuse, stop at any time, ask what is held and have it corrected. Questions: call %1</translation>
+    </message>
+    <message>
+        <source>持卡人同意，开始读卡</source>
+        <translation>The holder agrees: read the card</translation>
+    </message>
+    <message>
+        <source>不同意</source>
+        <translation>Do not agree</translation>
+    </message>
+</context>
+<context>
+    <name>NumberPad</name>
+    <message>
+        <source>退格</source>
+        <translation>Erase</translation>
+    </message>
+</context>
+<context>
+    <name>PaymentRow</name>
+    <message>
+        <source>第 %1 期</source>
+        <translation>period %1</translation>
+    </message>
+    <message>
+        <source>原因：%1</source>
+        <translation>Why: %1</translation>
+    </message>
+    <message>
+        <source>怎么办：%1</source>
+        <translation>What to do: %1</translation>
+    </message>
+</context>
+<context>
+    <name>PinDots</name>
+    <message>
+        <source>已输入 %1 位</source>
+        <translation>%1 digits entered</translation>
+    </message>
+</context>
+<context>
+    <name>PinPage</name>
+    <message>
+        <source>请持卡人输入社保卡密码</source>
+        <translation>Holder: enter your social security PIN</translation>
+    </message>
+    <message>
+        <source>取消</source>
+        <translation>Cancel</translation>
+    </message>
+    <message>
+        <source>这是社保卡密码，不是银行卡密码</source>
+        <translation>The social security PIN, not the bank PIN</translation>
+    </message>
+    <message>
+        <source>只剩 1 次，再错将锁定</source>
+        <translation>1 try left; one more mistake locks it</translation>
+    </message>
+    <message>
+        <source>还可以试 %1 次</source>
+        <translation>%1 tries left</translation>
+    </message>
+    <message>
+        <source>请用数字键输入，工作人员请回避。忘记密码不要试，可带身份证重置。</source>
+        <translation>Use the digit keys; staff look away. PIN forgotten? Do not guess: it can be reset with the ID card.</translation>
+    </message>
+    <message>
+        <source>确认</source>
+        <translation>Confirm</translation>
+    </message>
+</context>
+<context>
+    <name>ReadersPage</name>
+    <message>
+        <source>请选择要办理的一张，或取走多余的卡</source>
+        <translation>Choose one, or take the others out</translation>
+    </message>
+    <message>
+        <source>有几个读卡器里都有卡</source>
+        <translation>More than one reader has a card</translation>
+    </message>
+    <message>
+        <source>有卡，可选择</source>
+        <translation>card in, can be chosen</translation>
+    </message>
+    <message>
+        <source>卡无应答</source>
+        <translation>card does not answer</translation>
+    </message>
+    <message>
+        <source>被其他程序占用</source>
+        <translation>in use by another program</translation>
+    </message>
+    <message>
+        <source>读卡器没有响应</source>
+        <translation>reader does not respond</translation>
+    </message>
+    <message>
+        <source>没有卡</source>
+        <translation>no card</translation>
+    </message>
+</context>
+<context>
+    <name>ServiceButton</name>
+    <message>
+        <source>现在不能办理</source>
+        <translation>Not available now</translation>
+    </message>
+    <message>
+        <source>（故障代码 %1）</source>
+        <translation> (fault code %1)</translation>
+    </message>
+</context>
+<context>
+    <name>SubsidiesPage</name>
+    <message>
+        <source>%1 · 截至 %2</source>
+        <translation>%1 · as of %2</translation>
+    </message>
+    <message>
+        <source>返回</source>
+        <translation>Back</translation>
+    </message>
+    <message>
+        <source>结束办理</source>
+        <translation>End visit</translation>
+    </message>
+    <message>
+        <source>没有查到发给这位持卡人的补贴</source>
+        <translation>No subsidies were found for this holder</translation>
+    </message>
+    <message>
+        <source>如果认为应当有，请向乡镇（街道）或补贴主管部门询问；以户发放的补贴，请由户主查询。</source>
+        <translation>If there should be some, ask the township (subdistrict) or the department in charge; household subsidies are shown to the householder.</translation>
+    </message>
+    <message>
+        <source>所选年度和大类没有发放记录</source>
+        <translation>No payments in this year and category</translation>
+    </message>
+    <message>
+        <source>发放记录，共 %1 笔</source>
+        <translation>Payments, %1 in all</translation>
+    </message>
+</context>
+<context>
+    <name>SubsidyCategories</name>
+    <message>
+        <source>补贴大类</source>
+        <translation>Category</translation>
+    </message>
+    <message>
+        <source>%1，发放成功 %2，%3 笔</source>
+        <translation>%1, paid %2 in %3 payments</translation>
+    </message>
+</context>
+<context>
+    <name>SubsidyTotals</name>
+    <message>
+        <source>发放成功</source>
+        <translation>Paid</translation>
+    </message>
+    <message>
+        <source>待发</source>
+        <translation>To be paid</translation>
+    </message>
+    <message>
+        <source>退回未补发</source>
+        <translation>Returned</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n 笔</source>
+        <translation>
+            <numerusform>%n payment</numerusform>
+            <numerusform>%n payments</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SubsidyYears</name>
+    <message>
+        <source>年度</source>
+        <translation>Year</translation>
+    </message>
+    <message>
+        <source>全部年度</source>
+        <translation>All years</translation>
+    </message>
+    <message>
+        <source>%1年</source>
+        <translation>%1</translation>
+    </message>
+    <message>
+        <source>发放成功 %1，%2 笔</source>
+        <translation>paid %1 in %2 payments</translation>
+    </message>
+    <message>
+        <source>%1 笔到账</source>
+        <translation>%1 paid</translation>
+    </message>
+</context>
+<context>
+    <name>TopBar</name>
+    <message>
+        <source>中心已连通</source>
+        <translation>Centre connected</translation>
+    </message>
+    <message>
+        <source>中心连不上</source>
+        <translation>Centre not reachable</translation>
+    </message>
+    <message>
+        <source>正在联系中心</source>
+        <translation>Calling the centre</translation>
+    </message>
+    <message>
+        <source>社会保障卡便民服务</source>
+        <translation>Social Security Card Service</translation>
+    </message>
+    <message>
+        <source>终端 %1</source>
+        <translation>terminal %1</translation>
+    </message>
+    <message>
+        <source>返回</source>
+        <translation>Back</translation>
+    </message>
+    <message>
+        <source>自检</source>
+        <translation>Check</translation>
+    </message>
+</context>
+<context>
+    <name>WaitingPage</name>
+    <message>
+        <source>请取走卡</source>
+        <translation>Please take the card</translation>
+    </message>
+    <message>
+        <source>请插入社会保障卡</source>
+        <translation>Insert a social security card</translation>
+    </message>
+    <message>
+        <source>本次办理已结束，持卡人信息已清除</source>
+        <translation>The visit has ended; the holder&apos;s data has been cleared</translation>
+    </message>
+    <message>
+        <source>芯片朝前插到底，办理中请勿拔卡</source>
+        <translation>Chip first, all the way in; leave it in while being served</translation>
+    </message>
+    <message>
+        <source>卡丢了？马上打电话挂失</source>
+        <translation>Card lost? Call at once to report it</translation>
+    </message>
+    <message>
+        <source>社保功能挂失（人社服务热线）</source>
+        <translation>Social security function (service line)</translation>
+    </message>
+    <message>
+        <source>银行账户挂失（本行客服）</source>
+        <translation>Bank account (our customer line)</translation>
+    </message>
+    <message>
+        <source>现在连不上中心</source>
+        <translation>The centre cannot be reached now</translation>
+    </message>
+    <message>
+        <source>本机可以办理</source>
+        <translation>What this terminal does</translation>
+    </message>
+    <message>
+        <source>读卡并核验真伪、卡状态查询、惠民补贴查询</source>
+        <translation>Read and verify cards, card status, subsidies</translation>
+    </message>
+    <message>
+        <source>还能用：读取卡面信息。</source>
+        <translation>Works: reading what is on the card.</translation>
+    </message>
+    <message>
+        <source>暂不能用：卡状态查询、补贴查询，恢复后自动可用。</source>
+        <translation>Waits for the centre: card status, subsidies; they come back by themselves.</translation>
+    </message>
+    <message>
+        <source>（故障代码 %1）</source>
+        <translation> (fault code %1)</translation>
+    </message>
+</context>
+<context>
+    <name>YearChart</name>
+    <message>
+        <source>%1年，发放成功 %2</source>
+        <translation>%1, paid %2</translation>
+    </message>
+</context>
+</TS>

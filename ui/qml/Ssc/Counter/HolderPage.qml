@@ -1,0 +1,222 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Ssc.Controls
+import Ssc.Models
+import Ssc.Theme
+
+// Who is here, whether the card is genuine, and what can be done.
+PageFrame {
+    id: page
+
+    required property DeskModel desk
+
+    readonly property HolderModel holder: desk.holder
+
+    subtitle: qsTr("请核对持卡人本人和身份证件")
+    title: qsTr("持卡人")
+
+    actions: [
+        Chip {
+            anchors.verticalCenter: parent?.verticalCenter
+            iconName: page.holder.authenticated ? "shield" : "alert"
+            implicitHeight: Theme.px(44)
+            objectName: "authenticity"
+            text: page.holder.authenticity
+            tone: page.holder.authenticated ? "good" : "warning"
+            visible: text !== ""
+        },
+        ActionButton {
+            hint: "F9"
+            objectName: "endVisit"
+            text: qsTr("结束办理")
+
+            onClicked: page.desk.endVisit()
+        }
+    ]
+
+    Column {
+        id: top
+
+        spacing: Theme.gap
+        width: parent.width
+
+        FaultBanner {
+            canRetry: page.desk.canRetry
+            code: page.desk.fault.code
+            message: page.desk.fault.message
+            objectName: "holderFault"
+            remedy: page.desk.fault.remedy
+            visible: page.desk.fault.present
+            width: parent.width
+
+            onRetry: page.desk.retry()
+        }
+    }
+
+    Panel {
+        id: person
+
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.top: top.bottom
+        anchors.topMargin: page.desk.fault.present ? Theme.gap : 0
+        width: Math.round((parent.width - Theme.gapLarge) * 0.56)
+
+        Flickable {
+            id: flick
+
+            anchors.fill: parent
+            anchors.margins: 1
+            boundsBehavior: Flickable.StopAtBounds
+            clip: true
+            contentHeight: facts.implicitHeight + 2 * Theme.px(20)
+
+            Column {
+                id: facts
+
+                spacing: Theme.px(8)
+                width: flick.width - 2 * Theme.px(28)
+                x: Theme.px(28)
+                y: Theme.px(20)
+
+                MaskedField {
+                    label: qsTr("姓名")
+                    large: true
+                    masked: page.holder.name
+                    objectName: "nameField"
+                    open: page.holder.openField === "name"
+                    plain: page.holder.plain
+                    width: parent.width
+
+                    onConceal: page.holder.conceal()
+                    onReveal: page.holder.reveal("name")
+                }
+
+                MaskedField {
+                    label: qsTr("社会保障号码")
+                    masked: page.holder.number
+                    objectName: "numberField"
+                    open: page.holder.openField === "number"
+                    plain: page.holder.plain
+                    width: parent.width
+
+                    onConceal: page.holder.conceal()
+                    onReveal: page.holder.reveal("number")
+                }
+
+                MaskedField {
+                    label: qsTr("社会保障卡号")
+                    masked: page.holder.cardNumber
+                    objectName: "cardNumberField"
+                    open: page.holder.openField === "card_number"
+                    plain: page.holder.plain
+                    width: parent.width
+
+                    onConceal: page.holder.conceal()
+                    onReveal: page.holder.reveal("card_number")
+                }
+
+                Rectangle {
+                    color: Theme.line
+                    height: 1
+                    width: parent.width
+                }
+
+                FactGrid {
+                    model: page.holder.facts
+                    width: parent.width
+                }
+            }
+        }
+    }
+
+    Item {
+        anchors.bottom: parent.bottom
+        anchors.left: person.right
+        anchors.leftMargin: Theme.gapLarge
+        anchors.right: parent.right
+        anchors.top: person.top
+
+        AppText {
+            id: heading
+
+            Accessible.role: Accessible.Heading
+            font.bold: true
+            font.pixelSize: Theme.large
+            text: qsTr("可办事项")
+        }
+
+        AppText {
+            anchors.top: heading.bottom
+            anchors.topMargin: Theme.gap
+            color: Theme.inkSoft
+            text: qsTr("这张卡现在没有可以办理的事项。")
+            visible: page.desk.services.count === 0
+            width: parent.width
+        }
+
+        Flickable {
+            id: tileFlick
+
+            anchors.bottom: parent.bottom
+            anchors.left: parent.left
+            anchors.leftMargin: -Theme.gapSmall
+            anchors.right: parent.right
+            anchors.rightMargin: -Theme.gapSmall
+            anchors.top: heading.bottom
+            anchors.topMargin: Theme.px(4)
+            boundsBehavior: Flickable.StopAtBounds
+            clip: true
+            contentHeight: tiles.implicitHeight + 2 * Theme.gapSmall
+
+            Column {
+                id: tiles
+
+                spacing: Theme.gap
+                width: parent.width - 2 * Theme.gapSmall
+                x: Theme.gapSmall
+                y: Theme.gapSmall
+
+                Repeater {
+                    model: page.desk.services
+
+                    ServiceButton {
+                        id: tile
+
+                        required property int index
+                        required property string code
+                        required property string title
+
+                        required summary
+                        required shortcut
+                        required refused
+                        required refusal
+                        required remedy
+                        required faultCode
+                        focus: index === 0
+                        objectName: "service-" + code
+                        text: title
+                        width: tiles.width
+
+                        onActiveFocusChanged: if (activeFocus) {
+                            if (y < tileFlick.contentY)
+                                tileFlick.contentY = y;
+                            else if (y + height + Theme.gap > tileFlick.contentY + tileFlick.height)
+                                tileFlick.contentY = y + height + Theme.gap - tileFlick.height;
+                        }
+                        onClicked: page.desk.startService(tile.code)
+
+                        Shortcut {
+                            autoRepeat: false
+                            enabled: !tile.refused && tile.shortcut !== ""
+                            sequence: tile.shortcut
+
+                            onActivated: page.desk.startService(tile.code)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Ssc.Controls
+import Ssc.Models
+import Ssc.Theme
+
+// No holder is here. The loss hotlines stand large: who lost a card has none to put in.
+FocusScope {
+    id: page
+
+    required property DeskModel desk
+
+    readonly property bool takeCard: desk.cardInside
+    readonly property bool offline: desk.centreState === "down"
+
+    focus: true
+
+    Panel {
+        id: left
+
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.margins: Theme.px(32)
+        anchors.top: parent.top
+        width: (parent.width - 3 * Theme.px(32)) * 0.56
+
+        Column {
+            anchors.centerIn: parent
+            spacing: Theme.gap
+            width: parent.width - 2 * Theme.gapHuge
+
+            ReaderArt {
+                anchors.horizontalCenter: parent.horizontalCenter
+                taken: page.takeCard
+            }
+
+            Item {
+                height: Theme.gapSmall
+                width: 1
+            }
+
+            AppText {
+                Accessible.role: Accessible.Heading
+                font.bold: true
+                font.pixelSize: Theme.display
+                horizontalAlignment: Text.AlignHCenter
+                lineHeight: 1.15
+                objectName: "waitingTitle"
+                text: page.takeCard ? qsTr("请取走卡") : qsTr("请插入社会保障卡")
+                width: parent.width
+            }
+
+            AppText {
+                color: Theme.inkSoft
+                font.pixelSize: Theme.large
+                horizontalAlignment: Text.AlignHCenter
+                text: page.takeCard ? qsTr("本次办理已结束，持卡人信息已清除") : qsTr("芯片朝前插到底，办理中请勿拔卡")
+                width: parent.width
+            }
+
+            Repeater {
+                model: page.desk.notices
+
+                AppText {
+                    required property string modelData
+
+                    color: Theme.inkSoft
+                    horizontalAlignment: Text.AlignHCenter
+                    text: modelData
+                    width: parent.width
+                }
+            }
+        }
+    }
+
+    Item {
+        id: right
+
+        anchors.bottom: parent.bottom
+        anchors.left: left.right
+        anchors.margins: Theme.px(32)
+        anchors.right: parent.right
+        anchors.top: parent.top
+
+        Panel {
+            id: callPanel
+
+            anchors.bottom: worksPanel.top
+            anchors.bottomMargin: Theme.gapLarge
+            anchors.top: parent.top
+            width: parent.width
+
+            Column {
+                id: hotlines
+
+                anchors.verticalCenter: parent.verticalCenter
+                spacing: Theme.px(10)
+                width: parent.width - 2 * Theme.px(32)
+                x: Theme.px(32)
+
+                AppText {
+                    Accessible.role: Accessible.Heading
+                    font.bold: true
+                    font.pixelSize: Theme.large
+                    text: qsTr("卡丢了？马上打电话挂失")
+                    width: parent.width
+                }
+
+                Hotline {
+                    label: qsTr("社保功能挂失（人社服务热线）")
+                    number: page.desk.lossHotline
+                    width: parent.width
+                }
+
+                Rectangle {
+                    color: Theme.line
+                    height: 1
+                    visible: bankLine.visible
+                    width: parent.width
+                }
+
+                Hotline {
+                    id: bankLine
+
+                    label: qsTr("银行账户挂失（本行客服）")
+                    number: page.desk.bankHotline
+                    visible: number !== ""
+                    width: parent.width
+                }
+            }
+        }
+
+        Panel {
+            id: worksPanel
+
+            anchors.bottom: parent.bottom
+            border.color: page.offline ? Theme.warning : Theme.line
+            color: page.offline ? Theme.warningSoft : Theme.surface
+            height: works.implicitHeight + 2 * Theme.px(20)
+            width: parent.width
+
+            Column {
+                id: works
+
+                spacing: Theme.gapSmall
+                width: parent.width - 2 * Theme.px(32)
+                x: Theme.px(32)
+                y: Theme.px(20)
+
+                AppText {
+                    Accessible.role: Accessible.Heading
+                    color: page.offline ? Theme.warning : Theme.ink
+                    font.bold: true
+                    text: page.offline ? (page.desk.centreFault.present ? page.desk.centreFault.message : qsTr("现在连不上中心")) : qsTr("本机可以办理")
+                    width: parent.width
+                }
+
+                AppText {
+                    text: page.offline ? [qsTr("还能用：读取卡面信息。"), qsTr("暂不能用：卡状态查询、补贴查询，恢复后自动可用。")].join("\n") : qsTr("读卡并核验真伪、卡状态查询、惠民补贴查询")
+                    width: parent.width
+                }
+
+                AppText {
+                    color: Theme.inkSoft
+                    font.pixelSize: Theme.small
+                    text: page.desk.centreFault.remedy + " " + qsTr("（故障代码 %1）").arg(page.desk.centreFault.code)
+                    visible: page.offline && page.desk.centreFault.present
+                    width: parent.width
+                }
+            }
+        }
+    }
+
+    component Hotline: Column {
+        id: line
+
+        property string label: ""
+        property string number: ""
+
+        Accessible.name: label + " " + number
+        Accessible.role: Accessible.StaticText
+        spacing: 0
+
+        AppText {
+            Accessible.ignored: true
+            color: Theme.inkSoft
+            text: line.label
+            width: parent.width
+        }
+
+        AppText {
+            Accessible.ignored: true
+            color: Theme.accent
+            font.bold: true
+            font.letterSpacing: Theme.px(2)
+            font.pixelSize: Theme.giant
+            fontSizeMode: Text.HorizontalFit
+            lineHeight: 1.1
+            text: line.number
+            width: parent.width
+            wrapMode: Text.NoWrap
+        }
+    }
+}

@@ -1,0 +1,138 @@
+"""The counter window: view-models, QML engine and translations, built and torn down in the right order."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtQuick import QQuickItem, QQuickView, QQuickWindow
+
+from terminal.text import Language
+from terminal.views import DeskPort
+from ui.bridge import DeskBridge
+from ui.errors import UiError, UiFault
+from ui.i18n import Translations
+from ui.models.desk import DeskModel
+from ui.models.holder import SHOW_MS
+
+_log = logging.getLogger(__name__)
+
+QML: Final = Path(__file__).parent / "qml"
+SMALLEST: Final = QSize(1280, 800)
+
+
+class CounterView(QQuickView):
+    """The window itself. The first wish to close it during a visit ends the visit, so that no card is left behind."""
+
+    closed = Signal()
+
+    def __init__(self, model: DeskModel) -> None:
+        super().__init__()
+        self._model = model
+        self._asked = False
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        if self._model.visitOpen and not self._asked:
+            self._asked = True
+            _log.info("close asked for during a visit: the visit ends first")
+            self._model.endVisit()
+            event.ignore()
+            return
+        event.accept()
+        self.closed.emit()
+
+
+class CounterWindow:
+    """Made by :func:`create_window`; :meth:`close` takes it apart.
+
+    ``model`` is the root view-model, ``view`` the Qt window.
+    """
+
+    def __init__(self, desk: DeskPort, language: Language, show_ms: int) -> None:
+        self.model = DeskModel(desk, language, show_ms=show_ms)
+        self._translations = Translations()
+        self._translations.speak(language)
+        self.view = CounterView(self.model)
+        self.view.setTitle("社会保障卡便民服务")
+        self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
+        self.view.setMinimumSize(SMALLEST)
+        self.view.resize(SMALLEST)
+        self.view.engine().addImportPath(str(QML))
+        self.view.setInitialProperties({"desk": self.model})
+        self.view.setSource(QUrl.fromLocalFile(str(QML / "Ssc" / "Counter" / "Main.qml")))
+        if not self._translations.ready or self.view.status() is not QQuickView.Status.Ready:
+            detail = "; ".join(error.toString() for error in self.view.errors())
+            self._destroy()
+            raise UiError(UiFault.SCREEN_BROKEN, detail or "translations")
+        self.model.languageChanged.connect(self._retranslate)
+        self._bridge = DeskBridge(desk, self.model)
+
+    def _retranslate(self) -> None:
+        self._translations.speak("en" if self.model.language == "en" else "zh")
+        self.view.engine().retranslate()
+
+    @property
+    def page(self) -> str:
+        """The page on the screen, such as ``holder``."""
+        root = self.view.rootObject()
+        return str(root.property("shownPage")) if isinstance(root, QQuickItem) else ""
+
+    def show(self, *, full_screen: bool = False) -> None:
+        if full_screen:
+            self.view.showFullScreen()
+        else:
+            self.view.show()
+
+    def press(self, key: str) -> None:
+        """Press and release a key, such as ``Return``, ``Tab``, ``F7`` or ``5``, as a keyboard would."""
+        code = Qt.Key[f"Key_{key}"]
+        text = key if len(key) == 1 else ""
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QCoreApplication.sendEvent(self.view, QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, text))
+        self.settle()
+
+    def settle(self) -> None:
+        """Let everything that is queued arrive and be drawn: views of the desk, deletions, one frame."""
+        for _ in range(3):
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def grab(self, path: Path) -> None:
+        """Write what is on the screen as a PNG."""
+        self.settle()
+        picture = self.view.grabWindow()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if picture.isNull() or not picture.save(str(path)):
+            raise OSError(f"cannot write the picture {path.name}")
+
+    def close(self) -> None:
+        """No more views, then the window and its engine, and only then the view-models."""
+        self._bridge.close()
+        self.model.languageChanged.disconnect(self._retranslate)
+        self._destroy()
+        self._translations.speak("zh")
+
+    def _destroy(self) -> None:
+        self.view.hide()
+        self.view.setSource(QUrl())
+        _delete_now(self.view)
+        _delete_now(self.model)
+
+
+def _delete_now(thing: QObject | QQuickWindow) -> None:
+    thing.deleteLater()
+    QCoreApplication.sendPostedEvents(thing, QEvent.Type.DeferredDelete)
+
+
+def create_window(desk: DeskPort, language: Language = "zh", *, show_ms: int = SHOW_MS) -> CounterWindow:
+    """A counter window on ``desk``, not shown yet. A ``QGuiApplication`` with fonts must exist: see :mod:`ui.app`.
+
+    :param show_ms: how long a held "show" lasts at most, in milliseconds.
+    :raises UiError: ``SCREEN_BROKEN``.
+    """
+    if QGuiApplication.instance() is None:
+        raise RuntimeError("create the application first: ui.app.application()")
+    return CounterWindow(desk, language, show_ms)
