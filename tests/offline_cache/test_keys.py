@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -72,7 +71,7 @@ def test_a_damaged_key_is_refused(keys: FileKeys, tmp_path: Path, content: bytes
 
 def test_a_link_is_not_followed(keys: FileKeys, tmp_path: Path) -> None:
     keys.put("one", b"secret")
-    os.symlink(tmp_path / "keys" / "one.key", tmp_path / "keys" / "two.key")
+    (tmp_path / "keys" / "two.key").symlink_to(tmp_path / "keys" / "one.key")
     assert fault_of(lambda: keys.get("two")) is StoreFault.KEY_UNREADABLE
 
 
