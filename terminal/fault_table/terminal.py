@@ -163,6 +163,11 @@ SCREEN: dict[str, Entry] = {
         ("界面文件载入失败。", "The screen files could not be loaded."),
         ("请重新安装程序。", "Install the program again."),
     ),
+    "U104": entry(
+        CONFIGURATION,
+        ("缺少打开窗口所需的系统组件。", "A system library that windows need is missing."),
+        ("请运行 ./run 安装缺少的组件，或重新安装程序。", "Let ./run install what is missing, or install again."),
+    ),
 }
 STORE: dict[str, Entry] = {
     "S101": entry(

@@ -94,6 +94,8 @@ Rectangle {
     TopBar {
         id: bar
 
+        // keys that its buttons do not take mean the page: PIN digits count wherever the focus is
+        Keys.forwardTo: loader.item ? [loader.item] : []
         anchors.top: ribbon.bottom
         desk: main.desk
         healthOpen: main.healthOpen
