@@ -304,7 +304,7 @@ def test_with_the_centre_down_a_third_generation_card_gives_its_free_records(
     centre.control.fault("down")
     view = world.identify(card_of("elder"))
     assert view.stage is Stage.HOLDER
-    assert fault_code(view) == "N122"
+    assert fault_code(view) == "N101"
     assert view.holder is not None
     assert (view.holder.name, view.holder.authenticated) == (None, False)
     assert view.holder.card_number is not None

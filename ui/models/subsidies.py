@@ -115,7 +115,7 @@ class SubsidyModel(QObject):
 
     @Property(str, notify=changed)
     def paid(self) -> str:
-        return money(self._total.paid)
+        return money(self._total.paid) if self._view else ""
 
     @Property(int, notify=changed)
     def paidCount(self) -> int:  # noqa: N802
@@ -123,7 +123,7 @@ class SubsidyModel(QObject):
 
     @Property(str, notify=changed)
     def returned(self) -> str:
-        return money(self._total.returned)
+        return money(self._total.returned) if self._view else ""
 
     @Property(int, notify=changed)
     def returnedCount(self) -> int:  # noqa: N802
@@ -131,7 +131,7 @@ class SubsidyModel(QObject):
 
     @Property(str, notify=changed)
     def pending(self) -> str:
-        return money(self._total.pending)
+        return money(self._total.pending) if self._view else ""
 
     @Property(int, notify=changed)
     def pendingCount(self) -> int:  # noqa: N802
