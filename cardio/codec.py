@@ -63,17 +63,13 @@ def _uniform(raw: bytes, *fillers: int) -> bool:
 
 @dataclass(frozen=True)
 class An:
-    """Letters and digits, left aligned.
-
-    :param cut: read the first ``length`` characters whatever follows (the card number, reader interface 10.4).
-    """
+    """Letters and digits, left aligned."""
 
     length: int
-    cut: bool = False
     kind: ClassVar[str] = "an"
 
     def decode(self, raw: bytes) -> str | None:
-        raw = padding_stripped(raw[: self.length] if self.cut else within(raw, self.length))
+        raw = padding_stripped(within(raw, self.length))
         if any(not 0x20 <= byte <= 0x7E for byte in raw):
             raise CodecError("a byte that is no character of this type")
         return raw.decode("ascii") or None

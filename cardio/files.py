@@ -18,7 +18,7 @@ from cardio.codec import An, CardId, Cn, Codec, CodecError, Day, Hex, NamePart
 from cardio.errors import CardError, CardFault
 from cardio.keysource import RK_SSSE, UK_SSSE, KeyRef
 from cardio.names import EXTENSION_LENGTH, FIRST_LENGTH
-from cardio.tlv import encode_simple, one_simple
+from cardio.tlv import encode_simple, one_simple, start_of_simple
 
 T = TypeVar("T")
 
@@ -71,6 +71,7 @@ class Record(Generic[T]):
     :param key: the word for it in this product's data.
     :param title: the standard's word.
     :param since: first generation that has it.
+    :param cut: read as many bytes as the type has, however long the record is (reader interface 10.4).
     """
 
     tag: int
@@ -79,6 +80,7 @@ class Record(Generic[T]):
     codec: Codec[T]
     examples: tuple[Example[T], ...]
     since: int = 1
+    cut: bool = False
 
     @property
     def le(self) -> int:
@@ -96,7 +98,8 @@ class Record(Generic[T]):
         :raises CardError: ANSWER_MALFORMED for another structure or tag, FIELD_UNREADABLE for bytes that are no value.
         """
         try:
-            return self.codec.decode(one_simple(answer, self.tag))
+            value = start_of_simple(answer, self.tag, self.codec.length) if self.cut else one_simple(answer, self.tag)
+            return self.codec.decode(value)
         except CodecError as error:
             raise FieldUnreadableError(self.label, str(error)) from None
 
@@ -205,7 +208,7 @@ CARD_NUMBER: Final = Record(
     0x07,
     "card_number",
     "卡号",
-    An(9, cut=True),
+    An(9),
     (
         Example("443231343335363958", "D2143569X", True),
         # Some cards keep more here; nine characters are the number.
@@ -214,6 +217,7 @@ CARD_NUMBER: Final = Record(
         Example("20" * 9, None),
         Example("FF" * 9, None),
     ),
+    cut=True,
 )
 
 EF05: Final = ElementaryFile(

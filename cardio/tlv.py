@@ -66,6 +66,22 @@ def one_simple(data: bytes, tag: int) -> bytes:
     return records[0].value
 
 
+def start_of_simple(data: bytes, tag: int, length: int) -> bytes:
+    """The first ``length`` bytes of a record's value; less when the record is shorter.
+
+    The record may be longer than ``data``: a card asked for less than the whole may cut its answer there.
+
+    :raises CardError: ANSWER_MALFORMED for another tag, when fewer bytes came than the record has up to ``length``, or
+        when more came than it has.
+    """
+    if len(data) < 2 or data[0] != tag or data[1] == 0xFF:
+        raise MalformedAnswerError(f"wanted tag {tag:02X}, got {data[:1].hex().upper() or 'nothing'}")
+    value = data[2 : 2 + min(length, data[1])]
+    if not min(length, data[1]) <= len(data) - 2 <= data[1]:
+        raise MalformedAnswerError(f"tag {tag:02X} of {data[1]} bytes, {len(data) - 2} came")
+    return value
+
+
 @dataclass(frozen=True)
 class Ber:
     """One BER-TLV. :param tag: as it stands in the data, such as ``0x9F0C``. :param children: of a template."""

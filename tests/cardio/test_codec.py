@@ -13,7 +13,7 @@ from cardio.codec import An, CardId, Cn, Codec, CodecError, Day, Hex, NamePart
 
 CODECS: list[Codec[Any]] = [
     An(4),
-    An(9, cut=True),
+    An(9),
     Cn(1, exact=True),
     Cn(3),
     Day(),
@@ -150,7 +150,3 @@ def test_bytes_that_are_no_value(codec: Codec[Any], raw: str) -> None:
 def test_values_that_no_bytes_hold(codec: Codec[Any], value: object) -> None:
     with pytest.raises(CodecError):
         codec.encode(value)
-
-
-def test_only_the_first_nine_characters_are_the_card_number() -> None:
-    assert An(9, cut=True).decode(b"D2143569X-extra") == "D2143569X"

@@ -53,6 +53,35 @@ def test_what_no_simple_record_holds(tag: int, value: bytes) -> None:
         tlv.encode_simple(tag, value)
 
 
+@pytest.mark.parametrize(
+    ("data", "value"),
+    [
+        ("07 09 443231343335363958", "443231343335363958"),
+        ("07 0F 443231343335363958", "443231343335363958"),  # a longer record, cut by the card at Le
+        ("07 0F 443231343335363958 202020202020", "443231343335363958"),
+        ("07 02 4432", "4432"),  # a shorter record
+        ("07 00", ""),
+    ],
+)
+def test_the_start_of_a_record_that_may_be_longer(data: str, value: str) -> None:
+    assert tlv.start_of_simple(bytes.fromhex(data), 0x07, 9) == bytes.fromhex(value)
+
+
+@pytest.mark.parametrize("data", ["", "07", "08 09 443231343335363958", "07 09 4432", "07 0F 4432", "07 FF 44"])
+def test_a_start_that_did_not_come_whole(data: str) -> None:
+    with pytest.raises(CardError) as caught:
+        tlv.start_of_simple(bytes.fromhex(data), 0x07, 9)
+    assert caught.value.fault is CardFault.ANSWER_MALFORMED
+
+
+@given(st.binary(max_size=20))
+def test_any_bytes_have_a_start_or_a_fault(data: bytes) -> None:
+    try:
+        assert len(tlv.start_of_simple(data, 0x07, 9)) <= 9
+    except CardError as error:
+        assert error.fault is CardFault.ANSWER_MALFORMED
+
+
 def test_fci_of_real_cards() -> None:
     first, third = tlv.decode_ber(GEN1_FCI), tlv.decode_ber(GEN3_FCI)
     assert tlv.find(first, 0x88) == b"\x0b"

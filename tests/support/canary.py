@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cardio.simulator.contents import TOY_ROOT
-from terminal.sandbox.households import personas
 from terminal.sandbox.people import Population
 
 _MOST_BYTES = 4_000_000
@@ -17,7 +16,7 @@ _MOST_BYTES = 4_000_000
 @functools.cache
 def canaries() -> tuple[str, ...]:
     """Names, numbers, account numbers and PINs of the people with a name of their own, and the toy root key."""
-    people = [person for person in Population().people[: len(personas())] if person.slug]
+    people = [person for person in Population().people if person.slug]
     held = [
         value
         for person in people
