@@ -13,6 +13,7 @@ import pytest
 
 from terminal.centre import client as client_module
 from terminal.centre.client import CentreClient
+from terminal.centre.contract import EnrolmentRequest
 from terminal.centre.errors import CentreFault
 from terminal.centre.transport import Call, exchange
 from terminal.sandbox.authority import Authority, Validity
@@ -122,3 +123,11 @@ def test_another_terminals_token_opens_nothing(
 def test_plain_http_is_not_spoken(centre: SandboxCentre, member: Member) -> None:
     client = CentreClient(centre.url.replace("https", "http"), member.identity, now=Clock())
     assert fault_of(client.status) is CentreFault.UNREACHABLE
+
+
+@pytest.mark.parametrize("size", [70_000, 900_000])
+def test_a_request_that_is_too_large_is_told_so(centre: SandboxCentre, member: Member, size: int) -> None:
+    """The refusal is heard although it is clear long before the last byte."""
+    client = member.client()
+    body = EnrolmentRequest(code="A" * 20, certificate_request="A" * size)
+    assert fault_of(lambda: client.enrol(body)) is CentreFault.REQUEST_REFUSED
