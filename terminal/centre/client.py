@@ -17,9 +17,10 @@ import msgspec
 
 from offline_cache.suite import INTL
 from terminal.centre import causes, contract, signing
-from terminal.centre.contract import ROUTES, VISIT_TOKEN, Answer, Body, Problem, ProblemType, Route
-from terminal.centre.errors import CentreError
-from terminal.centre.identity import Identity
+from terminal.centre.contract import Answer, Body, Problem, ProblemType
+from terminal.centre.errors import CentreError, CentreFault
+from terminal.centre.identity import Identity, answer_keys
+from terminal.centre.routes import REQUEST_ID, ROUTES, VISIT_TOKEN, Route
 from terminal.centre.transport import Call, exchange
 
 MAX_SKEW = 300
@@ -117,7 +118,7 @@ class CentreClient:
         route = _ROUTES[name]
         target = _target(route, path or {}, query or {})
         request_id = INTL.random(16).hex()
-        headers = {"Accept": f"{_JSON}, {_PROBLEM}", "User-Agent": "ssc-terminal", signing.REQUEST_ID: request_id}
+        headers = {"Accept": f"{_JSON}, {_PROBLEM}", "User-Agent": "ssc-terminal", REQUEST_ID: request_id}
         if body is not None:
             headers["Content-Type"] = _JSON
         if token is not None:
@@ -137,10 +138,14 @@ class CentreClient:
             # Only before enrolment: with pinned keys an unsigned page was refused above.
             raise causes.answer_invalid("content type") if self._keys else causes.not_the_centre("content type")
         try:
-            return msgspec.json.decode(reply.body, type=answer)
-        except msgspec.MsgspecError as error:
-            # The text of the error may quote the answer, so only the kind of answer is told.
-            raise causes.answer_invalid(f"not a {answer.__name__}") from _without_text(error)
+            decoded = msgspec.json.decode(reply.body, type=answer)
+        except msgspec.MsgspecError:
+            # The text of that error may quote the answer, so only the kind of answer is told.
+            raise causes.answer_invalid(f"not a {answer.__name__}") from None
+        if self._keys is None and isinstance(decoded, contract.Enrolment):
+            # The keys to pin are authentic by the connection; this shows that the centre holds them and can use them.
+            self._check_signature(answer_keys(decoded.signing_keys), question, reply)
+        return decoded
 
     def _check_signature(self, keys: Mapping[str, bytes], question: signing.Question, reply: signing.Reply) -> None:
         try:
@@ -188,20 +193,18 @@ def _retry_after(reply: signing.Reply) -> float | None:
     return min(float(text), _MOST_RETRY_AFTER) if text.isascii() and text.isdigit() and len(text) <= 9 else None
 
 
-def _without_text(error: Exception) -> Exception:
-    return ValueError(type(error).__name__)
-
-
 def _context(identity: Identity | None, authority: str | None) -> ssl.SSLContext:
     """Trusts the pinned authority and nothing else; never the system's list."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_flags |= ssl.VERIFY_X509_STRICT
-    pem = identity.authority if identity else authority
     try:
-        context.load_verify_locations(cadata=pem or "")
-        if identity:
+        context.load_verify_locations(cadata=(identity.authority if identity else authority) or "")
+    except (ssl.SSLError, ValueError) as error:
+        raise CentreError(CentreFault.AUTHORITY_UNREADABLE, type(error).__name__) from None
+    if identity:
+        try:
             context.load_cert_chain(identity.certificate_file, identity.key_file, identity.password)
-    except (ssl.SSLError, ValueError, OSError) as error:
-        raise causes.identity_unreadable(f"certificate or key: {type(error).__name__}") from _without_text(error)
+        except (ssl.SSLError, OSError) as error:
+            raise causes.identity_unreadable(f"certificate or key: {type(error).__name__}") from None
     return context

@@ -29,6 +29,7 @@ class CentreFault(Enum):
     CERTIFICATE_EXPIRED = "N119"  # our own
     REQUEST_REFUSED = "N120"  # the centre calls our request wrong: our mistake
     IDENTITY_UNREADABLE = "N121"  # the enrolment on disk is damaged or its key is gone
+    AUTHORITY_UNREADABLE = "N123"  # the file of the authority to trust, given at enrolment, is no certificate
     CONNECTION_LOST = "N122"  # the connection broke before the answer was whole: what happened there is unknown
 
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from offline_cache.suite import INTL, Suite
+from terminal.centre.routes import REQUEST_ID
 
-REQUEST_ID = "X-Request-Id"
 LABEL = "centre"
 
 COVERED = (

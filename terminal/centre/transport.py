@@ -50,6 +50,8 @@ class _Guard:
         self._lock = threading.Lock()
         self._handle: socket.socket | None = None
         self._over = False
+        self.secured = False
+        """Whether the handshake was done, so that a request may have gone out."""
 
     def watch(self, connection: socket.socket) -> None:
         with self._lock:
@@ -87,6 +89,10 @@ class _Adapter(HTTPAdapter):
                 connection = super()._new_conn()
                 guard.watch(connection)
                 return connection
+
+            def connect(self) -> None:
+                super().connect()
+                guard.secured = True
 
         class GuardedPool(HTTPSConnectionPool):
             ConnectionCls = GuardedConnection
@@ -145,14 +151,15 @@ def _send(call: Call, context: ssl.SSLContext, guard: _Guard, deadline: float, l
                 call.url,
                 headers={**call.headers, "Connection": "close", "Accept-Encoding": "identity"},
                 data=call.body,
-                timeout=(min(_CONNECT_SECONDS, deadline), deadline),
+                timeout=(min(_CONNECT_SECONDS, deadline), deadline + 1),
                 allow_redirects=False,
                 stream=True,
             ) as response:
                 body = _read(response, limit)
                 return Reply(response.status_code, _headers(response), body)
         except (requests.RequestException, HTTPError, OSError) as error:
-            raise _fault_of(error) from error
+            # The texts of these errors hold the address, and that holds the card's id.
+            raise _fault_of(error, guard.secured) from None
 
 
 def _headers(response: requests.Response) -> dict[str, str]:
@@ -171,23 +178,18 @@ def _read(response: requests.Response, limit: int) -> bytes:
     return bytes(body)
 
 
-def _fault_of(error: BaseException) -> CentreError:
+def _fault_of(error: BaseException, secured: bool) -> CentreError:
     """The cause behind what requests, urllib3, ssl or the system raised; found by types, never by texts for people."""
-    chain = list(_chain(error))
+    chain = _chain(error)
     for cause in chain:
         if isinstance(cause, ssl.SSLCertVerificationError):
             if cause.verify_code == _NOT_YET_VALID:
                 return causes.clock_wrong("the certificate of the centre is not yet valid")
             return CentreError(CentreFault.SERVER_CERTIFICATE, f"verify code {cause.verify_code}")
-    for cause in chain:
         if isinstance(cause, ssl.SSLError) and "ALERT" in (cause.reason or ""):
             return causes.problem(ProblemType.TERMINAL_REVOKED, cause.reason or "")
     names = " < ".join(type(cause).__name__ for cause in chain)
-    if any(isinstance(cause, requests.ConnectTimeout) for cause in chain):
-        return causes.unreachable("no connection in time")
-    if any(type(cause).__name__ in {"NewConnectionError", "NameResolutionError"} for cause in chain):
-        return causes.unreachable(names)
-    return CentreError(CentreFault.CONNECTION_LOST, names)
+    return CentreError(CentreFault.CONNECTION_LOST, names) if secured else causes.unreachable(names)
 
 
 def _chain(error: BaseException) -> list[BaseException]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -10,8 +11,8 @@ import falcon
 import msgspec
 from cryptography import x509
 
-from terminal.centre.contract import ROUTES, VISIT_TOKEN, Answer, Body, ProblemType, Route
-from terminal.centre.signing import REQUEST_ID
+from terminal.centre.contract import Answer, Body, ProblemType
+from terminal.centre.routes import PATH_PARAMETERS, REQUEST_ID, REQUEST_ID_PATTERN, ROUTES, VISIT_TOKEN, Route
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal
@@ -20,9 +21,7 @@ MAX_BODY = 64 * 1024
 JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"
 
-_REQUEST_ID = re.compile(r"[0-9a-f]{32}\Z")
 _NUMBER = re.compile(r"[0-9]{1,9}\Z")
-_PARAMETERS = {"card_id": re.compile(r"[0-9A-F]{32}\Z"), "visit": re.compile(r"[0-9a-f]{32}\Z")}
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Resource:
         setattr(self, f"on_{route.method.lower()}", self._serve)
 
     def _serve(self, request: falcon.Request, response: falcon.Response, **path: str) -> None:
-        if not _REQUEST_ID.match(request.get_header(REQUEST_ID) or ""):
+        if not _fits(REQUEST_ID_PATTERN, request.get_header(REQUEST_ID) or ""):
             raise RefusedError(ProblemType.BAD_REQUEST, REQUEST_ID)
         asked = Request(
             terminal=self._terminal(request) if self._route.needs_certificate else None,
@@ -101,9 +100,14 @@ class Resource:
             raise RefusedError(ProblemType.BAD_REQUEST, "body") from error
 
 
+def _fits(pattern: str, value: str) -> bool:
+    """Whole match of a pattern of the contract; ``$`` alone would let a line feed through."""
+    return re.fullmatch(pattern, value) is not None
+
+
 def _checked(path: Mapping[str, str]) -> Mapping[str, str]:
     for name, value in path.items():
-        if not _PARAMETERS[name].match(value):
+        if not _fits(PATH_PARAMETERS[name], value):
             raise RefusedError(ProblemType.BAD_REQUEST, name)
     return path
 
@@ -124,7 +128,8 @@ def _not_served(request: falcon.Request, response: falcon.Response, error: falco
 
 
 def _failed(request: falcon.Request, response: falcon.Response, error: Exception, params: object) -> None:
-    request.log_error(f"{type(error).__name__} while serving {request.method}")
+    # Everybody here is made up, so the whole trace may stand in the log of the sandbox.
+    request.log_error("".join(traceback.format_exception(error)))
     _refused(request, response, RefusedError(ProblemType.INTERNAL), params)
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
@@ -108,33 +108,31 @@ class Authority:
         _write(self.server_key_file, _pem(key), 0o600)
         _write(self.server_file, builder.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM), 0o644)
 
-    def issue_terminal(self, request: str, terminal: str, validity: Validity | None = None) -> x509.Certificate | None:
-        """A client certificate for the key of a PKCS#10 request (PEM), or ``None`` where the request is no good.
-
-        Of the request only the key counts; the subject is ours.
-        """
-        try:
-            parsed = x509.load_pem_x509_csr(request.encode("ascii"))
-            key = parsed.public_key()
-            if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-                return None
-            if not parsed.is_signature_valid:
-                return None
-        except (ValueError, InvalidSignature, UnicodeEncodeError):
-            return None
+    def issue_terminal(
+        self, key: ec.EllipticCurvePublicKey, terminal: str, validity: Validity | None = None
+    ) -> x509.Certificate:
+        """A client certificate for the key of a request; the subject is ours."""
+        period = validity or Validity.days(_TERMINAL_DAYS)
         builder = (
-            _builder(
-                _name(terminal),
-                self.certificate.subject,
-                key,
-                self._key.public_key(),
-                validity or Validity.days(_TERMINAL_DAYS),
-            )
+            _builder(_name(terminal), self.certificate.subject, key, self._key.public_key(), period)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(digital_signature=True), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
         )
         return builder.sign(self._key, hashes.SHA256())
+
+
+def requested_key(request: str) -> ec.EllipticCurvePublicKey | None:
+    """The P-256 key of a PKCS#10 request (PEM) that its owner signed, or ``None``. Of a request only the key counts."""
+    try:
+        parsed = x509.load_pem_x509_csr(request.encode("ascii"))
+        key = parsed.public_key()
+        good = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
+        if not good or not parsed.is_signature_valid:
+            return None
+    except (ValueError, UnsupportedAlgorithm, UnicodeEncodeError):
+        return None
+    return key if isinstance(key, ec.EllipticCurvePublicKey) else None
 
 
 def _builder(

@@ -6,11 +6,12 @@ import hmac
 import json
 import secrets
 import threading
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
 
-from terminal.centre.contract import ROUTES
+from terminal.centre.routes import ROUTES
 from terminal.sandbox.faults import FaultOrder
 from terminal.sandbox.server import HOST, Centre
 
@@ -29,7 +30,7 @@ class ControlServer:
 
     def __init__(self, centre: Centre) -> None:
         self.token = secrets.token_urlsafe(24)
-        self._server = ThreadingHTTPServer((HOST, 0), _handler(centre, self.token))
+        self._server = ThreadingHTTPServer((HOST, 0), _handler(_actions(centre), self.token))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, name="sandbox-control", daemon=True)
 
@@ -46,7 +47,12 @@ class ControlServer:
         self._thread.join()
 
 
-def _handler(centre: Centre, token: str) -> type[BaseHTTPRequestHandler]:
+Action = Callable[[bytes], dict[str, str]]
+
+
+def _actions(centre: Centre) -> dict[tuple[str, str], Action]:
+    """What may be ordered, by method and path. Each takes the body and gives the answer."""
+
     def order_fault(body: bytes) -> dict[str, str]:
         order = msgspec.json.decode(body, type=FaultOrder)
         if order.route is not None and order.route not in _ROUTES:
@@ -67,13 +73,15 @@ def _handler(centre: Centre, token: str) -> type[BaseHTTPRequestHandler]:
             raise msgspec.ValidationError("no such terminal")
         return {}
 
-    actions = {
+    return {
         ("POST", "/faults"): order_fault,
         ("DELETE", "/faults"): clear,
         ("POST", "/codes"): code,
         ("POST", "/revocations"): revoke,
     }
 
+
+def _handler(actions: Mapping[tuple[str, str], Action], token: str) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         timeout = 10
 

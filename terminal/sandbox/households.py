@@ -1,15 +1,14 @@
-"""Households: the demonstration people at known places, and the rest drawn at random."""
+"""Households drawn at random: who lives together, what they have, and what befell them."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
 from random import Random
 from typing import Any
 
-from terminal.centre.contract import ApplicationState, ReturnReason
+from terminal.centre.contract import ApplicationState
 from terminal.sandbox import names
-from terminal.sandbox.person import Mishap, Sketch, Traits
+from terminal.sandbox.person import Sketch, Traits
 
 _STATES = (
     (ApplicationState.NORMAL, 930),
@@ -19,119 +18,6 @@ _STATES = (
     (ApplicationState.LOCKED, 8),
     (ApplicationState.CANCELLED, 8),
 )
-
-
-@cache
-def personas() -> tuple[Sketch, ...]:
-    """People that demonstrations and tests name by their slug; index is the place in this table."""
-    return (
-        Sketch(
-            slug="elder",
-            name="孙秀英",
-            male=False,
-            birth_date=date(1941, 3, 12),
-            head=True,
-            generation=3,
-            traits=Traits(farmer=True, land=62, forest=35, needs_care=True, one_child=True, resettled=True),
-            mishaps=(
-                Mishap("LN01", "202503", ReturnReason.ACCOUNT_INVALID),
-                Mishap("NY01", "202406", ReturnReason.NAME_MISMATCH, attempts=2),
-                Mishap("SL01", "202609", ReturnReason.ID_EXPIRED, corrected=False),
-            ),
-        ),
-        Sketch(
-            slug="farmer",
-            name="刘建国",
-            male=True,
-            birth_date=date(1968, 9, 30),
-            head=True,
-            generation=2,
-            version=b"2.00",
-            traits=Traits(
-                farmer=True, land=185, forest=80, returned_land=40, cotton=60, machine_year=2025, tree_nursery=True
-            ),
-            mishaps=(Mishap("NY01", "202506", ReturnReason.ACCOUNT_FROZEN),),
-        ),
-        Sketch(
-            slug="nothing",
-            name="陈雨桐",
-            male=False,
-            birth_date=date(1994, 11, 2),
-            head=False,
-            generation=3,
-            traits=Traits(urban=True),
-        ),
-        Sketch(
-            slug="minority",
-            name="阿卜杜热合曼·麦麦提吐尔逊·努尔麦麦提",
-            male=True,
-            birth_date=date(1979, 5, 6),
-            head=True,
-            nation="05",
-            generation=3,
-            traits=Traits(urban=True, self_employed=True, course_year=2024),
-        ),
-        Sketch(
-            slug="child",
-            name="周梓涵",
-            male=False,
-            birth_date=date(2017, 4, 18),
-            head=False,
-            generation=3,
-            traits=Traits(unsupported=True),
-        ),
-        Sketch(
-            slug="disabled",
-            name="赵永福",
-            male=True,
-            birth_date=date(1972, 12, 25),
-            head=True,
-            generation=3,
-            traits=Traits(farmer=True, land=30, poor=True, disability=1),
-            mishaps=(Mishap("MZ02", "202602", ReturnReason.IDENTITY_CHANGED),),
-        ),
-        Sketch(
-            slug="rare",
-            name="𠮷䶮",
-            male=True,
-            birth_date=date(1988, 1, 31),
-            head=True,
-            generation=3,
-            chip_name="",
-            traits=Traits(farmer=True, land=48),
-        ),
-        Sketch(
-            slug="first-generation",
-            name="王德长",
-            male=True,
-            birth_date=date(1938, 7, 4),
-            head=True,
-            generation=1,
-            version=b"",
-            traits=Traits(farmer=True, land=25, veteran=True),
-        ),
-        Sketch(
-            slug="lost",
-            name="郑欣怡",
-            male=False,
-            birth_date=date(1990, 6, 15),
-            head=False,
-            generation=3,
-            state=ApplicationState.TEMPORARY_LOSS,
-            traits=Traits(urban=True, public_post=True),
-        ),
-        Sketch(
-            slug="inactive",
-            name="欧阳春华",
-            male=False,
-            birth_date=date(1956, 2, 29),
-            head=True,
-            generation=2,
-            version=b"2.0\0",
-            account_active=False,
-            traits=Traits(farmer=True, land=54, one_child=True),
-        ),
-    )
 
 
 def sketches(random: Random) -> list[Sketch]:
@@ -210,7 +96,7 @@ def _traits(random: Random, age: int, base: Traits) -> Traits:
         "hardship_year": random.randrange(2022, 2027) if chance() < 0.02 else 0,
         "disability": random.randrange(1, 5) if chance() < 0.06 else 0,
         "needs_care": chance() < 0.08 and old,
-        "orphan": chance() < 0.01 and child,
+        "orphan": chance() < 0.04 and child,
         "unsupported": chance() < 0.015 and child,
         "struggling_child": chance() < 0.03 and child,
         "one_child": chance() < 0.2 and old,

@@ -28,7 +28,7 @@ from terminal.centre.contract import (
     VisitToken,
 )
 from terminal.sandbox.app import Handler, Request
-from terminal.sandbox.authority import Authority
+from terminal.sandbox.authority import Authority, requested_key
 from terminal.sandbox.money import SHANGHAI, Ledger
 from terminal.sandbox.people import Population
 from terminal.sandbox.problems import RefusedError
@@ -87,12 +87,16 @@ class Office:
 
     def _enrol(self, request: Request) -> Enrolment:
         body = _body(request, EnrolmentRequest)
-        number = f"{OUTLET.region}{self._state.terminal_count() + 1:06d}"
-        certificate = self._authority.issue_terminal(body.certificate_request, number)
-        if certificate is None:
-            raise RefusedError(ProblemType.BAD_REQUEST, "certificate_request")
-        if not self._state.spend_code(body.code, number, self._now()):
+        if not self._state.code_is_good(body.code, self._now()):
             raise RefusedError(ProblemType.CODE_REFUSED)
+        terminal_key = requested_key(body.certificate_request)
+        if terminal_key is None:
+            raise RefusedError(ProblemType.BAD_REQUEST, "certificate_request")
+        ordinal = self._state.spend_code(body.code, self._now())
+        if ordinal is None:
+            raise RefusedError(ProblemType.CODE_REFUSED)
+        number = f"{OUTLET.region}{ordinal:06d}"
+        certificate = self._authority.issue_terminal(terminal_key, number)
         self._state.add_terminal(f"{certificate.serial_number:x}", number)
         key = SigningKey(
             key_id=self._authority.signing_key_id,

@@ -8,13 +8,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 
 from terminal.sandbox import names
 from terminal.sandbox.checks import account_number, card_number, citizen_number
 from terminal.sandbox.errors import SandboxError, SandboxFault
-from terminal.sandbox.households import personas, sketches
+from terminal.sandbox.households import sketches
 from terminal.sandbox.person import Card, Person, Sketch
+from terminal.sandbox.personas import PERSONAS
 
 DEFAULT_SEED = 20241015
 DEFAULT_SIZE = 5000
@@ -67,8 +69,13 @@ class Population:
 
 
 def find_person(key: str, seed: int = DEFAULT_SEED) -> Person:
-    """:meth:`Population.find` in the usual population."""
-    return Population(seed).find(key)
+    """:meth:`Population.find` in the population of ``seed``, made once."""
+    return _population(seed).find(key)
+
+
+@cache
+def _population(seed: int) -> Population:
+    return Population(seed)
 
 
 def _people(seed: int, size: int) -> Iterator[Person]:
@@ -76,7 +83,7 @@ def _people(seed: int, size: int) -> Iterator[Person]:
     index = 0
     for household in range(size):
         random = Random(f"{seed}/{household}")  # noqa: S311 - made-up people, not secrets
-        group = [personas()[household]] if household < len(personas()) else sketches(random)
+        group = [PERSONAS[household]] if household < len(PERSONAS) else sketches(random)
         for sketch in group[: size - index]:
             yield _person(index, household, sketch, random, used)
             index += 1

@@ -83,6 +83,9 @@ class CentreServer:
         self._server.error_log = self._log  # type: ignore[method-assign]
         self._write = log or (lambda _line: None)
         self._server.prepare()
+        # Accepted connections inherit this, so that a restart gets its port back although old ones still fade away;
+        # cheroot leaves it out where it took a free port.
+        self._server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._thread = threading.Thread(target=self._server.serve, name="sandbox-centre", daemon=True)
 
     @property

@@ -15,26 +15,36 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS code (hash TEXT PRIMARY KEY, expires INTEGER NOT NULL, used_by TEXT) STRICT;
+CREATE TABLE IF NOT EXISTS code (hash TEXT PRIMARY KEY, expires INTEGER NOT NULL, ordinal INTEGER UNIQUE) STRICT;
 CREATE TABLE IF NOT EXISTS terminal (
     serial TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, revoked INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE IF NOT EXISTS visit (
-    visit TEXT PRIMARY KEY, terminal TEXT NOT NULL, card_id TEXT NOT NULL, nonce TEXT NOT NULL,
-    opened INTEGER NOT NULL, spent INTEGER NOT NULL DEFAULT 0, token TEXT UNIQUE, expires INTEGER) STRICT;
+    visit TEXT PRIMARY KEY, terminal TEXT NOT NULL, card_id TEXT NOT NULL, operator TEXT,
+    nonce TEXT NOT NULL, opened INTEGER NOT NULL, spent INTEGER NOT NULL DEFAULT 0,
+    token TEXT UNIQUE, expires INTEGER) STRICT;
 """
+
+_VISIT_KEPT_SECONDS = 2 * 24 * 3600
 
 
 @dataclass(frozen=True)
 class StoredVisit:
-    """:param terminal: serial of the certificate it was opened with. :param expires: end of the token."""
+    """One visit.
+
+    :param terminal: serial of the certificate it was opened with.
+    :param operator: who serves, as the terminal says.
+    :param spent: whether an answer to the nonce was handed in, right or wrong.
+    :param expires: end of the token.
+    """
 
     visit: str
     terminal: str
     card_id: str
+    operator: str | None
     nonce: bytes
     opened: datetime
-    spent: bool
-    expires: datetime | None
+    spent: bool = False
+    expires: datetime | None = None
 
 
 def _hash(secret: str) -> str:
@@ -76,19 +86,24 @@ class State:
         with self._transaction() as db:
             db.execute("INSERT INTO code (hash, expires) VALUES (?, ?)", (_hash(code), int(expires.timestamp())))
 
-    def spend_code(self, code: str, terminal: str, now: datetime) -> bool:
-        """Use a code up for ``terminal``; ``False`` when there is none such, or it was used, or it has run out."""
-        with self._transaction() as db:
-            spent = db.execute(
-                "UPDATE code SET used_by = ? WHERE hash = ? AND used_by IS NULL AND expires > ?",
-                (terminal, _hash(code), int(now.timestamp())),
-            )
-            return spent.rowcount == 1
-
-    def terminal_count(self) -> int:
+    def code_is_good(self, code: str, now: datetime) -> bool:
+        """Whether a code could be spent now."""
+        query = "SELECT 1 FROM code WHERE hash = ? AND ordinal IS NULL AND expires > ?"
         with self._lock:
-            row = self._db.execute("SELECT count(*) FROM terminal").fetchone()
-        return int(row[0])
+            return self._db.execute(query, (_hash(code), int(now.timestamp()))).fetchone() is not None
+
+    def spend_code(self, code: str, now: datetime) -> int | None:
+        """Use a code up and give the ordinal number of the terminal that it makes, from 1.
+
+        ``None`` when there is no such code, or it was used, or it has run out.
+        """
+        with self._transaction() as db:
+            (ordinal,) = db.execute("SELECT coalesce(max(ordinal), 0) + 1 FROM code").fetchone()
+            spent = db.execute(
+                "UPDATE code SET ordinal = ? WHERE hash = ? AND ordinal IS NULL AND expires > ?",
+                (ordinal, _hash(code), int(now.timestamp())),
+            )
+            return int(ordinal) if spent.rowcount == 1 else None
 
     def add_terminal(self, serial: str, number: str) -> None:
         with self._transaction() as db:
@@ -106,11 +121,14 @@ class State:
 
     # --- visits ---
 
-    def add_visit(self, visit: str, terminal: str, card_id: str, nonce: bytes, opened: datetime) -> None:
+    def add_visit(self, visit: StoredVisit) -> None:
+        """Remember an opened visit, and forget those of the day before yesterday."""
+        opened = int(visit.opened.timestamp())
         with self._transaction() as db:
+            db.execute("DELETE FROM visit WHERE opened < ?", (opened - _VISIT_KEPT_SECONDS,))
             db.execute(
-                "INSERT INTO visit (visit, terminal, card_id, nonce, opened) VALUES (?, ?, ?, ?, ?)",
-                (visit, terminal, card_id, nonce.hex(), int(opened.timestamp())),
+                "INSERT INTO visit (visit, terminal, card_id, operator, nonce, opened) VALUES (?, ?, ?, ?, ?, ?)",
+                (visit.visit, visit.terminal, visit.card_id, visit.operator, visit.nonce.hex(), opened),
             )
 
     def spend_nonce(self, visit: str, terminal: str) -> StoredVisit | None:
@@ -134,15 +152,16 @@ class State:
 
     @staticmethod
     def _visit(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> StoredVisit | None:
-        query = f"SELECT visit, terminal, card_id, nonce, opened, spent, expires FROM visit WHERE {where}"  # noqa: S608
+        query = f"SELECT visit, terminal, card_id, operator, nonce, opened, spent, expires FROM visit WHERE {where}"  # noqa: S608
         row = db.execute(query, values).fetchone()
         if row is None:
             return None
-        visit, terminal, card_id, nonce, opened, spent, expires = row
+        visit, terminal, card_id, operator, nonce, opened, spent, expires = row
         return StoredVisit(
             visit=visit,
             terminal=terminal,
             card_id=card_id,
+            operator=operator,
             nonce=bytes.fromhex(nonce),
             opened=_moment(opened),
             spent=bool(spent),

@@ -22,7 +22,7 @@ from terminal.centre.contract import (
 from terminal.sandbox.people import Population
 from terminal.sandbox.person import Person
 from terminal.sandbox.problems import RefusedError
-from terminal.sandbox.state import State
+from terminal.sandbox.state import State, StoredVisit
 
 TOKEN_LIFE = timedelta(minutes=30)
 NONCE_LIFE = timedelta(minutes=2)
@@ -57,7 +57,9 @@ class Visits:
         if body.algorithm != person.card.algorithm.value:
             raise RefusedError(ProblemType.CARD_UNKNOWN, "algorithm")
         visit, nonce = secrets.token_hex(16), secrets.token_bytes(8)
-        self._state.add_visit(visit, terminal.serial, body.card_id, nonce, self._now())
+        self._state.add_visit(
+            StoredVisit(visit, terminal.serial, body.card_id, operator=body.operator, nonce=nonce, opened=self._now())
+        )
         return VisitOpened(visit=visit, nonce=nonce.hex().upper())
 
     def prove(self, terminal: Terminal, visit: str, body: Proof) -> VisitToken:

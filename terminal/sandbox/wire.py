@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from terminal.centre import signing
-from terminal.centre.contract import ROUTES, ProblemType
+from terminal.centre.contract import ProblemType
+from terminal.centre.routes import ROUTES
 from terminal.sandbox.app import PROBLEM_JSON
 from terminal.sandbox.faults import FaultKind, FaultOrder, Faults
 from terminal.sandbox.problems import RefusedError

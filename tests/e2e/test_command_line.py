@@ -200,7 +200,7 @@ def test_services_with_the_centre_down(member: Shell, pcscd: PrivatePcscd, centr
     pcscd.insert(0, contents(find_person("elder")))
     centre.control.fault("down")
     done = member.json("service", "run", "card-status")
-    assert (done.code, done.fault) == (5, "N122")
+    assert (done.code, done.fault) == (5, "N101")
     read = member.json("card", "read")
     # The sandbox's own keys stand in for the centre here, and here alone.
     assert (read.code, read.document["authenticated_by"]) == (0, "sandbox")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from terminal.model import codes, identifiers, masks
 from terminal.model.money import yuan
+from terminal.text import Text
 
 BIRTHS = st.dates(date(1900, 1, 1), date(2026, 1, 1))
 NUMBERS = st.builds(identifiers.make_citizen_number, st.just("379999"), BIRTHS, st.integers(0, 999))
@@ -98,7 +99,7 @@ def test_masks_show_what_the_rules_allow() -> None:
 def test_code_lists() -> None:
     assert len(codes.NATION) >= 57
     assert codes.nation("1") == codes.nation("01")
-    assert codes.nation("77") == codes.Text("77", "77")
+    assert codes.nation("77") == Text("77", "77")
     assert codes.sex("1") == codes.SEX["1"]
     assert codes.sex(None) is None
     named = codes.region("371302")
@@ -107,5 +108,5 @@ def test_code_lists() -> None:
     demonstration = codes.region("379998")
     assert demonstration is not None
     assert "演示" in demonstration.zh
-    assert codes.region("379900") == codes.Text("山东省本级", "Shandong, provincial level")
+    assert codes.region("379900") == Text("山东省本级", "Shandong, provincial level")
     assert codes.is_foreign_region("330100")

@@ -1,0 +1,135 @@
+"""The operations of the central API: one table, from which it is served, called and documented."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from terminal.centre.contract import (
+    Answer,
+    Body,
+    CardStatus,
+    CentreStatus,
+    Configuration,
+    Cryptogram,
+    Enrolment,
+    EnrolmentRequest,
+    ExternalAuthentication,
+    Proof,
+    SubsidyStatement,
+    VisitOpened,
+    VisitRequest,
+    VisitToken,
+)
+
+
+class Query(Struct, frozen=True):
+    """An optional query parameter: a whole number from ``least`` to ``most``."""
+
+    name: str
+    least: int
+    most: int
+    description: str
+
+
+class Route(Struct, frozen=True, kw_only=True):
+    """One operation of the API; the table below is the whole of it.
+
+    :param needs_visit: the ``Visit-Token`` header must name a proven visit of this terminal and card.
+    """
+
+    name: str
+    method: str
+    path: str
+    summary: str
+    body: type[Body] | None
+    answer: type[Answer]
+    needs_certificate: bool = True
+    needs_visit: bool = False
+    query: tuple[Query, ...] = ()
+
+
+PATH_PARAMETERS = {
+    "card_id": "^[0-9A-F]{32}$",
+    "visit": "^[0-9a-f]{32}$",
+}
+"""Pattern of each parameter that stands in a path."""
+
+REQUEST_ID = "X-Request-Id"
+"""Header with 16 fresh random bytes of the terminal in lower-case hex; the signature of the answer covers it."""
+
+REQUEST_ID_PATTERN = "^[0-9a-f]{32}$"
+
+VISIT_TOKEN = "Visit-Token"  # noqa: S105 - the name of a header
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        name="status",
+        method="GET",
+        path="/v1/status",
+        summary="Time and state of the centre",
+        body=None,
+        answer=CentreStatus,
+        needs_certificate=False,
+    ),
+    Route(
+        name="enrol",
+        method="POST",
+        path="/v1/enrolments",
+        summary="Join with a one-time code",
+        body=EnrolmentRequest,
+        answer=Enrolment,
+        needs_certificate=False,
+    ),
+    Route(
+        name="configuration",
+        method="GET",
+        path="/v1/configuration",
+        summary="Rules of the outlet's city",
+        body=None,
+        answer=Configuration,
+    ),
+    Route(
+        name="open_visit",
+        method="POST",
+        path="/v1/visits",
+        summary="A card was put in; get a nonce",
+        body=VisitRequest,
+        answer=VisitOpened,
+    ),
+    Route(
+        name="prove_visit",
+        method="POST",
+        path="/v1/visits/{visit}/proof",
+        summary="Prove the card, get a token",
+        body=Proof,
+        answer=VisitToken,
+    ),
+    Route(
+        name="external_authentication",
+        method="POST",
+        path="/v1/hsm/external-authentication",
+        summary="Cryptogram that opens one key of the proven card",
+        body=ExternalAuthentication,
+        answer=Cryptogram,
+        needs_visit=True,
+    ),
+    Route(
+        name="card_status",
+        method="GET",
+        path="/v1/cards/{card_id}/status",
+        summary="State of the card (A4)",
+        body=None,
+        answer=CardStatus,
+        needs_visit=True,
+    ),
+    Route(
+        name="subsidies",
+        method="GET",
+        path="/v1/cards/{card_id}/subsidies",
+        summary="The plain account of subsidies; optional query parameter year",
+        body=None,
+        answer=SubsidyStatement,
+        needs_visit=True,
+        query=(Query("year", 2000, 2100, "one calendar year; all that are kept when absent"),),
+    ),
+)

@@ -1,0 +1,132 @@
+"""Every way in which the sandbox centre can be told to fail, over real TLS, and the one fault made of each."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+import pytest
+
+from terminal.centre.errors import CentreError, CentreFault
+from terminal.sandbox.child import SandboxCentre
+from terminal.sandbox.people import Population
+from tests.centre.support import Clock, Member, card_id_of, fault_of, prove
+
+
+@dataclass(frozen=True)
+class Case:
+    """An order to the control port, and what the client says."""
+
+    kind: str
+    expected: CentreFault
+    order: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+CASES = [
+    Case("down", CentreFault.UNREACHABLE),
+    Case("html", CentreFault.NOT_THE_CENTRE),
+    Case("unsigned", CentreFault.NOT_THE_CENTRE),
+    Case("bad-signature", CentreFault.SIGNATURE_WRONG),
+    Case("wrong-schema", CentreFault.ANSWER_INVALID),
+    Case("wrong-type", CentreFault.ANSWER_INVALID),
+    Case("busy", CentreFault.BUSY, {"status": 429, "retry_after": 7}),
+    Case("busy", CentreFault.BUSY, {"status": 503}),
+    Case("failed", CentreFault.CENTRE_FAILED),
+    Case("gateway", CentreFault.CENTRE_FAILED, {"status": 502}),
+    Case("gateway", CentreFault.BUSY, {"status": 503, "retry_after": 30}),
+    Case("gateway", CentreFault.NOT_THE_CENTRE, {"status": 302}),
+    Case("gateway", CentreFault.NOT_THE_CENTRE, {"status": 404}),
+    Case("gateway", CentreFault.NOT_THE_CENTRE, {"status": 403}),
+    Case("cut", CentreFault.CONNECTION_LOST),
+    Case("clock", CentreFault.CLOCK_WRONG, seconds=301),
+    Case("clock", CentreFault.CLOCK_WRONG, seconds=-301),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}-{case.order.get('status', '')}{case.seconds:g}")
+def test_each_failure_of_the_centre_is_one_fault(centre: SandboxCentre, member: Member, case: Case) -> None:
+    centre.control.fault(
+        case.kind,
+        seconds=case.seconds,
+        status=case.order.get("status"),
+        retry_after=case.order.get("retry_after"),
+    )
+    client = member.client()
+    with pytest.raises(CentreError) as caught:
+        client.configuration()
+    assert caught.value.fault is case.expected
+    assert caught.value.retry_after == case.order.get("retry_after")
+    centre.control.clear()
+    assert client.configuration().region == "379999"
+
+
+def test_a_difference_of_clocks_within_five_minutes_is_none(centre: SandboxCentre, member: Member) -> None:
+    centre.control.fault("clock", seconds=290)
+    assert member.client().status().environment == "sandbox"
+
+
+def test_our_own_wrong_clock_is_told_just_as_well(centre: SandboxCentre, member: Member) -> None:
+    ours = Clock()
+    client = member.client(now=ours)
+    ours.push(minutes=6)
+    assert fault_of(client.status) is CentreFault.CLOCK_WRONG
+
+
+def test_an_old_answer_sent_again_is_refused(centre: SandboxCentre, member: Member) -> None:
+    client = member.client()
+    client.status()
+    centre.control.fault("replay", route="status")
+    assert fault_of(client.status) is CentreFault.SIGNATURE_WRONG
+
+
+def test_a_slow_centre_ends_at_the_deadline(centre: SandboxCentre, member: Member) -> None:
+    centre.control.fault("slow", seconds=60)
+    assert fault_of(member.client(deadline=0.5).status) is CentreFault.TOO_SLOW
+
+
+def test_an_answer_that_trickles_ends_at_the_deadline_too(centre: SandboxCentre, member: Member) -> None:
+    """Each byte comes in time, the whole does not: a time-out of the socket alone would wait for ever."""
+    centre.control.fault("drip", seconds=0.05)
+    before = threading.active_count()
+    assert fault_of(member.client(deadline=1.0).status) is CentreFault.TOO_SLOW
+    for thread in threading.enumerate():
+        if thread.name == "centre-exchange":
+            thread.join(30)
+    assert threading.active_count() <= before
+
+
+def test_an_answer_without_end_is_cut_off(centre: SandboxCentre, member: Member) -> None:
+    centre.control.fault("oversize")
+    assert fault_of(member.client(limit=1_000_000).status) is CentreFault.ANSWER_INVALID
+
+
+def test_a_fault_of_one_route_leaves_the_others(centre: SandboxCentre, member: Member) -> None:
+    centre.control.fault("failed", route="configuration", times=1)
+    client = member.client()
+    assert client.status().environment == "sandbox"
+    assert fault_of(client.configuration) is CentreFault.CENTRE_FAILED
+    assert client.configuration().loss_hotline == "12333"
+
+
+def test_a_centre_that_is_not_there_is_unreachable(
+    centre: SandboxCentre, member: Member, population: Population
+) -> None:
+    client = member.client()
+    person = population.find("farmer")
+    token = prove(client, person)
+    centre.stop()
+    try:
+        assert fault_of(client.status) is CentreFault.UNREACHABLE
+    finally:
+        centre.start()
+    assert client.status().environment == "sandbox"
+    # The same centre again: its terminals and its visits are still known.
+    assert client.subsidies(token.token, card_id_of(person)).payments
+
+
+def test_a_name_that_does_not_exist_is_unreachable(member: Member) -> None:
+    from terminal.centre.client import CentreClient
+
+    client = CentreClient("https://centre.invalid", member.identity, now=Clock())
+    assert fault_of(client.status) is CentreFault.UNREACHABLE

@@ -1,0 +1,239 @@
+"""Joining, and what is found on disk afterwards."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from offline_cache.keys import FileKeys
+from terminal.centre.enrolment import enrol
+from terminal.centre.errors import CentreFault
+from terminal.centre.identity import Identity, load_identity
+from terminal.sandbox.authority import Authority
+from terminal.sandbox.child import SandboxCentre
+from tests.centre.support import Clock, Member, fault_of, join
+
+
+def _load(member: Member, now: Clock | None = None, environment: str = "sandbox") -> Identity:
+    return load_identity(member.directory, environment, member.keys, now or Clock())
+
+
+def test_what_was_enrolled_is_loaded_again(centre: SandboxCentre, new_member: Member) -> None:
+    loaded = _load(new_member)
+    assert loaded == new_member.identity
+    assert loaded.terminal.startswith("379999")
+    assert loaded.outlet.bank == "演示农村商业银行"
+
+
+def test_no_file_is_open_to_others_and_none_holds_a_secret_in_clear(new_member: Member) -> None:
+    files = [path for path in new_member.directory.rglob("*") if path.is_file()]
+    assert len(files) == 3
+    for path in files:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert b"BEGIN PRIVATE KEY" not in path.read_bytes()
+        assert new_member.identity.password not in path.read_bytes()
+    assert any(b"BEGIN ENCRYPTED PRIVATE KEY" in path.read_bytes() for path in files)
+    assert new_member.identity.password.decode("ascii") not in repr(new_member.identity)
+
+
+def test_a_code_serves_once(centre: SandboxCentre, tmp_path: Path) -> None:
+    code = centre.control.new_code()
+    join(tmp_path / "first", centre.url, code, centre.authority)
+    second = fault_of(lambda: join(tmp_path / "second", centre.url, code, centre.authority))
+    assert second is CentreFault.CODE_REFUSED
+    keys = list((tmp_path / "second").rglob("*.key"))
+    assert keys == []
+
+
+def test_a_code_that_was_never_given_is_refused(centre: SandboxCentre, tmp_path: Path) -> None:
+    assert fault_of(lambda: join(tmp_path, centre.url, "AAAA-AAAA-AAAA", centre.authority)) is CentreFault.CODE_REFUSED
+
+
+def test_a_code_runs_out(centre: SandboxCentre, tmp_path: Path) -> None:
+    code = centre.control.new_code()
+    week = 8 * 24 * 3600
+    centre.control.fault("clock", seconds=week)
+    later = Clock()
+    later.push(seconds=week)
+    assert fault_of(lambda: join(tmp_path, centre.url, code, centre.authority, later)) is CentreFault.CODE_REFUSED
+
+
+def test_enrolling_twice_is_said_and_costs_no_code(centre: SandboxCentre, new_member: Member) -> None:
+    code = centre.control.new_code()
+
+    def again(replace: bool) -> Identity:
+        return enrol(
+            new_member.directory,
+            centre.url,
+            code,
+            centre.authority,
+            environment="sandbox",
+            keys=new_member.keys,
+            now=Clock(),
+            replace=replace,
+        )
+
+    assert fault_of(lambda: again(False)) is CentreFault.ENROLLED_ALREADY
+    assert _load(new_member) == new_member.identity
+    fresh = again(True)
+    assert fresh.terminal != new_member.identity.terminal
+    assert _load(new_member) == fresh
+    # Of the older one nothing is left.
+    assert len([path for path in new_member.directory.rglob("*") if path.is_file()]) == 3
+
+
+def test_a_refused_replacement_leaves_the_enrolment_as_it_was(centre: SandboxCentre, new_member: Member) -> None:
+    refused = fault_of(
+        lambda: enrol(
+            new_member.directory,
+            centre.url,
+            "AAAA-AAAA-AAAA",
+            centre.authority,
+            environment="sandbox",
+            keys=new_member.keys,
+            now=Clock(),
+            replace=True,
+        )
+    )
+    assert refused is CentreFault.CODE_REFUSED
+    assert _load(new_member) == new_member.identity
+
+
+def test_there_is_no_trust_on_first_use(centre: SandboxCentre, tmp_path: Path) -> None:
+    """With the wrong authority the code is not even sent: it still serves afterwards."""
+    code = centre.control.new_code()
+    stranger = Authority(tmp_path / "stranger").pem
+    assert fault_of(lambda: join(tmp_path / "a", centre.url, code, stranger)) is CentreFault.SERVER_CERTIFICATE
+    assert join(tmp_path / "b", centre.url, code, centre.authority).identity.environment == "sandbox"
+
+
+@pytest.mark.parametrize(
+    "pem", ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+)
+def test_an_authority_file_that_is_none_is_said(centre: SandboxCentre, tmp_path: Path, pem: str) -> None:
+    assert fault_of(lambda: join(tmp_path, centre.url, "AAAA-AAAA-AAAA", pem)) is CentreFault.AUTHORITY_UNREADABLE
+
+
+def test_the_sandbox_does_not_enrol_production(centre: SandboxCentre, tmp_path: Path) -> None:
+    keys = FileKeys(tmp_path / "keys", "sandbox")
+
+    def attempt() -> Identity:
+        return enrol(
+            tmp_path / "data",
+            centre.url,
+            centre.control.new_code(),
+            centre.authority,
+            environment="production",
+            keys=keys,
+            now=Clock(),
+        )
+
+    assert fault_of(attempt) is CentreFault.ENVIRONMENT_MIXED
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("html", CentreFault.NOT_THE_CENTRE),
+        ("wrong-schema", CentreFault.ANSWER_INVALID),
+        ("unsigned", CentreFault.NOT_THE_CENTRE),
+        ("bad-signature", CentreFault.SIGNATURE_WRONG),
+        ("cut", CentreFault.CONNECTION_LOST),
+    ],
+)
+def test_a_bad_answer_to_enrolment_leaves_nothing(
+    centre: SandboxCentre, tmp_path: Path, kind: str, expected: CentreFault
+) -> None:
+    code = centre.control.new_code()
+    centre.control.fault(kind, route="enrol", times=1)
+    assert fault_of(lambda: join(tmp_path, centre.url, code, centre.authority)) is expected
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+# --- damage on disk ---
+
+
+def _no_identity(member: Member) -> None:
+    (member.directory / "identity.json").unlink()
+
+
+def _cut_identity(member: Member) -> None:
+    path = member.directory / "identity.json"
+    path.write_bytes(path.read_bytes()[:100])
+
+
+def _bad_slot(member: Member) -> None:
+    _edit(member, slot="../../etc")
+
+
+def _no_pinned_key(member: Member) -> None:
+    _edit(member, signing_keys=[])
+
+
+def _no_certificate(member: Member) -> None:
+    next(member.directory.glob("*-cert.pem")).unlink()
+
+
+def _cut_key(member: Member) -> None:
+    path = next(member.directory.glob("*-key.pem"))
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def _lost_password(member: Member) -> None:
+    for path in (member.directory.parent / "keys").iterdir():
+        path.unlink()
+
+
+def _wrong_password(member: Member) -> None:
+    name = next((member.directory.parent / "keys").iterdir()).stem
+    member.keys.put(name, b"another")
+
+
+def _edit(member: Member, **values: object) -> None:
+    path = member.directory / "identity.json"
+    document = msgspec.json.decode(path.read_bytes(), type=dict[str, object])
+    path.write_bytes(msgspec.json.encode({**document, **values}))
+
+
+DAMAGES: list[tuple[Callable[[Member], None], CentreFault]] = [
+    (_no_identity, CentreFault.NOT_ENROLLED),
+    (_cut_identity, CentreFault.IDENTITY_UNREADABLE),
+    (_bad_slot, CentreFault.IDENTITY_UNREADABLE),
+    (_no_pinned_key, CentreFault.IDENTITY_UNREADABLE),
+    (_no_certificate, CentreFault.IDENTITY_UNREADABLE),
+    (_cut_key, CentreFault.IDENTITY_UNREADABLE),
+    (_lost_password, CentreFault.IDENTITY_UNREADABLE),
+    (_wrong_password, CentreFault.IDENTITY_UNREADABLE),
+    (lambda member: _edit(member, environment="production"), CentreFault.ENVIRONMENT_MIXED),
+]
+
+
+@pytest.mark.parametrize(("damage", "expected"), DAMAGES)
+def test_each_damage_of_the_enrolment_is_one_fault(
+    new_member: Member, damage: Callable[[Member], None], expected: CentreFault
+) -> None:
+    damage(new_member)
+    assert fault_of(lambda: _load(new_member)) is expected
+
+
+def test_a_key_of_another_terminal_does_not_fit(new_member: Member, member: Member) -> None:
+    own = next(new_member.directory.glob("*-cert.pem"))
+    own.write_bytes(next(member.directory.glob("*-cert.pem")).read_bytes())
+    assert fault_of(lambda: _load(new_member)) is CentreFault.IDENTITY_UNREADABLE
+
+
+def test_the_certificate_has_its_time(member: Member) -> None:
+    later, earlier = Clock(), Clock()
+    later.push(days=366)
+    earlier.push(days=-2)
+    assert fault_of(lambda: _load(member, later)) is CentreFault.CERTIFICATE_EXPIRED
+    assert fault_of(lambda: _load(member, earlier)) is CentreFault.CLOCK_WRONG
+
+
+def test_the_enrolment_of_the_sandbox_is_not_for_production(member: Member) -> None:
+    assert fault_of(lambda: _load(member, environment="production")) is CentreFault.ENVIRONMENT_MIXED

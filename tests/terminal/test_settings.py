@@ -1,0 +1,181 @@
+"""Settings, the one instance, health, card states: rules that need no card."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from terminal import health, rules, settings
+from terminal.centre.contract import ApplicationState, CardStatus
+from terminal.clock import FixedClock
+from terminal.errors import TerminalError, TerminalFault
+from terminal.instance import single_instance
+from terminal.model.card_state import card_status_view
+from terminal.services.catalogue import service, services
+
+ROOT = Path(__file__).parents[2]
+
+
+def load(tmp_path: Path, **kinds: object) -> settings.Loaded:
+    flags = kinds.get("flags", {})
+    environ = kinds.get("environ", {})
+    assert isinstance(flags, dict)
+    assert isinstance(environ, dict)
+    return settings.load(flags, environ=environ, user=tmp_path / "user.toml", system=tmp_path / "system.toml")
+
+
+def source(loaded: settings.Loaded, key: str) -> str:
+    return next(origin.source for origin in loaded.origins if origin.key == key)
+
+
+def test_the_stronger_source_counts_and_is_named(tmp_path: Path) -> None:
+    assert source(load(tmp_path), "idle") == "default"
+    (tmp_path / "system.toml").write_text("idle = 100")
+    assert load(tmp_path).settings.idle == 100
+    (tmp_path / "user.toml").write_text("idle = 110\nlanguage = 'en'")
+    assert source(load(tmp_path), "idle") == str(tmp_path / "user.toml")
+    loaded = load(tmp_path, environ={"SSC_IDLE": "120"})
+    assert (loaded.settings.idle, source(loaded, "idle")) == (120, "SSC_IDLE")
+    loaded = load(tmp_path, environ={"SSC_IDLE": "120"}, flags={"idle": 130.0, "language": None})
+    assert (loaded.settings.idle, source(loaded, "idle"), loaded.settings.language) == (130, "flag", "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("idle = ", TerminalFault.SETTINGS_UNREADABLE),
+        ("colour = 1", TerminalFault.SETTINGS_UNKNOWN),
+        ("idle = 5", TerminalFault.SETTINGS_VALUE),
+        ("idle = '60'", TerminalFault.SETTINGS_VALUE),
+        ("environment = 'test'", TerminalFault.SETTINGS_VALUE),
+    ],
+)
+def test_a_wrong_file_is_a_fault(tmp_path: Path, text: str, fault: TerminalFault) -> None:
+    (tmp_path / "user.toml").write_text(text)
+    with pytest.raises(TerminalError) as caught:
+        load(tmp_path)
+    assert caught.value.fault is fault
+
+
+def test_each_environment_has_its_own_data(tmp_path: Path) -> None:
+    folders = {
+        settings.prepare_data(settings.Settings(environment=each, data_dir=str(tmp_path)))
+        for each in ("sandbox", "production")
+    }
+    assert len(folders) == 2
+    assert all(folder.stat().st_mode & 0o077 == 0 for folder in folders)
+
+
+def test_a_data_folder_that_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(TerminalError) as caught:
+        settings.prepare_data(settings.Settings(environment="sandbox", data_dir=str(tmp_path / "file")))
+    assert caught.value.fault is TerminalFault.DATA_FOLDER
+
+
+def test_a_second_instance_is_told_who_is_there(tmp_path: Path) -> None:
+    clock = FixedClock()
+    with single_instance(tmp_path, clock):
+        with pytest.raises(TerminalError) as caught, single_instance(tmp_path, clock):
+            pytest.fail("two at once")
+        assert caught.value.fault is TerminalFault.SECOND_INSTANCE
+        assert caught.value.values == {"pid": os.getpid(), "since": "2026-06-01 09:00:00"}
+    with single_instance(tmp_path, clock):
+        pass
+
+
+def test_the_lock_of_a_process_that_was_killed_is_taken_over(tmp_path: Path) -> None:
+    holder = (
+        "import sys, os, signal; from pathlib import Path; from terminal.instance import single_instance;"
+        "from terminal.clock import SystemClock\n"
+        "with single_instance(Path(sys.argv[1]), SystemClock()): os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", holder, str(tmp_path)], cwd=ROOT, check=False)
+    assert done.returncode == -9
+    assert (tmp_path / "instance.lock").read_text()
+    with single_instance(tmp_path, FixedClock()):
+        pass
+
+
+def test_versions_that_break_are_refused() -> None:
+    with pytest.raises(TerminalError) as caught:
+        health.check_versions((3, 11), "6.12.0")
+    assert caught.value.fault is TerminalFault.VERSION_UNSUITABLE
+    health.check_versions((3, 12), "6.12.0")
+    health.check_versions((3, 11), "6.11.3")
+    health.check_versions()
+
+
+def test_a_full_disk_is_seen_before_it_is_full(tmp_path: Path) -> None:
+    with pytest.raises(TerminalError) as caught:
+        health.check_disk(tmp_path, free=499_999_999)
+    assert caught.value.fault is TerminalFault.DISK_LOW
+    health.check_disk(tmp_path, free=500_000_000)
+
+
+def test_production_refuses_what_belongs_to_the_sandbox() -> None:
+    rules.require_sandbox("sandbox", "demo")
+    rules.require_unmask("sandbox")
+    with pytest.raises(TerminalError):
+        rules.require_sandbox("production", "demo")
+    with pytest.raises(TerminalError):
+        rules.require_unmask("production")
+
+
+def test_services_are_found_by_code_and_alias() -> None:
+    assert [each.code for each in services()] == ["card-status", "subsidy-enquiry"]
+    assert service("A4").code == "card-status"
+    assert len({each.shortcut for each in services()}) == len(services())
+    with pytest.raises(TerminalError) as caught:
+        service("A99")
+    assert caught.value.fault is TerminalFault.SERVICE_UNKNOWN
+
+
+STATUS = CardStatus(
+    state=ApplicationState.NORMAL,
+    since=date(2024, 1, 1),
+    issued_on=date(2024, 1, 1),
+    expires_on=date(2034, 1, 1),
+    bank="演示银行",
+    account_last4="5341",
+    account_active=True,
+    loss_expires_on=None,
+    as_of=datetime(2026, 6, 1, tzinfo=UTC),
+)
+
+
+def test_a_card_in_order_needs_no_advice() -> None:
+    assert card_status_view(STATUS).advice is None
+
+
+@pytest.mark.parametrize("state", [state for state in ApplicationState if state is not ApplicationState.NORMAL])
+def test_every_other_state_says_what_to_do(state: ApplicationState) -> None:
+    view = card_status_view(msgspec.structs.replace(STATUS, state=state))
+    assert view.advice is not None
+    assert view.facts[0].tone in {"warning", "bad"}
+
+
+@pytest.mark.parametrize(
+    ("expires", "tone", "advised"),
+    [
+        (date(2026, 5, 31), "bad", True),
+        (date(2026, 7, 31), "warning", True),
+        (date(2026, 8, 1), "plain", False),
+    ],
+)
+def test_expiry_by_the_centres_day(expires: date, tone: str, advised: bool) -> None:
+    view = card_status_view(msgspec.structs.replace(STATUS, expires_on=expires))
+    fact = next(fact for fact in view.facts if fact.label.en == "Valid until")
+    assert (fact.tone, view.advice is not None) == (tone, advised)
+
+
+def test_an_account_that_is_not_active_is_told() -> None:
+    view = card_status_view(msgspec.structs.replace(STATUS, account_active=False, account_last4=None))
+    assert view.advice is not None
+    assert "激活" in view.advice.zh
