@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pytest
-
 from cardio.simulator.faults import Fault, Trouble
 from terminal.sandbox.child import SandboxCentre
 from terminal.settings import Settings
@@ -14,6 +12,8 @@ from tests.terminal.conftest import centre, member, running_centre, settings, wo
 from tests.terminal.world import READER, SECOND, World, card_of, settings_for
 from tests.ui.conftest import Open
 from tests.ui.tree import click, everything_said, has, named, text_of, wait_for
+from ui.models.desk import ServiceRow
+from ui.models.subsidy_rows import CategoryRow, LineRow
 from ui.window import CounterWindow
 
 __all__ = ["centre", "member", "running_centre", "settings", "world"]
@@ -25,6 +25,10 @@ PICTURES = os.environ.get("SSC_PICTURES")
 def picture(window: CounterWindow, name: str) -> None:
     if PICTURES:
         window.grab(Path(PICTURES) / f"{name}.png")
+
+
+def lines(window: CounterWindow) -> list[LineRow]:
+    return [row for row in window.model.subsidies.lines.rows if isinstance(row, LineRow)]
 
 
 def page(window: CounterWindow, wanted: str) -> None:
@@ -104,15 +108,14 @@ def test_the_account_is_chosen_and_revealed_by_keys_and_mouse(world: World, open
     click(window, named(window, "year-"))
     wait_for(window, lambda: window.model.subsidies.selectedYear == "")
     everything = window.model.subsidies.lines.count
-    hidden = [row.key for row in window.model.subsidies.lines.rows if getattr(row, "hidden", False)]  # type: ignore[attr-defined]
+    hidden = [line.key for line in lines(window) if line.hidden]
     assert hidden
     window.model.subsidies.open(hidden[0])
-    shown = lambda: next(row for row in window.model.subsidies.lines.rows if row.key == hidden[0])  # type: ignore[attr-defined]  # noqa: E731
-    wait_for(window, lambda: not shown().hidden)
+    wait_for(window, lambda: hidden[0] in {line.key for line in lines(window) if not line.hidden})
     window.model.subsidies.open(hidden[0])
     assert window.model.subsidies.unfolded == hidden[0]
     picture(window, "real-revealed")
-    category = next(iter(window.model.subsidies.categories.rows)).key  # type: ignore[attr-defined]
+    category = next(row.key for row in window.model.subsidies.categories.rows if isinstance(row, CategoryRow))
     click(window, named(window, f"category-{category}"))
     wait_for(window, lambda: window.model.subsidies.selectedCategory == category)
     assert 0 < window.model.subsidies.lines.count <= everything
@@ -198,7 +201,7 @@ def test_a_centre_that_is_down_leaves_the_free_records(
         assert window.model.holder.name == "—"
         assert not window.model.holder.authenticated
         assert has(window, "holderFault")
-        assert [row.refused for row in window.model.services.rows] == [True, True]  # type: ignore[attr-defined]
+        assert [row.refused for row in window.model.services.rows if isinstance(row, ServiceRow)] == [True, True]
         window.press("1")
         assert window.page == "holder"
         window.close()

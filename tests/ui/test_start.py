@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,9 @@ def test_waiting_screen_is_up_in_the_real_window(open_window: Open) -> None:
     shown = open_window(desk)
     wait_for(shown, shown.view.isExposed)
     assert shown.page == "waiting"
+
+
+def test_the_font_answers_for_itself_on_any_thread(qapp: QGuiApplication, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert "齐全" in pool.submit(fonts.health).result().zh
+        assert "不完整" in pool.submit(fonts.health, tmp_path / "none.otf").result().zh

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from tests.ui.actor import VisitDesk
 from tests.ui.conftest import Open
-from tests.ui.tree import click, has, named, text_of
+from tests.ui.tree import click, has, items, named, text_of
 from ui.window import CounterWindow
 
 
@@ -42,6 +42,10 @@ def test_a_visit_by_keyboard_alone(open_window: Open) -> None:
     window.press("Down")
     window.press("Return")
     assert window.model.subsidies.unfolded == "P2025008"
+    rows = named(window, "lines")
+    row = next(item for item in items(rows) if item.property("key") == "P2025008")
+    top = row.mapToItem(rows, QPointF(0, 0)).y()
+    assert top + min(row.height(), rows.height()) <= rows.height() + 1  # what unfolded is in sight
     window.press("Escape")
     assert window.page == "holder"
     window.press("1")
