@@ -90,6 +90,17 @@ class Shell:
             os.close(theirs)
         return Answer(process.returncode, out.decode(), (prompt + err).decode()), shown
 
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a command that goes on until it is interrupted."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "terminal", "--json", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self._environment,
+        )
+
     def json(self, *arguments: str, stdin: str = "") -> Answer:
         return self.run("--json", *arguments, stdin=stdin)
 
