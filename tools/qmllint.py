@@ -1,4 +1,4 @@
-"""Lint every QML file against the real types of our Python view-models: ``python tools/qmllint.py``.
+"""Lint every QML file against the real types of our Python view-models: ``python tools/qmllint.py [FILE …]``.
 
 ``pyside6-project qmllint`` does the same steps but always ends with 0; here one warning is a failure. The type file is
 made afresh each time in a temporary folder.
@@ -20,7 +20,7 @@ MODULE = "Ssc.Models"
 
 def run(tool: str, *arguments: str, quiet: bool = False) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).with_name(f"pyside6-{tool}")), *arguments]
-    return subprocess.run(command, check=False, text=True, capture_output=quiet)  # noqa: S603 - our own arguments
+    return subprocess.run(command, check=False, text=True, capture_output=quiet)
 
 
 def mark_constants(dump: Path) -> None:
@@ -62,7 +62,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_types(folder)
-        files = sorted(str(path) for path in QML.rglob("*.qml"))
+        files = sys.argv[1:] or sorted(str(path) for path in QML.rglob("*.qml"))
         return run("qmllint", "--max-warnings", "0", "-I", str(folder), "-I", str(QML), *files).returncode
 
 

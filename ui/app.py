@@ -126,7 +126,7 @@ def restart_if_wanted(code: int) -> int:
     if code != RESTART or not wanted or os.environ.get("QT_QUICK_BACKEND") == _SOFTWARE:
         return code
     environment = {**os.environ, "QT_QUICK_BACKEND": _SOFTWARE}
-    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)  # noqa: S606 - our own command again
+    return os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)  # noqa: S606 - our own command again
 
 
 def _from_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

@@ -32,7 +32,7 @@ def check(environment: Mapping[str, str] | None = None) -> None:
     if problem:
         raise UiError(UiFault.NO_DISPLAY, problem)
     if platform == "xcb" or (not platform and not env.get("WAYLAND_DISPLAY")):
-        _load_plugin("libqxcb.so")
+        load_plugin(_plugins() / "libqxcb.so")
 
 
 def _display_problem(env: Mapping[str, str], platform: str) -> str:
@@ -74,11 +74,17 @@ def _answers(family: socket.AddressFamily, address: str | tuple[str, int]) -> bo
     return True
 
 
-def _load_plugin(name: str) -> None:
-    """Load the window plugin the way Qt will: a missing system library is named here instead of an abort there."""
+def _plugins() -> Path:
     from PySide6.QtCore import QLibraryInfo  # noqa: PLC0415 - not before it is known that there is a display
 
-    plugin = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath), "platforms", name)
+    return Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath), "platforms")
+
+
+def load_plugin(plugin: Path) -> None:
+    """Load a window plugin the way Qt will: a missing system library is named here instead of an abort there.
+
+    :raises UiError: ``LIBRARY_MISSING``.
+    """
     try:
         ctypes.CDLL(str(plugin))
     except OSError as error:

@@ -21,7 +21,8 @@ from ui.models.holder import SHOW_MS
 _log = logging.getLogger(__name__)
 
 QML: Final = Path(__file__).parent / "qml"
-SMALLEST: Final = QSize(1280, 800)
+USUAL: Final = QSize(1280, 800)
+SMALLEST: Final = QSize(1088, 680)
 
 
 class CounterView(QQuickView):
@@ -48,7 +49,7 @@ class CounterView(QQuickView):
 class CounterWindow:
     """Made by :func:`create_window`; :meth:`close` takes it apart.
 
-    ``model`` is the root view-model, ``view`` the Qt window.
+    ``model`` is the root view-model, ``view`` the Qt window, ``open`` false after :meth:`close`.
     """
 
     def __init__(self, desk: DeskPort, language: Language, show_ms: int) -> None:
@@ -59,7 +60,7 @@ class CounterWindow:
         self.view.setTitle("社会保障卡便民服务")
         self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.view.setMinimumSize(SMALLEST)
-        self.view.resize(SMALLEST)
+        self.view.resize(USUAL)
         self.view.engine().addImportPath(str(QML))
         self.view.setInitialProperties({"desk": self.model})
         self.view.setSource(QUrl.fromLocalFile(str(QML / "Ssc" / "Counter" / "Main.qml")))
@@ -69,6 +70,7 @@ class CounterWindow:
             raise UiError(UiFault.SCREEN_BROKEN, detail or "translations")
         self.model.languageChanged.connect(self._retranslate)
         self._bridge = DeskBridge(desk, self.model)
+        self.open = True
 
     def _retranslate(self) -> None:
         self._translations.speak("en" if self.model.language == "en" else "zh")
@@ -86,13 +88,19 @@ class CounterWindow:
         else:
             self.view.show()
 
-    def press(self, key: str) -> None:
-        """Press and release a key, such as ``Return``, ``Tab``, ``F7`` or ``5``, as a keyboard would."""
-        code = Qt.Key[f"Key_{key}"]
-        text = key if len(key) == 1 else ""
-        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            QCoreApplication.sendEvent(self.view, QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, text))
+    def press(self, key: str, *, repeats: int = 0) -> None:
+        """Press and release a key, such as ``Return``, ``Tab``, ``F7`` or ``5``, as a keyboard would.
+
+        :param repeats: how often the keyboard repeats it before it is let go.
+        """
         self.settle()
+        code, text = Qt.Key[f"Key_{key}"], key if len(key) == 1 else ""
+        down, up = QEvent.Type.KeyPress, QEvent.Type.KeyRelease
+        strokes = [(down, False), *[(up, True), (down, True)] * repeats, (up, False)]
+        for kind, repeated in strokes:
+            event = QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, text, repeated)
+            QCoreApplication.sendEvent(self.view, event)
+            self.settle()
 
     def settle(self) -> None:
         """Let everything that is queued arrive and be drawn: views of the desk, deletions, one frame."""
@@ -110,6 +118,7 @@ class CounterWindow:
 
     def close(self) -> None:
         """No more views, then the window and its engine, and only then the view-models."""
+        self.open = False
         self._bridge.close()
         self.model.languageChanged.disconnect(self._retranslate)
         self._destroy()

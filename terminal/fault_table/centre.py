@@ -109,6 +109,11 @@ CENTRE_WAY: dict[str, Entry] = {
         ("与中心的连接中途断开了。", "The connection to the centre broke off."),
         _NETWORK,
     ),
+    "N123": entry(
+        CONFIGURATION,
+        ("给出的根证书文件不是证书。", "The authority's file is not a certificate."),
+        ("请使用与注册码一起收到的证书文件。", "Use the certificate file that came with the code."),
+    ),
     "N121": entry(
         CONFIGURATION, ("本机保存的注册信息已损坏。", "The enrolment kept on this machine is damaged."), _ENROL
     ),

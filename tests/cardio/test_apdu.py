@@ -11,7 +11,13 @@ from cardio.errors import CardError, CardFault
 
 BYTE = st.integers(0, 255)
 COMMANDS = st.builds(
-    Command, BYTE, BYTE, BYTE, BYTE, st.binary(max_size=255), st.one_of(st.none(), st.integers(min_value=1, max_value=256))
+    Command,
+    BYTE,
+    BYTE,
+    BYTE,
+    BYTE,
+    st.binary(max_size=255),
+    st.one_of(st.none(), st.integers(min_value=1, max_value=256)),
 )
 
 

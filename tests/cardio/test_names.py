@@ -14,7 +14,9 @@ IDEOGRAPHS = st.one_of(
     st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5),
     st.sampled_from("䶮·\u9fb4\u9fbb\U00020087\U000241fe"),
 )
-NAMES = st.text(st.one_of(IDEOGRAPHS, st.sampled_from("ABCxyz.-")), min_size=1, max_size=25)
+NAMES = st.text(st.one_of(IDEOGRAPHS, st.sampled_from("ABCxyz.- 　")), min_size=1, max_size=25).filter(
+    lambda name: name == name.strip() and "  " not in name
+)
 
 
 @given(NAMES)

@@ -12,13 +12,13 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
 
-from PySide6.QtCore import QSize  # noqa: E402 - the platform is chosen above
+from PySide6.QtCore import QSize
 
-from terminal.text import Language  # noqa: E402
-from tests.ui.scenes import SCENES, Scene  # noqa: E402
-from tests.ui.scripted import ScriptedDesk  # noqa: E402
-from ui.app import application  # noqa: E402
-from ui.window import create_window  # noqa: E402
+from terminal.text import Language
+from tests.ui.scenes import SCENES, Scene
+from tests.ui.scripted import ScriptedDesk
+from ui.app import application
+from ui.window import create_window
 
 SIZES = (QSize(1280, 800), QSize(1920, 1080))
 LANGUAGES: tuple[Language, ...] = ("zh", "en")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from terminal.text import Text
-from terminal.views import CentreView, DeskView, FaultView, PinView, ReaderView, Stage
+from terminal.views import CardStatusView, CentreView, DeskView, FaultView, PinView, ReaderView, Stage, SubsidyView
 from tests.ui.people import (
     CARD_STATUS,
     CARD_STATUS_LOST,
@@ -47,9 +47,17 @@ AT_HOLDER = replace(CARD_IN, stage=Stage.HOLDER, holder=HOLDER, services=TILES)
 OFFLINE = CentreView(False, "09:12", UNREACHABLE)
 
 
-def in_service(view: str, **other: object) -> DeskView:
+def in_service(
+    view: str,
+    *,
+    data: PinView | CardStatusView | SubsidyView | None = None,
+    fault: FaultView | None = None,
+    actions: tuple[str, ...] = (),
+) -> DeskView:
+    """A journey on this page."""
     tile = STATUS_TILE if view == "card-status" else SUBSIDY_TILE
-    return replace(AT_HOLDER, stage=Stage.SERVICE, journey=service(tile.code, tile.title, view, **other))
+    journey = service(tile.code, tile.title, view, data=data, fault=fault, actions=actions)
+    return replace(AT_HOLDER, stage=Stage.SERVICE, journey=journey)
 
 
 PIN = in_service("pin", data=PinView(digits=0, least=6, most=6, tries_left=6))

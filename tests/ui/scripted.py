@@ -6,10 +6,20 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Any
 
 from terminal.text import Text
-from terminal.views import CentreView, DeskView, HealthLine, JourneyView, ReaderView, Stage
+from terminal.views import (
+    CardStatusView,
+    CentreView,
+    DeskView,
+    FaultView,
+    HealthLine,
+    JourneyView,
+    PinView,
+    ReaderView,
+    Stage,
+    SubsidyView,
+)
 from tests.ui.people import HEALTH, PLAIN
 
 READER = ReaderView("Virtual PCD 00 00", "empty")
@@ -36,7 +46,7 @@ class ScriptedDesk:
     def __init__(self, view: DeskView = WAITING) -> None:
         self._view = view
         self._listeners: list[Callable[[DeskView], None]] = []
-        self.calls: list[tuple[Any, ...]] = []
+        self.calls: list[tuple[str | int, ...]] = []
         self.plain: dict[str, str] = dict(PLAIN)
         self.answers: dict[str, Callable[..., None]] = {}
         self.health_lines: tuple[HealthLine, ...] = HEALTH
@@ -50,11 +60,16 @@ class ScriptedDesk:
 
     def show_from_thread(self, *views: DeskView) -> None:
         """Publish these views from another thread, as the real desk does."""
-        thread = threading.Thread(target=lambda: [self.show(view) for view in views])
+
+        def publish() -> None:
+            for view in views:
+                self.show(view)
+
+        thread = threading.Thread(target=publish)
         thread.start()
         thread.join()
 
-    def _call(self, name: str, *arguments: Any) -> None:
+    def _call(self, name: str, *arguments: str | int) -> None:
         self.calls.append((name, *arguments))
         answer = self.answers.get(name)
         if answer is not None:
@@ -126,5 +141,13 @@ class ScriptedDesk:
         return future
 
 
-def service(code: str, title: Text, view: str, **other: Any) -> JourneyView:
-    return JourneyView(code=code, title=title, step=view, view=view, **other)
+def service(
+    code: str,
+    title: Text,
+    view: str,
+    *,
+    data: PinView | CardStatusView | SubsidyView | None = None,
+    fault: FaultView | None = None,
+    actions: tuple[str, ...] = (),
+) -> JourneyView:
+    return JourneyView(code, title, step=view, view=view, data=data, fault=fault, actions=actions)

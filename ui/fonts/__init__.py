@@ -10,9 +10,13 @@ from pathlib import Path
 
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QRawFont
 
+from terminal.text import Text
 from ui.errors import UiError, UiFault
 
 FONT_FILE = Path(__file__).parent / "NotoSansSC-Regular.otf"
+
+_SAMPLE = "社会保障卡·〇㐀㙍䶮一龥鿕镕喆堃昇玥𠅤𫖯𬭎Ａ１"
+"""Characters of names, from every block of GB 18030-2022 levels 1 and 2, and the separator of minority names."""
 
 
 def load(font_file: Path = FONT_FILE) -> list[str]:
@@ -32,6 +36,17 @@ def load(font_file: Path = FONT_FILE) -> list[str]:
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     QGuiApplication.setFont(font)
     return families
+
+
+def health(font_file: Path = FONT_FILE) -> Text:
+    """For the health page: the font and what it can draw; may be called on any thread.
+
+    A font that is missing or broken is told in words: the screen that shows them would not be there without one.
+    """
+    lacking = missing_glyphs(_SAMPLE, font_file)
+    if lacking:
+        return Text(f"思源黑体不完整，缺：{''.join(lacking)}", f"Noto Sans SC is incomplete: {''.join(lacking)}")
+    return Text("思源黑体，字形齐全", "Noto Sans SC, all sample characters there")
 
 
 def missing_glyphs(text: str, font_file: Path = FONT_FILE) -> tuple[str, ...]:

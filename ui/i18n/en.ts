@@ -200,6 +200,10 @@
         <translation>%1, on behalf of the human resources and social security authority</translation>
     </message>
     <message>
+        <source>本网点</source>
+        <translation>This outlet</translation>
+    </message>
+    <message>
         <source>为什么</source>
         <translation>Why</translation>
     </message>
@@ -436,8 +440,8 @@
         <translation>Centre connected</translation>
     </message>
     <message>
-        <source>中心连不上</source>
-        <translation>Centre not reachable</translation>
+        <source>中心不可用</source>
+        <translation>Centre not available</translation>
     </message>
     <message>
         <source>正在联系中心</source>

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from terminal.text import Language
 from terminal.views import CardStatusView, DeskPort, DeskView, PinView, ServiceTile, SubsidyView
@@ -21,7 +21,7 @@ from ui.models.pin import PinModel
 from ui.models.rows import RowsModel
 from ui.models.subsidies import SubsidyModel
 from ui.models.words import say
-from ui.qt import Property
+from ui.qt import Property, QmlUncreatable
 
 QML_IMPORT_NAME = "Ssc.Models"
 QML_IMPORT_MAJOR_VERSION = 1

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from terminal.text import Language
 from terminal.views import HolderView
-from ui.models.rows import RowsModel
 from ui.models.facts import FactRow
+from ui.models.rows import RowsModel
 from ui.models.words import EMPTY, say
-from ui.qt import Property
+from ui.qt import Property, QmlUncreatable
 
 QML_IMPORT_NAME = "Ssc.Models"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -127,6 +127,4 @@ def _facts(view: HolderView | None, language: Language) -> tuple[FactRow, ...]:
         ("发卡日期", "Issued on", view.issued_on),
         ("有效期至", "Valid until", view.expires_on),
     )
-    return tuple(
-        FactRow(key=zh, label=en if language == "en" else zh, value=value or EMPTY) for zh, en, value in words
-    )
+    return tuple(FactRow(key=zh, label=en if language == "en" else zh, value=value or EMPTY) for zh, en, value in words)

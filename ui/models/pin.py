@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from terminal.text import Language
 from terminal.views import DeskPort, PinView
 from ui.models.words import say
-from ui.qt import Property
+from ui.qt import Property, QmlUncreatable
 
 QML_IMPORT_NAME = "Ssc.Models"
 QML_IMPORT_MAJOR_VERSION = 1

@@ -7,9 +7,9 @@ from dataclasses import fields
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
-from ui.qt import Property
+from ui.qt import Property, QmlUncreatable
 
 QML_IMPORT_NAME = "Ssc.Models"
 QML_IMPORT_MAJOR_VERSION = 1

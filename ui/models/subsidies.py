@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from terminal.text import Language
 from terminal.views import DeskPort, SubsidyView
@@ -18,8 +18,8 @@ from ui.models.subsidy_rows import (
     selection_total,
     year_rows,
 )
-from ui.models.words import yuan
-from ui.qt import Property
+from ui.models.words import money
+from ui.qt import Property, QmlUncreatable
 
 QML_IMPORT_NAME = "Ssc.Models"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -115,7 +115,7 @@ class SubsidyModel(QObject):
 
     @Property(str, notify=changed)
     def paid(self) -> str:
-        return yuan(self._total.paid)
+        return money(self._total.paid) if self._view else ""
 
     @Property(int, notify=changed)
     def paidCount(self) -> int:  # noqa: N802
@@ -123,7 +123,7 @@ class SubsidyModel(QObject):
 
     @Property(str, notify=changed)
     def returned(self) -> str:
-        return yuan(self._total.returned)
+        return money(self._total.returned) if self._view else ""
 
     @Property(int, notify=changed)
     def returnedCount(self) -> int:  # noqa: N802
@@ -131,7 +131,7 @@ class SubsidyModel(QObject):
 
     @Property(str, notify=changed)
     def pending(self) -> str:
-        return yuan(self._total.pending)
+        return money(self._total.pending) if self._view else ""
 
     @Property(int, notify=changed)
     def pendingCount(self) -> int:  # noqa: N802

@@ -1,4 +1,4 @@
-"""Rows of the plain account, and the proportions of its chart. Sums come from the core; only "all years" is added up."""
+"""Rows of the plain account, and the proportions of its chart. Sums come from the core; only years are added up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from terminal.text import Language, Text
 from terminal.views import PaymentLine, SubsidyView, Total, YearTotal
 from ui.models.facts import TONES, fact_rows
-from ui.models.words import say, yuan
+from ui.models.words import money, say
 
 NO_TOTAL = Total(0, 0, 0, 0, 0, 0)
 _ALL = Text("全部", "All")
@@ -103,7 +103,7 @@ def _year_row(
     return YearRow(
         key=key,
         label=label,
-        paid=yuan(total.paid),
+        paid=money(total.paid),
         paidCount=total.paid_count,
         returnedCount=total.returned_count,
         pendingCount=total.pending_count,
@@ -141,7 +141,7 @@ def category_rows(view: SubsidyView | None, language: Language) -> list[Category
         CategoryRow(
             key=category,
             name=say(names[category], language),
-            paid=yuan(total.paid),
+            paid=money(total.paid),
             paidCount=total.paid_count,
             share=total.paid / largest if largest > 0 else 0.0,
             series=series[category],
@@ -163,7 +163,7 @@ def _line_row(line: PaymentLine, series: dict[str, int], language: Language) -> 
         key=line.payment_id,
         title=say(line.title, language),
         batch=line.batch,
-        amount=yuan(line.amount),
+        amount=money(line.amount),
         stateText=say(line.state, language),
         tone=line.tone if line.tone in TONES else "plain",
         date=line.date,

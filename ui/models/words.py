@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from terminal.model.money import yuan
 from terminal.text import Language, Text
 
 EMPTY = "—"  # blank or unreadable on the card
@@ -12,8 +13,6 @@ def say(text: Text | None, language: Language) -> str:
     return "" if text is None else text.say(language)
 
 
-def yuan(fen: int) -> str:
+def money(fen: int) -> str:
     """Whole fen as yuan: ``123456`` becomes ``¥1,234.56``."""
-    sign = "-" if fen < 0 else ""
-    whole, rest = divmod(abs(fen), 100)
-    return f"{sign}¥{whole:,}.{rest:02d}"
+    return "¥" + yuan(fen)

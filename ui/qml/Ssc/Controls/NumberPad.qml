@@ -32,6 +32,7 @@ Grid {
             focusPolicy: Qt.NoFocus
             height: Theme.px(64)
             hoverEnabled: true
+            objectName: "key-" + modelData
             opacity: modelData === -1 ? 0 : 1
             width: pad.keySize + Theme.px(16)
 

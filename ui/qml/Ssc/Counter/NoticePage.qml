@@ -27,7 +27,7 @@ PageFrame {
     readonly property var points: [
         {
             "head": qsTr("谁在处理"),
-            "body": qsTr("%1，受人力资源和社会保障部门委托").arg(page.desk.outlet)
+            "body": qsTr("%1，受人力资源和社会保障部门委托").arg(page.desk.outlet || qsTr("本网点"))
         },
         {
             "head": qsTr("为什么"),

@@ -198,6 +198,9 @@ PageFrame {
                     unfolded: page.subsidies.unfolded === payment.key
                     width: lines.width - Theme.px(12)
 
+                    // what was just unfolded is scrolled into sight
+                    onImplicitHeightChanged: if (unfolded)
+                        Qt.callLater(lines.positionViewAtIndex, payment.index, ListView.Contain)
                     onPressed: {
                         lines.currentIndex = payment.index;
                         lines.forceActiveFocus(Qt.MouseFocusReason);

@@ -15,7 +15,7 @@ Rectangle {
         case "up":
             return qsTr("中心已连通");
         case "down":
-            return qsTr("中心连不上");
+            return qsTr("中心不可用");
         default:
             return qsTr("正在联系中心");
         }
@@ -68,6 +68,7 @@ Rectangle {
             elide: Text.ElideRight
             font.pixelSize: Theme.px(15)
             lineHeight: 1.1
+            visible: text !== ""
             text: bar.desk.outlet + (bar.desk.terminal ? "  ·  " + qsTr("终端 %1").arg(bar.desk.terminal) : "")
             width: parent.width
             wrapMode: Text.NoWrap

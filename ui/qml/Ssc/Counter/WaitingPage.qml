@@ -41,6 +41,8 @@ FocusScope {
             }
 
             AppText {
+                id: title
+
                 Accessible.role: Accessible.Heading
                 font.bold: true
                 font.pixelSize: Theme.display
@@ -60,7 +62,8 @@ FocusScope {
             }
 
             Repeater {
-                model: page.desk.notices
+                // what the title says already is not said twice
+                model: page.desk.notices.filter(notice => !notice.startsWith(title.text))
 
                 AppText {
                     required property string modelData

@@ -1,0 +1,49 @@
+"""Screens in tests: offscreen, software renderer, real view-models."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["QT_QUICK_BACKEND"] = "software"
+os.environ["QML_DISABLE_DISK_CACHE"] = "1"
+os.environ["QT_QUICK_CONTROLS_STYLE"] = "Basic"
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from terminal.text import Language
+from terminal.views import DeskPort
+from ui import fonts
+from ui.models.holder import SHOW_MS
+from ui.window import CounterWindow, create_window
+
+Open = Callable[..., CounterWindow]
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QGuiApplication]:
+    return QGuiApplication
+
+
+@pytest.fixture
+def open_window(qapp: QGuiApplication) -> Iterator[Open]:
+    """Opens counter windows and closes them after the test."""
+    fonts.load()
+    windows: list[CounterWindow] = []
+
+    def make(
+        desk: DeskPort, language: Language = "zh", *, width: int = 1280, height: int = 800, show_ms: int = SHOW_MS
+    ) -> CounterWindow:
+        window = create_window(desk, language, show_ms=show_ms)
+        windows.append(window)
+        window.view.resize(width, height)
+        window.show()
+        window.settle()
+        return window
+
+    yield make
+    for window in windows:
+        if window.open:
+            window.close()

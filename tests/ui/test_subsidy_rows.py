@@ -1,0 +1,72 @@
+"""Lists and proportions of the plain account."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from terminal.views import SubsidyView, Total
+from tests.ui.people import SUBSIDIES, SUBSIDIES_EMPTY, YEARS
+from ui.models.subsidy_rows import add, category_rows, line_rows, selection_total, year_rows
+
+
+def test_all_years_come_first_and_add_up() -> None:
+    rows = year_rows(SUBSIDIES, "zh")
+    assert [row.key for row in rows] == ["", "2025", "2024", "2023", "2022", "2021"]
+    assert rows[0].paidCount == sum(row.paidCount for row in rows[1:])
+    assert [row.selected for row in rows] == [False, True, False, False, False, False]
+
+
+def test_columns_are_in_proportion_to_the_highest_year() -> None:
+    for row, year in zip(year_rows(SUBSIDIES, "zh")[1:], YEARS, strict=True):
+        highest = max(each.total.paid for each in YEARS)
+        assert sum(part["share"] for part in row.segments) == pytest.approx(year.total.paid / highest)
+
+
+def test_a_category_keeps_its_colour_in_every_year() -> None:
+    colours: dict[str, set[int]] = {}
+    for row in year_rows(SUBSIDIES, "zh"):
+        for part in row.segments:
+            colours.setdefault(part["category"], set()).add(part["series"])
+    assert colours
+    assert all(len(numbers) == 1 for numbers in colours.values())
+
+
+@pytest.mark.parametrize("category", [None, "agri", "jobs"])
+@pytest.mark.parametrize("year", [None, 2024])
+def test_the_total_is_that_of_what_is_chosen(year: int | None, category: str | None) -> None:
+    view = replace(SUBSIDIES, selected=year, category=category)
+    expected = sum(
+        part.total.paid
+        for each in YEARS
+        for part in each.categories
+        if year in (None, each.year) and category in (None, part.category)
+    )
+    assert selection_total(view).paid == expected
+
+
+def test_categories_are_those_of_the_year_largest_first() -> None:
+    rows = category_rows(SUBSIDIES, "en")
+    assert rows[0].share == 1.0
+    assert [row.share for row in rows] == sorted((row.share for row in rows), reverse=True)
+    assert "jobs" not in {row.key for row in rows}  # nothing in 2025
+
+
+@pytest.mark.parametrize("view", [None, SUBSIDIES_EMPTY])
+def test_nothing_is_nothing(view: SubsidyView | None) -> None:
+    assert not [*year_rows(view, "zh"), *category_rows(view, "zh"), *line_rows(view, "zh")]
+    assert selection_total(view) == Total(0, 0, 0, 0, 0, 0)
+
+
+def test_years_without_a_payment_have_no_column() -> None:
+    bare = replace(SUBSIDIES, years=tuple(replace(year, categories=(), total=add(())) for year in YEARS))
+    assert all(row.segments == [] for row in year_rows(bare, "zh"))
+    assert category_rows(bare, "zh") == []
+
+
+def test_a_line_says_why_and_what_to_do() -> None:
+    line = next(row for row in line_rows(SUBSIDIES, "zh") if row.key == "P2025008")
+    assert (line.amount, line.tone, line.reason) == ("¥1,204.00", "bad", "户名与账号不符")
+    assert line.remedy
+    assert [fact["label"] for fact in line.facts][:1] == ["发放单位"]
