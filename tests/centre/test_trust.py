@@ -10,8 +10,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import requests
+from urllib3 import HTTPSConnectionPool
+from urllib3.exceptions import MaxRetryError
 
 from terminal.centre import client as client_module
+from terminal.centre import transport
 from terminal.centre.client import CentreClient
 from terminal.centre.contract import EnrolmentRequest
 from terminal.centre.errors import CentreFault
@@ -131,3 +135,21 @@ def test_a_request_that_is_too_large_is_told_so(centre: SandboxCentre, member: M
     client = member.client()
     body = EnrolmentRequest(code="A" * 20, certificate_request="A" * size)
     assert fault_of(lambda: client.enrol(body)) is CentreFault.REQUEST_REFUSED
+
+
+ALERTS = {
+    "TLSV1_ALERT_UNKNOWN_CA": CentreFault.TERMINAL_REFUSED,
+    "SSLV3_ALERT_CERTIFICATE_REVOKED": CentreFault.TERMINAL_REFUSED,
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": CentreFault.TERMINAL_REFUSED,
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": CentreFault.TERMINAL_REFUSED,
+    "TLSV1_ALERT_INTERNAL_ERROR": CentreFault.CONNECTION_LOST,
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": CentreFault.CONNECTION_LOST,
+}
+
+
+@pytest.mark.parametrize(("alert", "expected"), ALERTS.items())
+def test_an_alert_about_our_certificate_is_told_from_others(alert: str, expected: CentreFault) -> None:
+    inner = ssl.SSLError(1, alert)
+    inner.reason = alert
+    wrapped = requests.exceptions.SSLError(MaxRetryError(HTTPSConnectionPool("host"), "/", inner))
+    assert transport._fault_of(wrapped, secured=True).fault is expected
