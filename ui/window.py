@@ -21,7 +21,8 @@ from ui.models.holder import SHOW_MS
 _log = logging.getLogger(__name__)
 
 QML: Final = Path(__file__).parent / "qml"
-SMALLEST: Final = QSize(1280, 800)
+USUAL: Final = QSize(1280, 800)
+SMALLEST: Final = QSize(1088, 680)
 
 
 class CounterView(QQuickView):
@@ -59,7 +60,7 @@ class CounterWindow:
         self.view.setTitle("社会保障卡便民服务")
         self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.view.setMinimumSize(SMALLEST)
-        self.view.resize(SMALLEST)
+        self.view.resize(USUAL)
         self.view.engine().addImportPath(str(QML))
         self.view.setInitialProperties({"desk": self.model})
         self.view.setSource(QUrl.fromLocalFile(str(QML / "Ssc" / "Counter" / "Main.qml")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtQuick import QQuickItem
@@ -55,6 +57,25 @@ def test_no_text_is_cut(scene: Scene, language: Language, width: int, height: in
         else:  # scrolls up and down, never sideways out of its list
             frame, own = box(flick), box(text)
             assert sideways(flick) or (own.left() >= frame.left() - 1 and own.right() <= frame.right() + 1)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1366, 768)])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_no_text_lies_on_another(scene: Scene, language: Language, width: int, height: int, open_window: Open) -> None:
+    desk = ScriptedDesk(scene.view)
+    window = open_window(desk, language, width=width, height=height)
+    for step in scene.prepare:
+        step(desk, window)
+    window.settle()
+    boxes = [
+        (str(text.property("text")), box(text).adjusted(1, 3, -1, -3))
+        for text in shown_texts(window)
+        if text.property("text") and scrolled(text) is None
+    ]
+    assert len(boxes) > 3
+    for (one, first), (other, second) in itertools.combinations(boxes, 2):
+        assert not first.intersects(second), (one, other)
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)

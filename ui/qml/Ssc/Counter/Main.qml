@@ -24,9 +24,9 @@ Rectangle {
     onWidthChanged: fit()
     Component.onCompleted: fit()
 
-    // One scale for everything, from the smallest size that is supported; full HD becomes 1.35 times as large.
+    // One scale for everything: 1 at 1280 × 800, 1.35 at full HD. Smaller old screens (1366 × 768) still show all of it.
     function fit() {
-        Theme.scale = Math.max(1, Math.min(2.5, Math.min(main.width / 1280, main.height / 800)));
+        Theme.scale = Math.max(0.85, Math.min(2.5, Math.min(main.width / 1280, main.height / 800)));
     }
 
     function toggleHealth() {
