@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cardio.causes import MalformedAnswerError
+from cardio.answers import MalformedAnswerError
 
 HISTORY_LENGTH = 13
 """Historical bytes of a social security card, 卡复位信息 (card specification part 2)."""

@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from cardio import atr, status
+from cardio.answers import ApplicationBlockedError, MalformedAnswerError, UnexpectedStatusError
 from cardio.apdu import MAX_LE, Command, Response
-from cardio.causes import ApplicationBlockedError, MalformedAnswerError, UnexpectedStatusError
 from cardio.errors import CardError
 from cardio.link import Link
 from cardio.trace import Trace

@@ -13,7 +13,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, Final, Generic, TypeVar
 
-from cardio.causes import FieldUnreadableError
+from cardio.answers import FieldUnreadableError
 from cardio.codec import An, CardId, Cn, Codec, CodecError, Day, Hex, NamePart
 from cardio.errors import CardError, CardFault
 from cardio.keysource import RK_SSSE, UK_SSSE, KeyRef

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cardio.causes import name_unwritable
+from cardio.answers import name_unwritable
 
 FIRST_LENGTH: Final = 30
 EXTENSION_LENGTH: Final = 20
@@ -61,12 +61,9 @@ def decode(first: bytes | None, extension: bytes | None) -> str | None:
     """
     if first is None and extension is not None:
         raise NameUndecodableError("an extension of nothing")
-    raw = join(first, extension)
-    try:
-        text = raw.decode("gb18030").translate(_REAL)
-    except UnicodeDecodeError:
-        # The original error carries the bytes, which are a person's name.
-        raise NameUndecodableError("not GB 18030") from None
+    text = _text(join(first, extension))
+    if text is None:
+        raise NameUndecodableError("not GB 18030")
     if any(not _showable(char) for char in text):
         raise NameUndecodableError("a character that nobody can read")
     # Full-width spaces: inside a name of two characters they are custom, at its end they are one more padding.
@@ -86,9 +83,19 @@ def encode(name: str, *, extension: bool) -> tuple[bytes, bytes]:
     return raw[:FIRST_LENGTH].ljust(FIRST_LENGTH, b"\x00"), raw[FIRST_LENGTH:].ljust(EXTENSION_LENGTH, b"\x00")
 
 
+def _text(raw: bytes) -> str | None:
+    """``None`` and no error for bytes that are no text: the codec's own error carries the bytes, a person's name."""
+    try:
+        return raw.decode("gb18030").translate(_REAL)
+    except UnicodeDecodeError:
+        return None
+
+
 def _showable(char: str) -> bool:
-    """No control, private, separating or unassigned character. Planes 2 and 3 hold ideographs alone, some of them
-    younger than Python's tables."""
+    """No control, private, separating or unassigned character, and not the sign for a lost one. Planes 2 and 3 hold
+    ideographs alone, some of them younger than Python's tables."""
+    if char == "\ufffd":
+        return False
     return char.isprintable() or char == "\u3000" or 0x20000 <= ord(char) < 0x40000
 
 

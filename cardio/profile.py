@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cardio.causes import unknown_generation
+from cardio.answers import unknown_generation
 from cardio.files import EF06, Need
 from cardio.keysource import Algorithm, KeyRef
 

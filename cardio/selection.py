@@ -6,8 +6,8 @@ from collections.abc import Container
 from typing import Any, Final
 
 from cardio import status
+from cardio.answers import MalformedAnswerError
 from cardio.apdu import MAX_LE, Command, Response
-from cardio.causes import MalformedAnswerError
 from cardio.channel import Channel
 from cardio.files import ElementaryFile, Record
 from cardio.link import Link

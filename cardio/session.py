@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cardio import atr, files
+from cardio.answers import AnswerError, FieldUnreadableError
 from cardio.apps import bank, environment, pin
 from cardio.apps.authentication import Authenticator, Proof
-from cardio.apps.holder import Fields
-from cardio.causes import AnswerError, FieldUnreadableError
+from cardio.apps.holder import Fields, HolderClosedError
 from cardio.files import EF05
-from cardio.keysource import CardIdentity, KeySource
+from cardio.keysource import RK_SSSE, CardIdentity, KeyRef, KeySource
 from cardio.link import Link
 from cardio.profile import PROFILES, SSSE, Profile, algorithm_of, profile_of
-from cardio.record import CardRecord
+from cardio.record import CardRecord, Holder
+from cardio.refusals import Refusals
 from cardio.selection import Selection
 
 
@@ -37,18 +38,24 @@ class CardSession:
 
     :param key_sources: who can prove the card, tried in order.
     :param profiles: the generations; a terminal may hand in changed ones.
+    :param refusals: memory of refused keys. A terminal hands in the same one for every card, so that a wrong key does
+        not use up a card's tries insertion by insertion; otherwise the memory is this session's alone.
     :raises CardError: ANSWER_MALFORMED for an ATR that is none.
     """
 
     def __init__(
-        self, link: Link, key_sources: Sequence[KeySource] = (), profiles: Mapping[int, Profile] = PROFILES
+        self,
+        link: Link,
+        key_sources: Sequence[KeySource] = (),
+        profiles: Mapping[int, Profile] = PROFILES,
+        refusals: Refusals | None = None,
     ) -> None:
         self._link = link
         self._sources = tuple(key_sources)
         self._profiles = profiles
         self._history = atr.parse(link.atr).history
         self._selection = Selection(link)
-        self._authenticator = Authenticator(self._selection)
+        self._authenticator = Authenticator(self._selection, refusals or Refusals())
         self._in_flow = False
 
     @contextmanager
@@ -98,10 +105,10 @@ class CardSession:
             errors: list[Exception] = []
             fields = Fields(self._selection, errors)
             found = self._identify(fields, errors)
-            proof = self._prove(found, errors)
+            proof = self._prove(found, found.profile.holder_key, errors)
             # Beyond 01, 03 and 07 it is not known which records of EF05 a generation 3 card shows to strangers.
             proven = proof.opened and proof.authenticated_by is not None
-            return CardRecord(
+            record = CardRecord(
                 reader=self._link.reader,
                 atr=self._link.atr,
                 identity=found.identity,
@@ -112,9 +119,15 @@ class CardSession:
                 issuer=fields.read(EF05, files.ISSUER, opened=proven),
                 issued_on=fields.read(EF05, files.ISSUED_ON, opened=proven),
                 expires_on=fields.read(EF05, files.EXPIRES_ON, opened=proven),
-                holder=fields.holder(found.profile.generation) if proof.opened else None,
-                # Last, because selecting the bank's side drops what was proven to SSSE.
-                bank_account_last4=self._account(errors) if fields_all and not proof.forged else None,
+                holder=None,
+            )
+            holder, proof = self._holder(fields, found, proof, errors)
+            # Last, because selecting the bank's side drops what was proven to SSSE.
+            account = self._account(errors) if fields_all and not proof.forged else None
+            return replace(
+                record,
+                holder=holder,
+                bank_account_last4=account,
                 authenticated=proof.authenticated_by is not None,
                 authenticated_by=proof.authenticated_by,
                 errors=tuple(errors),
@@ -166,16 +179,36 @@ class CardSession:
         identity = CardIdentity(card_id or b"", self._history, algorithm, profile.generation)
         return _Found(identity, profile, short, card_number)
 
-    def _prove(self, found: _Found, errors: list[Exception]) -> Proof:
+    def _prove(self, found: _Found, key: KeyRef | None, errors: list[Exception]) -> Proof:
         """Prove the card, unless it lacks what its keys are derived from."""
         if found.identity.card_id and len(self._history) == atr.HISTORY_LENGTH:
-            proof = self._authenticator.prove(found.identity, found.profile, self._sources)
+            proof = self._authenticator.prove(found.identity, found.profile, self._sources, key)
             errors += proof.errors
             return proof
         lacking = files.CARD_ID.label if not found.identity.card_id else "historical bytes"
         if not any(isinstance(error, FieldUnreadableError) and error.field == lacking for error in errors):
             errors.append(FieldUnreadableError(lacking, "without it the card cannot be proven"))
-        return Proof(opened=found.profile.holder_key is None)
+        return Proof(opened=key is None)
+
+    def _holder(
+        self, fields: Fields, found: _Found, proof: Proof, errors: list[Exception]
+    ) -> tuple[Holder | None, Proof]:
+        """EF06, if it is open. A card may keep it closed although its generation does not: then the card decides, and
+        the key of generation 3 is tried where somebody can prove the card."""
+        if not proof.opened:
+            return None, proof
+        try:
+            return fields.holder(found.profile.generation), proof
+        except HolderClosedError as closed:
+            if found.profile.holder_key is not None or proof.authenticated_by is None:
+                errors.append(closed.fault)
+                return None, proof
+        proof = self._prove(found, RK_SSSE, errors)
+        try:
+            return (fields.holder(found.profile.generation) if proof.opened else None), proof
+        except HolderClosedError as closed:
+            errors.append(closed.fault)
+            return None, proof
 
     def _account(self, errors: list[Exception]) -> str | None:
         """The bank's side comes last: selecting it drops what was proven to SSSE."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from cardio.causes import MalformedAnswerError
+from cardio.answers import MalformedAnswerError
 
 MAX_DEPTH = 8
 """Templates within templates. The deepest the standards use is three."""

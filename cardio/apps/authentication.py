@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cardio import status
+from cardio.answers import AnswerError, MalformedAnswerError, UnexpectedStatusError
 from cardio.apdu import Command
-from cardio.causes import MalformedAnswerError, UnexpectedStatusError
 from cardio.errors import CardError, CardFault
 from cardio.keysource import CardIdentity, KeyRef, KeySource, KeySourceUnavailable
 from cardio.profile import Profile
+from cardio.refusals import Refusals
 from cardio.selection import Selection
 
 CRYPTOGRAM_LENGTH = 8
@@ -23,55 +24,64 @@ class Proof:
     :param authenticated_by: the key source that found the card genuine.
     :param forged: the card was asked, and its answer was wrong.
     :param opened: the holder's file may be read.
+    :param refused: the card did not take the key that a source offered.
     """
 
     authenticated_by: str | None = None
     forged: bool = False
     opened: bool = False
+    refused: bool = False
     errors: list[Exception] = field(default_factory=list)
 
 
 class Authenticator:
-    """Authentication of one card. Kept for as long as the card stays in, because it remembers refused keys."""
+    """Authentication of one card.
 
-    def __init__(self, selection: Selection) -> None:
+    :param refusals: what cards have refused so far.
+    """
+
+    def __init__(self, selection: Selection, refusals: Refusals) -> None:
         self._selection = selection
-        self._refused: dict[str, CardError] = {}
+        self._refusals = refusals
 
-    def prove(self, identity: CardIdentity, profile: Profile, sources: Sequence[KeySource]) -> Proof:
-        """Internal authentication, and external where the holder's file needs it, by the first source that can.
+    def prove(
+        self, identity: CardIdentity, profile: Profile, sources: Sequence[KeySource], key: KeyRef | None
+    ) -> Proof:
+        """Internal authentication by the first source that can, and external with ``key`` where there is one.
 
         A wrong answer of the card ends it: no other source is asked. Faults are collected, except those of the link.
         """
-        proof = Proof(opened=profile.holder_key is None)
+        proof = Proof(opened=key is None)
         for source in sources:
             try:
-                if self._proven_by(source, identity, profile, proof):
+                if self._proven_by(source, identity, profile, key, proof):
                     return proof
             except KeySourceUnavailable as unavailable:
                 if unavailable.cause is not None:
                     proof.errors.append(unavailable.cause)
-        if profile.holder_key is None or profile.holder_key.name not in self._refused:
+        if not proof.refused:
             tried = ", ".join(source.name for source in sources) or "none configured"
             proof.errors.append(CardError(CardFault.NO_KEY_SOURCE, tried))
         return proof
 
-    def _proven_by(self, source: KeySource, identity: CardIdentity, profile: Profile, proof: Proof) -> bool:
+    def _proven_by(
+        self, source: KeySource, identity: CardIdentity, profile: Profile, key: KeyRef | None, proof: Proof
+    ) -> bool:
         """Whether this source has settled the matter, for good or bad."""
         if failure := self._internal(source, identity, profile):
             proof.authenticated_by, proof.forged, proof.opened = None, True, False
             proof.errors.append(failure)
             return True
         proof.authenticated_by = proof.authenticated_by or source.name
-        key = profile.holder_key
         if key is None:
             return True
-        refusal = self._spent(key) or self._external(source, identity, key)
+        refusal = self._refusals.standing(identity, key, source.name) or self._external(source, identity, key)
         if refusal is None:
             proof.opened = True
             return True
+        proof.refused = True
         proof.errors.append(refusal)
-        return self._spent(key) is not None
+        return self._refusals.standing(identity, key) is not None
 
     def _internal(self, source: KeySource, identity: CardIdentity, profile: Profile) -> CardError | None:
         """``None`` for a genuine card, else the fault.
@@ -97,25 +107,20 @@ class Authenticator:
 
     def _external(self, source: KeySource, identity: CardIdentity, key: KeyRef) -> CardError | None:
         """Show ``key`` to the card: ``None`` when it opens, else the fault with the tries that the card has left."""
-        raw = self._selection.challenge()
-        factor = self._selection.challenge()
+        try:
+            raw = self._selection.challenge()
+            factor = self._selection.challenge()
+        except AnswerError as error:
+            return error  # nothing was shown, so nothing was refused
         cryptogram = source.external(identity, key, factor, raw)
         command = Command(0x00, 0x82, 0x00, key.card_key, cryptogram + raw)
         sw = self._selection.send(command, status.ANY).sw
         if sw == status.SW.OK:
-            self._refused.pop(key.name, None)
+            self._refusals.opened(identity, key)
             return None
-        self._refused[key.name] = _refusal(key, sw)
-        return self._refused[key.name]
-
-    def _spent(self, key: KeyRef) -> CardError | None:
-        """The refusal after which this key is not tried again while the card stays in.
-
-        The card locks a key for good when its tries are used up, so another try needs the card's word that more than
-        one is left.
-        """
-        refusal = self._refused.get(key.name)
-        return refusal if refusal is not None and (refusal.tries_left or 0) <= 1 else None
+        refusal = _refusal(key, sw)
+        self._refusals.note(identity, key, source.name, refusal)
+        return refusal
 
 
 def _refusal(key: KeyRef, sw: int) -> CardError:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from cardio import status, tlv
+from cardio.answers import FieldUnreadableError, UnexpectedStatusError
 from cardio.apdu import MAX_LE, Command
 from cardio.apps.pin import wipe
-from cardio.causes import FieldUnreadableError, UnexpectedStatusError
 from cardio.profile import BANK_CREDIT, BANK_DEBIT, PAYMENT_DIRECTORY
 from cardio.selection import Selection
 

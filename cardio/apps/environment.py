@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from cardio import status, tlv
-from cardio.causes import MalformedAnswerError, UnexpectedStatusError
+from cardio.answers import MalformedAnswerError, UnexpectedStatusError
 from cardio.errors import CardError, CardFault
 from cardio.profile import SSSE
 from cardio.selection import Selection

@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import TypeVar
 
 from cardio import files, names, status
-from cardio.causes import FieldUnreadableError, MalformedAnswerError, UnexpectedStatusError
+from cardio.answers import FieldUnreadableError, MalformedAnswerError, UnexpectedStatusError
+from cardio.errors import CardError
 from cardio.files import EF06, ElementaryFile, Record
 from cardio.record import Holder
 from cardio.selection import Selection
 
 T = TypeVar("T")
+
+
+class HolderClosedError(Exception):
+    """The card wants a key before it lets anyone read EF06. :param fault: what is reported when none opens it."""
+
+    def __init__(self, fault: FieldUnreadableError) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
 
 
 class Fields:
@@ -58,15 +67,25 @@ class Fields:
             self._errors.append(FieldUnreadableError(files.NAME.label, str(error)))
             return None
 
-    def holder(self, generation: int) -> Holder | None:
-        """EF06 whole; ``None`` with a fault when the card does not let us into the file."""
+    def holder(self, generation: int) -> Holder:
+        """EF06 whole.
+
+        :raises HolderClosedError: when the card does not let us into the file.
+        """
         try:
             self._selection.file(EF06)
         except UnexpectedStatusError as error:
-            self._errors.append(FieldUnreadableError(EF06.key, error.detail, error.sw))
-            return None
+            raise HolderClosedError(FieldUnreadableError(EF06.key, error.detail, error.sw)) from None
+        before = len(self._errors)
+        number = self.read(EF06, files.NUMBER)
+        if any(isinstance(error, CardError) and error.sw == status.SW.SECURITY for error in self._errors[before:]):
+            # The rule is the file's, so the other records would say the same.
+            del self._errors[before:]
+            raise HolderClosedError(
+                FieldUnreadableError(EF06.key, status.meaning(status.SW.SECURITY), status.SW.SECURITY)
+            )
         return Holder(
-            social_security_number=self.read(EF06, files.NUMBER),
+            social_security_number=number,
             name=self.name(generation),
             sex=self.read(EF06, files.SEX),
             nation=self.read(EF06, files.NATION),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cardio import status
-from cardio.apdu import MAX_LE, Command
+from cardio.apdu import Command
 from cardio.errors import CardError, CardFault
 from cardio.selection import Selection
 
@@ -56,9 +56,9 @@ def verify(selection: Selection, packed: bytearray) -> None:
 def tries(selection: Selection) -> int | None:
     """What the card has left, by a VERIFY without data, which counts as no try.
 
-    The command goes out with Lc 00 as the text writes it, which T=0 cannot tell from a Le of 256.
+    The text writes the command with Lc 00. That is how T=0 carries every command without data; others leave Lc out.
 
     :returns: 0 when locked; ``None`` when there is nothing to count: no PIN is set, or the card does not say.
     """
-    sw = selection.send(Command(0x00, 0x20, 0x00, 0x00, le=MAX_LE), status.ANY).sw
+    sw = selection.send(Command(0x00, 0x20, 0x00, 0x00), status.ANY).sw
     return status.tries_left(sw)

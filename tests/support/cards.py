@@ -5,7 +5,7 @@ The challenges are always the same here, so that every exchange is known beforeh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cardio.keysource import Algorithm, CardIdentity, KeyRef, KeySourceUnavailable
 from cardio.security import authentication
@@ -79,15 +79,15 @@ def external(generation: int) -> str:
     return f"0082000A10{proof.hex()}{CHALLENGE.hex()}"
 
 
-def table(generation: int, *, t0: bool = True, **records: bytes | None) -> dict[str, str]:
-    """Every answer of one card. ``r09=b"…"`` puts other bytes into a record, ``r4E=None`` leaves it out.
+def table(generation: int, records: Mapping[int, bytes | None] | None = None, *, t0: bool = True) -> dict[str, str]:
+    """Every answer of one card.
 
+    :param records: other bytes for a record, by its tag; ``None`` leaves the record out.
     :param t0: SELECT by name and INTERNAL AUTHENTICATE answer with 61xx, as over T=0.
     """
     values = EF05 | EF06 | {0x03: VERSIONS[generation]}
-    changed = {int(name[1:], 16): value for name, value in records.items()}
-    if generation == 1:
-        changed.setdefault(0x4E, None)
+    changed: dict[int, bytes | None] = {0x4E: None} if generation == 1 else {}
+    changed |= records or {}
     answers = {SELECT_EF05: "9000", SELECT_EF06: "9000", GET_CHALLENGE: CHALLENGE.hex() + "9000"}
     for tag in SIZES:
         value = changed.get(tag, values[tag])

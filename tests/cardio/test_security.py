@@ -1,0 +1,71 @@
+"""Diversification and cryptograms against values worked out from the text. They prove consistency with the text, not
+agreement with a real card."""
+
+from __future__ import annotations
+
+import pytest
+
+from cardio import security
+from cardio.keysource import Algorithm, CardIdentity
+from cardio.simulator.contents import TOY_ROOT as ROOT
+
+CARD_ID = bytes.fromhex("370100D156000005") + bytes(8)
+HISTORY = bytes.fromhex("0081000000") + bytes.fromhex("8649370100000001")
+CHALLENGE = bytes.fromhex("1122334455667788")
+RAW = bytes.fromhex("0102030405060708")
+
+VALUES = {
+    Algorithm.TDES: ("AAA7FD4A80B7C0DEE34E48ED2B16AF00", "8247B850FA4FBEB7", "3F10AF3A009309A0"),
+    Algorithm.SM4: ("F56E856A0EF164F676973AA8DE0D103C", "DF1C4A8D1C65613B58429FB02C29C94C", "D3D4E106A36DA5B1"),
+}
+
+
+def card(algorithm: Algorithm, card_id: bytes = CARD_ID) -> CardIdentity:
+    return CardIdentity(card_id, HISTORY, algorithm, 3)
+
+
+@pytest.mark.parametrize("algorithm", VALUES, ids=lambda one: one.value)
+def test_check_values(algorithm: Algorithm) -> None:
+    key, session, proof = map(bytes.fromhex, VALUES[algorithm])
+    assert security.card_key(card(algorithm), ROOT) == key
+    assert security.session_key(algorithm, key, CHALLENGE) == session
+    assert security.cryptogram(algorithm, session, RAW) == proof
+    assert security.authentication(card(algorithm), ROOT, CHALLENGE, RAW) == proof
+
+
+def test_factors_are_province_city_and_card() -> None:
+    assert security.factors(card(Algorithm.TDES)) == (b"370000sh", b"370100sx", bytes.fromhex("8649370100000001"))
+
+
+def test_region_33_has_one_key_for_its_cities() -> None:
+    """The one exception of the text: the city factor takes four digits."""
+    cities = [bytes.fromhex(region) + CARD_ID[3:] for region in ("330102", "330106", "330200")]
+    factors = [security.factors(card(Algorithm.SM4, card_id))[1] for card_id in cities]
+    assert factors == [b"330100sx", b"330100sx", b"330200sx"]
+
+
+@pytest.mark.parametrize(("algorithm", "size"), [(Algorithm.TDES, 8), (Algorithm.SSF33, 16), (Algorithm.SM4, 16)])
+def test_blocks(algorithm: Algorithm, size: int) -> None:
+    assert security.block_size(algorithm) == size
+
+
+def test_a_short_challenge_is_filled_up() -> None:
+    key = security.card_key(card(Algorithm.TDES), ROOT)
+    short = security.session_key(Algorithm.TDES, key, CHALLENGE[:4])
+    assert short == security.session_key(Algorithm.TDES, key, CHALLENGE[:4] + bytes(4))
+
+
+def test_single_des_is_triple_des_with_one_key() -> None:
+    key = bytes.fromhex("0123456789ABCDEF")
+    # The worked example of FIPS 46's first test block.
+    assert security.encrypt(Algorithm.TDES, key, b"Now is t").hex() == "3fa40e8a984d4815"
+
+
+def test_sm4_is_the_published_cipher() -> None:
+    """The example of GB/T 32907, appendix A.1: key and block are the same bytes."""
+    assert security.encrypt(Algorithm.SM4, ROOT, ROOT).hex() == "681edf34d206965e86b3e94f536e4246"
+
+
+def test_ssf33_is_not_published() -> None:
+    with pytest.raises(NotImplementedError):
+        security.authentication(card(Algorithm.SSF33), ROOT, CHALLENGE, RAW)
