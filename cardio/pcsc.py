@@ -20,8 +20,9 @@ from cardio.protocol import Protocol, offered, on_wire
 from cardio.readers import Presence, ReaderState
 
 _PNP = "\\\\?PnP?\\Notification"
-_SLICE = 10.0
-"""Seconds of one blocking look. Changes end it at once; this bounds a notification that a driver never sends."""
+_SLICE = 1.0
+"""Seconds of one blocking look. Cards and readers end it at once; that another program takes or leaves a card
+exclusively is not announced by pcsc-lite, and is seen at the next look."""
 
 _PROTOCOLS = {Protocol.T0: scard.SCARD_PROTOCOL_T0, Protocol.T1: scard.SCARD_PROTOCOL_T1}
 _PCI = {Protocol.T0: scard.SCARD_PCI_T0, Protocol.T1: scard.SCARD_PCI_T1}
@@ -44,8 +45,8 @@ def _establish() -> int:
     return context
 
 
-class _ServiceLostError(Exception):
-    """The context is dead: the service stopped, or was restarted since."""
+class _ContextLostError(Exception):
+    """The context is of no use: the service stopped, or was restarted since."""
 
     def __init__(self, code: int) -> None:
         super().__init__(f"{code:08X}")
@@ -172,7 +173,7 @@ class PcscReaders:
                 self._looking = _establish()
             try:
                 return _settled(self._looking)
-            except _ServiceLostError as lost:
+            except _ContextLostError as lost:
                 # A context of a service that was restarted meanwhile: all it knew is void, a new one may work at once.
                 scard.SCardReleaseContext(self._looking)
                 self._looking = None
@@ -245,11 +246,10 @@ def _readers(context: int) -> list[_Raw]:
             code = _code(result)
             if code in (pcsc_codes.SUCCESS, pcsc_codes.TIMEOUT):
                 return [_Raw(name, flags, bytes(atr)) for name, flags, atr in seen if not flags & _ABSENT]
-        if code in pcsc_codes.SERVICE_LOST:
-            raise _ServiceLostError(code)
         if code not in (pcsc_codes.UNKNOWN_READER, pcsc_codes.READER_UNAVAILABLE):
             break
-    raise failure(ON_CONNECT, code, "look at readers")
+    # Whatever the code: a service that dies under us answers with more of them than its documentation names.
+    raise _ContextLostError(code)
 
 
 def _open(context: int, reader: str, atr: bytes) -> tuple[int, Protocol, bytes]:

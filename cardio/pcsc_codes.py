@@ -26,6 +26,7 @@ UNRESPONSIVE_CARD = 0x80100066
 UNPOWERED_CARD = 0x80100067
 RESET_CARD = 0x80100068
 REMOVED_CARD = 0x80100069
+SECURITY_VIOLATION = 0x8010006A
 
 Cause = Callable[[str], CardError]
 
@@ -34,6 +35,7 @@ _BASE: Mapping[int, Cause] = {
     COMM_ERROR: causes.service_stopped,
     NO_SERVICE: causes.service_stopped,
     SERVICE_STOPPED: causes.service_stopped,
+    SECURITY_VIOLATION: causes.service_stopped,  # pcsc-lite: the service closed the connection; as a rule it is ending
     SHARING_VIOLATION: causes.reader_busy,
     UNSUPPORTED_CARD: causes.card_mute,  # an ATR that cannot be understood
     UNRESPONSIVE_CARD: causes.card_mute,

@@ -148,7 +148,7 @@ def test_a_flow_meant_for_another_card_does_not_begin(desk: Desk) -> None:
 def test_faults_and_mistakes_reach_the_caller_and_the_thread_lives(desk: Desk) -> None:
     assert fault_of(desk.worker.submit(select, LONG).exception(30)) is CardFault.NO_CARD
     desk.insert()
-    assert isinstance(desk.worker.submit(lambda link: {}["no"], LONG).exception(30), KeyError)
+    assert isinstance(desk.worker.submit(lambda link: {"a": 1}["no"], LONG).exception(30), KeyError)
     assert desk.worker.submit(select, LONG).result(30) == 0x611E
 
 
