@@ -18,6 +18,8 @@ Hex13 = Annotated[str, Meta(pattern="^[0-9A-F]{26}$", description="the 13 histor
 Hex16 = Annotated[str, Meta(pattern="^[0-9A-F]{32}$", description="16 bytes in upper-case hex")]
 KeyAddress = Annotated[str, Meta(pattern="^[0-9A-F]{4}$", description="HSM key address")]
 Region = Annotated[str, Meta(pattern="^[0-9]{6}$", description="six-digit region code")]
+VisitId = Annotated[str, Meta(pattern="^[0-9a-f]{32}$", description="a visit, as the centre names it")]
+Token = Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{32,256}$", description="opaque to the terminal")]
 Instant = Annotated[datetime, Meta(tz=True, description="a moment, with its zone")]
 Fen = Annotated[int, Meta(ge=0, description="hundredths of a yuan")]
 
@@ -119,7 +121,7 @@ class VisitRequest(Body, frozen=True, kw_only=True):
 class VisitOpened(Answer, frozen=True, kw_only=True):
     """The verifier's raw value for one internal authentication."""
 
-    visit: str
+    visit: VisitId
     nonce: Hex8
 
 
@@ -133,15 +135,15 @@ class Proof(Body, frozen=True, kw_only=True):
 class VisitToken(PrivateAnswer, frozen=True, kw_only=True):
     """A verified card. The token stands for terminal, card and operator, and ends after 30 minutes."""
 
-    visit: str
-    token: str
+    visit: VisitId
+    token: Token
     expires_at: Instant
 
 
 class ExternalAuthentication(Body, frozen=True, kw_only=True):
     """Ask the HSM to open one key of the proven card. ``raw`` and ``factor`` are challenges of the card."""
 
-    visit: str
+    visit: VisitId
     key_address: KeyAddress
     factor: Hex8
     raw: Hex8

@@ -28,6 +28,8 @@ from terminal.centre.signing import Reply
 _CONNECT_SECONDS = 5.0
 _NOT_YET_VALID = 9  # X509_V_ERR_CERT_NOT_YET_VALID of OpenSSL
 _MOST_HEADERS = 64
+_REFUSALS = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED")
+"""Parts of the names of TLS alerts (RFC 8446 §6.2) that speak of our certificate; other alerts do not."""
 
 
 @dataclass(frozen=True)
@@ -186,8 +188,9 @@ def _fault_of(error: BaseException, secured: bool) -> CentreError:
             if cause.verify_code == _NOT_YET_VALID:
                 return causes.clock_wrong("the certificate of the centre is not yet valid")
             return CentreError(CentreFault.SERVER_CERTIFICATE, f"verify code {cause.verify_code}")
-        if isinstance(cause, ssl.SSLError) and "ALERT" in (cause.reason or ""):
-            return causes.problem(ProblemType.TERMINAL_REVOKED, cause.reason or "")
+        reason = (cause.reason or "") if isinstance(cause, ssl.SSLError) else ""
+        if "ALERT" in reason and any(part in reason for part in _REFUSALS):
+            return causes.problem(ProblemType.TERMINAL_REVOKED, reason)
     names = " < ".join(type(cause).__name__ for cause in chain)
     return CentreError(CentreFault.CONNECTION_LOST, names) if secured else causes.unreachable(names)
 

@@ -16,6 +16,7 @@ from terminal.sandbox.faults import FaultOrder
 from terminal.sandbox.server import HOST, Centre
 
 _MAX_BODY = 4096
+_TICK_SECONDS = 0.1  # how soon an order to stop is seen
 _ROUTES = {route.name for route in ROUTES}
 
 
@@ -32,7 +33,9 @@ class ControlServer:
         self.token = secrets.token_urlsafe(24)
         self._server = ThreadingHTTPServer((HOST, 0), _handler(_actions(centre), self.token))
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, name="sandbox-control", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_TICK_SECONDS,), name="sandbox-control", daemon=True
+        )
 
     @property
     def url(self) -> str:

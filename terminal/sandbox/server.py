@@ -23,6 +23,7 @@ from terminal.sandbox.wire import Signer, Wire
 HOST = "127.0.0.1"
 _HANDSHAKE_SECONDS = 5
 _MAX_REQUEST = 1024 * 1024
+_TICK_SECONDS = 0.1  # how soon an order to stop is seen
 
 
 class Centre:
@@ -80,6 +81,7 @@ class CentreServer:
         self._server.max_request_body_size = _MAX_REQUEST
         self._server.max_request_header_size = 64 * 1024
         self._server.shutdown_timeout = 1
+        self._server.expiration_interval = _TICK_SECONDS
         self._server.error_log = self._log  # type: ignore[method-assign]
         self._write = log or (lambda _line: None)
         self._server.prepare()

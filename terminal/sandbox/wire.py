@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -65,7 +66,10 @@ class Wire:
         target = _target(environ)
         question = signing.Question(environ["REQUEST_METHOD"], target, environ.get("HTTP_X_REQUEST_ID"))
         route = route_of(question.method, urlsplit(target).path)
-        plain = self._inner(environ)
+        # Whatever the answer will be, the body is taken in first: a sender that is cut off does not hear the refusal.
+        length = environ.get("CONTENT_LENGTH") or "0"
+        content = environ["wsgi.input"].read(int(length)) if length.isdigit() else b""
+        plain = self._inner({**environ, "wsgi.input": io.BytesIO(content)})
         order = self._faults.take(route)
         if order is None:
             answer = self._signer.sign(question, plain)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from dataclasses import dataclass, field
 
 import pytest
 
+from terminal.centre.client import CentreClient
 from terminal.centre.errors import CentreError, CentreFault
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
@@ -125,8 +127,26 @@ def test_a_centre_that_is_not_there_is_unreachable(
     assert client.subsidies(token.token, card_id_of(person)).payments
 
 
-def test_a_name_that_does_not_exist_is_unreachable(member: Member) -> None:
-    from terminal.centre.client import CentreClient
+def test_a_name_that_does_not_exist_is_unreachable(member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_args: object, **_options: object) -> list[object]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     client = CentreClient("https://centre.invalid", member.identity, now=Clock())
     assert fault_of(client.status) is CentreFault.UNREACHABLE
+
+
+def test_a_name_server_that_never_answers_ends_at_the_deadline(member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lookup cannot be cut off; the caller goes on without it."""
+    over = threading.Event()
+
+    def silent(*_args: object, **_options: object) -> list[object]:
+        over.wait(60)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    client = CentreClient("https://centre.invalid", member.identity, now=Clock(), deadline=0.3)
+    try:
+        assert fault_of(client.status) is CentreFault.TOO_SLOW
+    finally:
+        over.set()

@@ -10,9 +10,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import requests
+from urllib3 import HTTPSConnectionPool
+from urllib3.exceptions import MaxRetryError
 
 from terminal.centre import client as client_module
+from terminal.centre import transport
 from terminal.centre.client import CentreClient
+from terminal.centre.contract import EnrolmentRequest
 from terminal.centre.errors import CentreFault
 from terminal.centre.transport import Call, exchange
 from terminal.sandbox.authority import Authority, Validity
@@ -122,3 +127,29 @@ def test_another_terminals_token_opens_nothing(
 def test_plain_http_is_not_spoken(centre: SandboxCentre, member: Member) -> None:
     client = CentreClient(centre.url.replace("https", "http"), member.identity, now=Clock())
     assert fault_of(client.status) is CentreFault.UNREACHABLE
+
+
+@pytest.mark.parametrize("size", [70_000, 900_000])
+def test_a_request_that_is_too_large_is_told_so(centre: SandboxCentre, member: Member, size: int) -> None:
+    """The refusal is heard although it is clear long before the last byte."""
+    client = member.client()
+    body = EnrolmentRequest(code="A" * 20, certificate_request="A" * size)
+    assert fault_of(lambda: client.enrol(body)) is CentreFault.REQUEST_REFUSED
+
+
+ALERTS = {
+    "TLSV1_ALERT_UNKNOWN_CA": CentreFault.TERMINAL_REFUSED,
+    "SSLV3_ALERT_CERTIFICATE_REVOKED": CentreFault.TERMINAL_REFUSED,
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": CentreFault.TERMINAL_REFUSED,
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": CentreFault.TERMINAL_REFUSED,
+    "TLSV1_ALERT_INTERNAL_ERROR": CentreFault.CONNECTION_LOST,
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": CentreFault.CONNECTION_LOST,
+}
+
+
+@pytest.mark.parametrize(("alert", "expected"), ALERTS.items())
+def test_an_alert_about_our_certificate_is_told_from_others(alert: str, expected: CentreFault) -> None:
+    inner = ssl.SSLError(1, alert)
+    inner.reason = alert
+    wrapped = requests.exceptions.SSLError(MaxRetryError(HTTPSConnectionPool("host"), "/", inner))
+    assert transport._fault_of(wrapped, secured=True).fault is expected
