@@ -60,6 +60,40 @@ class _Raw:
     flags: int
     atr: bytes
 
+    @property
+    def counter(self) -> int:
+        """Comings and goings of cards."""
+        return self.flags >> 16 & 0xFFFF
+
+    @property
+    def in_passing(self) -> bool:
+        """Present, not mute, and yet without an ATR: a card that is just going, whose ATR pcscd clears first."""
+        present = self.flags & (scard.SCARD_STATE_PRESENT | scard.SCARD_STATE_MUTE) == scard.SCARD_STATE_PRESENT
+        return present and not self.atr
+
+    @property
+    def presence(self) -> Presence:
+        """What is in the reader. A card that lost its ATR for good, in a reset that failed, is as mute as any."""
+        if self.flags & scard.SCARD_STATE_MUTE or self.in_passing:
+            return Presence.MUTE
+        if not self.flags & scard.SCARD_STATE_PRESENT:
+            return Presence.EMPTY
+        return Presence.IN_USE if self.flags & scard.SCARD_STATE_EXCLUSIVE else Presence.CARD
+
+
+@dataclass(frozen=True)
+class _Insertion:
+    """What a reader's counter stood at when we gave it a number."""
+
+    epoch: int
+    empty: bool
+    counter: int
+    number: int
+
+    def goes_on(self, epoch: int, empty: bool, counter: int) -> bool:
+        """Whether a later look shows the same."""
+        return (self.epoch, self.empty) == (epoch, empty) and (counter - self.counter) & 0xFFFF <= 1
+
 
 class PcscReaders:
     """The readers of the PC/SC service (:class:`cardio.readers.ReaderSystem`).
@@ -74,8 +108,9 @@ class PcscReaders:
         self._waiting: int | None = None
         self._cancelled = threading.Event()
         self._epoch = 0  # counts services; insertions of different ones are different
-        self._insertions: dict[str, tuple[tuple[int, int], int]] = {}
+        self._insertions: dict[str, _Insertion] = {}
         self._count = 0
+        self._events: dict[str, int] = {}
 
     def snapshot(self) -> tuple[ReaderState, ...]:
         """All readers now, in the order of the service."""
@@ -102,6 +137,10 @@ class PcscReaders:
         waiting = self._waiting
         if waiting is not None:
             scard.SCardCancel(waiting)
+
+    def events(self, reader: str) -> int:
+        """How many comings and goings of cards the service had counted at the last look, modulo 65,536."""
+        return self._events.get(reader, 0)
 
     def connect(self, reader: str) -> PcscLink:
         """Open a shared link to the card in ``reader``."""
@@ -132,7 +171,7 @@ class PcscReaders:
             if self._looking is None:
                 self._looking = _establish()
             try:
-                return _readers(self._looking)
+                return _settled(self._looking)
             except _ServiceLostError as lost:
                 # A context of a service that was restarted meanwhile: all it knew is void, a new one may work at once.
                 scard.SCardReleaseContext(self._looking)
@@ -158,27 +197,39 @@ class PcscReaders:
         """The raw looks as states. The lock is held."""
         # A reader that was unplugged starts counting afresh: forget what its counter stood at.
         names = {raw.name for raw in raws}
+        self._events = {raw.name: raw.counter for raw in raws}
         self._insertions = {name: known for name, known in self._insertions.items() if name in names}
         return tuple(self._state(raw) for raw in raws)
 
     def _state(self, raw: _Raw) -> ReaderState:
-        number = self._insertion(raw)
-        if not raw.flags & scard.SCARD_STATE_PRESENT:
-            return ReaderState(raw.name, Presence.EMPTY, None, number)
-        if raw.flags & scard.SCARD_STATE_MUTE:
-            return ReaderState(raw.name, Presence.MUTE, None, number)
-        presence = Presence.IN_USE if raw.flags & scard.SCARD_STATE_EXCLUSIVE else Presence.CARD
-        return ReaderState(raw.name, presence, raw.atr, number)
+        presence = raw.presence
+        number = self._insertion(raw, presence is Presence.EMPTY)
+        held = presence in (Presence.CARD, Presence.IN_USE)
+        return ReaderState(raw.name, presence, raw.atr if held else None, number)
 
-    def _insertion(self, raw: _Raw) -> int:
-        """A number of our own that changes with the service's counter, and never comes back."""
-        key = (self._epoch, raw.flags >> 16)
+    def _insertion(self, raw: _Raw, empty: bool) -> int:
+        """A number of our own that changes when a card came or went, and never comes back.
+
+        pcscd counts each coming and each going, a little after it changes the rest: a count that is one ahead under
+        the same presence is such a late one, and two or more mean that the card was out in between.
+        """
         known = self._insertions.get(raw.name)
-        if known is not None and known[0] == key:
-            return known[1]
+        if known is not None and known.goes_on(self._epoch, empty, raw.counter):
+            return known.number
         self._count += 1
-        self._insertions[raw.name] = (key, self._count)
+        self._insertions[raw.name] = _Insertion(self._epoch, empty, raw.counter, self._count)
         return self._count
+
+
+def _settled(context: int) -> list[_Raw]:
+    """Look at each reader, again for a moment while one is between two states."""
+    raws = _readers(context)
+    for _ in range(10):
+        if not any(raw.in_passing for raw in raws):
+            break
+        time.sleep(0.005)
+        raws = _readers(context)
+    return raws
 
 
 def _readers(context: int) -> list[_Raw]:
@@ -249,6 +300,9 @@ class PcscLink:
         result, answer = scard.SCardTransmit(self._card, _PCI[self._protocol], list(wire))
         if _code(result) != pcsc_codes.SUCCESS:
             raise self._failure(result, "transmit")
+        if not answer:
+            # So some drivers report a card that lost contact in mid-command. The outcome is as unknown.
+            raise causes.card_removed("an empty answer")
         if len(answer) < 2:
             raise causes.reader_other("an answer without a status word")
         return bytes(answer[:-2]), answer[-2] << 8 | answer[-1]

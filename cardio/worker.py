@@ -99,6 +99,12 @@ class CardWorker:
         """Whether a flow passed its deadline and the driver has not come back."""
         return self._refusal is not None
 
+    @property
+    def waiting_for_turn(self) -> bool:
+        """Whether a flow waits for another program to let go of the card."""
+        link = self._link
+        return link is not None and link.waiting_for_turn
+
     def submit(self, fn: Callable[[Link], T], deadline: float, *, insertion: int | None = None) -> Future[T]:
         """Run ``fn`` with a link to the card, on the card's thread.
 
@@ -208,9 +214,7 @@ class CardWorker:
             if job.ended:
                 return
             job.expired = True
-            link = self._link
-            waiting = link is not None and link.waiting_for_turn
-            self._refusal = causes.reader_busy if waiting else causes.reader_stuck
+            self._refusal = causes.reader_busy if self.waiting_for_turn else causes.reader_stuck
             error = self._refusal(self.reader)
             line = self._empty_line()
         job.future.set_exception(error)

@@ -208,7 +208,7 @@ class Desk:
             if not faults.is_one_of(error, faults.CHOICE):
                 self._stage = Stage.FAULT if self._fault else Stage.WAITING
             return
-        self._here = key(state)
+        self._here, self._note = key(state), None
         self._stage = Stage.NOTICE
         self._touched = self._clock.monotonic()
         self._idle_later()

@@ -32,6 +32,7 @@ class TerminalFault(Enum):
     USAGE = "T123"  # a command that is not written as it should be
     AUTHORITY_UNREADABLE = "T124"  # the certificate file given to enrol
     NO_VPCD = "T125"  # nobody listens where the virtual reader should
+    GLYPHS_MISSING = "T126"  # the font lacks characters that the texts use
     INTERNAL = "T199"  # our own mistake
 
 

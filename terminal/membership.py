@@ -35,6 +35,22 @@ def key_port(settings: Settings) -> KeyPort:
     return FileKeys(settings.data / "keys", settings.environment)
 
 
+class _KeysWhenNeeded:
+    """Opens the key port at the first use, so that a machine that never joined is told just that."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def get(self, name: str) -> bytes | None:
+        return key_port(self._settings).get(name)
+
+    def put(self, name: str, secret: bytes) -> None:
+        key_port(self._settings).put(name, secret)
+
+    def delete(self, name: str) -> None:
+        key_port(self._settings).delete(name)
+
+
 def join(settings: Settings, clock: Clock) -> Membership:
     """The identity of this data folder and its client.
 
@@ -42,7 +58,7 @@ def join(settings: Settings, clock: Clock) -> Membership:
     """
     from terminal.centre.identity import load_identity  # noqa: PLC0415 - slow
 
-    identity = load_identity(settings.data, settings.environment, key_port(settings), clock.now)
+    identity = load_identity(settings.data, settings.environment, _KeysWhenNeeded(settings), clock.now)
     from terminal.centre.client import CentreClient  # noqa: PLC0415 - slow, and of use to members alone
 
     client = CentreClient(identity.url, identity, now=clock.now, deadline=settings.centre_timeout)

@@ -17,6 +17,7 @@ from cardio.worker import CardWorker
 from terminal import faults
 from terminal.centre import causes
 from terminal.centre.contract import CardStatus, ProblemType, SubsidyStatement, VisitToken
+from terminal.centre.errors import CentreError
 from terminal.pin import PinBuffer
 from terminal.rules import require_pin, require_tries
 
@@ -160,7 +161,8 @@ class Visit:
 
 
 def why_unproven(record: CardRecord) -> BaseException | None:
-    """The one reason to show for a card that was not proven: what stood in the centre's way, else the card's fault."""
+    """The one reason to show for a card that was not proven: what the centre said or stood in its way, else the
+    card's own fault."""
     reasons = [error for error in record.errors if faults.is_one_of(error, faults.UNPROVEN)]
-    behind = [error for error in record.errors if faults.is_one_of(error, faults.CENTRE_AWAY)]
+    behind = [error for error in record.errors if isinstance(error, CentreError)]
     return next(iter([*behind, *reasons]), None)

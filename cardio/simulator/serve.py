@@ -47,6 +47,8 @@ class Nest:
         self._readers = PcscReaders()
         self._cards: dict[int, SimulatedCard] = {}
         self._slots: dict[int, VpcdCard] = {}
+        self._names: list[str] = []
+        self._counted: dict[int, int] = {}
         self.actions: Mapping[str, Callable[..., object]] = {
             "start": self.start,
             "stop": lambda: self.end(signal.SIGTERM),
@@ -69,7 +71,8 @@ class Nest:
                     stdout=log,
                     stderr=subprocess.STDOUT,
                 )
-        return [state.name for state in self._see(bool, "pcscd shows no reader")]
+        self._names = [state.name for state in self._see(bool, "pcscd shows no reader")]
+        return self._names
 
     def end(self, with_signal: signal.Signals) -> None:
         """End pcscd; the cards lose their reader."""
@@ -88,16 +91,29 @@ class Nest:
     def insert(self, slot: int, card: int) -> None:
         """Put a card in, and wait until pcscd has seen it."""
         self.eject(slot)
-        before = self._see(lambda states: states[slot].presence is Presence.EMPTY, "the slot is not empty")
+        name = self._names[slot]
+        self._see(lambda states: states[slot].presence is Presence.EMPTY, "the slot is not empty")
+        self._counted[slot] = self._readers.events(name)
         self._slots[slot] = VpcdCard(self._cards[card], port=DEFAULT_PORT + slot)
-        self._see(lambda states: states[slot].insertion != before[slot].insertion, "pcscd does not see the card")
+        self._see(lambda states: self._since(slot) >= 1, "pcscd does not see the card")
 
     def eject(self, slot: int) -> None:
-        """Pull the card, and wait until pcscd has seen it."""
+        """Pull the card, and wait until pcscd has seen it.
+
+        It must have counted the going as well: a reset that fails shows an empty reader before pcscd's own look at the
+        slot, and a card put in before that look would never be noticed.
+        """
         connection = self._slots.pop(slot, None)
         if connection is not None:
             connection.eject()
-            self._see(lambda states: states[slot].presence is Presence.EMPTY, "pcscd still sees the card")
+            self._see(
+                lambda states: states[slot].presence is Presence.EMPTY and self._since(slot) >= 2,
+                "pcscd still sees the card",
+            )
+
+    def _since(self, slot: int) -> int:
+        """Comings and goings since the last card was put in."""
+        return (self._readers.events(self._names[slot]) - self._counted[slot]) & 0xFFFF
 
     def card_state(self, card: int) -> dict[str, Any]:
         """What a test wants to know of a card."""

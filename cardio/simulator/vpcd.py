@@ -7,6 +7,7 @@ Each message is a two-byte big-endian length and that many bytes. One byte is a 
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 from contextlib import suppress
 
@@ -39,7 +40,13 @@ class VpcdCard:
         self._thread.start()
 
     def eject(self) -> None:
-        """Pull the card. A command under way is lost. Safe to call twice."""
+        """Pull the card. A command under way is lost: pcscd calls it not transacted. Safe to call twice."""
+        # Without lingering the far end meets an error, as the driver of a real reader does when contact is lost.
+        with suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._part()
+
+    def _part(self) -> None:
         with self._lock:
             if self._ejected.is_set():
                 return
@@ -47,7 +54,7 @@ class VpcdCard:
         # Power goes now and here: a hanging command may come back when the card is already in another slot.
         self.card.power_off()
         with suppress(OSError):  # the other end may have hung up first
-            self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.shutdown(socket.SHUT_RD)  # wakes our own thread
         self._socket.close()
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -68,7 +75,8 @@ class VpcdCard:
                     self._control(message[0])
                 elif message:
                     self._send(self.card.process(message))
-        self.eject()
+        # Here the far end sees an orderly end: the driver gives an empty answer, which some readers do on a pull.
+        self._part()
 
     def _control(self, code: int) -> None:
         if code == _OFF:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
+import sys
 from collections.abc import Sequence
 from functools import cached_property
 from importlib import import_module
@@ -122,6 +124,9 @@ def _language_of(arguments: Sequence[str]) -> Language:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; never raises. Gives the exit code."""
     log.no_core_dumps()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # whatever the locale: JSON is UTF-8
     output = Output(as_json="--json" in arguments, language=_language_of(arguments))
     try:
         code = cli.main(list(arguments), prog_name="ssc-terminal", standalone_mode=False, obj=output)

@@ -16,7 +16,7 @@ _MARKS = {"ok": "✓", "warning": "!", "fault": "✗"}
 
 
 @click.command()
-@click.option("--deep", is_flag=True, help="Also check each card reader's answer, and where every setting comes from.")
+@click.option("--deep", is_flag=True, help="Also say where every setting comes from.")
 @click.pass_obj
 def doctor(context: Context, deep: bool) -> int:
     """Check everything this terminal needs. Exit code: that of the first fault."""

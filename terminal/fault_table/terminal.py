@@ -136,6 +136,11 @@ TERMINAL: dict[str, Entry] = {
         ("{place} 没有虚拟读卡器在监听。", "No virtual reader listens at {place}."),
         ("请先启动带 vpcd 驱动的读卡服务。", "Start a PC/SC service with the vpcd driver first."),
     ),
+    "T126": entry(
+        CONFIGURATION,
+        ("字体里缺少这些字：{characters}。", "The font lacks these characters: {characters}."),
+        ("请重新安装程序。", "Install the program again."),
+    ),
     "T199": entry(
         FAILURE,
         ("程序内部出错，操作没有完成。", "The program failed inside; nothing was completed."),
@@ -152,11 +157,6 @@ SCREEN: dict[str, Entry] = {
         DEVICE,
         ("没有可用的显示器。", "There is no display."),
         ("请在桌面环境中运行，或用 --headless。", "Run it in a desktop session, or with --headless."),
-    ),
-    "U104": entry(
-        CONFIGURATION,
-        ("缺少显示窗口所需的系统库。", "A system library that windows need is missing."),
-        ("请安装缺少的系统包后再运行。", "Install the missing system packages."),
     ),
     "U103": entry(
         FAILURE,

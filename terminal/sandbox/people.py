@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from functools import cache
 from random import Random
 
+from terminal.model.identifiers import card_number_check, luhn_check, make_citizen_number
 from terminal.sandbox import names
-from terminal.sandbox.checks import account_number, card_number, citizen_number
 from terminal.sandbox.errors import SandboxError, SandboxFault
 from terminal.sandbox.households import sketches
 from terminal.sandbox.person import Card, Person, Sketch
@@ -94,10 +94,10 @@ def _people(seed: int, size: int) -> Iterator[Person]:
 def _person(index: int, household: int, sketch: Sketch, random: Random, used: set[str]) -> Person:
     region = REGIONS[household % len(REGIONS)]
     sequence = random.randrange(0, 500) * 2 + sketch.male
-    number = _number(region, sketch.birth_date, sequence)
+    number = make_citizen_number(region, sketch.birth_date, sequence)
     while number in used:
         sequence = (sequence + 2) % 1000
-        number = _number(region, sketch.birth_date, sequence)
+        number = make_citizen_number(region, sketch.birth_date, sequence)
     used.add(number)
     chip_name = names.chip_name(sketch.name, random) if sketch.chip_name is None else sketch.chip_name
     return Person(
@@ -120,10 +120,6 @@ def _person(index: int, household: int, sketch: Sketch, random: Random, used: se
     )
 
 
-def _number(region: str, birth: date, sequence: int) -> str:
-    return citizen_number(f"{region}{birth:%Y%m%d}{sequence:03d}")
-
-
 _CHIPS = ("0081", "0085", "0087", "0090")
 _SOFTWARE = ("4A4446", "4E4323", "48424F", "544B31")
 _MAKERS = ("8660", "8649", "8665", "8684", "8697")
@@ -140,18 +136,20 @@ def _card(index: int, region: str, sketch: Sketch, random: Random) -> Card:
     first = max(_FIRST_ISSUE[generation], sketch.birth_date + timedelta(days=30))
     days = (_LAST_ISSUE[generation] - first).days
     issued = first + timedelta(days=random.randrange(days) if days > 0 else 0)
+    card_number = f"{'ABCDEFGH'[REGIONS.index(region)]}{index * 1009 % 10_000_000:07d}"
+    account = f"{BIN}{index * 100_003 % 10**12:012d}"
     usual_version = random.choice(_VERSIONS[generation])
     return Card(
         generation=generation,
         card_id=bytes.fromhex(region) + bytes.fromhex("D156000005") + serial + random.randbytes(4),
         history=bytes.fromhex(chip) + bytes.fromhex(region[:4]) + serial,
         version=usual_version if sketch.version is None else sketch.version,
-        card_number=card_number(f"{'ABCDEFGH'[REGIONS.index(region)]}{index * 1009 % 10_000_000:07d}"),
+        card_number=card_number + card_number_check(card_number),
         card_class=_card_class(sketch.birth_date),
         issuer=bytes.fromhex(f"9156000002{region}{region}01"),
         issued_on=issued,
         expires_on=issued.replace(year=issued.year + _YEARS_VALID[generation], day=min(issued.day, 28)),
-        pan=account_number(f"{BIN}{index * 100_003 % 10**12:012d}"),
+        pan=account + luhn_check(account),
         pin=None if sketch.slug is None and random.random() < 0.02 else "123456",
         state=sketch.state,
         account_active=sketch.account_active,

@@ -185,7 +185,7 @@ def test_choose_names_each_case() -> None:
         ([busy], "D", CardFault.READER_BUSY),
     ]
     for states, name, fault in cases:
-        assert _fault(lambda states=states, name=name: choose(states, name)) is fault  # type: ignore[misc]
+        assert _fault(lambda states=states, name=name: choose(states, name)) is fault
 
 
 def _fault(call: object) -> CardFault:

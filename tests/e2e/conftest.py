@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -63,6 +64,42 @@ class Shell:
             check=False,
         )
         return Answer(done.returncode, done.stdout, done.stderr)
+
+    def typed(self, *arguments: str, keys: bytes) -> tuple[Answer, bytes]:
+        """Run with a keyboard: a terminal as standard input. Gives what the terminal showed, too."""
+        ours, theirs = pty.openpty()
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "terminal", "--json", *arguments],
+                stdin=theirs,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=self._environment,
+            )
+            assert process.stderr is not None
+            prompt = process.stderr.readline()  # keys typed before echo is off would show
+            os.write(ours, keys)
+            out, err = process.communicate(timeout=60)
+            os.set_blocking(ours, False)
+            try:
+                shown = os.read(ours, 4096)
+            except BlockingIOError:
+                shown = b""
+        finally:
+            os.close(ours)
+            os.close(theirs)
+        return Answer(process.returncode, out.decode(), (prompt + err).decode()), shown
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a command that goes on until it is interrupted."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "terminal", "--json", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self._environment,
+        )
 
     def json(self, *arguments: str, stdin: str = "") -> Answer:
         return self.run("--json", *arguments, stdin=stdin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import date
 
@@ -12,9 +13,12 @@ from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.pcscd import PrivatePcscd
 from cardio.simulator.personas import FIRST, PERSONAS, SECOND, THIRD
 from cardio.simulator.spec import CardSpec
+from terminal.clock import SystemClock
+from terminal.instance import single_instance
 from terminal.sandbox.cards import contents
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import find_person
+from terminal.settings import Settings, prepare_data
 from tests.e2e.conftest import Shell
 
 pytestmark = pytest.mark.xdist_group("pcscd")
@@ -229,9 +233,26 @@ def test_doctor_tells_every_check_and_where_settings_come_from(member: Shell) ->
     assert (origins["data_dir"], origins["language"]) == ("SSC_DATA_DIR", "default")
 
 
+def test_a_pin_from_the_keyboard_is_not_echoed(shell: Shell, pcscd: PrivatePcscd) -> None:
+    card = pcscd.insert(0, THIRD)
+    done, echoed = shell.typed("card", "pin", "verify", keys=b"1239\x7f456\r")
+    assert (done.code, done.document) == (0, {"verified": True})
+    assert b"1" not in echoed
+    assert pcscd.state(card).pin_tries_left == 6
+
+
+def test_a_second_screen_is_refused_with_who_holds_the_first(shell: Shell) -> None:
+    settings = Settings(environment="sandbox", data_dir=str(shell.data))
+    with single_instance(prepare_data(settings), SystemClock()):
+        done = shell.json("run")
+    assert (done.code, done.fault) == (7, "T104")
+    assert str(os.getpid()) in done.document["fault"]["message"]
+
+
 def test_production_refuses_the_sandbox(shell: Shell, pcscd: PrivatePcscd) -> None:
     production = ("--environment", "production")
     pcscd.insert(0, THIRD)
+    assert shell.json(*production, "service", "run", "card-status").fault == "N112"
     assert shell.json(*production, "card", "read").fault == "T118"
     assert shell.json(*production, "card", "read", "--unmask").fault == "T108"
     assert shell.json(*production, "sandbox", "seed").fault == "T109"

@@ -26,7 +26,7 @@ def main() -> int:
     if action == "reset":
         result, _ = scard.SCardReconnect(card, share, protocol, scard.SCARD_RESET_CARD)
         assert not result, f"{result:08X}"
-    print("done", flush=True)
+    print("done", flush=True)  # noqa: T201 - told to the test
     sys.stdin.read()
     scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
     return 0

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, contextmanager
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from cardio.pcsc import PcscReaders
 from cardio.readers import ReaderSystem
+from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.pcscd import PrivatePcscd, RemoteCard
 from cardio.simulator.reader import SimulatedReaders
-from cardio.simulator.card import SimulatedCard
 from cardio.simulator.spec import CardSpec
 from tests.support.other_program import other_program
 

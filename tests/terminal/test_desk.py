@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.faults import Fault, Trouble
+from cardio.simulator.personas import THIRD
 from terminal.clock import FixedClock, SystemClock
 from terminal.desk import TAKE_CARD, TIMED_OUT
 from terminal.sandbox.child import SandboxCentre
@@ -317,6 +319,27 @@ def test_with_the_centre_down_a_third_generation_card_gives_its_free_records(
     assert view.holder.authenticated
 
 
+@pytest.mark.parametrize(
+    ("kind", "seconds", "code"),
+    [("html", 0, "N103"), ("bad-signature", 0, "N104"), ("clock", 3600, "N107"), ("busy", 0, "N108")],
+)
+def test_a_centre_that_misbehaves_while_a_card_is_proven(
+    world: World, centre: SandboxCentre, kind: str, seconds: float, code: str
+) -> None:
+    centre.control.fault(kind, seconds=seconds)
+    view = world.identify(card_of("elder"))
+    assert (view.stage, fault_code(view)) == (Stage.HOLDER, code)
+    assert view.holder is not None
+    assert view.holder.name is None
+    assert all(tile.refused for tile in view.services)
+
+
+def test_a_card_that_the_centre_does_not_know(world: World) -> None:
+    view = world.identify(SimulatedCard(THIRD))
+    assert (view.stage, fault_code(view)) == (Stage.HOLDER, "N114")
+    assert view.centre.reachable
+
+
 def test_with_no_centre_running_the_cause_is_another(world: World, centre: SandboxCentre) -> None:
     centre.stop()
     try:
@@ -390,11 +413,7 @@ def test_a_machine_that_has_not_joined(tmp_path: Path) -> None:
 
 
 def test_a_card_of_another_province_is_told(world: World) -> None:
-    from cardio.simulator.personas import THIRD
-
     foreign = CardContents(**{**vars(THIRD), "card_id": bytes.fromhex("510100") + THIRD.card_id[3:]})
-    from cardio.simulator.card import SimulatedCard
-
     view = world.identify(SimulatedCard(foreign))
     assert view.holder is not None
     assert view.holder.region is not None
