@@ -15,6 +15,7 @@ from terminal.views import DeskPort
 from ui.bridge import DeskBridge
 from ui.errors import UiError, UiFault
 from ui.i18n import Translations
+from ui.icons import Icons
 from ui.models.desk import DeskModel
 from ui.models.holder import SHOW_MS
 
@@ -62,6 +63,7 @@ class CounterWindow:
         self.view.setMinimumSize(SMALLEST)
         self.view.resize(USUAL)
         self.view.engine().addImportPath(str(QML))
+        self.view.engine().addImageProvider("icon", Icons())
         self.view.setInitialProperties({"desk": self.model})
         self.view.setSource(QUrl.fromLocalFile(str(QML / "Ssc" / "Counter" / "Main.qml")))
         if not self._translations.ready or self.view.status() is not QQuickView.Status.Ready:

@@ -15,6 +15,7 @@ from tests.ui.scripted import ScriptedDesk
 from tests.ui.tree import ask, items, root_of, shown_texts
 
 SIZES = [(1280, 800), (1920, 1080)]
+SCROLLED = {"subsidies", "subsidies-unfolded", "subsidies-all", "health", "holder-partly"}
 
 
 def scrolled(item: QQuickItem) -> QQuickItem | None:
@@ -76,6 +77,24 @@ def test_no_text_lies_on_another(scene: Scene, language: Language, width: int, h
     assert len(boxes) > 3
     for (one, first), (other, second) in itertools.combinations(boxes, 2):
         assert not first.intersects(second), (one, other)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("scene", [scene for scene in SCENES if scene.name in SCROLLED], ids=lambda scene: scene.name)
+def test_what_is_scrolled_away_is_not_drawn(
+    scene: Scene, language: Language, width: int, height: int, open_window: Open
+) -> None:
+    """Below the panels there is only ground, wherever a list ends."""
+    desk = ScriptedDesk(scene.view)
+    window = open_window(desk, language, width=width, height=height)
+    for step in scene.prepare:
+        step(desk, window)
+    window.settle()
+    drawn = window.view.grabWindow()
+    ground = drawn.pixel(2, height - 2)
+    strip = {drawn.pixel(x, y) for x in range(0, width, 2) for y in range(height - 18, height, 3)}
+    assert strip == {ground}
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)

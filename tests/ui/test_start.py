@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQuick import QQuickWindow
 from pytestqt.qtbot import QtBot
@@ -22,6 +22,7 @@ from tests.ui.tree import wait_for
 from ui import app as screen
 from ui import display, fonts, window
 from ui.errors import UiError, UiFault
+from ui.icons import Icons
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,7 +30,7 @@ FIRST_FRAME = """
 import sys
 from ui.app import run
 from tests.ui.scripted import ScriptedDesk
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QGuiApplication
 
 class Desk(ScriptedDesk):
@@ -204,3 +205,13 @@ def test_the_font_answers_for_itself_on_any_thread(qapp: QGuiApplication, tmp_pa
     with ThreadPoolExecutor(1) as pool:
         assert "齐全" in pool.submit(fonts.health).result().zh
         assert "不完整" in pool.submit(fonts.health, tmp_path / "none.otf").result().zh
+
+
+def test_an_icon_is_drawn_in_its_colour_and_an_unknown_one_is_none(qapp: QGuiApplication) -> None:
+    drawn = Icons().requestImage("check/1450a3/3", QSize(), QSize(48, 48))
+    assert (drawn.width(), drawn.height()) == (48, 48)
+    inks = {
+        drawn.pixelColor(x, y).name() for x in range(48) for y in range(48) if drawn.pixelColor(x, y).alpha() == 255
+    }
+    assert inks == {"#1450a3"}
+    assert Icons().requestImage("no-such-icon/000000/2", QSize(), QSize(48, 48)).isNull()

@@ -254,6 +254,10 @@
 <context>
     <name>PaymentRow</name>
     <message>
+        <source>点开显示项目名称</source>
+        <translation>open to show the item</translation>
+    </message>
+    <message>
         <source>第 %1 期</source>
         <translation>period %1</translation>
     </message>

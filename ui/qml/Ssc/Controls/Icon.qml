@@ -1,9 +1,9 @@
 import QtQuick
-import QtQuick.Shapes
+import QtQuick.Window
 import Ssc.Theme
 
-// Line icons on a grid of 24, drawn (no image files, no effects: the software renderer shows them too).
-Item {
+// A line icon in the colour of the words beside it; drawn by ui/icons.py.
+Image {
     id: icon
 
     property string name: "dot"
@@ -11,47 +11,12 @@ Item {
     property int size: Theme.px(20)
     property real stroke: 2.4
 
-    readonly property var paths: ({
-            "check": "M5 12.5 L10 17.5 L19.5 7",
-            "cross": "M6 6 L18 18 M18 6 L6 18",
-            "alert": "M12 4.5 L12 14 M12 18.6 L12 19",
-            "clock": "M12 3 A9 9 0 1 1 11.99 3 Z M12 7.5 L12 12.5 L15.5 14.5",
-            "arrow": "M4.5 12 L19 12 M13 6 L19 12 L13 18",
-            "back": "M19.5 12 L5 12 M11 6 L5 12 L11 18",
-            "dot": "M12 11.5 A0.5 0.5 0 1 1 11.99 11.5 Z",
-            "card": "M4.5 5.5 L19.5 5.5 A1.5 1.5 0 0 1 21 7 L21 17 A1.5 1.5 0 0 1 19.5 18.5 L4.5 18.5 A1.5 1.5 0 0 1 3 17 L3 7 A1.5 1.5 0 0 1 4.5 5.5 Z M3 10 L21 10 M6.5 14.5 L10.5 14.5",
-            "person": "M12 4 A4 4 0 1 1 11.99 4 Z M4.5 20 C4.5 12.8 19.5 12.8 19.5 20",
-            "eye": "M2.5 12 C6.5 5 17.5 5 21.5 12 C17.5 19 6.5 19 2.5 12 Z M12 9.2 A2.8 2.8 0 1 1 11.99 9.2 Z",
-            "down": "M6 9 L12 15.5 L18 9",
-            "up": "M6 15.5 L12 9 L18 15.5",
-            "erase": "M8.5 5.5 L20.5 5.5 L20.5 18.5 L8.5 18.5 L2.5 12 Z M11.5 9 L17 15 M17 9 L11.5 15",
-            "pulse": "M2.5 12.5 L7.5 12.5 L10 6 L14 18 L16.5 12.5 L21.5 12.5",
-            "globe": "M12 3 A9 9 0 1 1 11.99 3 Z M3.2 12 L20.8 12 M12 3 C7.5 8 7.5 16 12 21 C16.5 16 16.5 8 12 3",
-            "retry": "M18.5 7.5 A8 8 0 1 0 20 12 M19.5 3 L19.5 8 L14.5 8",
-            "phone": "M6.5 3.5 L9.5 3.5 L11 8 L8.8 9.6 C9.8 12 12 14.2 14.4 15.2 L16 13 L20.5 14.5 L20.5 17.5 C20.5 19.2 19.2 20.5 17.5 20.5 C10 20.5 3.5 14 3.5 6.5 C3.5 4.8 4.8 3.5 6.5 3.5 Z",
-            "shield": "M12 3 L19.5 5.8 L19.5 11.5 C19.5 16 16.3 19.4 12 21 C7.7 19.4 4.5 16 4.5 11.5 L4.5 5.8 Z",
-            "list": "M9 6 L20 6 M9 12 L20 12 M9 18 L20 18 M4.5 6 L5 6 M4.5 12 L5 12 M4.5 18 L5 18"
-        })
+    readonly property int pixels: Math.ceil(size * Math.max(1, Screen.devicePixelRatio))
 
-    implicitHeight: size
-    implicitWidth: size
-
-    Shape {
-        height: 24
-        scale: icon.size / 24
-        transformOrigin: Item.TopLeft
-        width: 24
-
-        ShapePath {
-            capStyle: ShapePath.RoundCap
-            fillColor: "transparent"
-            joinStyle: ShapePath.RoundJoin
-            strokeColor: icon.color
-            strokeWidth: icon.stroke
-
-            PathSvg {
-                path: icon.paths[icon.name] ?? ""
-            }
-        }
-    }
+    Accessible.ignored: true
+    height: size
+    smooth: true
+    source: name === "" ? "" : "image://icon/" + name + "/" + String(color).slice(-6) + "/" + stroke
+    sourceSize: Qt.size(pixels, pixels)
+    width: size
 }

@@ -26,10 +26,11 @@ Rectangle {
     property bool hovered: hover.hovered
 
     readonly property bool replaced: tone === "muted"
+    readonly property string openHint: qsTr("点开显示项目名称")
 
     signal pressed
 
-    Accessible.description: (reason ? reason + " " + remedy + " " : "") + account
+    Accessible.description: (hidden ? openHint + " " : "") + (reason ? reason + " " + remedy + " " : "") + account
     Accessible.name: title + " " + amount + " " + stateText + " " + date
     Accessible.role: Accessible.ListItem
     Accessible.onPressAction: row.pressed()
@@ -105,7 +106,7 @@ Rectangle {
                     elide: Text.ElideRight
                     font.pixelSize: Theme.small
                     lineHeight: 1.15
-                    text: [row.date, row.batch ? qsTr("第 %1 期").arg(row.batch) : "", row.account].filter(part => part !== "").join(" · ")
+                    text: [row.date, row.batch ? qsTr("第 %1 期").arg(row.batch) : "", row.account, row.hidden ? row.openHint : ""].filter(part => part !== "").join(" · ")
                     maximumLineCount: 2
                     width: parent.width
                 }
