@@ -186,7 +186,7 @@ def test_services_and_subsidies(member: Shell, pcscd: PrivatePcscd) -> None:
     one = member.json("subsidy", "list", "--year", str(max(years)), "--pin-stdin", stdin="123456\n").document
     assert {line["year"] for line in one} == {max(years)}
     assert one == [line for line in listed.document if line["year"] == max(years)]
-    whole = member.json("service", "run", "subsidy-enquiry", "--fields-stdin", stdin='{"pin": "123456"}')
+    whole = member.json("service", "run", "subsidy-enquiry", "--fields-stdin", stdin='{"pin": "739182"}')
     assert whole.code == 0
     assert {"years", "lines"} <= set(whole.document)
 
@@ -195,7 +195,7 @@ def test_a_service_with_the_wrong_pin_or_fields(member: Shell, pcscd: PrivatePcs
     pcscd.insert(0, contents(find_person("elder")))
     run = ("service", "run", "subsidy-enquiry", "--fields-stdin")
     assert member.json(*run, stdin='{"pin": "999999"}').fault == "C401"
-    for fields in ("", '{"pin": 123456}', '{"pin": "123456", "name": "x"}'):
+    for fields in ("", '{"pin": 123456}', '{"pin": "739182", "name": "x"}'):
         assert member.json(*run, stdin=fields).fault == "T114", fields
     assert member.json("service", "run", "no-such").fault == "T111"
 

@@ -97,6 +97,7 @@ def _desk(context: Context, stage: Stage, tray: Tray) -> Desk:
 def _show(context: Context, desk: Desk, tray: Tray) -> int:
     """The window, with a tray of cards beside it, until it is closed."""
     from terminal.cli.demo.people import ROLES, card_of  # noqa: PLC0415
+    from terminal.sandbox.people import DEMO_PIN  # noqa: PLC0415
     from ui.app import run  # noqa: PLC0415
     from ui.models.tray import TrayModel, TrayRow  # noqa: PLC0415
     from ui.tray import TrayWindow  # noqa: PLC0415
@@ -106,6 +107,7 @@ def _show(context: Context, desk: Desk, tray: Tray) -> int:
         [TrayRow(role.slug, role.title.zh, role.title.en) for role in ROLES],
         lambda slug: tray.insert(card_of(slug)),
         tray.eject,
+        DEMO_PIN,
     )
     beside: list[TrayWindow] = []
 
