@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from cardio.simulator.pcscd import (
 )
 from cardio.simulator.personas import PERSONAS, THIRD
 from cardio.simulator.spec import CardSpec
-from cardio.simulator.vpcd import VpcdCard
+from cardio.simulator.vpcd import VpcdCard, serve_to
 from tests.support.private_pcscd import shared_pcscd
 from tests.support.waiting import wait_until
 
@@ -88,6 +89,21 @@ def _remove(folder: Path) -> None:
     for file in folder.iterdir():
         file.unlink()
     folder.rmdir()
+
+
+def test_without_root_a_user_namespace_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    shared_pcscd()
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    service = PrivatePcscd()
+    try:
+        service.start()
+    except PcscdUnavailableError as missing:
+        pytest.skip(str(missing))  # some machines allow namespaces to root alone
+    try:
+        card = service.insert(0, THIRD)
+        assert service.state(card).commands == 0
+    finally:
+        service.stop()
 
 
 def test_a_card_keeps_its_counters_and_tells_them() -> None:
@@ -165,6 +181,16 @@ def test_the_reader_hangs_up() -> None:
         assert len(far.ask(b"\x04")) == 17
         far.close()
         assert card.wait(30)
+
+
+def test_serve_to_stays_until_the_reader_hangs_up() -> None:
+    card = CardSpec(THIRD).make()
+    with vpcd() as far, ThreadPoolExecutor(1) as pool:
+        served = pool.submit(serve_to, "127.0.0.1", far.port, card)
+        assert far.ask(b"\x04") == card.atr
+        assert not served.done()
+        far.close()
+        assert served.result(30) is None
 
 
 def test_nobody_listens() -> None:
