@@ -241,6 +241,13 @@ def test_a_pin_from_the_keyboard_is_not_echoed(shell: Shell, pcscd: PrivatePcscd
     assert pcscd.state(card).pin_tries_left == 6
 
 
+def test_an_interrupted_question_costs_no_try(shell: Shell, pcscd: PrivatePcscd) -> None:
+    card = pcscd.insert(0, THIRD)
+    done, _ = shell.typed("card", "pin", "verify", keys=b"12", interrupt=True)
+    assert (done.code, done.fault) == (130, "T127")
+    assert pcscd.state(card).pin_tries_left == 6
+
+
 def test_a_second_screen_is_refused_with_who_holds_the_first(shell: Shell) -> None:
     settings = Settings(environment="sandbox", data_dir=str(shell.data))
     with single_instance(prepare_data(settings), SystemClock()):

@@ -6,25 +6,14 @@ import json
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from cardio.simulator.pcscd import SOCKET_VARIABLE
-from tests.e2e.conftest import ROOT, Shell
+from tests.e2e.conftest import Shell
 
-ASKING = """
-import sys, click
-from terminal.cli import app
-@app.cli.command("wait")
-def wait():
-    print("asking", file=sys.stderr, flush=True)
-    sys.stdin.readline()
-app._Commands.get_command = lambda self, ctx, name: wait
-sys.exit(app.run(["--json", "wait"]))
-"""
 POWER_ON, ASK_ATR = b"\x01", b"\x04"
 SELECT_SSSE = bytes.fromhex("00A404000F7378312E73682EC9E7BBE1B1A3D5CF")
 
@@ -104,26 +93,6 @@ def test_a_card_put_into_a_virtual_reader(tmp_path: Path) -> None:
                 assert exchange(connection, SELECT_SSSE) == b"\x6f\x00"
             assert first_document(process)["generation"] == 3
             assert process.wait(30) == 0
-
-
-def test_an_interrupted_question(tmp_path: Path) -> None:
-    """Ctrl-C while a code is asked for ends the command with its own exit code and one document."""
-    with ended(
-        subprocess.Popen(
-            [sys.executable, "-c", ASKING],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-    ) as process:
-        assert process.stderr is not None
-        process.stderr.readline()
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
-        assert process.stdout is not None
-        assert json.load(process.stdout)["fault"]["code"] == "T127"
 
 
 def test_a_fault_that_is_none(tmp_path: Path) -> None:
