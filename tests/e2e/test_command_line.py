@@ -148,7 +148,7 @@ def test_pin_verify_wrong_right_locked(shell: Shell, pcscd: PrivatePcscd) -> Non
     card = pcscd.insert(0, replace(THIRD, pin_tries=3))
     wrong = shell.json("card", "pin", "verify", "--pin-stdin", stdin="654321\n")
     assert (wrong.code, wrong.fault, wrong.document["fault"]["tries_left"]) == (7, "C401", 2)
-    right = shell.json("card", "pin", "verify", "--pin-stdin", stdin="739182\n")
+    right = shell.json("card", "pin", "verify", "--pin-stdin", stdin="123456\n")
     assert (right.code, right.document) == (0, {"verified": True})
     for _ in range(2):
         assert shell.json("card", "pin", "verify", "--pin-stdin", stdin="000000").fault == "C401"
