@@ -16,7 +16,7 @@ from offline_cache.chain import Origin
 from offline_cache.database import APPLICATION, KEY, Db, connect, damaged, not_saved, translated, unreadable
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import append
-from offline_cache.keys import KeyPort
+from offline_cache.keys import KeyPort, sync_folder
 from offline_cache.migrations import MIGRATIONS, Migration
 from offline_cache.suite import INTL
 
@@ -192,9 +192,10 @@ def _into_place(draft: Path, path: Path) -> None:
     try:
         if any(one.exists() for one in _family(draft)[1:]):
             raise not_saved("the log of the new file is still there")
-        _sync(draft)
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
         draft.replace(path)
-        _sync(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise not_saved(error.strerror or "") from error
 
@@ -209,13 +210,3 @@ def _swap(path: Path, draft: Path, before: Path) -> None:
     except OSError as error:
         raise not_saved(error.strerror or "") from error
     _into_place(draft, path)
-
-
-def _sync(path: Path) -> None:
-    if os.name != "posix" and path.is_dir():
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

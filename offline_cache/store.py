@@ -24,6 +24,7 @@ from offline_cache.database import Db, connect, damaged, full, not_saved, transl
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.keys import KeyPort
 from offline_cache.lockfile import LockFile
+from offline_cache.proof import check_tail
 from offline_cache.room import Limits, Room, RoomKeeper, refuse_card_writes
 
 T = TypeVar("T")
@@ -148,6 +149,11 @@ class Store:
         elif not self._room.has_ballast and not self._room.look().has_ballast:
             raise full("the reserve is in use")
 
+    @property
+    def stopped(self) -> StoreError | None:
+        """Why nothing is written any more: a damaged file or a broken chain. ``None`` when all is well."""
+        return self._stopped
+
     def close(self) -> None:
         """Finish what is under way, close the file, let the next process in. May be called twice."""
         if self._closed:
@@ -173,8 +179,18 @@ class Store:
             self._shut()
             raise
         self._origin = Origin(identity.environment, identity.terminal)
+        self._check_tail(self._connection)
         self._room.look()
         return identity
+
+    def _check_tail(self, connection: apsw.Connection) -> None:
+        """What is not acknowledged yet must verify, or nothing is written; it can still be looked at and exported."""
+        try:
+            check_tail(Db(connection, self._origin))
+        except apsw.Error as error:
+            self._stopped = damaged(translated(error, writing=False).detail)
+        except StoreError as error:
+            self._stopped = error
 
     def _shut(self) -> None:
         connection, self._connection = self._connection, None
@@ -201,7 +217,7 @@ class Store:
 
     def _ready(self, write: bool) -> apsw.Connection:
         if write and self._stopped is not None:
-            raise damaged(self._stopped.detail)
+            raise StoreError(self._stopped.fault, self._stopped.detail)
         if self._connection is None:
             self._open()
         if self._connection is None:
@@ -223,8 +239,7 @@ class Store:
             self._make_room()
         elif isinstance(error, apsw.CorruptError | apsw.NotADBError):
             # Reading goes on where it can, so that the queue can be seen and exported; nothing is written any more.
-            self._stopped = fault
-            return damaged(fault.detail)
+            self._stopped = fault = damaged(fault.detail)
         elif not isinstance(error, apsw.ConstraintError):
             self._shut()
         return fault
