@@ -32,6 +32,13 @@ Epoch = Annotated[int, Meta(ge=1, le=65535, description="life of the terminal's 
 KindSlug = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,40}([.][a-z]{1,20})?$", description="kind of an operation")]
 Cursor = Annotated[str, Meta(pattern="^[0-9]{1,15}-[0-9a-f]{32}$", description="opaque to the terminal")]
 ReasonSlug = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,60}$", description="why, for programs")]
+Second = Annotated[
+    str,
+    Meta(
+        pattern="^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",
+        description="a moment in UTC to the second, in the one form that is signed",
+    ),
+]
 Signature = Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{86}$", description="64 bytes in base64url without padding")]
 
 
@@ -72,7 +79,7 @@ class Acknowledgement(Answer, frozen=True, kw_only=True):
     """The centre's word that it has a terminal's log up to ``hwm``, with a signature of its own that can be kept.
 
     :param hwm: high-water mark, 0 for nothing yet; :param head: of the chain there.
-    :param time: when, in whole seconds.
+    :param time: when, by the centre's clock; text, because it is signed as it stands.
     :param signature: by the ``ack`` key ``key_id``, over :func:`terminal.centre.chain.ack_statement`.
     """
 
@@ -80,7 +87,7 @@ class Acknowledgement(Answer, frozen=True, kw_only=True):
     epoch: Epoch
     hwm: Annotated[int, Meta(ge=0, le=2**53 - 1)]
     head: Hex32
-    time: Instant
+    time: Second
     key_id: str
     signature: Signature
 
