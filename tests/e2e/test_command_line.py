@@ -179,11 +179,11 @@ def test_services_and_subsidies(member: Shell, pcscd: PrivatePcscd) -> None:
     status = member.json("service", "run", "A4")
     assert status.code == 0
     assert {"facts", "as_of", "advice"} <= set(status.document)
-    listed = member.json("subsidy", "list", "--pin-stdin", stdin="123456\n")
+    listed = member.json("subsidy", "list", "--pin-stdin", stdin="739182\n")
     assert listed.code == 0, listed.out
     years = {line["year"] for line in listed.document}
     assert len(years) > 1
-    one = member.json("subsidy", "list", "--year", str(max(years)), "--pin-stdin", stdin="123456\n").document
+    one = member.json("subsidy", "list", "--year", str(max(years)), "--pin-stdin", stdin="739182\n").document
     assert {line["year"] for line in one} == {max(years)}
     assert one == [line for line in listed.document if line["year"] == max(years)]
     whole = member.json("service", "run", "subsidy-enquiry", "--fields-stdin", stdin='{"pin": "739182"}')

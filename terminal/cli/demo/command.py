@@ -62,16 +62,11 @@ def _off_screen(context: Context) -> bool:
 def _display_there(context: Context) -> bool:
     """Whether a window can be shown; if not, say so and go off screen."""
     from ui import display  # noqa: PLC0415
-    from ui.errors import UiError, UiFault  # noqa: PLC0415
 
-    try:
-        display.check()
-    except UiError as error:
-        if error.fault is UiFault.LIBRARY_MISSING:
-            raise
-        context.output.aside(_NO_DISPLAY)
-        return not _off_screen(context)
-    return True
+    if not display.problem():
+        return True
+    context.output.aside(_NO_DISPLAY)
+    return not _off_screen(context)
 
 
 def _tray(context: Context, pcsc: bool) -> tuple[Tray, bool]:
