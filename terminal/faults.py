@@ -61,6 +61,9 @@ CENTRE_AWAY = frozenset(
 )
 """The centre cannot be used at all, whatever is asked of it."""
 
+CLOCK = frozenset({CentreFault.CLOCK_WRONG})
+"""Nothing the centre says can be judged until the clock is right."""
+
 PASSING = frozenset(
     {
         CardFault.READER_BUSY,

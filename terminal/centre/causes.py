@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from terminal.centre.contract import ProblemType
+from terminal.centre.contract import Problem, ProblemType
 from terminal.centre.errors import CentreError, CentreFault
 
+_WHO = (
+    ProblemType.CERTIFICATE_REQUIRED,
+    ProblemType.TERMINAL_REVOKED,
+    ProblemType.TERMINAL_OTHER,
+    ProblemType.HEAD_SIGNATURE,
+)
 _PROBLEMS: tuple[tuple[CentreFault, tuple[ProblemType, ...]], ...] = (
     (CentreFault.REQUEST_REFUSED, (ProblemType.BAD_REQUEST, ProblemType.KEY_UNKNOWN)),
     (CentreFault.CODE_REFUSED, (ProblemType.CODE_REFUSED,)),
-    (CentreFault.TERMINAL_REFUSED, (ProblemType.CERTIFICATE_REQUIRED, ProblemType.TERMINAL_REVOKED)),
+    (CentreFault.TERMINAL_REFUSED, _WHO),
     (CentreFault.CARD_UNKNOWN, (ProblemType.CARD_UNKNOWN,)),
     (CentreFault.PROOF_FAILED, (ProblemType.PROOF_FAILED,)),
     (CentreFault.VISIT_EXPIRED, (ProblemType.VISIT_REQUIRED, ProblemType.VISIT_EXPIRED)),
     (CentreFault.API_DIFFERENT, (ProblemType.NOT_FOUND,)),
-    (CentreFault.BUSY, (ProblemType.BUSY,)),
+    (CentreFault.BUSY, (ProblemType.BUSY, ProblemType.LOG_IN_PROGRESS)),
     (CentreFault.CENTRE_FAILED, (ProblemType.INTERNAL,)),
+    (CentreFault.LOG_BEHIND, (ProblemType.LOG_GAP, ProblemType.CURSOR_UNKNOWN)),
+    (CentreFault.LOG_FORKED, (ProblemType.LOG_FORKED, ProblemType.OPERATION_CHANGED)),
+    (CentreFault.OPERATION_REFUSED, (ProblemType.OPERATION_REFUSED, ProblemType.TOO_LARGE)),
 )
 _FAULTS = {problem: fault for fault, problems in _PROBLEMS for problem in problems}
 
@@ -22,9 +31,38 @@ _STATUSES = {404: ProblemType.NOT_FOUND, 405: ProblemType.NOT_FOUND, 410: Proble
              426: ProblemType.NOT_FOUND, 429: ProblemType.BUSY, 503: ProblemType.BUSY}  # fmt: skip
 
 
-def problem(kind: ProblemType, detail: str = "", *, retry_after: float | None = None) -> CentreError:
-    """The fault that a problem of the contract stands for."""
-    return CentreError(_FAULTS[kind], detail or kind.value, retry_after=retry_after)
+_REFUSALS = {400: ProblemType.BAD_REQUEST, 401: ProblemType.CERTIFICATE_REQUIRED, 403: ProblemType.TERMINAL_REVOKED,
+             412: ProblemType.LOG_FORKED, 413: ProblemType.TOO_LARGE, 422: ProblemType.BAD_REQUEST}  # fmt: skip
+
+
+def of_refusal(status: int) -> ProblemType | None:
+    """What the status of the centre's own refusal says, where its type is one that we do not know."""
+    return of_status(status) or _REFUSALS.get(status)
+
+
+def problem(
+    kind: ProblemType, detail: str = "", *, retry_after: float | None = None, document: Problem | None = None
+) -> CentreError:
+    """The fault that a problem of the contract stands for. ``document``: where the centre itself wrote one."""
+    return CentreError(
+        _FAULTS[kind],
+        detail or kind.value,
+        retry_after=retry_after,
+        problem=kind,
+        status=document.status if document else None,
+        expected=document.expected if document else None,
+        operation=document.operation if document else None,
+    )
+
+
+def forked(detail: str) -> CentreError:
+    """Our log and the centre's do not agree, as we find ourselves."""
+    return problem(ProblemType.LOG_FORKED, detail)
+
+
+def acknowledgement_invalid(detail: str) -> CentreError:
+    """The centre's answer holds; the acknowledgement in it proves nothing."""
+    return CentreError(CentreFault.ACKNOWLEDGEMENT_INVALID, detail)
 
 
 def of_status(status: int) -> ProblemType | None:
@@ -37,9 +75,9 @@ def unreachable(detail: str) -> CentreError:
     return CentreError(CentreFault.UNREACHABLE, detail)
 
 
-def not_the_centre(detail: str) -> CentreError:
+def not_the_centre(detail: str, status: int | None = None) -> CentreError:
     """Something answered that cannot show the centre's signature."""
-    return CentreError(CentreFault.NOT_THE_CENTRE, detail)
+    return CentreError(CentreFault.NOT_THE_CENTRE, detail, status=status)
 
 
 def signature_wrong(detail: str) -> CentreError:

@@ -105,6 +105,19 @@ class CentreClient:
         query = {} if year is None else {"year": str(year)}
         return self._call(contract.SubsidyStatement, "subsidies", token=token, path={"card_id": card_id}, query=query)
 
+    def send_operations(self, terminal: str, body: contract.OperationBatch) -> contract.Acknowledgement:
+        """Hand in the next run of the log. The acknowledgement is not yet checked: :mod:`terminal.centre.chain`."""
+        return self._call(contract.Acknowledgement, "operations", body=body, path={"terminal": terminal})
+
+    def high_water_mark(self, terminal: str, epoch: int) -> contract.Acknowledgement:
+        """How much of this life of the log the centre has. Not yet checked either."""
+        query = {"epoch": str(epoch)}
+        return self._call(contract.Acknowledgement, "high_water_mark", path={"terminal": terminal}, query=query)
+
+    def changes(self, cursor: str | None) -> contract.Changes:
+        """Outcomes since ``cursor``; ``None`` asks from the beginning."""
+        return self._call(contract.Changes, "changes", query={} if cursor is None else {"cursor": cursor})
+
     def _call(
         self,
         answer: type[T],
@@ -155,7 +168,7 @@ class CentreClient:
             kind = causes.of_status(reply.status)
             if kind in (ProblemType.BUSY, ProblemType.INTERNAL):
                 raise causes.problem(kind, f"unsigned {reply.status}", retry_after=_retry_after(reply)) from None
-            raise causes.not_the_centre(f"unsigned {reply.status}") from None
+            raise causes.not_the_centre(f"unsigned {reply.status}", reply.status) from None
         except signing.SignatureInvalidError as error:
             raise causes.signature_wrong(str(error)) from None
         skew = created - self._now().timestamp()
@@ -176,15 +189,16 @@ def _query_part(target: str) -> str:
 def _problem(kind: str, reply: signing.Reply) -> CentreError:
     """The fault that an answer outside 2xx stands for: by its problem type, or else by its status."""
     by_status = causes.of_status(reply.status)
+    document = None
     if kind == _PROBLEM:
         try:
             document = msgspec.json.decode(reply.body, type=Problem)
         except msgspec.MsgspecError:
             return causes.answer_invalid("not a Problem")
-        by_status = _TYPES.get(document.type, by_status)
+        by_status = _TYPES.get(document.type, causes.of_refusal(reply.status))
     if by_status is None:
         return causes.not_the_centre(f"status {reply.status}")
-    return causes.problem(by_status, f"status {reply.status}", retry_after=_retry_after(reply))
+    return causes.problem(by_status, f"status {reply.status}", retry_after=_retry_after(reply), document=document)
 
 
 def _retry_after(reply: signing.Reply) -> float | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from terminal.centre.contract import ProblemType
+
 
 class CentreFault(Enum):
     """A numbered cause; texts and remedies stand in :mod:`terminal.faults`."""
@@ -30,6 +32,10 @@ class CentreFault(Enum):
     REQUEST_REFUSED = "N120"  # the centre calls our request wrong: our mistake
     IDENTITY_UNREADABLE = "N121"  # the enrolment on disk is damaged or its key is gone
     AUTHORITY_UNREADABLE = "N123"  # the file of the authority to trust, given at enrolment, is no certificate
+    LOG_BEHIND = "N124"  # the centre has less of our log than we thought: what is missing is sent again
+    LOG_FORKED = "N125"  # the centre has another history of this terminal: a copy of it was in use, or an older one is
+    OPERATION_REFUSED = "N126"  # the centre does not take an operation in, whatever stands beside it
+    ACKNOWLEDGEMENT_INVALID = "N127"  # an acknowledgement that does not prove what it says
     CONNECTION_LOST = "N122"  # the connection broke before the answer was whole: what happened there is unknown
 
 
@@ -38,10 +44,27 @@ class CentreError(Exception):
 
     :param detail: technical words for the log; no token, no personal data, no body of an answer.
     :param retry_after: seconds the centre asked us to wait.
+    :param problem: what the centre's own answer named; ``None`` where it was not the centre's own.
+    :param status: of the answer, where there was one.
+    :param expected: the sequence number the centre waits for. :param operation: place of a refused one in the batch.
     """
 
-    def __init__(self, fault: CentreFault, detail: str = "", *, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        fault: CentreFault,
+        detail: str = "",
+        *,
+        retry_after: float | None = None,
+        problem: ProblemType | None = None,
+        status: int | None = None,
+        expected: int | None = None,
+        operation: int | None = None,
+    ) -> None:
         super().__init__(f"{fault.value} {fault.name}" + (f": {detail}" if detail else ""))
         self.fault = fault
         self.detail = detail
         self.retry_after = retry_after
+        self.problem = problem
+        self.status = status
+        self.expected = expected
+        self.operation = operation

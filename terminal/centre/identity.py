@@ -26,6 +26,7 @@ from terminal.centre.errors import CentreError, CentreFault
 _FILE = "identity.json"
 _SLOT = re.compile(r"[0-9a-f]{8}\Z")
 _LARGEST = 64 * 1024
+_ALGORITHMS = {"seal": "x25519"}
 _CLOCK_GRACE = timedelta(minutes=5)
 
 
@@ -71,12 +72,21 @@ class Identity:
         """Public keys that may sign answers, by key id."""
         return answer_keys(self.signing_keys)
 
+    def pinned(self, use: str) -> dict[str, bytes]:
+        """Public keys of the centre for ``use`` (``ack``, ``seal``, ``receipt``), by key id; may be empty."""
+        return keys_for(use, self.signing_keys)
+
 
 def answer_keys(keys: list[SigningKey] | tuple[SigningKey, ...]) -> dict[str, bytes]:
     """The keys among these that sign answers in a suite we have: key id to 32 raw bytes."""
+    return keys_for("content", keys)
+
+
+def keys_for(use: str, keys: list[SigningKey] | tuple[SigningKey, ...]) -> dict[str, bytes]:
+    """The keys of one use in a suite we have: key id to 32 raw bytes."""
     found = {}
     for key in keys:
-        if key.use == "content" and key.algorithm == "ed25519":
+        if key.use == use and key.algorithm == _ALGORITHMS.get(use, "ed25519"):
             try:
                 raw = bytes.fromhex(key.public_key)
             except ValueError:

@@ -92,7 +92,11 @@ def _path(route: Route) -> list[Json]:
 
 
 def _query(query: Query) -> Json:
-    schema = {"type": "integer", "minimum": query.least, "maximum": query.most}
+    schema: Json = (
+        {"type": "integer", "minimum": query.least, "maximum": query.most}
+        if query.pattern is None
+        else {"type": "string", "pattern": query.pattern}
+    )
     return {"name": query.name, "in": "query", "required": False, "description": query.description, "schema": schema}
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from msgspec import Struct
 
 from terminal.centre.contract import (
+    MOST_BATCH,
+    Acknowledgement,
     Answer,
     Body,
     CardStatus,
     CentreStatus,
+    Changes,
     Configuration,
     Cryptogram,
     Enrolment,
     EnrolmentRequest,
     ExternalAuthentication,
+    OperationBatch,
     Proof,
     SubsidyStatement,
     VisitOpened,
@@ -23,17 +27,19 @@ from terminal.centre.contract import (
 
 
 class Query(Struct, frozen=True):
-    """An optional query parameter: a whole number from ``least`` to ``most``."""
+    """An optional query parameter: a whole number from ``least`` to ``most``, or a text of ``pattern``."""
 
     name: str
     least: int
     most: int
     description: str
+    pattern: str | None = None
 
 
 class Route(Struct, frozen=True, kw_only=True):
     """One operation of the API; the table below is the whole of it.
 
+    :param most_bytes: of the body; the centre reads no more.
     :param needs_visit: the ``Visit-Token`` header must name a proven visit of this terminal and card.
     """
 
@@ -46,16 +52,21 @@ class Route(Struct, frozen=True, kw_only=True):
     needs_certificate: bool = True
     needs_visit: bool = False
     query: tuple[Query, ...] = ()
+    most_bytes: int = 64 * 1024
 
 
 PATH_PARAMETERS = {
     "card_id": "^[0-9A-F]{32}$",
+    "terminal": "^[0-9]{12}$",
     "visit": "^[0-9a-f]{32}$",
 }
 """Pattern of each parameter that stands in a path."""
 
 REQUEST_ID = "X-Request-Id"
 """Header with 16 fresh random bytes of the terminal in lower-case hex; the signature of the answer covers it."""
+
+CURSOR = "^[0-9]{1,15}-[0-9a-f]{32}$"
+"""Pattern of a cursor of the change feed."""
 
 REQUEST_ID_PATTERN = "^[0-9a-f]{32}$"
 
@@ -131,5 +142,32 @@ ROUTES: tuple[Route, ...] = (
         answer=SubsidyStatement,
         needs_visit=True,
         query=(Query("year", 2000, 2100, "one calendar year; all that are kept when absent"),),
+    ),
+    Route(
+        name="operations",
+        method="POST",
+        path="/v1/terminals/{terminal}/operations",
+        summary="The next run of the terminal's operation log",
+        body=OperationBatch,
+        answer=Acknowledgement,
+        most_bytes=MOST_BATCH,
+    ),
+    Route(
+        name="high_water_mark",
+        method="GET",
+        path="/v1/terminals/{terminal}/high-water-mark",
+        summary="How much of the terminal's log the centre has",
+        body=None,
+        answer=Acknowledgement,
+        query=(Query("epoch", 1, 65535, "life of the log; the one in force when absent"),),
+    ),
+    Route(
+        name="changes",
+        method="GET",
+        path="/v1/changes",
+        summary="Outcomes of this terminal's operations since a cursor",
+        body=None,
+        answer=Changes,
+        query=(Query("cursor", 0, 0, "of an earlier answer; from the beginning when absent", CURSOR),),
     ),
 )

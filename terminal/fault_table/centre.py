@@ -114,6 +114,32 @@ CENTRE_WAY: dict[str, Entry] = {
         ("给出的根证书文件不是证书。", "The authority's file is not a certificate."),
         ("请使用与注册码一起收到的证书文件。", "Use the certificate file that came with the code."),
     ),
+    "N124": entry(
+        CENTRE,
+        ("中心的记录比本机旧，本机正在补传。", "The centre has less than it had; this terminal sends it again."),
+        ("不需要操作；若长时间不消失，请联系技术支持。", "Nothing to do; if it stays, call technical support."),
+    ),
+    "N125": entry(
+        REFUSED,
+        (
+            "中心的记录与本机对不上，已停止上传，业务都还在本机。",
+            "The centre's record and this terminal's disagree; sending has stopped, everything is kept here.",
+        ),
+        (
+            "请不要再受理业务，立即联系技术支持：可能有两台机器用了同一份数据。",
+            "Take nothing more in and call technical support: two machines may be using the same data.",
+        ),
+    ),
+    "N126": entry(
+        REFUSED,
+        ("中心不接收其中一笔业务，其余照常上传。", "The centre does not take one operation in; the others go on."),
+        ("请在“待传”页查看并处理这一笔。", "Look at it on the queue page and settle it."),
+    ),
+    "N127": entry(
+        REFUSED,
+        ("中心的入库回执不能证实，业务仍按未送达处理。", "The acknowledgement proves nothing; it counts as not sent."),
+        _SUPPORT,
+    ),
     "N121": entry(
         CONFIGURATION, ("本机保存的注册信息已损坏。", "The enrolment kept on this machine is damaged."), _ENROL
     ),

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import falcon
 import msgspec
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from terminal.centre.contract import Answer, Body, ProblemType
-from terminal.centre.routes import PATH_PARAMETERS, REQUEST_ID, REQUEST_ID_PATTERN, ROUTES, VISIT_TOKEN, Route
+from terminal.centre.routes import PATH_PARAMETERS, REQUEST_ID, REQUEST_ID_PATTERN, ROUTES, VISIT_TOKEN, Query, Route
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal
 
-MAX_BODY = 64 * 1024
 JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"
 
@@ -31,7 +31,7 @@ class Request:
     terminal: Terminal | None
     token: str | None
     path: Mapping[str, str]
-    query: Mapping[str, int]
+    query: Mapping[str, str]
     body: Body | None
 
 
@@ -67,23 +67,22 @@ class Resource:
         if not pem:
             raise RefusedError(ProblemType.CERTIFICATE_REQUIRED)
         # TLS has checked the chain and the dates; what remains is whether we know the terminal.
-        serial = f"{x509.load_pem_x509_certificate(pem.encode('ascii')).serial_number:x}"
+        certificate = x509.load_pem_x509_certificate(pem.encode("ascii"))
+        serial, key = f"{certificate.serial_number:x}", certificate.public_key()
         number = self._state.terminal_number(serial)
         if number is None:
             raise RefusedError(ProblemType.TERMINAL_REVOKED)
-        return Terminal(serial, number)
+        return Terminal(serial, number, key if isinstance(key, ec.EllipticCurvePublicKey) else None)
 
-    def _query(self, request: falcon.Request) -> dict[str, int]:
+    def _query(self, request: falcon.Request) -> dict[str, str]:
         allowed = {parameter.name: parameter for parameter in self._route.query}
         given: Mapping[str, object] = request.params
         found = {}
         for name, value in given.items():
             parameter = allowed.get(name)
-            if parameter is None or not isinstance(value, str) or not _NUMBER.match(value):
+            if parameter is None or not isinstance(value, str) or not _suits(parameter, value):
                 raise RefusedError(ProblemType.BAD_REQUEST, "query")
-            if not parameter.least <= int(value) <= parameter.most:
-                raise RefusedError(ProblemType.BAD_REQUEST, name)
-            found[name] = int(value)
+            found[name] = value
         return found
 
     def _body(self, request: falcon.Request) -> Body | None:
@@ -91,13 +90,20 @@ class Resource:
             return None
         if (request.content_type or "").split(";")[0].strip().lower() != JSON:
             raise RefusedError(ProblemType.BAD_REQUEST, "content type", 415)
-        content = request.bounded_stream.read(MAX_BODY + 1)
-        if len(content) > MAX_BODY:
-            raise RefusedError(ProblemType.BAD_REQUEST, "too large", 413)
+        content = request.bounded_stream.read(self._route.most_bytes + 1)
+        if len(content) > self._route.most_bytes:
+            raise RefusedError(ProblemType.TOO_LARGE)
         try:
             return msgspec.json.decode(content, type=self._route.body)
         except msgspec.MsgspecError as error:
             raise RefusedError(ProblemType.BAD_REQUEST, "body") from error
+
+
+def _suits(parameter: Query, value: str) -> bool:
+    """Whether a query parameter has a value that the contract allows."""
+    if parameter.pattern is not None:
+        return _fits(parameter.pattern, value)
+    return _NUMBER.match(value) is not None and parameter.least <= int(value) <= parameter.most
 
 
 def _fits(pattern: str, value: str) -> bool:

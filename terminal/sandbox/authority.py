@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from offline_cache.suite import INTL
+from terminal.centre.contract import SigningKey
 
 ORGANISATION = "ssc sandbox"
 """``O`` of every certificate: the environment it belongs to."""
@@ -45,8 +46,7 @@ class Validity:
 class Authority:
     """Issues the certificates of one sandbox centre.
 
-    :param directory: ``ca.pem``, ``ca.key``, ``server.pem``, ``server.key`` and ``signing.key`` are kept here, the
-        keys readable by the owner alone.
+    :param directory: certificates (``.pem``) and keys (``.key``) are kept here, the keys readable by the owner alone.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -65,6 +65,44 @@ class Authority:
         self._key = key
         self.signing_key = self._signing_file.read_bytes()
         self.signing_key_id = "content-" + INTL.digest(self.signing_public_key)[:4].hex()
+        self.keys = {use: self._key_of(directory, use) for use in ("ack", "receipt", "seal")}
+        """The centre's further private keys, by use."""
+
+    @staticmethod
+    def _key_of(directory: Path, use: str) -> bytes:
+        """Read, or made where there is none yet."""
+        file = directory / f"{use}.key"
+        if not file.exists():
+            _write(file, INTL.new_sealing_key() if use == "seal" else INTL.new_signing_key(), 0o600)
+        return file.read_bytes()
+
+    def public_key(self, use: str) -> bytes:
+        """Raw, 32 bytes."""
+        private = self.keys[use]
+        return INTL.sealing_public_key(private) if use == "seal" else INTL.public_key(private)
+
+    def key_id(self, use: str) -> str:
+        """The name that a key of this use goes by."""
+        return f"{use}-{INTL.digest(self.public_key(use))[:4].hex()}"
+
+    def published(self) -> list[SigningKey]:
+        """What a terminal pins."""
+        content = SigningKey(
+            key_id=self.signing_key_id,
+            use="content",
+            algorithm="ed25519",
+            public_key=self.signing_public_key.hex(),
+        )
+        others = (
+            SigningKey(
+                key_id=self.key_id(use),
+                use=use,
+                algorithm="x25519" if use == "seal" else "ed25519",
+                public_key=self.public_key(use).hex(),
+            )
+            for use in self.keys
+        )
+        return [content, *others]
 
     @property
     def signing_public_key(self) -> bytes:

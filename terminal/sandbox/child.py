@@ -85,6 +85,26 @@ class CentreControl:
         """The certificate of this terminal is good no longer."""
         self._ask("POST", "/revocations", {"terminal": terminal})
 
+    def backup(self) -> None:
+        """Keep all that the centre remembers, to be put back by :meth:`restore`."""
+        self._ask("POST", "/backup", None)
+
+    def restore(self) -> None:
+        """The centre forgets everything since :meth:`backup`."""
+        self._ask("POST", "/restoration", None)
+
+    def effects(self) -> dict[str, int]:
+        """How often each operation took effect, by its id (32 upper-case hex digits)."""
+        return {op_id: int(count) for op_id, count in self._ask("POST", "/effects", None).items()}
+
+    def contact(self, card_id: str) -> dict[str, str]:
+        """``phone`` on file for a card's holder and the ``op_id`` that put it there; empty when there is none."""
+        return self._ask("POST", "/contact", {"card_id": card_id})
+
+    def alarms(self) -> list[str]:
+        """What the centre's people were told of."""
+        return list(self._ask("POST", "/alarms", None).values())
+
     def _ask(self, method: str, path: str, document: object) -> dict[str, str]:
         connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=_CONTROL_SECONDS)
         try:

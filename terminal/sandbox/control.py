@@ -26,8 +26,18 @@ class Revocation(msgspec.Struct, forbid_unknown_fields=True):
     terminal: str
 
 
+class ContactQuestion(msgspec.Struct, forbid_unknown_fields=True):
+    """:param card_id: 卡识别码 of the holder's card."""
+
+    card_id: str
+
+
 class ControlServer:
-    """``POST /faults``, ``DELETE /faults``, ``POST /codes``, ``POST /revocations``."""
+    """``POST /faults``, ``DELETE /faults``, ``POST /codes``, ``POST /revocations``.
+
+    ``POST /backup`` keeps everything as it is, ``POST /restoration`` puts it back; ``POST /effects``, ``/contact`` and
+    ``/alarms`` tell what happened here.
+    """
 
     def __init__(self, centre: Centre) -> None:
         self.token = secrets.token_urlsafe(24)
@@ -76,7 +86,24 @@ def _actions(centre: Centre) -> dict[tuple[str, str], Action]:
             raise msgspec.ValidationError("no such terminal")
         return {}
 
+    def backup(_body: bytes) -> dict[str, str]:
+        centre.state.backup(centre.backup_file)
+        return {}
+
+    def restore(_body: bytes) -> dict[str, str]:
+        if not centre.state.restore(centre.backup_file):
+            raise msgspec.ValidationError("no backup")
+        return {}
+
+    def contact(body: bytes) -> dict[str, str]:
+        return centre.office.feed.contact(msgspec.json.decode(body, type=ContactQuestion).card_id)
+
     return {
+        ("POST", "/backup"): backup,
+        ("POST", "/restoration"): restore,
+        ("POST", "/effects"): lambda _body: centre.office.feed.effects(),
+        ("POST", "/contact"): contact,
+        ("POST", "/alarms"): lambda _body: centre.office.feed.alarms(),
         ("POST", "/faults"): order_fault,
         ("DELETE", "/faults"): clear,
         ("POST", "/codes"): code,

@@ -26,6 +26,10 @@ class FaultKind(Enum):
     BUSY = "busy"  # ``status`` 429 or 503, with ``retry_after``
     FAILED = "failed"  # a signed problem, 500
     GATEWAY = "gateway"  # an unsigned page of a gateway, ``status`` 502 by default
+    LOST = "lost"  # everything is done as asked, and the connection breaks before the answer
+    ACK_SIGNATURE = "ack-signature"  # an acknowledgement whose own signature is wrong
+    ACK_HEAD = "ack-head"  # one for another history, rightly signed
+    ACK_OLDER = "ack-older"  # one of before, with its own signature, in a fresh answer
     CUT = "cut"  # half of the body, then the end
     OVERSIZE = "oversize"  # a body without end
 

@@ -10,18 +10,20 @@ from typing import TypeVar
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from terminal.centre.contract import (
+    Acknowledgement,
     Body,
     CardStatus,
     CentreStatus,
+    Changes,
     Configuration,
     Cryptogram,
     Enrolment,
     EnrolmentRequest,
     ExternalAuthentication,
+    OperationBatch,
     Outlet,
     ProblemType,
     Proof,
-    SigningKey,
     SubsidyStatement,
     VisitOpened,
     VisitRequest,
@@ -29,6 +31,9 @@ from terminal.centre.contract import (
 )
 from terminal.sandbox.app import Handler, Request
 from terminal.sandbox.authority import Authority, requested_key
+from terminal.sandbox.effects import Effects
+from terminal.sandbox.feed import Feed
+from terminal.sandbox.inbox import Inbox
 from terminal.sandbox.money import SHANGHAI, Ledger
 from terminal.sandbox.people import Population
 from terminal.sandbox.problems import RefusedError
@@ -61,6 +66,9 @@ class Office:
         self._now = now
         self._ledger = Ledger(population)
         self._visits = Visits(state, population, now)
+        self._inbox = Inbox(authority, state, ENVIRONMENT, now)
+        self._effects = Effects(authority, state, population, ENVIRONMENT, now)
+        self.feed = Feed(state)
 
     def new_code(self) -> str:
         """A fresh one-time enrolment code, good for a week."""
@@ -80,6 +88,9 @@ class Office:
             "external_authentication": self._external_authentication,
             "card_status": self._card_status,
             "subsidies": self._subsidies,
+            "operations": self._operations,
+            "high_water_mark": self._high_water_mark,
+            "changes": self._changes,
         }
 
     def _status(self, _request: Request) -> CentreStatus:
@@ -98,19 +109,13 @@ class Office:
         number = f"{OUTLET.region}{ordinal:06d}"
         certificate = self._authority.issue_terminal(terminal_key, number)
         self._state.add_terminal(f"{certificate.serial_number:x}", number)
-        key = SigningKey(
-            key_id=self._authority.signing_key_id,
-            use="content",
-            algorithm="ed25519",
-            public_key=self._authority.signing_public_key.hex(),
-        )
         return Enrolment(
             terminal=number,
             environment=ENVIRONMENT,
             outlet=OUTLET,
             certificate=certificate.public_bytes(Encoding.PEM).decode("ascii"),
             authority=self._authority.pem,
-            signing_keys=[key],
+            signing_keys=self._authority.published(),
         )
 
     def _configuration(self, _request: Request) -> Configuration:
@@ -144,7 +149,21 @@ class Office:
     def _subsidies(self, request: Request) -> SubsidyStatement:
         person = self._visits.holder(_terminal(request), request.token, card_id=request.path["card_id"])
         as_of = self._now()
-        return self._ledger.statement(person, as_of, request.query.get("year"))
+        year = request.query.get("year")
+        return self._ledger.statement(person, as_of, None if year is None else int(year))
+
+    def _operations(self, request: Request) -> Acknowledgement:
+        ack = self._inbox.take(_terminal(request), request.path["terminal"], _body(request, OperationBatch))
+        self._effects.run()
+        return ack
+
+    def _high_water_mark(self, request: Request) -> Acknowledgement:
+        epoch = request.query.get("epoch")
+        return self._inbox.mark(_terminal(request), request.path["terminal"], None if epoch is None else int(epoch))
+
+    def _changes(self, request: Request) -> Changes:
+        self._effects.run()
+        return self.feed.since(_terminal(request), request.query.get("cursor"))
 
 
 def _terminal(request: Request) -> Terminal:

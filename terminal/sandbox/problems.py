@@ -14,6 +14,15 @@ _STATUS: dict[ProblemType, tuple[int, str]] = {
     ProblemType.VISIT_REQUIRED: (401, "需要先核验卡片"),
     ProblemType.VISIT_EXPIRED: (403, "本次核验已失效"),
     ProblemType.KEY_UNKNOWN: (403, "密钥地址不可用"),
+    ProblemType.TERMINAL_OTHER: (403, "不是本终端的业务"),
+    ProblemType.HEAD_SIGNATURE: (403, "批次签名不正确"),
+    ProblemType.LOG_GAP: (409, "缺少前面的业务"),
+    ProblemType.LOG_FORKED: (409, "与中心的记录不一致"),
+    ProblemType.LOG_IN_PROGRESS: (409, "前一批正在处理"),
+    ProblemType.OPERATION_CHANGED: (422, "同一笔业务的内容不同"),
+    ProblemType.OPERATION_REFUSED: (422, "有一笔业务无法接收"),
+    ProblemType.TOO_LARGE: (413, "请求过大"),
+    ProblemType.CURSOR_UNKNOWN: (409, "查询位置不被认识"),
     ProblemType.NOT_FOUND: (404, "接口不存在"),
     ProblemType.BUSY: (503, "系统繁忙"),
     ProblemType.INTERNAL: (500, "系统内部错误"),
@@ -23,8 +32,18 @@ _STATUS: dict[ProblemType, tuple[int, str]] = {
 class RefusedError(Exception):
     """Ends the handling of a request with a problem document."""
 
-    def __init__(self, kind: ProblemType, detail: str = "", status: int | None = None) -> None:
+    def __init__(
+        self,
+        kind: ProblemType,
+        detail: str = "",
+        status: int | None = None,
+        *,
+        expected: int | None = None,
+        operation: int | None = None,
+    ) -> None:
         super().__init__(kind.value)
         usual, title = _STATUS[kind]
         self.status = status or usual
-        self.document = Problem(type=kind.value, title=title, status=self.status, detail=detail)
+        self.document = Problem(
+            type=kind.value, title=title, status=self.status, detail=detail, expected=expected, operation=operation
+        )

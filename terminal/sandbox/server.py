@@ -12,10 +12,11 @@ from pathlib import Path
 from cheroot import errors, wsgi
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 
+from terminal.centre import chain
 from terminal.sandbox.app import application
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.faults import Faults
-from terminal.sandbox.office import Office
+from terminal.sandbox.office import ENVIRONMENT, Office
 from terminal.sandbox.people import Population
 from terminal.sandbox.state import State
 from terminal.sandbox.wire import Signer, Wire
@@ -40,7 +41,13 @@ class Centre:
         self.authority = Authority(directory)
         self.state = State(directory / "centre.db")
         self.office = Office(self.authority, self.state, population, self.now)
-        signer = Signer(self.authority.signing_key, self.authority.signing_key_id, lambda: int(self.now().timestamp()))
+        self.backup_file = directory / "backup.db"
+        signer = Signer(
+            self.authority.signing_key,
+            self.authority.signing_key_id,
+            lambda: int(self.now().timestamp()),
+            lambda ack: chain.acknowledge(ENVIRONMENT, ack, self.authority.keys["ack"]),
+        )
         self.wsgi = Wire(application(self.office.handlers(), self.state), signer, self.faults)
 
     def now(self) -> datetime:

@@ -1,4 +1,4 @@
-"""What the sandbox centre remembers over a restart: enrolment codes, terminals, visits. One small SQLite file.
+"""What the sandbox centre remembers over a restart: codes, terminals, visits, the operation log. One SQLite file.
 
 Codes and tokens are kept as hashes, as a real centre would.
 """
@@ -22,6 +22,22 @@ CREATE TABLE IF NOT EXISTS visit (
     visit TEXT PRIMARY KEY, terminal TEXT NOT NULL, card_id TEXT NOT NULL, operator TEXT,
     nonce TEXT NOT NULL, opened INTEGER NOT NULL, spent INTEGER NOT NULL DEFAULT 0,
     token TEXT UNIQUE, expires INTEGER) STRICT;
+CREATE TABLE IF NOT EXISTS mark (
+    terminal TEXT, epoch INTEGER, hwm INTEGER NOT NULL, head TEXT NOT NULL, PRIMARY KEY (terminal, epoch)) STRICT;
+CREATE TABLE IF NOT EXISTS inbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, terminal TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+    op_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, schema INTEGER NOT NULL, sealed BLOB, sealed_hash TEXT NOT NULL,
+    head TEXT NOT NULL, state TEXT NOT NULL, subject TEXT, settled_by TEXT, UNIQUE (terminal, epoch, seq)) STRICT;
+CREATE INDEX IF NOT EXISTS inbox_new ON inbox (id) WHERE state = 'new';
+CREATE INDEX IF NOT EXISTS inbox_subject ON inbox (terminal, subject);
+CREATE TABLE IF NOT EXISTS effect (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, op_id TEXT NOT NULL, kind TEXT NOT NULL, time INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS contact (card_id TEXT PRIMARY KEY, phone TEXT NOT NULL, op_id TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS feed (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, terminal TEXT NOT NULL, op_id TEXT NOT NULL, outcome TEXT NOT NULL,
+    reason TEXT, file TEXT, time INTEGER NOT NULL, chain TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS alarm (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, terminal TEXT NOT NULL, what TEXT NOT NULL, time INTEGER NOT NULL) STRICT;
 """
 
 _VISIT_KEPT_SECONDS = 2 * 24 * 3600
@@ -70,7 +86,8 @@ class State:
             self._db.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of it or nothing; one at a time."""
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -80,10 +97,25 @@ class State:
                 raise
             self._db.execute("COMMIT")
 
+    def backup(self, path: Path) -> None:
+        """A copy of everything, as it is now."""
+        with self._lock, sqlite3.connect(path) as copy:
+            self._db.backup(copy)
+        copy.close()
+
+    def restore(self, path: Path) -> bool:
+        """Be again what the copy is; ``False`` when there is none."""
+        if not path.exists():
+            return False
+        with self._lock, sqlite3.connect(path) as copy:
+            copy.backup(self._db)
+        copy.close()
+        return True
+
     # --- codes and terminals ---
 
     def add_code(self, code: str, expires: datetime) -> None:
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute("INSERT INTO code (hash, expires) VALUES (?, ?)", (_hash(code), int(expires.timestamp())))
 
     def code_is_good(self, code: str, now: datetime) -> bool:
@@ -97,7 +129,7 @@ class State:
 
         ``None`` when there is no such code, or it was used, or it has run out.
         """
-        with self._transaction() as db:
+        with self.transaction() as db:
             (ordinal,) = db.execute("SELECT coalesce(max(ordinal), 0) + 1 FROM code").fetchone()
             spent = db.execute(
                 "UPDATE code SET ordinal = ? WHERE hash = ? AND ordinal IS NULL AND expires > ?",
@@ -106,7 +138,7 @@ class State:
             return int(ordinal) if spent.rowcount == 1 else None
 
     def add_terminal(self, serial: str, number: str) -> None:
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute("INSERT INTO terminal (serial, number) VALUES (?, ?)", (serial, number))
 
     def terminal_number(self, serial: str) -> str | None:
@@ -116,7 +148,7 @@ class State:
         return None if row is None else str(row[0])
 
     def revoke(self, number: str) -> bool:
-        with self._transaction() as db:
+        with self.transaction() as db:
             return db.execute("UPDATE terminal SET revoked = 1 WHERE number = ?", (number,)).rowcount == 1
 
     # --- visits ---
@@ -124,7 +156,7 @@ class State:
     def add_visit(self, visit: StoredVisit) -> None:
         """Remember an opened visit, and forget those of the day before yesterday."""
         opened = int(visit.opened.timestamp())
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute("DELETE FROM visit WHERE opened < ?", (opened - _VISIT_KEPT_SECONDS,))
             db.execute(
                 "INSERT INTO visit (visit, terminal, card_id, operator, nonce, opened) VALUES (?, ?, ?, ?, ?, ?)",
@@ -133,13 +165,13 @@ class State:
 
     def spend_nonce(self, visit: str, terminal: str) -> StoredVisit | None:
         """The visit as it was before, with its nonce now spent: a second call finds ``spent`` true."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             found = self._visit(db, "visit = ? AND terminal = ?", (visit, terminal))
             db.execute("UPDATE visit SET spent = 1 WHERE visit = ? AND terminal = ?", (visit, terminal))
             return found
 
     def grant(self, visit: str, token: str, expires: datetime) -> None:
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute(
                 "UPDATE visit SET token = ?, expires = ? WHERE visit = ?",
                 (_hash(token), int(expires.timestamp()), visit),

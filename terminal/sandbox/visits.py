@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from cardio import security
 from cardio.keysource import RK_SSSE, CardIdentity
@@ -35,10 +37,11 @@ _PROOF_ROOT = TOY_ROOT  # of IRK
 
 @dataclass(frozen=True)
 class Terminal:
-    """Who asks: the serial of the client certificate and the terminal's number."""
+    """Who asks: the serial and the key of the client certificate, and the terminal's number."""
 
     serial: str
     number: str
+    key: ec.EllipticCurvePublicKey | None = field(default=None, repr=False, compare=False)
 
 
 class Visits:

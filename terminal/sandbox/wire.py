@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import structs
 
 from terminal.centre import signing
-from terminal.centre.contract import ProblemType
+from terminal.centre.contract import Acknowledgement, ProblemType
 from terminal.centre.routes import ROUTES
 from terminal.sandbox.app import PROBLEM_JSON
 from terminal.sandbox.faults import FaultKind, FaultOrder, Faults
@@ -39,11 +41,12 @@ Twist = Callable[[FaultOrder, "Signer", signing.Question, Outgoing], Outgoing]
 
 @dataclass(frozen=True)
 class Signer:
-    """The centre's key. :param now: seconds since 1970 by the centre's clock."""
+    """The centre's keys. :param now: seconds since 1970 by the centre's clock; :param ack: signs acknowledgements."""
 
     private: bytes
     key_id: str
     now: Callable[[], int]
+    ack: Callable[[Acknowledgement], Acknowledgement]
 
     def sign(self, question: signing.Question, answer: Outgoing) -> Outgoing:
         plain = {name.lower(): value for name, value in answer.headers.items()}
@@ -60,6 +63,7 @@ class Wire:
         self._app = app
         self._signer = signer
         self._faults = faults
+        self._first: dict[str | None, Outgoing] = {}
         self._last: dict[str | None, Outgoing] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -73,11 +77,17 @@ class Wire:
         order = self._faults.take(route)
         if order is None:
             answer = self._signer.sign(question, plain)
+            if answer.status == HTTPStatus.OK:
+                self._first.setdefault(route, plain)
             self._last[route] = answer
             return _send(start_response, answer)
         if order.kind is FaultKind.SLOW:
             self._faults.cleared.wait(order.seconds)
             return _send(start_response, self._signer.sign(question, plain))
+        if order.kind is FaultKind.LOST:
+            raise ConnectionResetError(errno.ECONNRESET, "the answer is lost")  # the server closes without a word
+        if order.kind is FaultKind.ACK_OLDER:
+            return _send(start_response, self._signer.sign(question, self._first.get(route, plain)))
         if order.kind is FaultKind.REPLAY:
             return _send(start_response, self._last.get(route) or self._signer.sign(question, plain))
         if order.kind in _BODIES:
@@ -201,6 +211,27 @@ def _wrong_type(_order: FaultOrder, signer: Signer, question: signing.Question, 
     return signer.sign(question, Outgoing(200, {**plain.headers, "content-type": "text/plain"}, plain.body))
 
 
+def _ack_signature(_order: FaultOrder, signer: Signer, question: signing.Question, plain: Outgoing) -> Outgoing:
+    def spoil(ack: Acknowledgement) -> Acknowledgement:
+        first = "A" if ack.signature[0] != "A" else "B"
+        return structs.replace(ack, signature=first + ack.signature[1:])
+
+    return signer.sign(question, _other_ack(plain, spoil))
+
+
+def _ack_head(_order: FaultOrder, signer: Signer, question: signing.Question, plain: Outgoing) -> Outgoing:
+    return signer.sign(question, _other_ack(plain, lambda ack: signer.ack(structs.replace(ack, head="F" * 64))))
+
+
+def _other_ack(plain: Outgoing, change: Callable[[Acknowledgement], Acknowledgement]) -> Outgoing:
+    """The answer with its acknowledgement changed; another kind of answer stays as it is."""
+    try:
+        ack = msgspec.json.decode(plain.body, type=Acknowledgement)
+    except msgspec.MsgspecError:
+        return plain
+    return Outgoing(plain.status, plain.headers, msgspec.json.encode(change(ack)))
+
+
 def _busy(order: FaultOrder, signer: Signer, question: signing.Question, _plain: Outgoing) -> Outgoing:
     return signer.sign(question, _refusal(ProblemType.BUSY, order.status or 503, _retry(order)))
 
@@ -216,6 +247,8 @@ _TWISTS: dict[FaultKind, Twist] = {
     FaultKind.BAD_SIGNATURE: _bad_signature,
     FaultKind.WRONG_SCHEMA: _wrong_schema,
     FaultKind.WRONG_TYPE: _wrong_type,
+    FaultKind.ACK_SIGNATURE: _ack_signature,
+    FaultKind.ACK_HEAD: _ack_head,
     FaultKind.BUSY: _busy,
     FaultKind.FAILED: _failed,
 }

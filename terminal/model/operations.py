@@ -1,0 +1,93 @@
+"""Bodies of operations: what stands inside the seal, by kind. The terminal writes them, the centre reads them.
+
+A body is a dictionary of these fields in canonical CBOR. A field that is not known is passed over, so that a newer
+terminal is no fault; a new meaning takes a new kind or a new ``schema``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from offline_cache.canonical import Plain
+
+CONTACT_CHANGE = "contact-change"
+PIN_CHANGE_BEGUN = "card-pin-change.begun"
+PIN_CHANGE_DONE = "card-pin-change.done"
+PIN_CHANGE_UNDONE = "card-pin-change.undone"
+PIN_CHANGE_SPOILED = "card-pin-change.spoiled"
+WITHDRAWAL = "withdrawal"
+
+SCHEMA = 1
+
+Id = Annotated[str, Meta(pattern="^[0-9A-F]{32}$")]
+
+
+class OperationBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What every body has.
+
+    :param card_id: 卡识别码 of the holder's card, 32 upper-case hex digits: whom it concerns.
+    :param operator: who took it in; :param reviewer: the second person, where the rule wants one.
+    :param recorded_at: the terminal's time (ISO 8601, with zone): told, never trusted for order.
+    :param authenticated: whether the card was proven.
+    :param after: the terminal's operation before this one about the same card, when that was not yet applied: this one
+        waits for it.
+    :param refers_to: the operation that this one ends, corrects or withdraws.
+    """
+
+    card_id: Id
+    operator: Annotated[str, Meta(min_length=1, max_length=40)]
+    recorded_at: Annotated[str, Meta(min_length=1, max_length=40)]
+    authenticated: bool
+    reviewer: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
+    after: Id | None = None
+    refers_to: Id | None = None
+
+    def __repr__(self) -> str:
+        """Only the kind: bodies are about people."""
+        return f"<{type(self).__name__}>"
+
+
+class ContactChange(OperationBody, frozen=True, kw_only=True, omit_defaults=True):
+    """A17: the holder's telephone number. The centre judges the number; the terminal's rules are for the person."""
+
+    phone: Annotated[str, Meta(max_length=40)]
+
+
+class CardWrite(OperationBody, frozen=True, kw_only=True, omit_defaults=True):
+    """A step of a write in the chip: ``.begun`` before the first byte, then one of the three ends.
+
+    :param proof: of ``.done``: what the card answered, hex.
+    """
+
+    proof: Annotated[str, Meta(pattern="^([0-9A-F]{2}){0,512}$")] = ""
+
+
+class Withdrawal(OperationBody, frozen=True, kw_only=True, omit_defaults=True):
+    """A person takes back the operation that ``refers_to`` names."""
+
+
+BODIES: dict[tuple[str, int], type[OperationBody]] = {
+    (CONTACT_CHANGE, SCHEMA): ContactChange,
+    (PIN_CHANGE_BEGUN, SCHEMA): CardWrite,
+    (PIN_CHANGE_DONE, SCHEMA): CardWrite,
+    (PIN_CHANGE_UNDONE, SCHEMA): CardWrite,
+    (PIN_CHANGE_SPOILED, SCHEMA): CardWrite,
+    (WITHDRAWAL, SCHEMA): Withdrawal,
+}
+"""The form of each kind and schema."""
+
+B = TypeVar("B", bound=OperationBody)
+
+
+def to_plain(body: OperationBody) -> dict[str, Plain]:
+    """The dictionary that is sealed."""
+    plain: dict[str, Plain] = msgspec.to_builtins(body)
+    return plain
+
+
+def from_plain(plain: dict[str, Plain], form: type[B]) -> B:
+    """:raises msgspec.ValidationError: when it is not of this form. Its text may quote the body."""
+    return msgspec.convert(plain, form)

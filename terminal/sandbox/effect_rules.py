@@ -1,0 +1,91 @@
+"""What each kind of operation does at the sandbox centre, and the words for what it does not."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from terminal.centre.contract import ApplicationState
+from terminal.model.operations import (
+    CONTACT_CHANGE,
+    PIN_CHANGE_BEGUN,
+    PIN_CHANGE_DONE,
+    PIN_CHANGE_SPOILED,
+    PIN_CHANGE_UNDONE,
+    WITHDRAWAL,
+    ContactChange,
+    OperationBody,
+)
+from terminal.sandbox.person import Person
+
+_MOBILE = re.compile(r"1[3-9][0-9]{9}\Z")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """:param outcome: a value of the contract's ``OutcomeKind``; :param reason: for programs, see :data:`TEXTS`."""
+
+    outcome: str
+    reason: str | None = None
+
+
+APPLIED = Verdict("applied")
+
+TEXTS: dict[str | None, tuple[str, str]] = {
+    None: ("已办结", "Done."),
+    "waits-for-earlier": ("等待此人前一笔业务处理完毕", "Waits for an earlier operation of this person."),
+    "kind-unknown": ("中心不认识这种业务", "The centre does not know this kind of operation."),
+    "schema-unknown": ("业务格式的版本不被接受", "This version of the form is not accepted."),
+    "seal-unreadable": ("业务内容无法解封", "The body cannot be opened."),
+    "body-invalid": ("业务内容不完整或格式不对", "The body is incomplete or malformed."),
+    "card-unknown": ("查无此卡", "There is no such card."),
+    "card-cancelled": ("卡已注销，转人工处理", "The card is cancelled; a person looks into it."),
+    "phone-invalid": ("手机号码不正确", "This is not a mobile number."),
+    "reviewer-missing": ("缺少复核人，或复核人与经办人相同", "No reviewer, or the same person as the operator."),
+    "replaced": ("已由后来的一笔业务代替", "A later operation took its place."),
+    "refers-to-nothing": ("所指的业务不存在", "The operation that it refers to does not exist."),
+}
+
+Rule = Callable[[sqlite3.Connection, str, OperationBody, Person], Verdict]
+
+
+def rejected(reason: str) -> Verdict:
+    """Refused for good."""
+    return Verdict("rejected", reason)
+
+
+def _contact_change(db: sqlite3.Connection, op_id: str, body: OperationBody, person: Person) -> Verdict:
+    if not isinstance(body, ContactChange) or not _MOBILE.match(body.phone):
+        return rejected("phone-invalid")
+    if body.reviewer is None or body.reviewer == body.operator:
+        return rejected("reviewer-missing")
+    if person.card.state is ApplicationState.CANCELLED:
+        return Verdict("conflict", "card-cancelled")
+    db.execute(
+        "INSERT INTO contact (card_id, phone, op_id) VALUES (?, ?, ?)"
+        " ON CONFLICT (card_id) DO UPDATE SET phone = excluded.phone, op_id = excluded.op_id",
+        (body.card_id, body.phone, op_id),
+    )
+    return APPLIED
+
+
+def _noted(_db: sqlite3.Connection, _op_id: str, _body: OperationBody, _person: Person) -> Verdict:
+    return APPLIED
+
+
+def _refers(db: sqlite3.Connection, _op_id: str, body: OperationBody, _person: Person) -> Verdict:
+    """An end needs its beginning, a withdrawal what it takes back."""
+    known = db.execute("SELECT 1 FROM inbox WHERE op_id = ?", (body.refers_to,)).fetchone()
+    return rejected("refers-to-nothing") if known is None else APPLIED
+
+
+RULES: dict[str, Rule] = {
+    CONTACT_CHANGE: _contact_change,
+    PIN_CHANGE_BEGUN: _noted,
+    PIN_CHANGE_DONE: _refers,
+    PIN_CHANGE_UNDONE: _refers,
+    PIN_CHANGE_SPOILED: _refers,
+    WITHDRAWAL: _refers,
+}

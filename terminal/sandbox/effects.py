@@ -1,0 +1,157 @@
+"""Applying what was taken in: per holder in order, exactly once, effect and outcome in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from offline_cache.errors import StoreError
+from offline_cache.sealing import Binding, key_id, open_sealed
+from terminal.model.operations import BODIES, OperationBody, from_plain
+from terminal.sandbox.authority import Authority
+from terminal.sandbox.effect_rules import RULES, Verdict, rejected
+from terminal.sandbox.people import Population
+from terminal.sandbox.state import State
+
+_COLUMNS = "id, terminal, epoch, op_id, kind, schema, sealed"
+_OPEN = "state IN ('rejected', 'conflict', 'held', 'tombstone')"
+_UNSETTLED = f"settled_by IS NULL AND {_OPEN}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One operation of the inbox. ``id`` is the order of arrival, over all terminals."""
+
+    id: int
+    terminal: str
+    epoch: int
+    op_id: str
+    kind: str
+    schema: int
+    sealed: bytes
+
+
+class Effects:
+    """:param now: the centre's time."""
+
+    def __init__(
+        self,
+        authority: Authority,
+        state: State,
+        population: Population,
+        environment: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        private = authority.keys["seal"]
+        self._keys = {key_id(authority.public_key("seal")): private}
+        self._state = state
+        self._population = population
+        self._environment = environment
+        self._now = now
+
+    def run(self) -> None:
+        """Apply everything that can be applied now. Safe to call at any time, also after a crash in the middle."""
+        while self._one():
+            pass
+
+    def _one(self) -> bool:
+        with self._state.transaction() as db:
+            found = db.execute(f"SELECT {_COLUMNS} FROM inbox WHERE state = 'new' ORDER BY id LIMIT 1").fetchone()  # noqa: S608 - our words
+            if found is None:
+                return False
+            row = Row(*found)
+            body = self._body(row)
+            if isinstance(body, Verdict):
+                self._settle(db, row, None, body)
+            else:
+                self._settle(db, row, body, self._verdict(db, row, body))
+            return True
+
+    def _body(self, row: Row) -> OperationBody | Verdict:
+        """What is inside the seal, or why it cannot be read."""
+        form = BODIES.get((row.kind, row.schema))
+        if form is None:
+            known = any(kind == row.kind for kind, _ in BODIES)
+            return rejected("schema-unknown" if known else "kind-unknown")
+        binding = Binding(self._environment, row.terminal, row.epoch, bytes.fromhex(row.op_id), row.kind, row.schema)
+        try:
+            return from_plain(open_sealed(row.sealed, binding, self._keys), form)
+        except StoreError:
+            return rejected("seal-unreadable")
+        except msgspec.ValidationError:
+            return rejected("body-invalid")
+
+    def _verdict(self, db: sqlite3.Connection, row: Row, body: OperationBody) -> Verdict:
+        if _must_wait(db, row, body):
+            return Verdict("held", "waits-for-earlier")
+        person = self._population.by_card_id(body.card_id)
+        if person is None:
+            return rejected("card-unknown")
+        return RULES[row.kind](db, row.op_id, body, person)
+
+    def _settle(self, db: sqlite3.Connection, row: Row, body: OperationBody | None, verdict: Verdict) -> None:
+        subject = body.card_id if body else None
+        db.execute("UPDATE inbox SET state = ?, subject = ? WHERE id = ?", (verdict.outcome, subject, row.id))
+        moment = int(self._now().timestamp())
+        case = f"AJ{row.id:08d}" if verdict.outcome == "conflict" else None
+        if verdict.outcome == "applied":
+            db.execute("INSERT INTO effect (op_id, kind, time) VALUES (?, ?, ?)", (row.op_id, row.kind, moment))
+            if body is not None and body.refers_to is not None:
+                self._release(db, row, body)
+        _feed(db, row, verdict, case, moment)
+
+    def _release(self, db: sqlite3.Connection, row: Row, body: OperationBody) -> None:
+        """An open operation is settled by this one; what waited behind it is looked at again."""
+        found = db.execute(
+            f"SELECT {_COLUMNS} FROM inbox WHERE op_id = ? AND terminal = ? AND {_UNSETTLED}",  # noqa: S608 - our words
+            (body.refers_to, row.terminal),
+        ).fetchone()
+        if found is None:
+            return
+        settled = Row(*found)
+        waiting = db.execute("SELECT 1 FROM inbox WHERE id = ? AND state = 'held'", (settled.id,)).fetchone()
+        if waiting:
+            db.execute("UPDATE inbox SET state = 'rejected' WHERE id = ?", (settled.id,))
+            _feed(db, settled, rejected("replaced"), None, int(self._now().timestamp()))
+        db.execute("UPDATE inbox SET settled_by = ? WHERE id = ?", (row.op_id, settled.id))
+        db.execute(
+            "UPDATE inbox SET state = 'new' WHERE state = 'held' AND terminal = ? AND subject = ?",
+            (row.terminal, body.card_id),
+        )
+
+
+def _must_wait(db: sqlite3.Connection, row: Row, body: OperationBody) -> bool:
+    """Whether an earlier operation of this terminal about this card is open.
+
+    The one that settles a refused operation passes those that wait behind it.
+    """
+    before = row.id
+    if body.refers_to is not None:
+        query = f"SELECT id FROM inbox WHERE op_id = ? AND terminal = ? AND {_OPEN}"  # noqa: S608 - our words
+        referred = db.execute(query, (body.refers_to, row.terminal)).fetchone()
+        before = min(before, referred[0]) if referred else before
+    blocked = db.execute(
+        f"SELECT 1 FROM inbox WHERE terminal = ? AND subject = ? AND id < ? AND {_UNSETTLED}",  # noqa: S608
+        (row.terminal, body.card_id, before),
+    ).fetchone()
+    if blocked or body.after is None or body.after == body.refers_to:
+        return blocked is not None
+    # A tombstone has no subject here: the later operation names it itself.
+    after = db.execute("SELECT state, settled_by FROM inbox WHERE op_id = ?", (body.after,)).fetchone()
+    return after is None or (after[0] != "applied" and after[1] is None)
+
+
+def _feed(db: sqlite3.Connection, row: Row, verdict: Verdict, case: str | None, moment: int) -> None:
+    """One more line of the terminal's change feed, chained, so that a cursor names one history and no other."""
+    last = db.execute("SELECT chain FROM feed WHERE terminal = ? ORDER BY n DESC LIMIT 1", (row.terminal,)).fetchone()
+    line = (row.op_id, verdict.outcome, verdict.reason, case, moment)
+    chain = hashlib.sha256(repr((last and last[0], line)).encode("utf-8")).hexdigest()[:32]
+    db.execute(
+        "INSERT INTO feed (terminal, op_id, outcome, reason, file, time, chain) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (row.terminal, *line, chain),
+    )

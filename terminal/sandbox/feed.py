@@ -1,0 +1,80 @@
+"""The change feed of one terminal, and what tests and demonstrations may look at."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from terminal.centre.contract import Changes, OperationOutcome, OutcomeKind, ProblemType
+from terminal.sandbox.effect_rules import TEXTS
+from terminal.sandbox.problems import RefusedError
+from terminal.sandbox.state import State
+from terminal.sandbox.visits import Terminal
+
+PAGE = 100
+_BEGINNING = "0" * 32
+
+
+class Feed:
+    """Outcomes in the order they happened."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def since(self, terminal: Terminal, cursor: str | None) -> Changes:
+        """The next page. A cursor that is not of our history is refused: we may have been restored from a backup."""
+        after, chain = _parts(cursor)
+        with self._state.transaction() as db:
+            if (
+                after
+                and not db.execute(
+                    "SELECT 1 FROM feed WHERE n = ? AND terminal = ? AND chain = ?", (after, terminal.number, chain)
+                ).fetchone()
+            ):
+                raise RefusedError(ProblemType.CURSOR_UNKNOWN)
+            rows = db.execute(
+                "SELECT n, op_id, outcome, reason, file, time, chain FROM feed"
+                " WHERE terminal = ? AND n > ? ORDER BY n LIMIT ?",
+                (terminal.number, after, PAGE + 1),
+            ).fetchall()
+        shown = rows[:PAGE]
+        return Changes(
+            outcomes=[_outcome(*row[1:6]) for row in shown],
+            cursor=f"{shown[-1][0]}-{shown[-1][6]}" if shown else cursor or f"0-{_BEGINNING}",
+            more=len(rows) > PAGE,
+        )
+
+    def effects(self) -> dict[str, str]:
+        """How often each operation took effect, by its id."""
+        with self._state.transaction() as db:
+            rows = db.execute("SELECT op_id, count(*) FROM effect GROUP BY op_id ORDER BY min(n)").fetchall()
+        return {op_id: str(count) for op_id, count in rows}
+
+    def contact(self, card_id: str) -> dict[str, str]:
+        """The telephone number on file, if any, and the operation that put it there."""
+        with self._state.transaction() as db:
+            row = db.execute("SELECT phone, op_id FROM contact WHERE card_id = ?", (card_id,)).fetchone()
+        return {} if row is None else {"phone": row[0], "op_id": row[1]}
+
+    def alarms(self) -> dict[str, str]:
+        """What the centre's people were told of: number to "terminal what"."""
+        with self._state.transaction() as db:
+            rows = db.execute("SELECT n, terminal, what FROM alarm ORDER BY n").fetchall()
+        return {str(n): f"{terminal} {what}" for n, terminal, what in rows}
+
+
+def _parts(cursor: str | None) -> tuple[int, str]:
+    number, _, chain = (cursor or f"0-{_BEGINNING}").partition("-")
+    return int(number), chain
+
+
+def _outcome(op_id: str, outcome: str, reason: str | None, file: str | None, time: int) -> OperationOutcome:
+    zh, en = TEXTS[reason]
+    return OperationOutcome(
+        op_id=op_id,
+        outcome=OutcomeKind(outcome),
+        reason=reason,
+        text_zh=zh,
+        text_en=en,
+        case=file,
+        time=datetime.fromtimestamp(time, UTC),
+    )

@@ -1,0 +1,245 @@
+"""When to send, ask, pull, wait, stop: a pure function of what happened. No clock, no network, no store, no threads.
+
+``step(state, event, knobs, roll)`` gives the next state and what to do. One request is under way at a time; its answer
+comes back as an event that names it, so an answer that comes too late is known as such. Nothing here can lose an
+operation: the worst a wrong decision can do is to send again what the centre already has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from terminal.sync.answers import RULES, Answer, Kind, Next
+from terminal.sync.words import (
+    Action,
+    Alarm,
+    Answered,
+    Ask,
+    ClockSet,
+    Event,
+    Knobs,
+    Park,
+    Pull,
+    Resume,
+    Send,
+    Stuck,
+    Task,
+    WaitUntil,
+    Warn,
+    Work,
+)
+
+Roll = Callable[[], float]
+"""Gives numbers from 0 up to 1."""
+
+ASK_AFTER = 3
+"""Unknown outcomes in a row after which the centre is asked what it has, before anything large is sent again."""
+
+_MOST_DOUBLINGS = 16
+_TROUBLES = frozenset({Next.AGAIN, Next.ASK, Next.WAIT, Next.SHRINK, Next.STOP})
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything the core remembers. Times are seconds of the monotonic clock.
+
+    :param flight: number of the last request; :param task: what is under way, ``None`` when nothing is.
+    :param since: when it went out; :param not_before: no request earlier than this.
+    :param unknowns: requests in a row of which it is not known whether they were done; :param failed_pulls: likewise.
+    :param ask: ask for the mark before sending; :param rewind: the centre needs the log again from here.
+    :param most: operations in the next batch; :param work: something may wait to be sent.
+    :param pull_at: when to look for outcomes; :param idle_pulls: looks in a row that brought nothing.
+    :param progress_at: last time that the mark moved, or that there was nothing to do.
+    :param contact_at: last answer that was the centre's own.
+    :param trouble: the last answer, when it was no good one.
+    :param stopped: why the core waits for people; ``None`` while it works.
+    """
+
+    flight: int = 0
+    task: Task | None = None
+    since: float = 0.0
+    not_before: float = 0.0
+    unknowns: int = 0
+    failed_pulls: int = 0
+    ask: bool = True
+    rewind: int | None = None
+    most: int = 1
+    work: bool = True
+    pull_at: float = 0.0
+    idle_pulls: int = 0
+    progress_at: float = 0.0
+    contact_at: float | None = None
+    trouble: Kind | None = None
+    stopped: Kind | None = None
+
+
+@dataclass(frozen=True)
+class _At:
+    """The moment of a step, and what chance and settings say in it."""
+
+    now: float
+    knobs: Knobs
+    roll: Roll
+
+    def jitter(self, failures: int) -> float:
+        """Full jitter: anywhere between nothing and the doubled pause."""
+        doubled = self.knobs.base * 2.0 ** min(failures - 1, _MOST_DOUBLINGS)
+        return self.roll() * min(self.knobs.cap, doubled)
+
+
+Step = tuple[State, tuple[Action, ...]]
+
+
+def start(now: float, knobs: Knobs, roll: Roll) -> State:
+    """The state of a sender that begins: everybody who begins at the same moment spreads over ``knobs.splay``."""
+    first = now + knobs.splay * roll()
+    return State(not_before=first, pull_at=first, most=knobs.most, progress_at=first)
+
+
+def step(state: State, event: Event, knobs: Knobs, roll: Roll) -> Step:
+    """What follows from one event. Every step ends with a request under way, a time to wait for, or a stop."""
+    now, at = event.now, _At(event.now, knobs, roll)
+    actions: tuple[Action, ...] = ()
+    if isinstance(event, Answered):
+        if state.task is None or event.flight != state.flight:
+            return state, ()  # the answer to a request that was given up
+        state, actions = _answered(state, event.answer, at)
+    elif isinstance(event, Work):
+        state = replace(state, work=True, progress_at=state.progress_at if state.work else now)
+    elif isinstance(event, Stuck):
+        state = replace(state, stopped=Kind.STORE, trouble=Kind.STORE)
+    elif isinstance(event, Resume) or (isinstance(event, ClockSet) and state.trouble is Kind.CLOCK):
+        state = _fresh(state, at)
+    state, watched = _watch(state, at)
+    state, following = _go_on(state, now)
+    return state, actions + watched + following
+
+
+def _fresh(state: State, at: _At) -> State:
+    """Begin again by asking what the centre has; a request under way is given up."""
+    return State(
+        flight=state.flight + (state.task is not None),
+        not_before=at.now,
+        most=at.knobs.most,
+        pull_at=at.now,
+        progress_at=at.now,
+        contact_at=state.contact_at,
+    )
+
+
+# --- answers ---
+
+
+def _answered(state: State, answer: Answer, at: _At) -> Step:
+    rule = RULES[answer.kind]
+    silent = state.contact_at is None or at.now - state.contact_at > at.knobs.splay
+    task, state = state.task, replace(state, task=None, trouble=answer.kind if rule.then in _TROUBLES else None)
+    if rule.of_the_centre:
+        state = replace(state, contact_at=at.now)
+    if rule.then is Next.STOP:
+        return replace(state, stopped=answer.kind), (Warn(Alarm.STOPPED, answer.kind),)
+    if rule.then is Next.ADVANCE:
+        return _advance(state, answer, at, sent=task is Task.SEND, away=silent and task is Task.ASK)
+    if rule.then is Next.SHRINK:
+        return _shrink(state, answer, at)
+    if rule.then is Next.FED:
+        return _fed(state, answer, at), ()
+    if rule.then is Next.WAIT:
+        return _wait(state, answer, at), ()
+    return _unknown(state, task, at, ask=rule.then is Next.ASK), ()
+
+
+def _advance(state: State, answer: Answer, at: _At, *, sent: bool, away: bool) -> Step:
+    """A proven mark. Whatever stands above it is sent, from the mark on, also what was received before.
+
+    :param away: the centre was silent for long; everybody finds it back now, so we spread before we send.
+    """
+    lost, work = answer.lost, answer.left
+    splay = at.knobs.splay * at.roll() if away and work and state.unknowns >= ASK_AFTER else 0.0
+    state = replace(
+        state,
+        ask=False,
+        rewind=answer.hwm + 1 if lost else None,
+        work=work,
+        unknowns=0 if sent or not work else state.unknowns,
+        not_before=at.now + splay,
+        progress_at=at.now if sent or not work else state.progress_at,
+        most=min(at.knobs.most, state.most * 2) if sent else state.most,
+        pull_at=min(state.pull_at, at.now + at.knobs.soon) if sent or lost else state.pull_at,
+        idle_pulls=0 if sent else state.idle_pulls,
+    )
+    return state, () if sent or not lost else (Warn(Alarm.CENTRE_BEHIND, answer.kind),)
+
+
+def _shrink(state: State, answer: Answer, at: _At) -> Step:
+    """Something in the batch is not taken in: halve it until it is alone, then park that one and go on."""
+    if answer.count > 1:
+        place = answer.operation
+        most = place if place is not None and 0 < place < answer.count else 1 if place == 0 else answer.count // 2
+        return replace(state, most=most, not_before=at.now), ()
+    if answer.tombstone or answer.count < 1:
+        # Not even the empty place is taken: it is not the operation that is wrong, it is we or the centre.
+        return replace(state, stopped=answer.kind), (Warn(Alarm.STOPPED, answer.kind),)
+    later = at.now + at.knobs.base * at.roll()
+    return replace(state, not_before=later), (Park(answer.first), Warn(Alarm.PARKED, answer.kind))
+
+
+def _fed(state: State, answer: Answer, at: _At) -> State:
+    idle = 0 if answer.news else state.idle_pulls + 1
+    pause = min(at.knobs.cap, at.knobs.soon * 2 ** min(idle, _MOST_DOUBLINGS)) if answer.awaiting else at.knobs.cap
+    later = at.now if answer.more else at.now + pause * (0.5 + at.roll() / 2)
+    return replace(state, pull_at=later, idle_pulls=idle, failed_pulls=0)
+
+
+def _wait(state: State, answer: Answer, at: _At) -> State:
+    """Never sooner than the centre asked, and not all of us at that moment."""
+    if answer.retry_after is None:
+        unknowns = state.unknowns + 1
+        return replace(state, unknowns=unknowns, not_before=at.now + at.jitter(unknowns))
+    return replace(state, not_before=at.now + answer.retry_after * (1 + at.roll()))
+
+
+def _unknown(state: State, task: Task | None, at: _At, *, ask: bool) -> State:
+    if task is Task.PULL:
+        failed = state.failed_pulls + 1
+        return replace(state, failed_pulls=failed, pull_at=at.now + at.jitter(failed), ask=state.ask or ask)
+    unknowns = state.unknowns + 1
+    # A smaller batch may pass where a large one does not end before the deadline.
+    most = max(1, state.most // 2) if task is Task.SEND and not ask else state.most
+    later = at.now if ask and unknowns == 1 else at.now + at.jitter(unknowns)
+    return replace(state, unknowns=unknowns, not_before=later, most=most, ask=state.ask or ask or unknowns >= ASK_AFTER)
+
+
+# --- going on ---
+
+
+def _watch(state: State, at: _At) -> Step:
+    """Nothing may hang for ever: neither a request, nor a sender that talks to the centre and gets nowhere."""
+    if state.stopped is not None:
+        return state, ()
+    if state.task is not None:
+        if at.now - state.since <= at.knobs.watchdog:
+            return state, ()
+        given_up = replace(state, task=None, flight=state.flight + 1, ask=True)
+        return _unknown(given_up, Task.ASK, at, ask=True), (Warn(Alarm.GIVEN_UP, None),)
+    heard = state.contact_at is not None and at.now - state.contact_at <= at.knobs.watchdog
+    if state.work and heard and at.now >= state.not_before and at.now - state.progress_at > at.knobs.watchdog:
+        return _fresh(state, at), (Warn(Alarm.NO_PROGRESS, None),)
+    return state, ()
+
+
+def _go_on(state: State, now: float) -> Step:
+    if state.stopped is not None or state.task is not None:
+        return state, ()
+    if now < state.not_before:
+        return state, (WaitUntil(state.not_before),)
+    flight = state.flight + 1
+    if state.ask:
+        return replace(state, task=Task.ASK, flight=flight, since=now), (Ask(flight),)
+    if state.work:
+        send = Send(flight, state.rewind, state.most)
+        return replace(state, task=Task.SEND, flight=flight, since=now), (send,)
+    if now >= state.pull_at:
+        return replace(state, task=Task.PULL, flight=flight, since=now), (Pull(flight),)
+    return state, (WaitUntil(state.pull_at),)

@@ -1,0 +1,256 @@
+"""The three requests of the sender, each from the outbox to the centre and back, and what its answer amounts to.
+
+Nothing moves in the outbox before an acknowledgement is proven: the centre's ``ack`` signature, our terminal, this life
+of the log, a fresh time, the whole batch covered, and a head that our own chain has at that place. Whatever fails is
+"unknown": the same bytes go again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from offline_cache.errors import StoreError
+from offline_cache.operations import Agreement, Anchor, Batch, Counts, Outcome, Sent, State, Taken, Verdict
+from offline_cache.suite import INTL
+from terminal import faults
+from terminal.centre import causes, chain, contract
+from terminal.centre.contract import Acknowledgement, LoggedOperation, OperationBatch, ProblemType
+from terminal.centre.errors import CentreError
+from terminal.centre.identity import Identity
+from terminal.sync.answers import Answer, Kind
+
+FEED = "changes"
+"""Name of the feed's cursor in the store."""
+
+_FRESH = timedelta(seconds=300)
+
+KINDS: dict[ProblemType, Kind] = {
+    ProblemType.BUSY: Kind.BUSY,
+    ProblemType.LOG_IN_PROGRESS: Kind.BUSY,
+    ProblemType.INTERNAL: Kind.UNKNOWN,
+    ProblemType.LOG_GAP: Kind.GAP,
+    ProblemType.CURSOR_UNKNOWN: Kind.CURSOR_LOST,
+    ProblemType.LOG_FORKED: Kind.FORKED,
+    ProblemType.OPERATION_CHANGED: Kind.FORKED,
+    ProblemType.OPERATION_REFUSED: Kind.POISON,
+    ProblemType.BAD_REQUEST: Kind.POISON,
+    ProblemType.TOO_LARGE: Kind.TOO_LARGE,
+    ProblemType.CERTIFICATE_REQUIRED: Kind.REFUSED,
+    ProblemType.TERMINAL_REVOKED: Kind.REFUSED,
+    ProblemType.TERMINAL_OTHER: Kind.REFUSED,
+    ProblemType.HEAD_SIGNATURE: Kind.REFUSED,
+    ProblemType.NOT_FOUND: Kind.WRONG_API,
+}
+"""What the centre's own refusals amount to; any other problem is "unknown"."""
+
+
+class Centre(Protocol):
+    """The part of :class:`terminal.centre.client.CentreClient` that is used here."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    def send_operations(self, terminal: str, body: OperationBatch) -> Acknowledgement: ...
+
+    def high_water_mark(self, terminal: str, epoch: int) -> Acknowledgement: ...
+
+    def changes(self, cursor: str | None) -> contract.Changes: ...
+
+
+class Log(Protocol):
+    """The part of :class:`offline_cache.outbox.Outbox` that is used here."""
+
+    def batch(self, max_ops: int = ..., max_bytes: int = ..., after: int | None = ...) -> Batch | None: ...
+
+    def acknowledged(self, hwm: int, head: bytes, signature: bytes, time: str, epoch: int | None = ...) -> int: ...
+
+    def check_against(self, hwm: int, head: bytes, epoch: int | None = ...) -> Agreement: ...
+
+    def anchor(self) -> Anchor | None: ...
+
+    def outcomes(self, outcomes: Sequence[Outcome], cursor: tuple[str, str] | None = ...) -> list[Taken]: ...
+
+    def park(self, op_id: bytes, reason: str, operator: str = ...) -> None: ...
+
+    def counts(self) -> Counts: ...
+
+
+class Cursors(Protocol):
+    """The part of :class:`offline_cache.kept.Kept` that is used here."""
+
+    def cursor(self, feed: str) -> str | None: ...
+
+
+class Courier:
+    """One terminal's requests about its log. Each method blocks until the answer is stored, and never raises.
+
+    :param epoch: the life of the log that the store is in.
+    """
+
+    def __init__(
+        self,
+        centre: Centre,
+        log: Log,
+        cursors: Cursors,
+        identity: Identity,
+        *,
+        sign: chain.Sign,
+        epoch: Callable[[], int],
+    ) -> None:
+        self._centre = centre
+        self._log = log
+        self._cursors = cursors
+        self._identity = identity
+        self._sign = sign
+        self._epoch = epoch
+        self._from_start = False
+        self._last: Batch | None = None
+        self.error: CentreError | StoreError | None = None
+        """Why the last request did not do what it should; ``None`` when it did."""
+
+    def send(self, first: int | None, most: int, most_bytes: int) -> Answer:
+        """Send a batch from ``first``, or from the first that waits."""
+        return self._guarded(lambda: self._send(first, most, most_bytes))
+
+    def ask(self) -> Answer:
+        """Ask how much of our log the centre has."""
+        return self._guarded(self._ask)
+
+    def pull(self) -> Answer:
+        """Fetch outcomes and store them together with the new cursor."""
+        return self._guarded(self._pull)
+
+    def park(self, seq: int) -> bool:
+        """Set the operation aside that was refused alone; ``False`` when the store does not."""
+        batch = self._last
+        sent = [operation for operation in batch.operations if operation.seq == seq] if batch else []
+        try:
+            for operation in sent:
+                self._log.park(operation.op_id, "refused-at-ingest")
+        except StoreError as error:
+            self.error = error
+            return False
+        return bool(sent)
+
+    def _guarded(self, request: Callable[[], Answer]) -> Answer:
+        self.error = None
+        try:
+            return request()
+        except CentreError as error:
+            self.error = error
+            return classify(error)
+        except StoreError as error:
+            self.error = error
+            return Answer(Kind.STORE)
+
+    def _send(self, first: int | None, most: int, most_bytes: int) -> Answer:
+        batch = self._log.batch(most, most_bytes, None if first is None else first - 1)
+        self._last = batch
+        if batch is None:
+            return Answer(Kind.NOTHING)
+        one = len(batch.operations) == 1 and batch.operations[0].sealed is None
+        try:
+            ack = self._centre.send_operations(self._identity.terminal, self._body(batch))
+            signature = self._proven(ack, batch.epoch)
+            if ack.hwm < batch.to_seq:
+                raise causes.acknowledgement_invalid("does not cover the batch")
+        except CentreError as error:
+            self.error = error
+            return classify(error, count=len(batch.operations), first=batch.from_seq, tombstone=one)
+        return self._advance(Kind.RECEIVED, ack, signature)
+
+    def _ask(self) -> Answer:
+        epoch = self._epoch()
+        ack = self._centre.high_water_mark(self._identity.terminal, epoch)
+        return self._advance(Kind.MARK, ack, self._proven(ack, epoch))
+
+    def _proven(self, ack: Acknowledgement, epoch: int) -> bytes:
+        signature = chain.check_acknowledgement(self._identity, epoch, ack)
+        if abs(chain.ack_moment(ack) - self._centre.now) > _FRESH:
+            raise causes.acknowledgement_invalid("not of now")
+        return signature
+
+    def _advance(self, kind: Kind, ack: Acknowledgement, signature: bytes) -> Answer:
+        head = bytes.fromhex(ack.head)
+        agreement = self._log.check_against(ack.hwm, head, ack.epoch)
+        try:
+            self._log.acknowledged(ack.hwm, head, signature, ack.time, ack.epoch)
+        except StoreError as error:
+            if agreement not in (Agreement.FORKED, Agreement.WE_ARE_OLDER):
+                raise
+            self.error = error
+            return Answer(Kind.FORKED)
+        left = self._log.batch(1, 1, ack.hwm) is not None
+        return Answer(kind, hwm=ack.hwm, lost=agreement is Agreement.CENTRE_BEHIND, left=left)
+
+    def _pull(self) -> Answer:
+        try:
+            cursor = None if self._from_start else self._cursors.cursor(FEED)
+            changes = self._centre.changes(cursor)
+        except CentreError as error:
+            answer = classify(error)
+            self.error = error
+            self._from_start = self._from_start or answer.kind is Kind.CURSOR_LOST
+            # The feed alone does not make the sender stop.
+            return Answer(Kind.UNKNOWN) if answer.kind in (Kind.POISON, Kind.TOO_LARGE, Kind.FORKED) else answer
+        self._log.outcomes([_outcome(one) for one in changes.outcomes], (FEED, changes.cursor))
+        self._from_start = False
+        counts = self._log.counts().count
+        awaiting = counts.get(State.RECEIVED, 0) + counts.get(State.HELD, 0)
+        return Answer(Kind.CHANGES, news=bool(changes.outcomes), more=changes.more, awaiting=awaiting)
+
+    def _body(self, batch: Batch) -> OperationBatch:
+        return signed_batch(self._identity.environment, self._identity.terminal, batch, self._sign)
+
+
+def classify(error: CentreError, *, count: int = 0, first: int = 0, tombstone: bool = False) -> Answer:
+    """What a fault on the way, or a refusal of the centre, amounts to. Only types are looked at, never texts."""
+    if faults.is_one_of(error, faults.CLOCK):
+        return Answer(Kind.CLOCK)
+    kind = Kind.UNKNOWN if error.problem is None else KINDS.get(error.problem, Kind.UNKNOWN)
+    return Answer(
+        kind, count=count, first=first, tombstone=tombstone, operation=error.operation, retry_after=error.retry_after
+    )
+
+
+def signed_batch(environment: str, terminal: str, batch: Batch, sign: chain.Sign) -> OperationBatch:
+    """A batch as it goes on the wire."""
+    plain = OperationBatch(
+        suite=INTL.name,
+        epoch=batch.epoch,
+        from_seq=batch.from_seq,
+        prev_head=_hex(batch.prev_head),
+        operations=[_logged(sent) for sent in batch.operations],
+        head=_hex(batch.head),
+        head_signature="",
+        journal_head=_hex(batch.journal_head),
+    )
+    return chain.sign_batch(environment, terminal, plain, sign)
+
+
+def _logged(sent: Sent) -> LoggedOperation:
+    return LoggedOperation(
+        op_id=_hex(sent.op_id),
+        kind=sent.kind,
+        schema=sent.schema,
+        sealed=None if sent.sealed is None else chain.to_text(sent.sealed),
+        sealed_hash=_hex(sent.sealed_hash),
+    )
+
+
+def _hex(data: bytes) -> str:
+    return data.hex().upper()
+
+
+def _outcome(heard: contract.OperationOutcome) -> Outcome:
+    return Outcome(
+        op_id=bytes.fromhex(heard.op_id),
+        verdict=Verdict(heard.outcome.value),
+        reason=heard.reason or "",
+        zh=heard.text_zh,
+        en=heard.text_en,
+        case=heard.case or "",
+        time=heard.time.isoformat(),
+    )

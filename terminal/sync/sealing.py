@@ -1,0 +1,53 @@
+"""From the body of an operation to a draft that the outbox takes: sealed to the centre, bound to its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from offline_cache.operations import Draft, new_op_id
+from offline_cache.sealing import Binding, seal
+from terminal.centre import causes
+from terminal.centre.identity import Identity
+from terminal.model.operations import SCHEMA, OperationBody, to_plain
+
+
+@dataclass(frozen=True)
+class Sealer:
+    """Seals for one terminal in one life of its log. :param public: the centre's ``seal`` key, 32 bytes."""
+
+    environment: str
+    terminal: str
+    epoch: int
+    public: bytes
+
+    def draft(
+        self,
+        kind: str,
+        body: OperationBody,
+        *,
+        subject: bytes,
+        summary: Mapping[str, str | int],
+        schema: int = SCHEMA,
+        refers_to: bytes | None = None,
+    ) -> Draft:
+        """A draft with a fresh identity. Nothing of ``body`` can be read here any more.
+
+        :param subject: opaque; order is kept by it. :param summary: masked; what the queue page shows.
+        :raises offline_cache.errors.StoreError: ``SEALED_UNREADABLE``, ``ENTRY_REFUSED``.
+        """
+        op_id = new_op_id()
+        binding = Binding(self.environment, self.terminal, self.epoch, op_id, kind, schema)
+        sealed = seal(to_plain(body), binding, self.public)
+        return Draft(op_id, kind, schema, subject, sealed, summary, refers_to)
+
+
+def sealer(identity: Identity, epoch: int) -> Sealer:
+    """The sealer of an enrolled terminal.
+
+    :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE`` when no sealing key is pinned.
+    """
+    keys = identity.pinned("seal")
+    if not keys:
+        raise causes.identity_unreadable("no sealing key of the centre is pinned")
+    return Sealer(identity.environment, identity.terminal, epoch, next(iter(keys.values())))
