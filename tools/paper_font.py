@@ -1,8 +1,8 @@
 """Makes the font of the papers from the font of the screens: the same design with TrueType outlines.
 
-reportlab embeds TrueType outlines alone, and Noto Sans SC comes with PostScript ones. Curves are approximated within one
-thousandth of the type size; layout tables, vertical metrics and glyphs that no character names are left out. The SIL
-Open Font Licence allows this; the result carries it and a name of its own.
+reportlab embeds TrueType outlines alone, and Noto Sans SC comes with PostScript ones. Curves are approximated within
+one thousandth of the type size; layout tables, vertical metrics and glyphs that no character names are left out. The
+SIL Open Font Licence allows this; the result carries it and a name of its own.
 
 Run once, after the screen font changed; fontTools is needed for that alone:
 

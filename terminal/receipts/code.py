@@ -1,8 +1,8 @@
 """The signed code on paper: what a paper says of an operation, for anybody with the public key, without the network.
 
-Bytes: version (1), algorithm (1), key id (8), canonical CBOR of the claim, signature (64) over a frame and all that
-stands before it. As text: ``SSC1:`` and base 32 (RFC 4648 §6, no padding), which a QR code packs tightly, a scanner that
-poses as a keyboard types without loss, and a shell takes without quotes. Nothing personal is in it.
+Bytes: version (1), algorithm (1), key id (8), canonical CBOR of the claim, signature (64) over a frame and all
+that stands before it. As text: ``SSC1:`` and base 32 (RFC 4648 §6, no padding), which a QR code packs tightly, a
+scanner that poses as a keyboard types without loss, and a shell takes without quotes. Nothing personal is in it.
 
 The signature is checked before the claim is parsed: bytes of a stranger never reach the parser.
 """

@@ -1,7 +1,7 @@
 """The font of the papers and what it can draw. A character that it lacks is written as its code, never as a box.
 
-``PaperSansSC-Regular.ttf`` is Noto Sans SC with TrueType outlines (``tools/paper_font.py``; SIL Open Font Licence): what
-the screen shows the paper shows too.
+``PaperSansSC-Regular.ttf`` is Noto Sans SC with TrueType outlines (``tools/paper_font.py``; SIL Open Font Licence):
+what the screen shows the paper shows too.
 """
 
 from __future__ import annotations

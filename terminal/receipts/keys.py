@@ -24,7 +24,10 @@ SIGNATURE_SIZE = 64
 
 
 class Algorithm(IntEnum):
-    """Number in the code. Both sign with 64 bytes: Ed25519 (RFC 8032); ECDSA on P-256 with SHA-256 as r ‖ s (RFC 7518 §3.4)."""
+    """Number in the code. Signatures have 64 bytes.
+
+    Ed25519 (RFC 8032); ECDSA on P-256 with SHA-256, as r ‖ s (RFC 7518 §3.4).
+    """
 
     ED25519 = 1
     P256 = 2

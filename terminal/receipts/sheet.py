@@ -17,7 +17,7 @@ UNDER_HEADER = Text("就近办便民服务网点", "Partner-bank service outlet"
 NEXT = Text("接下来", "What happens next")
 REASON = Text("原因", "Reason")
 TELEPHONE = Text("电话查询码", "Code for the telephone")
-SCAN = Text("扫码可核验本回执真伪，码内没有个人信息。", "Scan to check this paper. The code holds nothing personal.")
+SCAN = Text("网点扫码可核验真伪，码内没有个人信息。", "Outlets can check this code. It holds nothing personal.")
 HOTLINE = Text("人社服务热线 {number}", "Service line {number}")
 BANK = Text("银行客服 {number}", "Bank {number}")
 

@@ -1,7 +1,7 @@
 """The short code that a person reads out on the telephone: 12 characters in three groups, such as ``4F7K-0QXD-9T2B``.
 
 It names an operation at the centre, and proves nothing by itself. Ten characters of Crockford's base 32 (no I, L, O, U;
-what is heard or read as those is taken for 1, 1, 0) carry 50 bits of a digest; two more are the number modulo 1021. That
+what is read as I, L or O is taken for 1, 1, 0) carry 50 bits of a digest; two more are the number modulo 1021. That
 modulus is prime, so one wrong character, or two swapped ones, are always noticed.
 """
 
