@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cardio.keysource import KeySource
 from cardio.readers import ReaderSystem, choose
+from cardio.refusals import Refusals
 from cardio.worker import CardWorker
 from offline_cache.errors import StoreError
 from terminal.centre.errors import CentreError
@@ -117,12 +118,14 @@ def desk(
 ) -> Desk:
     """The whole application behind a screen, not yet started."""
     workers = _Workers(readers)
+    refusals = Refusals()
     toys = toy_sources(settings)
     centre = CentreWatch(joining or (lambda: join(settings, clock)), clock, settings.probe_every)
 
     def new_visit(reader: str, insertion: int) -> Visit:
         worker = workers.of(reader)
-        return Visit(worker, insertion, centre.client, spare=toys, deadline=settings.card_deadline)
+        deadline = settings.card_deadline
+        return Visit(worker, insertion, centre.client, spare=toys, deadline=deadline, refusals=refusals)
 
     made = Desk(
         settings=settings,

@@ -33,6 +33,7 @@ class TerminalFault(Enum):
     AUTHORITY_UNREADABLE = "T124"  # the certificate file given to enrol
     NO_VPCD = "T125"  # nobody listens where the virtual reader should
     GLYPHS_MISSING = "T126"  # the font lacks characters that the texts use
+    INTERRUPTED = "T127"  # the person stopped the command
     INTERNAL = "T199"  # our own mistake
 
 

@@ -12,6 +12,7 @@ from cardio import reader_causes
 from cardio.keysource import KeySource
 from cardio.link import Link
 from cardio.record import CardRecord
+from cardio.refusals import Refusals
 from cardio.session import CardSession
 from cardio.worker import CardWorker
 from terminal import faults
@@ -39,6 +40,8 @@ class Visit:
     :param spare: key sources for when there is no centre: toy keys, in the sandbox.
     :param spare_too: whether ``spare`` may also prove the card while a centre that was joined does not answer.
     :param deadline: seconds that one flow with the card may take.
+    :param refusals: what cards have said to wrong keys; one for all visits, so that a wrong key at the centre does not
+        use up a card's tries insertion by insertion.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Visit:
         spare: Sequence[KeySource] = (),
         spare_too: bool = False,
         deadline: float,
+        refusals: Refusals | None = None,
     ) -> None:
         self._worker, self._insertion = worker, insertion
         self._centre = centre
@@ -57,6 +61,7 @@ class Visit:
         self._client: CentreClient | None = None
         self._hsm: HsmKeySource | None = None
         self._deadline = deadline
+        self._refusals = refusals or Refusals()
         self._session: tuple[Link, CardSession] | None = None
         self._dropped = False
         self.pin = PinBuffer()
@@ -79,7 +84,7 @@ class Visit:
         if self._dropped:
             raise reader_causes.card_changed(link.reader)
         if self._session is None or self._session[0] is not link:
-            self._session = (link, CardSession(link, self._sources()))
+            self._session = (link, CardSession(link, self._sources(), refusals=self._refusals))
         return self._session[1]
 
     def _sources(self) -> list[KeySource]:

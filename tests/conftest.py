@@ -66,7 +66,7 @@ def watched_log(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """A canary in what a test printed, or in the text of an exception, fails it."""
-    report: pytest.TestReport = yield  # type: ignore[assignment,misc]
+    report: pytest.TestReport = yield  # type: ignore[assignment]
     said = "\n".join(text for _, text in report.sections) + (str(call.excinfo.value) if call.excinfo else "")
     if report.passed and canary.found_in(said):
         report.outcome = "failed"

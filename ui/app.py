@@ -21,6 +21,7 @@ from PySide6.QtQuick import QQuickWindow
 from terminal.text import Language
 from terminal.views import DeskPort
 from ui import display, fonts
+from ui.interrupt import ends_the_loop
 from ui.window import CounterWindow, create_window
 
 __all__ = ["RESTART", "application", "create_window", "restart_if_wanted", "run"]
@@ -83,7 +84,8 @@ def run(
     window.view.sceneGraphError.connect(_graphics_failed)
     try:
         window.show(full_screen=full_screen)
-        return app.exec()
+        with ends_the_loop(app):
+            return app.exec()
     finally:
         starter.stop()
         window.close()

@@ -22,17 +22,25 @@ def check(environment: Mapping[str, str] | None = None) -> None:
 
     :raises UiError: ``NO_DISPLAY`` or ``LIBRARY_MISSING``.
     """
-    if not sys.platform.startswith("linux"):
-        return
     env = os.environ if environment is None else environment
-    platform = env.get("QT_QPA_PLATFORM", "").split(":")[0].split(";")[0]
-    if platform in _NEEDS_NO_SERVER:
-        return
-    problem = _display_problem(env, platform)
-    if problem:
-        raise UiError(UiFault.NO_DISPLAY, problem)
-    if platform == "xcb" or (not platform and not env.get("WAYLAND_DISPLAY")):
+    absent = problem(env)
+    if absent:
+        raise UiError(UiFault.NO_DISPLAY, absent)
+    platform = _platform(env)
+    if sys.platform.startswith("linux") and (platform == "xcb" or not (platform or env.get("WAYLAND_DISPLAY"))):
         load_plugin(_plugins() / "libqxcb.so")
+
+
+def problem(environment: Mapping[str, str] | None = None) -> str:
+    """Why there is no display to open a window on; empty when there is one, or none is needed."""
+    env = os.environ if environment is None else environment
+    if not sys.platform.startswith("linux") or _platform(env) in _NEEDS_NO_SERVER:
+        return ""
+    return _display_problem(env, _platform(env))
+
+
+def _platform(env: Mapping[str, str]) -> str:
+    return env.get("QT_QPA_PLATFORM", "").split(":")[0].split(";")[0]
 
 
 def _display_problem(env: Mapping[str, str], platform: str) -> str:

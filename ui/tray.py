@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QUrl
 from PySide6.QtQuick import QQuickView
 
 from ui.models.tray import TrayModel
-from ui.window import QML
+from ui.window import QML, take_apart
 
 
 class TrayWindow:
@@ -25,5 +25,4 @@ class TrayWindow:
 
     def close(self) -> None:
         """The window and its engine end before the model does."""
-        self.view.close()
-        self.view.deleteLater()
+        take_apart(self.view)

@@ -127,10 +127,15 @@ class CounterWindow:
         self._translations.speak("zh")
 
     def _destroy(self) -> None:
-        self.view.hide()
-        self.view.setSource(QUrl())
-        _delete_now(self.view)
+        take_apart(self.view)
         _delete_now(self.model)
+
+
+def take_apart(view: QQuickView) -> None:
+    """End a view and its engine now, while the view-models that it shows are still there."""
+    view.hide()
+    view.setSource(QUrl())
+    _delete_now(view)
 
 
 def _delete_now(thing: QObject | QQuickWindow) -> None:

@@ -14,6 +14,7 @@ from cardio.simulator.chip import Chip
 from cardio.simulator.command import CardCommand
 from cardio.simulator.files import BinaryFile, RecordFile, find_records
 from cardio.simulator.status import (
+    APPLICATION_BLOCKED,
     FILE_NOT_FOUND,
     KEY_NOT_FOUND,
     NO_CHALLENGE,
@@ -60,6 +61,8 @@ def _select_identifier(chip: Chip, fid: int, *, files_only: bool) -> bytes:
         return chip.enter_master()
     application = chip.session.application
     file = application.by_fid(fid) if application else None
+    if chip.blocked and (file or files_only):
+        raise CommandRefused(APPLICATION_BLOCKED)
     if file:
         chip.session.open_file(file)
         return b""

@@ -27,6 +27,9 @@ from cardio.simulator.vpcd import DEFAULT_PORT, VpcdCard
 
 _DIE_WITH_US = ("setpriv", "--pdeathsig", "KILL", "--")
 
+SLOTS = 2
+"""Virtual readers of one vpcd."""
+
 LIMIT = 20.0
 """Seconds for pcscd to see what was done to it; far more than it needs."""
 
@@ -71,7 +74,9 @@ class Nest:
                     stdout=log,
                     stderr=subprocess.STDOUT,
                 )
-        self._names = [state.name for state in self._see(bool, "pcscd shows no reader")]
+        # One reader alone would be the name of a driver that did not load.
+        states = self._see(lambda states: len(states) == SLOTS, "pcscd does not show the virtual readers")
+        self._names = [state.name for state in states]
         return self._names
 
     def end(self, with_signal: signal.Signals) -> None:

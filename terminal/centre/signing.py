@@ -2,7 +2,9 @@
 
 The centre signs every answer together with what was asked: the method, path, query and the request's own
 ``X-Request-Id``. So an old answer, or the answer to another question, does not verify. Only what the contract needs is
-written: one signature a message, components that are plain header fields or the derived ones of :func:`_derived`.
+written: one signature a message, components that are plain header fields or the derived ones of :func:`_derived`. A
+general library would accept far more shapes of signature than any answer to a terminal may have; what is not this one
+shape is refused here. The suite's algorithms are used, so that another suite signs answers too.
 """
 
 from __future__ import annotations

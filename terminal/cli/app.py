@@ -38,8 +38,6 @@ COMMANDS = {
 }
 """Commands and where they stand; a module is imported when its command is asked for."""
 
-INTERRUPTED = 130
-
 
 class Context:
     """What every command gets: settings, output, and whether somebody can be asked."""
@@ -137,7 +135,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         return output.fail(TerminalError(TerminalFault.USAGE, what=error.format_message()))
     except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
+        return output.fail(TerminalError(TerminalFault.INTERRUPTED))
     except BrokenPipeError:
         return 1
     except Exception as error:  # noqa: BLE001 - the last place where a fault can be said

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _ENTER = {0x0A, 0x0D, 0x04}
 _ERASE = {0x08, 0x7F}
-_INTERRUPT = 0x03
 _PIN_PROMPT = Text("请输入社保密码：", "Social security PIN: ")
 
 
@@ -45,41 +44,53 @@ def read_pin(context: Context, pin: PinBuffer, *, from_stdin: bool) -> None:
     elif context.no_input or not sys.stdin.isatty():
         raise _missing("PIN")
     else:
-        context.output.aside(_PIN_PROMPT)
-        _pin_from_keyboard(pin)
+        _pin_from_keyboard(context, pin)
+
+
+@contextmanager
+def stdin_bytes(most: int, *, line: bool) -> Iterator[memoryview]:
+    """Standard input, up to ``most`` bytes or to the end of its first line, in a buffer that is wiped afterwards."""
+    room = bytearray(most)
+    try:
+        count = 0
+        while count < most:
+            got = os.readv(sys.stdin.fileno(), [memoryview(room)[count:]])
+            if not got:
+                break
+            count += got
+            if line and 0x0A in memoryview(room)[count - got : count]:
+                break
+        with memoryview(room) as view:
+            yield view[:count]
+    finally:
+        room[:] = bytes(most)
 
 
 def _pin_from_stdin(pin: PinBuffer) -> None:
-    room = bytearray(64)
-    try:
-        count = 0
-        while count < len(room):
-            got = os.readv(sys.stdin.fileno(), [memoryview(room)[count:]])
-            count += got
-            if not got or 0x0A in room[:count]:
-                break
-        if not count:
+    with stdin_bytes(64, line=True) as typed:
+        if not typed:
             raise _missing("PIN")
-        end = next((at for at in range(count) if room[at] in _ENTER), count)
-        fill_pin(pin, memoryview(room)[:end])
-    finally:
-        for place in range(len(room)):
-            room[place] = 0
+        end = next((at for at in range(len(typed)) if typed[at] in _ENTER), len(typed))
+        fill_pin(pin, typed[:end])
 
 
-def _pin_from_keyboard(pin: PinBuffer) -> None:
+def _pin_from_keyboard(context: Context, pin: PinBuffer) -> None:
     handle = sys.stdin.fileno()
+    good = True
     with _keys_one_by_one(handle):
+        # Asked for only now: a key that comes before echo is off would be shown.
+        context.output.aside(_PIN_PROMPT)
         while True:
             key = os.read(handle, 1)
             if not key or key[0] in _ENTER:
-                return
-            if key[0] == _INTERRUPT:
-                raise KeyboardInterrupt
+                break
             if key[0] in _ERASE:
                 pin.erase()
             else:
-                pin.add(key[0] - 0x30)
+                good = pin.add(key[0] - 0x30) and good
+    if not good:
+        # Nobody sees what was typed: leaving a key out would cost a try with a PIN that nobody meant.
+        pin.wipe()
 
 
 @contextmanager
@@ -90,7 +101,7 @@ def _keys_one_by_one(handle: int) -> Iterator[None]:
 
     before = termios.tcgetattr(handle)
     try:
-        tty.setraw(handle)
+        tty.setcbreak(handle)
         yield
     finally:
         termios.tcsetattr(handle, termios.TCSADRAIN, before)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -154,20 +153,19 @@ def _pin_from_fields(visit: Visit, service: Service) -> None:
     """The PIN out of ``{"pin": "…"}`` without ever making a text of it."""
     import msgspec  # noqa: PLC0415
 
-    from terminal.cli.ask import fields_invalid, fill_pin  # noqa: PLC0415
+    from terminal.cli.ask import fields_invalid, fill_pin, stdin_bytes  # noqa: PLC0415
 
-    content = bytearray(sys.stdin.buffer.read(_LARGEST))
-    try:
-        fields = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
-        unknown = sorted(fields.keys() - set(_fields(service)))
-        if unknown or "pin" not in fields:
-            raise fields_invalid("pin")
+    with stdin_bytes(_LARGEST, line=False) as content:
+        try:
+            fields = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
+        except msgspec.MsgspecError:
+            raise fields_invalid("JSON") from None
+        if set(fields) != set(_fields(service)):
+            raise fields_invalid(", ".join(_fields(service)))
         quoted = memoryview(fields["pin"])
         if len(quoted) < 2 or quoted[0] != 0x22 or quoted[-1] != 0x22:
             raise fields_invalid("pin")
         fill_pin(visit.pin, quoted[1:-1])
-    except msgspec.MsgspecError:
-        raise fields_invalid("JSON") from None
 
 
 def _journey(visit: Visit, service: Service, then: list[tuple[str, str]]) -> Data:

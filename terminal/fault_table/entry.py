@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from terminal.text import Text
 
 FAILURE, USAGE, CONFIGURATION, DEVICE, CENTRE, PARTLY, REFUSED = range(1, 8)
+STOPPED = 130
 
 
 @dataclass(frozen=True)

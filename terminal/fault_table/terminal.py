@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from terminal.fault_table.entry import CENTRE, CONFIGURATION, DEVICE, FAILURE, PARTLY, REFUSED, USAGE, Entry, entry
+from terminal.fault_table.entry import (
+    CENTRE,
+    CONFIGURATION,
+    DEVICE,
+    FAILURE,
+    PARTLY,
+    REFUSED,
+    STOPPED,
+    USAGE,
+    Entry,
+    entry,
+)
 
 _SUPPORT = ("请记下故障代码，联系技术支持。", "Note the fault code and call technical support.")
 
@@ -140,6 +151,11 @@ TERMINAL: dict[str, Entry] = {
         CONFIGURATION,
         ("字体里缺少这些字：{characters}。", "The font lacks these characters: {characters}."),
         ("请重新安装程序。", "Install the program again."),
+    ),
+    "T127": entry(
+        STOPPED,
+        ("命令被中断，没有做完。", "The command was interrupted."),
+        ("需要时请重新运行。", "Run it again if it is still wanted."),
     ),
     "T199": entry(
         FAILURE,

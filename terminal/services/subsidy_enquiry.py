@@ -61,7 +61,7 @@ def account_page(_: VisitPort, state: State) -> SubsidyView | None:
 
 def choose_year(state: State, value: str) -> None:
     years = {year.year for year in state.account.years} if state.account else set()
-    year = int(value) if value.isascii() and value.isdecimal() else None
+    year = int(value) if len(value) == 4 and value.isascii() and value.isdecimal() else None
     state.selected = year if year in years else None
     state.category = None
 

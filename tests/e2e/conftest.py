@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -65,7 +66,7 @@ class Shell:
         )
         return Answer(done.returncode, done.stdout, done.stderr)
 
-    def typed(self, *arguments: str, keys: bytes) -> tuple[Answer, bytes]:
+    def typed(self, *arguments: str, keys: bytes, interrupt: bool = False) -> tuple[Answer, bytes]:
         """Run with a keyboard: a terminal as standard input. Gives what the terminal showed, too."""
         ours, theirs = pty.openpty()
         try:
@@ -79,6 +80,8 @@ class Shell:
             assert process.stderr is not None
             prompt = process.stderr.readline()  # keys typed before echo is off would show
             os.write(ours, keys)
+            if interrupt:
+                process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=60)
             os.set_blocking(ours, False)
             try:

@@ -179,14 +179,14 @@ def test_services_and_subsidies(member: Shell, pcscd: PrivatePcscd) -> None:
     status = member.json("service", "run", "A4")
     assert status.code == 0
     assert {"facts", "as_of", "advice"} <= set(status.document)
-    listed = member.json("subsidy", "list", "--pin-stdin", stdin="123456\n")
+    listed = member.json("subsidy", "list", "--pin-stdin", stdin="739182\n")
     assert listed.code == 0, listed.out
     years = {line["year"] for line in listed.document}
     assert len(years) > 1
-    one = member.json("subsidy", "list", "--year", str(max(years)), "--pin-stdin", stdin="123456\n").document
+    one = member.json("subsidy", "list", "--year", str(max(years)), "--pin-stdin", stdin="739182\n").document
     assert {line["year"] for line in one} == {max(years)}
     assert one == [line for line in listed.document if line["year"] == max(years)]
-    whole = member.json("service", "run", "subsidy-enquiry", "--fields-stdin", stdin='{"pin": "123456"}')
+    whole = member.json("service", "run", "subsidy-enquiry", "--fields-stdin", stdin='{"pin": "739182"}')
     assert whole.code == 0
     assert {"years", "lines"} <= set(whole.document)
 
@@ -195,7 +195,7 @@ def test_a_service_with_the_wrong_pin_or_fields(member: Shell, pcscd: PrivatePcs
     pcscd.insert(0, contents(find_person("elder")))
     run = ("service", "run", "subsidy-enquiry", "--fields-stdin")
     assert member.json(*run, stdin='{"pin": "999999"}').fault == "C401"
-    for fields in ("", '{"pin": 123456}', '{"pin": "123456", "name": "x"}'):
+    for fields in ("", '{"pin": 123456}', '{"pin": "739182", "name": "x"}'):
         assert member.json(*run, stdin=fields).fault == "T114", fields
     assert member.json("service", "run", "no-such").fault == "T111"
 
@@ -238,6 +238,13 @@ def test_a_pin_from_the_keyboard_is_not_echoed(shell: Shell, pcscd: PrivatePcscd
     done, echoed = shell.typed("card", "pin", "verify", keys=b"1239\x7f456\r")
     assert (done.code, done.document) == (0, {"verified": True})
     assert b"1" not in echoed
+    assert pcscd.state(card).pin_tries_left == 6
+
+
+def test_an_interrupted_question_costs_no_try(shell: Shell, pcscd: PrivatePcscd) -> None:
+    card = pcscd.insert(0, THIRD)
+    done, _ = shell.typed("card", "pin", "verify", keys=b"12", interrupt=True)
+    assert (done.code, done.fault) == (130, "T127")
     assert pcscd.state(card).pin_tries_left == 6
 
 

@@ -11,7 +11,7 @@ from cardio.keysource import Algorithm
 from terminal.centre.contract import ApplicationState
 from terminal.sandbox.cards import contents
 from terminal.sandbox.errors import SandboxError, SandboxFault
-from terminal.sandbox.people import REGIONS, Population, find_person
+from terminal.sandbox.people import DEMO_PIN, REGIONS, Population, find_person
 from terminal.sandbox.person import Person
 
 ON = date(2026, 6, 1)
@@ -156,12 +156,12 @@ def test_people_are_found_by_index_slug_and_name(people: tuple[Person, ...]) -> 
 def test_the_demonstration_people_keep_their_cards(slug: str, generation: int) -> None:
     card = contents(find_person(slug))
     assert card.generation == generation
-    assert card.pin == "123456"
+    assert card.pin == DEMO_PIN
     assert card.number is not None
 
 
 def test_no_person_is_shown_by_accident(people: tuple[Person, ...]) -> None:
     person = people[0]
-    for value in (person.name, person.number, person.card.pan, person.card.card_number, "123456"):
+    for value in (person.name, person.number, person.card.pan, person.card.card_number, DEMO_PIN):
         assert value is not None
         assert value not in repr(person)

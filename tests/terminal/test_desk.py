@@ -51,7 +51,7 @@ def test_the_plain_account_after_one_wrong_pin(world: World) -> None:
     pin = _pin(view)
     assert pin is not None
     assert (pin.digits, pin.tries_left) == (0, 5)
-    world.type_pin("123456")
+    world.type_pin("739182")
     view = world.until_page("subsidies")
     data = view.journey.data if view.journey else None
     assert isinstance(data, SubsidyView)
@@ -87,7 +87,7 @@ def test_the_year_category_and_hidden_item_that_the_person_chooses(world: World)
     world.identify(card_of("disabled"))
     world.desk.start_service("subsidy-enquiry")
     world.until_page("pin")
-    world.type_pin("123456")
+    world.type_pin("739182")
     world.until_page("subsidies")
     world.desk.send("year", "")
     view = world.until(lambda view: _subsidies(view) is not None and _account(view).selected is None)
@@ -192,7 +192,7 @@ def test_ending_a_visit_drops_the_proofs_on_the_card(world: World) -> None:
     world.identify(card)
     world.desk.start_service("subsidy-enquiry")
     world.until_page("pin")
-    world.type_pin("123456")
+    world.type_pin("739182")
     world.until_page("subsidies")
     assert card.pin_verified
     world.desk.end_visit()

@@ -29,7 +29,7 @@ ENUMS = {
 }
 # Where a fault is only looked up, not raised.
 TABLES = {"terminal/faults.py"}
-EXIT_CODES = set(range(1, 8))
+EXIT_CODES = {*range(1, 8), 130}
 
 
 def enum_of(name: str) -> type[Enum]:

@@ -26,7 +26,7 @@ def play(world: World, card: SimulatedCard) -> DeskView:
     view = world.until(lambda view: _gone(view) or _page(view) == "pin")
     if _gone(view):
         return view
-    world.type_pin("123456")
+    world.type_pin("739182")
     return world.until(lambda view: _gone(view) or _page(view) == "subsidies")
 
 

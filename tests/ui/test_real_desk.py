@@ -51,7 +51,7 @@ def to_holder(window: CounterWindow, world: World, key: str) -> None:
 def to_account(window: CounterWindow) -> None:
     window.press("2")
     page(window, "pin")
-    type_pin(window, "123456")
+    type_pin(window, "739182")
     page(window, "subsidies")
 
 
@@ -68,7 +68,7 @@ def test_a_whole_visit_and_the_next_holder(world: World, open_window: Open) -> N
     type_pin(window, "654321")
     wait_for(window, lambda: has(window, "pinMessage"))
     assert "5" in text_of(window, "triesLeft")
-    type_pin(window, "123456")
+    type_pin(window, "739182")
     page(window, "subsidies")
     picture(window, "real-subsidies")
     years = window.model.subsidies.years.count

@@ -27,7 +27,7 @@ def test_a_visit_by_keyboard_alone(open_window: Open) -> None:
     assert window.page == "holder"
     window.press("2")
     assert window.page == "pin"
-    type_pin(window, "123456")
+    type_pin(window, "739182")
     assert desk.digits == 6
     window.press("Enter")
     assert window.page == "pin"
@@ -73,7 +73,7 @@ def test_a_visit_by_mouse_alone(open_window: Open) -> None:
     assert desk.digits == 5
     click(window, named(window, "key-0"))
     click(window, named(window, "enter"))
-    type_pin(window, "123456")
+    type_pin(window, "739182")
     click(window, named(window, "enter"))
     assert window.page == "subsidies"
     click(window, named(window, "year-2023"))
@@ -128,7 +128,7 @@ def test_a_second_enter_costs_no_second_try(open_window: Open) -> None:
     desk.insert()
     window.press("Return")
     window.press("2")
-    type_pin(window, "123456")
+    type_pin(window, "739182")
     desk.answers["pin_enter"] = lambda: None  # the card is still thinking
     window.press("Return")
     window.press("Return")
@@ -200,7 +200,7 @@ def test_the_mouse_unfolds_a_payment_and_the_keys_go_on_there(open_window: Open)
     desk.insert()
     window.press("Return")
     window.press("2")
-    type_pin(window, "123456")
+    type_pin(window, "739182")
     window.press("Return")
     rows = named(window, "lines")
     point = rows.mapToScene(rows.boundingRect().topLeft()).toPoint()

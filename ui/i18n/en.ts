@@ -469,6 +469,25 @@
     </message>
 </context>
 <context>
+    <name>Tray</name>
+    <message>
+        <source>演示读卡器</source>
+        <translation>Demo reader</translation>
+    </message>
+    <message>
+        <source>点一张虚构的卡插入，再点一次取出。密码都是 %1。</source>
+        <translation>Click a made-up card to insert it, again to take it out. The PIN of all is %1.</translation>
+    </message>
+    <message>
+        <source>演示卡片</source>
+        <translation>Demo cards</translation>
+    </message>
+    <message>
+        <source>（已插入）</source>
+        <translation> (inserted)</translation>
+    </message>
+</context>
+<context>
     <name>WaitingPage</name>
     <message>
         <source>请取走卡</source>

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from ui.models.rows import RowsModel
-from ui.qt import Property
+from ui.qt import Property, QmlUncreatable
 
 QML_IMPORT_NAME = "Ssc.Models"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -32,12 +32,16 @@ class TrayModel(QObject):
 
     :param insert: puts the card with this key in; may block until the reader has seen it, so it runs elsewhere.
     :param eject: pulls the card.
+    :param pin: of all these made-up cards, told to whoever plays.
     """
 
     changed = Signal()
 
-    def __init__(self, rows: Sequence[TrayRow], insert: Callable[[str], None], eject: Callable[[], None]) -> None:
+    def __init__(
+        self, rows: Sequence[TrayRow], insert: Callable[[str], None], eject: Callable[[], None], pin: str
+    ) -> None:
         super().__init__()
+        self._pin = pin
         self._insert, self._eject = insert, eject
         self._inside = ""
         self._cards = RowsModel(TrayRow, self)
@@ -72,6 +76,10 @@ class TrayModel(QObject):
     def inside(self) -> str:
         """Key of the card in the reader, or empty."""
         return self._inside
+
+    @Property(str, constant=True)
+    def pin(self) -> str:
+        return self._pin
 
     @Property(RowsModel, constant=True)
     def cards(self) -> RowsModel:

@@ -62,16 +62,11 @@ def _off_screen(context: Context) -> bool:
 def _display_there(context: Context) -> bool:
     """Whether a window can be shown; if not, say so and go off screen."""
     from ui import display  # noqa: PLC0415
-    from ui.errors import UiError, UiFault  # noqa: PLC0415
 
-    try:
-        display.check()
-    except UiError as error:
-        if error.fault is UiFault.LIBRARY_MISSING:
-            raise
-        context.output.aside(_NO_DISPLAY)
-        return not _off_screen(context)
-    return True
+    if not display.problem():
+        return True
+    context.output.aside(_NO_DISPLAY)
+    return not _off_screen(context)
 
 
 def _tray(context: Context, pcsc: bool) -> tuple[Tray, bool]:
@@ -97,6 +92,7 @@ def _desk(context: Context, stage: Stage, tray: Tray) -> Desk:
 def _show(context: Context, desk: Desk, tray: Tray) -> int:
     """The window, with a tray of cards beside it, until it is closed."""
     from terminal.cli.demo.people import ROLES, card_of  # noqa: PLC0415
+    from terminal.sandbox.people import DEMO_PIN  # noqa: PLC0415
     from ui.app import run  # noqa: PLC0415
     from ui.models.tray import TrayModel, TrayRow  # noqa: PLC0415
     from ui.tray import TrayWindow  # noqa: PLC0415
@@ -106,6 +102,7 @@ def _show(context: Context, desk: Desk, tray: Tray) -> int:
         [TrayRow(role.slug, role.title.zh, role.title.en) for role in ROLES],
         lambda slug: tray.insert(card_of(slug)),
         tray.eject,
+        DEMO_PIN,
     )
     beside: list[TrayWindow] = []
 

@@ -92,6 +92,7 @@ PageFrame {
             anchors.fill: parent
             anchors.margins: Theme.px(8)
             boundsBehavior: Flickable.StopAtBounds
+            cacheBuffer: 0 // rows made ahead of time would still be under way when their holder goes
             clip: true
             highlightMoveDuration: 0
             model: page.health.rows

@@ -21,6 +21,7 @@ PageFrame {
         Accessible.name: page.title
         Accessible.role: Accessible.List
         anchors.fill: parent
+        cacheBuffer: 0 // rows made ahead of time would still be under way when their holder goes
         clip: true
         focus: true
         model: page.desk.readers

@@ -152,6 +152,7 @@ PageFrame {
                 anchors.fill: parent
                 anchors.margins: Theme.px(2)
                 boundsBehavior: Flickable.StopAtBounds
+                cacheBuffer: 0 // rows made ahead of time would still be under way when their holder goes
                 clip: true
                 focus: true
                 highlightMoveDuration: 0

@@ -15,6 +15,7 @@ ListView {
     Accessible.name: qsTr("补贴大类")
     Accessible.role: Accessible.List
     boundsBehavior: Flickable.StopAtBounds
+    cacheBuffer: 0 // rows made ahead of time would still be under way when their holder goes
     clip: true
     keyNavigationEnabled: false
     model: subsidies.categories
@@ -22,6 +23,17 @@ ListView {
 
     ScrollBar.vertical: ScrollBar {
         policy: list.contentHeight > list.height ? ScrollBar.AlwaysOn : ScrollBar.AlwaysOff
+    }
+
+    // The neighbour may be out of sight, and is only made when the list comes to it.
+    function walk(index: int) {
+        if (index < 0 || index >= list.count)
+            return;
+        list.positionViewAtIndex(index, ListView.Contain);
+        list.forceLayout();
+        const next = list.itemAtIndex(index);
+        if (next)
+            next.forceActiveFocus(Qt.TabFocusReason);
     }
 
     delegate: AbstractButton {
@@ -49,9 +61,7 @@ ListView {
         Keys.onPressed: event => {
             if (event.key === Qt.Key_Up || event.key === Qt.Key_Down) {
                 event.accepted = true;
-                const next = list.itemAtIndex(row.index + (event.key === Qt.Key_Down ? 1 : -1));
-                if (next)
-                    next.forceActiveFocus(Qt.TabFocusReason);
+                list.walk(row.index + (event.key === Qt.Key_Down ? 1 : -1));
             } else if (event.key === Qt.Key_Return || event.key === Qt.Key_Enter) {
                 event.accepted = true;
                 if (!event.isAutoRepeat)

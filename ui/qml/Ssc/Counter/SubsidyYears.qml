@@ -15,12 +15,24 @@ ListView {
     Accessible.name: qsTr("年度")
     Accessible.role: Accessible.List
     boundsBehavior: Flickable.StopAtBounds
+    cacheBuffer: 0 // rows made ahead of time would still be under way when their holder goes
     clip: true
     implicitHeight: Theme.px(98)
     keyNavigationEnabled: false
     model: subsidies.years
     orientation: ListView.Horizontal
     spacing: Theme.px(12)
+
+    // The neighbour may be out of sight, and is only made when the list comes to it.
+    function walk(index: int) {
+        if (index < 0 || index >= list.count)
+            return;
+        list.positionViewAtIndex(index, ListView.Contain);
+        list.forceLayout();
+        const next = list.itemAtIndex(index);
+        if (next)
+            next.forceActiveFocus(Qt.TabFocusReason);
+    }
 
     delegate: AbstractButton {
         id: card
@@ -50,9 +62,7 @@ ListView {
         Keys.onPressed: event => {
             if (event.key === Qt.Key_Left || event.key === Qt.Key_Right) {
                 event.accepted = true;
-                const next = list.itemAtIndex(card.index + (event.key === Qt.Key_Right ? 1 : -1));
-                if (next)
-                    next.forceActiveFocus(Qt.TabFocusReason);
+                list.walk(card.index + (event.key === Qt.Key_Right ? 1 : -1));
             } else if (event.key === Qt.Key_Return || event.key === Qt.Key_Enter) {
                 event.accepted = true;
                 if (!event.isAutoRepeat)

@@ -35,7 +35,7 @@ Rectangle {
         AppText {
             color: Theme.inkSoft
             font.pixelSize: Theme.small
-            text: qsTr("点一张虚构的卡插入，再点一次取出。")
+            text: qsTr("点一张虚构的卡插入，再点一次取出。密码都是 %1。").arg(page.tray.pin)
             width: parent.width
         }
     }
