@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from terminal.receipts.code import Claim
 from terminal.receipts.keys import PaperKeys, Signer, by_id, ed25519_signer, p256_signer
 from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
 from terminal.receipts.words import WORDS, Outcome
 from terminal.text import Text
-
-from cryptography.hazmat.primitives.asymmetric import ec
 
 TERMINAL = "T379999-0001"
 NAME, NUMBER = "欧阳春花", "379999195602290025"
