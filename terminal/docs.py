@@ -9,6 +9,7 @@ from pathlib import Path
 from terminal.fault_table import (
     CARD,
     CENTRE_WAY,
+    PAPER,
     READER,
     SANDBOX,
     SCREEN,
@@ -29,6 +30,7 @@ _GROUPS: tuple[tuple[str, dict[str, Entry]], ...] = (
     ("Keys and the store on this machine (S1xx)", STORE),
     ("The terminal (T1xx)", TERMINAL),
     ("Screens (U1xx)", SCREEN),
+    ("Papers, their codes and printers (P1xx)", PAPER),
     ("Stand-ins of the sandbox (X1xx)", SANDBOX),
 )
 

@@ -1,8 +1,8 @@
 """The one table of faults: what the person reads, what to do, and the exit code.
 
-Codes belong to the enums of the packages that raise them (``C`` cards, ``N`` centre, ``S`` store, ``T`` terminal,
-``U`` screens); the table is keyed by code because the screens lie above this module. A test proves that table and enums
-cover each other; ``python -m terminal.docs faults`` makes the manual from it.
+Codes belong to the enums of the packages that raise them (``C`` cards, ``N`` centre, ``P`` papers, ``S`` store,
+``T`` terminal, ``U`` screens); the table is keyed by code because the screens lie above this module. A test proves that
+table and enums cover each other; ``python -m terminal.docs faults`` makes the manual from it.
 
 Exit codes are a contract with the system around us (platform.md §7): 0 ok, 1 failure, 2 usage, 3 configuration,
 4 device missing, 5 centre unreachable, 6 partly done, 7 refused, 130 interrupted.

@@ -33,6 +33,7 @@ COMMANDS = {
     "card": "terminal.cli.card:card",
     "service": "terminal.cli.service:service",
     "subsidy": "terminal.cli.service:subsidy",
+    "receipt": "terminal.cli.receipt:receipt",
     "sandbox": "terminal.cli.sandbox:sandbox",
 }
 """Commands and where they stand; a module is imported when its command is asked for."""

@@ -21,6 +21,9 @@ ONE_USER = {
     "falcon": ("terminal/sandbox/",),
     "cheroot": ("terminal/sandbox/",),
     "apsw": ("offline_cache/",),
+    "reportlab": ("terminal/receipts/",),
+    "PIL": ("terminal/receipts/",),
+    "qrcode": ("terminal/receipts/",),
 }
 
 

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 ENUMS = {
     "CardFault": "cardio.errors",
     "CentreFault": "terminal.centre.errors",
+    "PaperFault": "terminal.receipts.errors",
     "StoreFault": "offline_cache.errors",
     "TerminalFault": "terminal.errors",
     "SandboxFault": "terminal.sandbox.errors",

@@ -1,0 +1,5 @@
+class PDFStream:
+    content: str | bytes
+
+class PDFDocument:
+    idToObject: dict[str, object]
