@@ -77,15 +77,17 @@ def check_library() -> None:
         raise unfit("no ciphers, or too old")
 
 
-def connect(path: Path, key: bytes, *, create: bool = False) -> apsw.Connection:
+def connect(path: Path, key: bytes, *, create: bool = False, vfs: str | None = None) -> apsw.Connection:
     """Open the file with its key and every setting in force.
+
+    :param vfs: another way to the disk, for tests that make it fail.
 
     :raises StoreError: see :func:`translated`; ``LIBRARY_UNFIT`` when a setting did not take.
     """
     check_library()
     flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
     try:
-        connection = apsw.Connection(str(path), flags=flags)
+        connection = apsw.Connection(str(path), flags=flags, vfs=vfs)
     except apsw.Error as error:
         raise translated(error, writing=create) from None
     try:

@@ -76,10 +76,12 @@ class Store:
         terminal: str | None = None,
         now: Clock = utc_now,
         limits: Limits | None = None,
+        vfs: str | None = None,
     ) -> Store:
         """Open the store that is there; bring an older form up on a copy.
 
         :param terminal: refused when the store is another's; ``None`` takes whose it is from the store.
+        :param vfs: see :func:`offline_cache.database.connect`.
         :raises StoreError: ``STORE_MISSING``, ``KEY_GONE``, ``KEY_OTHER``, ``STORE_HELD``, ``STORE_NEWER``,
             ``STORE_FOREIGN``, ``STORE_DAMAGED``, ``MIGRATION_FAILED``, ``LIBRARY_UNFIT``, ``STORE_UNREADABLE``.
         """
@@ -87,16 +89,32 @@ class Store:
         try:
             key = data_key(path, keys)
             bring_up(path, key, now())
-            return cls(path, key, lock, owner=(environment, terminal), now=now, limits=limits or Limits())
+            return cls(
+                path,
+                key,
+                lock,
+                owner=(environment, terminal),
+                now=now,
+                room=RoomKeeper(path, limits or Limits()),
+                vfs=vfs,
+            )
         except BaseException:
             lock.release()
             raise
 
     def __init__(
-        self, path: Path, key: bytes, lock: LockFile, *, owner: tuple[str, str | None], now: Clock, limits: Limits
+        self,
+        path: Path,
+        key: bytes,
+        lock: LockFile,
+        *,
+        owner: tuple[str, str | None],
+        now: Clock,
+        room: RoomKeeper,
+        vfs: str | None,
     ) -> None:
         self._path, self._key, self._lock, self.now = path, key, lock, now
-        self._room = RoomKeeper(path, limits)
+        self._room, self._vfs = room, vfs
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._connection: apsw.Connection | None = None
         self._stopped: StoreError | None = None
@@ -172,7 +190,7 @@ class Store:
     # --- on the store's thread --------------------------------------------------------------------------------------
 
     def _open(self) -> Identity:
-        self._connection = connect(self._path, self._key)
+        self._connection = connect(self._path, self._key, vfs=self._vfs)
         try:
             identity = check_owner(Db(self._connection, Origin("", "")), *self._owner)
         except BaseException:
