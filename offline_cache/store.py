@@ -20,6 +20,7 @@ import apsw
 
 from offline_cache.birth import Identity, bring_up, check_owner, data_key, make
 from offline_cache.chain import Origin
+from offline_cache.copying import Copying, examine
 from offline_cache.database import Db, connect, damaged, full, not_saved, translated
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.keys import KeyPort
@@ -151,6 +152,30 @@ class Store:
         if threading.current_thread().name.startswith("store_"):
             raise RuntimeError("a unit of work must not wait for another one")
         return self.call(work, write=write, landed=landed).result()
+
+    def copy_to(self, path: Path, pages: int = 256) -> None:
+        """Make a whole copy of the file under the same key, a few pages at a time between other work.
+
+        Every page is read and deciphered, so a damaged one is found.
+
+        :raises StoreError: ``STORE_DAMAGED``, ``DISK_FULL``, ``NOT_SAVED``.
+        """
+        with Copying(path, self._key) as copy:
+            while not self.do(lambda _: self._copy_some(copy, pages), write=False):
+                pass
+
+    def examine_copy(self, path: Path) -> str:
+        """Make a copy, look at every page and index of it, and take it away. Empty when all is well.
+
+        :raises StoreError: see :meth:`copy_to`.
+        """
+        self.copy_to(path)
+        return examine(path, self._key)
+
+    def _copy_some(self, copy: Copying, pages: int) -> bool:
+        if self._connection is None:
+            raise not_saved("no connection")
+        return copy.step(self._connection, pages)
 
     def room(self) -> Room:
         """How much the disk still takes. Makes the ballast again when there is room for it."""
