@@ -57,7 +57,7 @@ class _Vfs(apsw.VFS):
         super().__init__(NAME, base="")
 
     def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:  # noqa: N802
-        return _File("unix", name, flags)  # type: ignore[arg-type]
+        return _File("unix", name, flags)
 
 
 @functools.cache

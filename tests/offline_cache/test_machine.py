@@ -17,7 +17,6 @@ from offline_cache.operations import Batch, Operation, Outcome, State, Taken, Ve
 from offline_cache.outbox import Outbox
 from offline_cache.proof import verify
 from offline_cache.room import Limits
-from offline_cache.store import Store
 from tests.offline_cache.support import Wall, create, draft, place, reopen
 
 TINY = Limits(warn=0, stop=0, ballast=4096)
@@ -152,7 +151,7 @@ class OutboxMachine(RuleBasedStateMachine):
             for path, content in image.items():
                 path.write_bytes(content)
                 path.chmod(0o600)
-        self.store: Store = reopen(self.folder, self.wall, TINY)
+        self.store = reopen(self.folder, self.wall, TINY)
         assert self.store.stopped is None
         self.outbox = Outbox(self.store)
 
