@@ -56,7 +56,8 @@ def key_id(public: bytes, using: Suite = INTL) -> bytes:
 def seal(body: Mapping[str, object], binding: Binding, public: bytes, using: Suite = INTL) -> bytes:
     """The envelope of ``body`` for the centre's sealing key.
 
-    :raises StoreError: ``SEALED_UNREADABLE`` when the body is too large or holds what has no canonical form, or the key is none.
+    :raises StoreError: ``SEALED_UNREADABLE`` when the body is too large, holds what has no canonical form, or the key
+        is none.
     """
     if not is_plain(dict(body)):
         raise _refused("not a body")

@@ -15,11 +15,13 @@ VFS = f"multipleciphers-{NAME}"
 
 @dataclass
 class Disk:
-    """:ivar writes: writes and syncs so far; from number ``fail_at`` on they fail, as many as ``failures``.
+    """:ivar count: writes and syncs so far; :ivar syncs: the syncs alone.
+    :ivar fail_at: from this number on they fail, as many as ``failures``.
     :ivar full: whether the failure is "no room" or "the device does not answer".
     """
 
     count: int = 0
+    syncs: int = 0
     fail_at: int | None = None
     failures: int = 1 << 30
     full: bool = False
@@ -45,6 +47,7 @@ class _File(apsw.VFSFile):
         super().xWrite(data, offset)
 
     def xSync(self, flags: int) -> None:  # noqa: N802 - apsw's name
+        DISK.syncs += 1
         if not DISK.asked():
             if DISK.lands:  # the data is there, only nobody said so
                 super().xSync(flags)

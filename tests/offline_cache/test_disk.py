@@ -132,6 +132,24 @@ def test_a_full_disk_refuses_new_work_and_lets_acknowledgements_through(tmp_path
         assert (tmp_path / "store.ballast").stat().st_size == SMALL.ballast
 
 
+def test_one_sync_a_record_and_one_an_acknowledgement(tmp_path: Path, disk: Disk) -> None:
+    """On the slow disk of a kiosk syncs are all that counts (5 in a hundred more are for the log's own turns)."""
+    create(tmp_path).close()
+    with reopen(tmp_path, vfs=VFS) as store:
+        outbox = Outbox(store)
+        outbox.record(draft())
+        begun = disk.syncs
+        for _ in range(200):
+            outbox.record(draft(size=1024))
+        assert disk.syncs - begun <= 210
+        begun = disk.syncs
+        for _ in range(20):
+            batch = outbox.batch(10)
+            assert batch is not None
+            outbox.acknowledged(batch.to_seq, batch.head, b"s", "t")
+        assert disk.syncs - begun <= 23
+
+
 # --- a real small disk ------------------------------------------------------------------------------------------------
 
 _FILL = """

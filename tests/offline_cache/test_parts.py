@@ -37,7 +37,7 @@ def begin(store: Store, card: bytes = CARD, kind: str = "card-pin-change") -> Op
     return Outbox(store).record(one, intents=[Begin(one.op_id, card, {"expects": "new"})])[0]
 
 
-def end(store: Store, begun: bytes, ending: Ending, kind: str = "card-pin-change", **who: Any) -> Operation:
+def end(store: Store, begun: bytes, ending: Ending, kind: str = "card-pin-change", **who: Any) -> Operation:  # noqa: ANN401 - fields of End
     one = draft(kind=f"{kind}.{ending.value}", refers_to=begun)
     return Outbox(store).record(one, intents=[End(begun, one.op_id, ending, **who)])[0]
 
