@@ -34,11 +34,6 @@ _LEFT = (
     "SELECT op_id FROM progress INDEXED BY progress_pending JOIN operation USING (position)"
     " WHERE state = 'pending' ORDER BY progress.position"
 )
-_PEOPLE = (State.REJECTED, State.CONFLICT, State.PARKED)
-HOW = frozenset({"corrected", "withdrawn", "escalated"})
-
-_LEFT = "SELECT op_id FROM progress INDEXED BY progress_pending JOIN operation USING (position)"
-    " WHERE state = 'pending' ORDER BY progress.position"
 _PEOPLE = "state IN ('rejected', 'conflict', 'parked') AND resolved_by IS NULL"
 
 
