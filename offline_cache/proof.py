@@ -6,10 +6,10 @@ do. Whether the whole file is an older copy only the centre can tell: :meth:`off
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offline_cache import rows
@@ -53,9 +53,11 @@ class _Walk:
     replay: Replay | None = field(default_factory=Replay)
 
 
-def verify(store: Store) -> Report:
+def verify(store: Store, copy: Path | None = None) -> Report:
     """Prove the whole store, in slices between other work.
 
+    :param copy: where a copy may be made for a while, to look at every page and every index too (``doctor --deep``,
+        the end of the day); without it what is said and what is shown is proved, but not the file's insides.
     :raises StoreError: ``STORE_DAMAGED``, ``STORE_UNREADABLE``: a page does not even decipher.
     """
     walk = _Walk(store.do(lambda db: Place(_next_epoch(db, -1) or 0, 1, GENESIS), write=False))
@@ -64,6 +66,8 @@ def verify(store: Store) -> Report:
         for step in (_operations, _journal, _together):
             while store.do(partial(step, walk=walk), write=False):
                 pass
+        if copy is not None:
+            trouble = store.examine_copy(copy)
     except StoreError as error:
         if error.fault not in _PROOF:
             raise
@@ -74,7 +78,20 @@ def verify(store: Store) -> Report:
 _PROOF = frozenset({broken("").fault})
 
 
-def check_tail(db: Db) -> None:
+def verify_tail(store: Store) -> Report:
+    """Prove only what lies behind the last acknowledgement: quick, and done at every start.
+
+    :raises StoreError: as for :func:`verify`.
+    """
+    try:
+        return store.do(check_tail, write=False)
+    except StoreError as error:
+        if error.fault not in _PROOF:
+            raise
+        return Report(0, 0, error.detail)
+
+
+def check_tail(db: Db) -> Report:
     """The part behind the last acknowledgement, which is what an interrupted write could have touched.
 
     :raises StoreError: ``CHAIN_BROKEN``.
@@ -86,11 +103,13 @@ def check_tail(db: Db) -> None:
     if head is None or (known is not None and head != known.head):
         raise broken(f"operation {after}: not the one that was acknowledged")
     place = Place(epoch, after + 1, head)
-    deque(_links(db, place, -1), maxlen=0)
+    operations = sum(1 for _ in _links(db, place, -1))
     row = db.row("SELECT n, head FROM journal WHERE what = 'received' ORDER BY n DESC LIMIT 1")
+    first: int = row[0] if row else 0
     walk = _Walk(place, n=row[0] if row else 0, head=row[1] if row else GENESIS, replay=None)
     while _lines(db, walk, SLICE):
         pass
+    return Report(operations, walk.n - first)
 
 
 # --- operations -------------------------------------------------------------------------------------------------------

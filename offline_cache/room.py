@@ -26,7 +26,10 @@ class Level(Enum):
 
 @dataclass(frozen=True)
 class Limits:
-    """Bytes free on the disk at which the level changes, and the size of the ballast."""
+    """Bytes free on the disk at which the level changes, and the size of the ballast.
+
+    The ballast must be larger than the log (1,000 pages of 4 KiB), or a full disk could not even carry the log over.
+    """
 
     warn: int = 256 * MB
     stop: int = 64 * MB
@@ -84,7 +87,8 @@ class RoomKeeper:
         # Written out, not just declared: a sparse file would hold no room at all.
         draft = self._ballast.with_suffix(".ballast-new")
         try:
-            with draft.open("wb") as file:
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as file:
                 for _ in range(0, self._limits.ballast, MB):
                     file.write(os.urandom(MB))
                 file.truncate(self._limits.ballast)
