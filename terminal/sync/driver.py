@@ -213,7 +213,7 @@ def _drained(state: core.State) -> bool:
 
 
 def _hopeless(state: core.State) -> bool:
-    return state.stopped is not None or state.unknowns >= core.ASK_AFTER or state.failed_pulls > 0
+    return state.stopped is not None or state.unknowns >= core.ASK_AFTER or state.failed_pulls >= core.ASK_AFTER
 
 
 def _until(actions: tuple[Action, ...]) -> float:
