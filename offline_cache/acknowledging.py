@@ -43,8 +43,8 @@ def acknowledged(db: Db, at: int, anchor: Anchor) -> int:
     if agreement is not Agreement.CENTRE_AHEAD:
         return 0
     db.execute(
-        "INSERT INTO anchor (epoch, hwm, head, time, signature, heard_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (anchor.epoch, anchor.hwm, anchor.head, anchor.time, anchor.signature, at),
+        "INSERT INTO anchor (epoch, hwm, head, time, signature, key_id, heard_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (anchor.epoch, anchor.hwm, anchor.head, anchor.time, anchor.signature, anchor.key_id, at),
     )
     append(db, at, "received", None, {"epoch": anchor.epoch, "hwm": anchor.hwm})
     last: int = db.value("SELECT position FROM operation WHERE epoch = ? AND seq = ?", (anchor.epoch, anchor.hwm))
@@ -113,7 +113,8 @@ def _take(db: Db, at: int, outcome: Outcome) -> Taken:
             at,
         ),
     )
-    taken = Taken.EARLY if state is State.PENDING else Taken.MOVED if allowed(state, after, VERDICT) else Taken.STRANGE
+    early = state in {State.PENDING, State.PARKED}
+    taken = Taken.EARLY if early else Taken.MOVED if allowed(state, after, VERDICT) else Taken.STRANGE
     if taken is Taken.MOVED:
         move(db, at, position, (state, after), VERDICT, reason=outcome.reason)
     fields = {"verdict": outcome.verdict.value, "reason": outcome.reason, "case": outcome.case, "moved": taken.value}

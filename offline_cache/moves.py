@@ -30,6 +30,7 @@ MOVES: dict[tuple[State, State], frozenset[str]] = {
 WAITING_FOR_PEOPLE = (State.REJECTED, State.CONFLICT, State.PARKED)
 HOW = frozenset({"corrected", "withdrawn", "escalated"})
 
+_LEFT = "SELECT op_id FROM progress JOIN operation USING (position) WHERE state = 'pending' ORDER BY progress.position"
 _PEOPLE = "state IN ('rejected', 'conflict', 'parked') AND resolved_by IS NULL"
 
 
@@ -93,6 +94,9 @@ def begin_epoch(db: Db, at: int, epoch: int) -> None:
     before = rows.epoch_of(db)
     if epoch <= before:
         raise StoreError(StoreFault.EPOCH_OLD, f"{before} to {epoch}")
+    left = [bytes(row[0]) for row in db.rows(_LEFT)]
+    for op_id in left:  # this history goes no further: each of them is for a person now
+        park(db, at, op_id, "epoch", "")
     db.execute("INSERT INTO epoch VALUES (?, ?)", (epoch, at))
     append(db, at, "epoch-begun", None, {"epoch": epoch, "after": before})
 

@@ -133,6 +133,7 @@ class Anchor:
 
     :param time: the centre's time, as it stands in what was signed.
     :param signature: by the centre's ``ack`` key; verified by the caller before it is given to the store.
+    :param key_id: which key of the centre that was.
     """
 
     epoch: int
@@ -140,6 +141,7 @@ class Anchor:
     head: bytes
     time: str
     signature: bytes
+    key_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,9 @@ class Outbox:
         """
         return self._store.do(lambda db: sending.batch(db, max_ops, max_bytes, after), write=False)
 
-    def acknowledged(self, hwm: int, head: bytes, signature: bytes, time: str, epoch: int | None = None) -> int:
+    def acknowledged(
+        self, hwm: int, head: bytes, signature: bytes, time: str, *, epoch: int | None = None, key_id: str = ""
+    ) -> int:
         """The centre has everything up to ``hwm``. The caller has verified the signature over exactly these values.
 
         :returns: how many operations moved; 0 for an acknowledgement that says nothing new.
@@ -70,7 +72,7 @@ class Outbox:
         at = self._at()
         return self._store.do(
             lambda db: acknowledging.acknowledged(
-                db, at, Anchor(rows.epoch_of(db) if epoch is None else epoch, hwm, head, time, signature)
+                db, at, Anchor(rows.epoch_of(db) if epoch is None else epoch, hwm, head, time, signature, key_id)
             )
         )
 
@@ -153,7 +155,8 @@ class Outbox:
         return self._store.do(moves.counts, write=False)
 
     def begin_epoch(self, epoch: int) -> None:
-        """Begin the new history that the centre has given after a fork. What went before stays as it is.
+        """Begin the new history that the centre has given after a fork. What was not acknowledged is
+        parked: a person looks at each.
 
         :raises StoreError: ``MOVE_REFUSED`` unless the epoch is newer.
         """

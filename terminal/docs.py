@@ -26,7 +26,7 @@ _GROUPS: tuple[tuple[str, dict[str, Entry]], ...] = (
     ("Readers (C1xx)", READER),
     ("Cards, keys and PIN (C2xx to C4xx)", CARD),
     ("The centre and the way to it (N1xx)", CENTRE_WAY),
-    ("Keys kept on this machine (S1xx)", STORE),
+    ("Keys and the store on this machine (S1xx)", STORE),
     ("The terminal (T1xx)", TERMINAL),
     ("Screens (U1xx)", SCREEN),
     ("Stand-ins of the sandbox (X1xx)", SANDBOX),

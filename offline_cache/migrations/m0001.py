@@ -68,6 +68,7 @@ CREATE TABLE anchor (
     head      BLOB NOT NULL CHECK (length(head) = 32),
     time      TEXT NOT NULL,
     signature BLOB NOT NULL,
+    key_id    TEXT NOT NULL,
     heard_at  INTEGER NOT NULL,
     PRIMARY KEY (epoch, hwm)
 ) STRICT, WITHOUT ROWID;
