@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import cbor2
@@ -266,3 +267,15 @@ class Row:
 
 def test_a_claim_is_made_of_what_was_committed() -> None:
     assert Claim.of(Row(), "sandbox", samples.TERMINAL, Outcome.RECORDED) == samples.claim()
+
+
+def test_the_worked_example_of_the_manual_holds() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "paper.md").read_text("utf-8")
+    joined = "".join(manual.split())
+    claim = samples.claim(Outcome.COMPLETED)
+    code = encode(claim, samples.CENTRE)
+    blob = blob_of(code)
+    for value in (code, blob[10:-64].hex(), blob[2:10].hex(), samples.CENTRE.key.public.hex()):
+        assert value in joined
+    assert claim.number in manual
+    assert claim.telephone_code in manual
