@@ -13,15 +13,46 @@ class StoreFault(Enum):
     KEY_UNWRITABLE = "S103"  # no room or no right to keep a key
     KEY_FILE_IN_PRODUCTION = "S104"  # plain key files are for the sandbox alone
     SUITE_UNKNOWN = "S105"  # a cryptographic suite that this program does not have
+    KEY_GONE = "S106"  # the store is there, its key is not
+    KEY_OTHER = "S107"  # the key does not fit this store, or the store's first page is damaged
+    STORE_MISSING = "S108"  # there is no store where one should be
+    STORE_EXISTS = "S109"  # a store is there already and is not written over
+    STORE_HELD = "S110"  # another process has the store open; values pid and since
+    STORE_NEWER = "S111"  # written by a newer program
+    STORE_FOREIGN = "S112"  # belongs to another environment or another terminal
+    STORE_DAMAGED = "S113"  # a page does not decipher, or the file is malformed
+    CHAIN_BROKEN = "S114"  # the operation chain or the journal chain does not verify
+    DISK_FULL = "S115"  # no room: not saved
+    NOT_SAVED = "S116"  # the disk refused to write: not saved
+    SAVE_UNKNOWN = "S117"  # the disk failed in the middle and the store does not open again: look before repeating
+    LIBRARY_UNFIT = "S118"  # the database library is too old, has no cipher, or refuses a setting
+    ENTRY_REFUSED = "S119"  # an entry that the store does not take
+    MOVE_REFUSED = "S120"  # an operation cannot go from its state to that one
+    CARD_DOUBTFUL = "S121"  # this card has a write without an end, which must be settled first
+    INTENT_ENDED = "S122"  # no open card write of that number: it has its one end already, or never began
+    TWO_PEOPLE = "S123"  # settling without proof needs two different people
+    HISTORY_FORKED = "S124"  # the centre acknowledged a chain that is not ours
+    STORE_BEHIND = "S125"  # the centre has more of us than we have: this is an older copy
+    MIRROR_OLDER = "S126"  # a reference document older than, or different from, the one that is here
+    MIGRATION_FAILED = "S127"  # the store could not be brought to this version; the old one is untouched
+    STORE_CLOSED = "S128"  # used after it was closed
+    SEALED_UNREADABLE = "S129"  # a sealed body that does not open, or does not hold what it should
+    PASSPHRASE_WRONG = "S130"  # noqa: S105 - the passphrase does not open the key
+    STORE_UNREADABLE = "S131"  # the disk does not let us read, or the folder cannot be used
+    OPERATION_UNKNOWN = "S132"  # there is no operation of that number
+    EPOCH_OLD = "S134"  # a new history must have a newer number
+    DISK_LOW = "S133"  # too little room to begin writing a card
 
 
 class StoreError(Exception):
     """A fault of the keys or of the store.
 
     :param detail: technical words for the log; never a key and never a person's data.
+    :param values: what the sentence of the fault names.
     """
 
-    def __init__(self, fault: StoreFault, detail: str = "") -> None:
+    def __init__(self, fault: StoreFault, detail: str = "", **values: str | int) -> None:
         super().__init__(f"{fault.value} {fault.name}" + (f": {detail}" if detail else ""))
         self.fault = fault
         self.detail = detail
+        self.values = values

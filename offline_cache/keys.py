@@ -56,55 +56,92 @@ class FileKeys:
 
         :raises StoreError: ``KEY_EXPOSED`` when others may read the file, ``KEY_UNREADABLE`` when it is damaged.
         """
-        try:
-            handle = os.open(self._path(name), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise _unreadable(error.strerror or "") from error
-        with os.fdopen(handle, "rb") as file:
-            mode = stat.S_IMODE(os.fstat(handle).st_mode)
-            if os.name == "posix" and mode & 0o077:
-                raise StoreError(StoreFault.KEY_EXPOSED, f"{name}: mode {mode:o}")
-            try:
-                content = file.read(_LARGEST + 1)
-            except OSError as error:
-                raise _unreadable(error.strerror or "") from error
-        if not content.startswith(_MAGIC) or not len(_MAGIC) < len(content) <= _LARGEST:
-            raise _unreadable(f"{name}: not a key file")
-        return content[len(_MAGIC) :]
+        return read_private(self._path(name))
 
     def put(self, name: str, secret: bytes) -> None:
         """See :meth:`KeyPort.put`. The file is whole or absent, whatever interrupts.
 
         :raises StoreError: ``KEY_UNWRITABLE``.
         """
-        path = self._path(name)
-        draft = path.with_suffix(f".{os.getpid()}")
-        try:
-            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(_MAGIC + secret)
-                    file.flush()
-                    os.fsync(handle)
-                draft.replace(path)
-            except OSError:
-                draft.unlink(missing_ok=True)
-                raise
-        except OSError as error:
-            raise StoreError(StoreFault.KEY_UNWRITABLE, f"{name}: {error.strerror}") from error
+        write_private(self._path(name), secret)
 
     def delete(self, name: str) -> None:
         with suppress(OSError):
             self._path(name).unlink()
 
     def _path(self, name: str) -> Path:
-        if not _NAME.match(name):
-            raise _unreadable("not a key name")
-        return self._directory / f"{name}.key"
+        return self._directory / f"{key_name(name)}.key"
 
 
-def _unreadable(detail: str) -> StoreError:
+def key_name(name: str) -> str:
+    """The name, when it is one.
+
+    :raises StoreError: ``KEY_UNREADABLE``.
+    """
+    if not _NAME.match(name):
+        raise damaged_key("not a key name")
+    return name
+
+
+def read_private(path: Path) -> bytes | None:
+    """What :func:`write_private` wrote; ``None`` where there is nothing. A link is not followed.
+
+    :raises StoreError: ``KEY_EXPOSED`` when others may read the file, ``KEY_UNREADABLE`` when it is damaged.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise damaged_key(error.strerror or "") from error
+    with os.fdopen(handle, "rb") as file:
+        mode = stat.S_IMODE(os.fstat(handle).st_mode)
+        if os.name == "posix" and mode & 0o077:
+            raise StoreError(StoreFault.KEY_EXPOSED, f"{path.name}: mode {mode:o}")
+        try:
+            content = file.read(_LARGEST + 1)
+        except OSError as error:
+            raise damaged_key(error.strerror or "") from error
+    if not content.startswith(_MAGIC) or not len(_MAGIC) < len(content) <= _LARGEST:
+        raise damaged_key(f"{path.name}: not a key file")
+    return content[len(_MAGIC) :]
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that its owner alone can read; whole or absent, whatever interrupts.
+
+    :raises StoreError: ``KEY_UNWRITABLE``.
+    """
+    draft = path.with_suffix(f".{os.getpid()}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(_MAGIC + content)
+                file.flush()
+                os.fsync(handle)
+            draft.replace(path)
+            for folder in (path.parent, path.parent.parent):
+                sync_folder(folder)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise StoreError(StoreFault.KEY_UNWRITABLE, f"{path.name}: {error.strerror}") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new name in a folder outlive a power cut. Windows does that by itself."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def damaged_key(detail: str) -> StoreError:
+    """The keeper has something, but not what was put there."""
     return StoreError(StoreFault.KEY_UNREADABLE, detail)

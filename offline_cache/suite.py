@@ -1,4 +1,4 @@
-"""Named cryptographic suites: which algorithms sign, hash and fill. The name travels in whatever they made.
+"""Named cryptographic suites: which algorithms sign, hash, seal and fill. The name travels in whatever they made.
 
 ``intl`` is here. ``gm`` (SM2, SM3) takes the same shape and one more row of :data:`SUITES`.
 """
@@ -9,10 +9,14 @@ import hashlib
 import secrets
 from typing import Protocol
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from offline_cache.errors import StoreError, StoreFault
+
+_HPKE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
 
 
 class Suite(Protocol):
@@ -49,9 +53,24 @@ class Suite(Protocol):
         """Whether the signature holds. A key or a signature of a wrong size is ``False``, not an error."""
         ...
 
+    def new_sealing_key(self) -> bytes:
+        """A private key that opens what was sealed for its public one. Secret."""
+        ...
+
+    def sealing_public_key(self, private: bytes) -> bytes: ...
+
+    def seal(self, public: bytes, info: bytes, plain: bytes) -> bytes | None:
+        """``plain`` for the holder of the private key, bound to ``info``; ``None`` when ``public`` is no key."""
+        ...
+
+    def open(self, private: bytes, info: bytes, sealed: bytes) -> bytes | None:
+        """What was sealed; ``None`` when key, ``info`` or any byte differs."""
+        ...
+
 
 class IntlSuite:
-    """Ed25519 (RFC 8032) with raw 32-byte keys and 64-byte signatures; SHA-256."""
+    """Ed25519 (RFC 8032) with raw 32-byte keys and 64-byte signatures; SHA-256; sealing by HPKE (RFC 9180, base mode,
+    X25519, HKDF-SHA256, ChaCha20-Poly1305) with raw 32-byte keys, 48 bytes longer than what is sealed."""
 
     name = "intl"
     signature_name = "ed25519"
@@ -78,6 +97,24 @@ class IntlSuite:
         except (InvalidSignature, ValueError):
             return False
         return True
+
+    def new_sealing_key(self) -> bytes:
+        return X25519PrivateKey.generate().private_bytes_raw()
+
+    def sealing_public_key(self, private: bytes) -> bytes:
+        return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+    def seal(self, public: bytes, info: bytes, plain: bytes) -> bytes | None:
+        try:
+            return _HPKE.encrypt(plain, X25519PublicKey.from_public_bytes(public), info)
+        except (ValueError, InvalidTag):
+            return None
+
+    def open(self, private: bytes, info: bytes, sealed: bytes) -> bytes | None:
+        try:
+            return _HPKE.decrypt(sealed, X25519PrivateKey.from_private_bytes(private), info)
+        except (ValueError, InvalidTag):
+            return None
 
 
 INTL = IntlSuite()

@@ -27,7 +27,7 @@ _GROUPS: tuple[tuple[str, dict[str, Entry]], ...] = (
     ("Readers (C1xx)", READER),
     ("Cards, keys and PIN (C2xx to C4xx)", CARD),
     ("The centre and the way to it (N1xx)", CENTRE_WAY),
-    ("Keys kept on this machine (S1xx)", STORE),
+    ("Keys and the store on this machine (S1xx)", STORE),
     ("The terminal (T1xx)", TERMINAL),
     ("Screens (U1xx)", SCREEN),
     ("Papers, their codes and printers (P1xx)", PAPER),

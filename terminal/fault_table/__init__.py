@@ -9,7 +9,8 @@ from terminal.fault_table.card import CARD, READER
 from terminal.fault_table.centre import CENTRE_WAY
 from terminal.fault_table.entry import Entry
 from terminal.fault_table.paper import PAPER
-from terminal.fault_table.terminal import SANDBOX, SCREEN, STORE, TERMINAL
+from terminal.fault_table.store import STORE
+from terminal.fault_table.terminal import SANDBOX, SCREEN, TERMINAL
 
 TABLE: dict[str, Entry] = {**READER, **CARD, **CENTRE_WAY, **STORE, **TERMINAL, **SCREEN, **PAPER, **SANDBOX}
 

@@ -1,4 +1,4 @@
-"""Faults of the terminal, its screens and its keys (codes T1xx, U1xx, S1xx)."""
+"""Faults of the terminal, its screens and its stand-ins (codes T1xx, U1xx, X1xx)."""
 
 from __future__ import annotations
 
@@ -185,40 +185,6 @@ SCREEN: dict[str, Entry] = {
         ("请运行 ./run 安装缺少的组件，或重新安装程序。", "Let ./run install what is missing, or install again."),
     ),
 }
-STORE: dict[str, Entry] = {
-    "S101": entry(
-        CONFIGURATION,
-        ("本机的密钥文件可以被其他用户读取，没有使用。", "Other users can read the key file; it was not used."),
-        ("请把文件权限改为仅本人可读（600）。", "Make it readable by its owner alone (mode 600)."),
-    ),
-    "S102": entry(
-        CONFIGURATION,
-        ("本机的密钥文件读不出来或已损坏。", "The key file cannot be read or is damaged."),
-        (
-            "请由管理员用一次性注册码重新注册终端（ssc-terminal enrol --replace）。",
-            "An administrator enrols this terminal again (ssc-terminal enrol --replace).",
-        ),
-    ),
-    "S103": entry(
-        CONFIGURATION,
-        (
-            "密钥无法保存：磁盘已满或没有权限。",
-            "The key cannot be kept: the disk is full, or there is no right to write.",
-        ),
-        ("请清理磁盘并检查数据目录权限。", "Free some disk and check the rights of the data folder."),
-    ),
-    "S104": entry(
-        CONFIGURATION,
-        ("正式环境不能把密钥存成文件。", "Production does not keep keys in plain files."),
-        ("请使用带安全芯片的正式安装。", "Use an installation with a security chip."),
-    ),
-    "S105": entry(
-        CONFIGURATION,
-        ("本程序不支持这种密码算法套件。", "This program does not have that cryptographic suite."),
-        ("请升级本终端的软件。", "Update this terminal."),
-    ),
-}
-
 SANDBOX: dict[str, Entry] = {
     "X101": entry(
         REFUSED,

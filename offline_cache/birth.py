@@ -1,0 +1,212 @@
+"""How a store file comes to be, whose it is, and how an older form is brought up on a copy."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from offline_cache.chain import Origin
+from offline_cache.database import APPLICATION, KEY, Db, connect, damaged, not_saved, translated, unreadable
+from offline_cache.errors import StoreError, StoreFault
+from offline_cache.journal import append
+from offline_cache.keys import KeyPort, sync_folder
+from offline_cache.migrations import MIGRATIONS, Migration
+from offline_cache.suite import INTL
+
+KEY_NAME = "store-data"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whose store it is. Written at creation; a mix is refused.
+
+    :param epoch: the history that the centre expects from this terminal, from 1; the newest one in an old store.
+    """
+
+    environment: str
+    terminal: str
+    epoch: int = 1
+
+
+def data_key(path: Path, keys: KeyPort) -> bytes:
+    """The key of the store that is there.
+
+    :raises StoreError: ``STORE_MISSING``; ``KEY_GONE`` (nothing is made in its place); faults of the key port.
+    """
+    if not path.exists():
+        raise StoreError(StoreFault.STORE_MISSING)
+    key = keys.get(KEY_NAME)
+    if key is None or len(key) != KEY:
+        raise StoreError(StoreFault.KEY_GONE)
+    return key
+
+
+def make(path: Path, keys: KeyPort, identity: Identity, now: datetime) -> None:
+    """Make the file beside its place and move it there when it is whole.
+
+    A key that is kept already is used, never replaced: another store might need it.
+    """
+    if path.exists():
+        raise StoreError(StoreFault.STORE_EXISTS)
+    draft = path.with_suffix(".new")
+    for left_over in _family(draft):
+        left_over.unlink(missing_ok=True)
+    key = keys.get(KEY_NAME)
+    if key is None:
+        key = INTL.random(KEY)
+        keys.put(KEY_NAME, key)
+    connection = connect(draft, key, create=True)
+    try:
+        db = Db(connection, Origin(identity.environment, identity.terminal))
+        connection.pragma("application_id", APPLICATION)
+        _migrate(connection, db, 0, MIGRATIONS)
+        with connection:
+            _sign(db, identity, now)
+    except apsw.Error as error:
+        raise translated(error, writing=True) from None
+    finally:
+        connection.close(True)
+    _into_place(draft, path)
+
+
+def _sign(db: Db, identity: Identity, now: datetime) -> None:
+    at = int(now.timestamp() * 1000)
+    owner = {"environment": identity.environment, "terminal": identity.terminal, "suite": INTL.name}
+    for name, value in owner.items():
+        db.execute("INSERT INTO meta VALUES (?, ?)", (name, value.encode()))
+    db.execute("INSERT INTO epoch VALUES (?, ?)", (identity.epoch, at))
+    append(db, at, "store-created", None, {"epoch": identity.epoch})
+
+
+def check_owner(db: Db, environment: str, terminal: str | None) -> Identity:
+    """Whose the open file is.
+
+    :raises StoreError: ``STORE_FOREIGN``; ``STORE_DAMAGED`` when it is no store of ours.
+    """
+    try:
+        meta = {str(name): bytes(value).decode() for name, value in db.rows("SELECT name, value FROM meta")}
+        epoch = db.value("SELECT max(epoch) FROM epoch")
+        identity = Identity(meta["environment"], meta["terminal"], int(epoch))
+    except apsw.Error as error:
+        raise translated(error, writing=False) from None
+    except (KeyError, ValueError, TypeError) as error:
+        raise damaged(f"owner: {type(error).__name__}") from None
+    if identity.environment != environment or terminal not in {None, identity.terminal}:
+        raise StoreError(StoreFault.STORE_FOREIGN, f"{identity.environment} {identity.terminal}"[:60])
+    return identity
+
+
+# --- forms ------------------------------------------------------------------------------------------------------------
+
+
+def bring_up(path: Path, key: bytes, now: datetime, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Bring an older form to this program's: on a copy, verified, swapped in one step.
+
+    The old file stays beside as ``.before`` until the new one has been opened once.
+
+    :raises StoreError: ``STORE_NEWER``, ``MIGRATION_FAILED`` (the old file is untouched), and those of opening.
+    """
+    before = path.with_suffix(".before")
+    connection = connect(path, key)
+    try:
+        if connection.pragma("application_id") != APPLICATION:
+            raise damaged("not a store of this program")
+        form = int(connection.pragma("user_version"))
+        if form > len(migrations):
+            raise StoreError(StoreFault.STORE_NEWER, f"form {form}, known {len(migrations)}")
+        if form == len(migrations):
+            before.unlink(missing_ok=True)
+            return
+        draft = path.with_suffix(".next")
+        _copy(connection, draft, key, form, migrations)
+    except apsw.Error as error:
+        raise translated(error, writing=False) from None
+    finally:
+        connection.close(True)
+    _swap(path, draft, before)
+
+
+def _copy(source: apsw.Connection, draft: Path, key: bytes, form: int, migrations: Sequence[Migration]) -> None:
+    for left_over in _family(draft):
+        left_over.unlink(missing_ok=True)
+    try:
+        copy = connect(draft, key, create=True)
+        try:
+            with copy.backup("main", source, "main") as backup:
+                while not backup.done:
+                    backup.step(256)
+            before = _digest(Db(copy, Origin("", "")))
+            _migrate(copy, Db(copy, Origin("", "")), form, migrations)
+            if _digest(Db(copy, Origin("", ""))) != before:
+                raise _unmigrated("bytes of operations or journal changed")
+            if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+                raise _unmigrated("integrity")
+            if copy.execute("PRAGMA foreign_key_check").fetchall():
+                raise _unmigrated("references")
+        finally:
+            copy.close(True)
+    except (apsw.Error, StoreError) as error:
+        for left_over in _family(draft):
+            left_over.unlink(missing_ok=True)
+        raise _unmigrated(str(getattr(error, "detail", type(error).__name__))) from None
+
+
+def _unmigrated(detail: str) -> StoreError:
+    return StoreError(StoreFault.MIGRATION_FAILED, detail)
+
+
+def _migrate(connection: apsw.Connection, db: Db, form: int, migrations: Sequence[Migration]) -> None:
+    for number in range(form, len(migrations)):
+        with connection:
+            migrations[number](db)
+            connection.pragma("user_version", number + 1)
+
+
+def _digest(db: Db) -> list[tuple[Any, ...]]:
+    """What no migration may change, in a form that is small: the bytes themselves are hashed."""
+    operations = [
+        (*row[:-1], INTL.digest(row[-1]))
+        for row in db.rows(
+            "SELECT position, epoch, seq, op_id, kind, schema, subject, subj_seq, refers_to, recorded_at, sealed_hash,"
+            " head, summary, sealed FROM operation ORDER BY position"
+        )
+    ]
+    return operations + list(db.rows("SELECT n, at, what, op_id, fields, head FROM journal ORDER BY n"))
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def _family(path: Path) -> tuple[Path, ...]:
+    return (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm"))
+
+
+def _into_place(draft: Path, path: Path) -> None:
+    try:
+        if any(one.exists() for one in _family(draft)[1:]):
+            raise not_saved("the log of the new file is still there")
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        draft.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise not_saved(error.strerror or "") from error
+
+
+def _swap(path: Path, draft: Path, before: Path) -> None:
+    if any(one.exists() for one in _family(path)[1:]):
+        raise unreadable("the log of the old file is still there")
+    with suppress(OSError):
+        before.unlink(missing_ok=True)
+    try:
+        os.link(path, before)
+    except OSError as error:
+        raise not_saved(error.strerror or "") from error
+    _into_place(draft, path)

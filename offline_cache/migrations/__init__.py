@@ -1,0 +1,17 @@
+"""Numbered forms of the store. ``PRAGMA user_version`` says which one a file has; each module brings it one further.
+
+A migration adds tables and columns. It never rewrites the bytes of an operation or of a line of the journal: the centre
+holds their hashes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from offline_cache.database import Db
+from offline_cache.migrations import m0001
+
+Migration = Callable[[Db], None]
+
+MIGRATIONS: Sequence[Migration] = (m0001.up,)
+"""Number ``n`` stands at index ``n - 1``."""

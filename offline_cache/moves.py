@@ -1,0 +1,136 @@
+"""The table of moves: from which state an operation can go to which, and because of what. Nothing moves otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from offline_cache import recording, rows
+from offline_cache.database import Db
+from offline_cache.errors import StoreError, StoreFault
+from offline_cache.journal import Entry, append, refused
+from offline_cache.operations import Counts, Draft, Operation, Outcome, State, Verdict
+
+ACKNOWLEDGEMENT, VERDICT, PERSON, SENDER = "acknowledgement", "verdict", "person", "sender"
+
+MOVES: dict[tuple[State, State], frozenset[str]] = {
+    (State.PENDING, State.RECEIVED): frozenset({ACKNOWLEDGEMENT}),
+    (State.PENDING, State.PARKED): frozenset({PERSON, SENDER}),
+    (State.PARKED, State.PENDING): frozenset({PERSON}),  # until its tombstone is acknowledged
+    (State.RECEIVED, State.APPLIED): frozenset({VERDICT}),
+    (State.RECEIVED, State.REJECTED): frozenset({VERDICT}),
+    (State.RECEIVED, State.CONFLICT): frozenset({VERDICT}),
+    (State.RECEIVED, State.HELD): frozenset({VERDICT}),
+    (State.HELD, State.APPLIED): frozenset({VERDICT}),
+    (State.HELD, State.REJECTED): frozenset({VERDICT}),
+    (State.HELD, State.CONFLICT): frozenset({VERDICT}),
+    (State.CONFLICT, State.APPLIED): frozenset({VERDICT}),  # the case was decided
+    (State.CONFLICT, State.REJECTED): frozenset({VERDICT}),
+}
+
+WAITING_FOR_PEOPLE = (State.REJECTED, State.CONFLICT, State.PARKED)
+HOW = frozenset({"corrected", "withdrawn", "escalated"})
+
+_LEFT = "SELECT op_id FROM progress JOIN operation USING (position) WHERE state = 'pending' ORDER BY progress.position"
+_PEOPLE = "state IN ('rejected', 'conflict', 'parked') AND resolved_by IS NULL"
+
+
+def allowed(before: State, after: State, because: str) -> bool:
+    return because in MOVES.get((before, after), frozenset())
+
+
+def refuse(before: State, after: str) -> StoreError:
+    return StoreError(StoreFault.MOVE_REFUSED, f"{before.value} to {after}")
+
+
+def move(db: Db, at: int, position: int, step: tuple[State, State], because: str, *, reason: str = "") -> None:
+    """The one place where the state of an operation changes by itself.
+
+    :raises StoreError: ``MOVE_REFUSED``.
+    """
+    before, after = step
+    if not allowed(before, after, because):
+        raise refuse(before, after.value)
+    db.execute(
+        "UPDATE progress SET state = ?, since = ?, reason = ? WHERE position = ?", (after.value, at, reason, position)
+    )
+
+
+def park(db: Db, at: int, op_id: bytes, reason: str, operator: str) -> None:
+    """See :meth:`offline_cache.outbox.Outbox.park`."""
+    operation = rows.find(db, op_id)
+    move(db, at, operation.position, (operation.state, State.PARKED), PERSON if operator else SENDER, reason=reason)
+    append(db, at, "parked", op_id, {"reason": reason, "operator": operator})
+
+
+def retry(db: Db, at: int, op_id: bytes, reason: str, operator: str) -> None:
+    """See :meth:`offline_cache.outbox.Outbox.retry`."""
+    operation = rows.find(db, op_id)
+    known = rows.anchor(db, operation.epoch)
+    if operation.resolved_by is not None or operation.epoch != rows.epoch_of(db):
+        raise refuse(operation.state, State.PENDING.value)
+    if known is not None and operation.seq <= known.hwm:
+        raise refuse(operation.state, "pending, its tombstone is acknowledged")
+    move(db, at, operation.position, (operation.state, State.PENDING), PERSON)
+    append(db, at, "retried", op_id, {"reason": reason, "operator": operator})
+
+
+def resolve(
+    db: Db, at: int, op_id: bytes, draft: Draft, how: str, *, journal: Sequence[Entry], operator: str
+) -> Operation:
+    """See :meth:`offline_cache.outbox.Outbox.resolve`."""
+    old = rows.find(db, op_id)
+    if old.state not in WAITING_FOR_PEOPLE or old.resolved_by is not None:
+        raise refuse(old.state, "resolved")
+    if how not in HOW or draft.refers_to != op_id:
+        raise refused("resolve: the new operation refers to the old one, and says how")
+    (new,) = recording.record(db, at, [draft], journal, ())
+    db.execute("UPDATE progress SET resolved_by = ? WHERE position = ?", (new.op_id, old.position))
+    append(db, at, "resolved", op_id, {"by": new.op_id.hex(), "how": how, "operator": operator})
+    return new
+
+
+def begin_epoch(db: Db, at: int, epoch: int) -> None:
+    """See :meth:`offline_cache.outbox.Outbox.begin_epoch`."""
+    before = rows.epoch_of(db)
+    if epoch <= before:
+        raise StoreError(StoreFault.EPOCH_OLD, f"{before} to {epoch}")
+    left = [bytes(row[0]) for row in db.rows(_LEFT)]
+    for op_id in left:  # this history goes no further: each of them is for a person now
+        park(db, at, op_id, "epoch", "")
+    db.execute("INSERT INTO epoch VALUES (?, ?)", (epoch, at))
+    append(db, at, "epoch-begun", None, {"epoch": epoch, "after": before})
+
+
+# --- looking ----------------------------------------------------------------------------------------------------------
+
+
+def listed(db: Db, states: Sequence[State], after: int, most: int) -> list[Operation]:
+    """See :meth:`offline_cache.outbox.Outbox.listed`."""
+    marks = ", ".join("?" * len(states))
+    sql = f"{rows.OPERATION} WHERE p.state IN ({marks}) AND p.position > ? ORDER BY p.position LIMIT ?"
+    return [rows.operation_of(row) for row in db.rows(sql, [*(state.value for state in states), after, most])]
+
+
+def work_list(db: Db) -> list[Operation]:
+    """See :meth:`offline_cache.outbox.Outbox.work_list`."""
+    return [rows.operation_of(row) for row in db.rows(f"{rows.OPERATION} WHERE p.{_PEOPLE} ORDER BY p.position")]
+
+
+def history(db: Db, op_id: bytes) -> list[Outcome]:
+    """See :meth:`offline_cache.outbox.Outbox.history`."""
+    position = rows.find(db, op_id).position
+    found = db.rows(
+        "SELECT verdict, reason, zh, en, case_ref, time FROM outcome WHERE position = ? ORDER BY n", (position,)
+    )
+    return [Outcome(op_id, Verdict(row[0]), *row[1:]) for row in found]
+
+
+def counts(db: Db) -> Counts:
+    """See :meth:`offline_cache.outbox.Outbox.counts`."""
+    people = f"sum({_PEOPLE})"
+    found = list(db.rows(f"SELECT state, count(*), min(since), {people} FROM progress GROUP BY state"))  # noqa: S608
+    return Counts(
+        {state: next((row[1] for row in found if row[0] == state.value), 0) for state in State},
+        {State(row[0]): row[2] for row in found},
+        sum(row[3] for row in found),
+    )

@@ -1,0 +1,168 @@
+"""Operations on their way to the centre: recorded once, sent as they were recorded, never deleted, never edited.
+
+Order comes from the commit, never from a clock. What the centre answers can move an operation from state to state along
+:data:`offline_cache.moves.MOVES`, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from offline_cache import acknowledging, moves, recording, rows, sending
+from offline_cache.database import Db
+from offline_cache.intents import Begin, End
+from offline_cache.journal import Entry
+from offline_cache.operations import Agreement, Anchor, Batch, Counts, Draft, Operation, Outcome, State, Taken
+
+if TYPE_CHECKING:
+    from offline_cache.store import Store
+
+
+class Outbox:
+    """The outbox of one store. Every method waits for the store's thread; call from a worker, not from Qt's thread."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def _at(self) -> int:
+        return int(self._store.now().timestamp() * 1000)
+
+    # --- taking in --------------------------------------------------------------------------------------------------
+
+    def record(
+        self, *drafts: Draft, journal: Sequence[Entry] = (), intents: Sequence[Begin | End] = ()
+    ) -> list[Operation]:
+        """Record operations, journal lines and card intents in one transaction. Durable at return, or not there.
+
+        :raises StoreError: ``ENTRY_REFUSED``, ``OPERATION_UNKNOWN`` (``refers_to``), ``CARD_DOUBTFUL``,
+            ``INTENT_ENDED``, ``TWO_PEOPLE``, ``DISK_FULL``, ``DISK_LOW``, ``NOT_SAVED``, ``SAVE_UNKNOWN``.
+        """
+        recording.check(drafts, intents)
+        self._store.refuse_when_full(card=any(isinstance(intent, Begin) for intent in intents))
+        at = self._at()
+        ids = [draft.op_id for draft in drafts]
+        return self._store.do(
+            lambda db: recording.record(db, at, drafts, journal, intents),
+            landed=(lambda db: recording.all_there(db, ids)) if ids else None,
+        )
+
+    # --- on the way -------------------------------------------------------------------------------------------------
+
+    def batch(self, max_ops: int = 100, max_bytes: int = 1 << 20, after: int | None = None) -> Batch | None:
+        """The next operations to send, in order, the chain over them computed anew.
+
+        :param max_bytes: of sealed bodies together; one that is larger goes alone.
+        :param after: send again from behind this sequence number, for a centre that was restored from an older copy;
+            otherwise from behind the furthest acknowledgement.
+        :returns: ``None`` when there is nothing to send.
+        :raises StoreError: ``CHAIN_BROKEN``: nothing is sent from a store that does not verify.
+        """
+        return self._store.do(lambda db: sending.batch(db, max_ops, max_bytes, after), write=False)
+
+    def acknowledged(
+        self, hwm: int, head: bytes, signature: bytes, time: str, *, epoch: int | None = None, key_id: str = ""
+    ) -> int:
+        """The centre has everything up to ``hwm``. The caller has verified the signature over exactly these values.
+
+        :returns: how many operations moved; 0 for an acknowledgement that says nothing new.
+        :raises StoreError: ``HISTORY_FORKED`` when our chain has another head there, ``STORE_BEHIND`` when it is
+            shorter: then nothing moves and sending must stop.
+        """
+        at = self._at()
+        return self._store.do(
+            lambda db: acknowledging.acknowledged(
+                db, at, Anchor(rows.epoch_of(db) if epoch is None else epoch, hwm, head, time, signature, key_id)
+            )
+        )
+
+    def check_against(self, hwm: int, head: bytes, epoch: int | None = None) -> Agreement:
+        """Compare what the centre says it has with what is here. Changes nothing."""
+        return self._store.do(
+            lambda db: acknowledging.compare(db, rows.epoch_of(db) if epoch is None else epoch, hwm, head), write=False
+        )
+
+    def anchor(self) -> Anchor | None:
+        """The furthest acknowledgement of this epoch."""
+        return self._store.do(lambda db: rows.anchor(db, rows.epoch_of(db)), write=False)
+
+    def outcomes(self, outcomes: Sequence[Outcome], cursor: tuple[str, str] | None = None) -> list[Taken]:
+        """Take what the centre says has become of operations, and move the feed's cursor in the same transaction.
+
+        :param cursor: name of the feed and its new position.
+        """
+        at = self._at()
+        return self._store.do(lambda db: acknowledging.outcomes(db, at, outcomes, cursor))
+
+    def outcome(self, outcome: Outcome) -> Taken:
+        """One outcome by itself."""
+        return self.outcomes([outcome])[0]
+
+    # --- for people -------------------------------------------------------------------------------------------------
+
+    def park(self, op_id: bytes, reason: str, operator: str = "") -> None:
+        """Set an operation aside, so that those behind it go on. A tombstone goes to the centre in its place.
+
+        :raises StoreError: ``MOVE_REFUSED``, ``OPERATION_UNKNOWN``.
+        """
+        at = self._at()
+        self._store.do(lambda db: moves.park(db, at, op_id, reason, operator))
+
+    def retry(self, op_id: bytes, reason: str, operator: str = "") -> None:
+        """Put a parked operation back, as long as the centre has not taken its tombstone.
+
+        :raises StoreError: ``MOVE_REFUSED``: then record a new one that refers to it, and :meth:`resolve`.
+        """
+        at = self._at()
+        self._store.do(lambda db: moves.retry(db, at, op_id, reason, operator))
+
+    def resolve(
+        self, op_id: bytes, draft: Draft, how: str, journal: Sequence[Entry] = (), operator: str = ""
+    ) -> Operation:
+        """Settle an operation that waits for a person by a new one that refers to it.
+
+        :param how: ``corrected``, ``withdrawn`` or ``escalated``.
+        :raises StoreError: ``MOVE_REFUSED`` when it does not wait for a person; those of :meth:`record`.
+        """
+        recording.check([draft], ())
+        self._store.refuse_when_full()
+        at = self._at()
+        return self._store.do(
+            lambda db: moves.resolve(db, at, op_id, draft, how, journal=journal, operator=operator),
+            landed=lambda db: recording.all_there(db, [draft.op_id]),
+        )
+
+    # --- looking ----------------------------------------------------------------------------------------------------
+
+    def find(self, op_id: bytes) -> Operation:
+        """:raises StoreError: ``OPERATION_UNKNOWN``."""
+        return self._store.do(lambda db: rows.find(db, op_id), write=False)
+
+    def listed(self, states: Sequence[State] = tuple(State), after: int = 0, most: int = 200) -> list[Operation]:
+        """Operations in these states, oldest first, after a position."""
+        return self._store.do(lambda db: moves.listed(db, states, after, most), write=False)
+
+    def work_list(self) -> list[Operation]:
+        """What waits for a person: rejected, conflict and parked, until a later operation settles it."""
+        return self._store.do(moves.work_list, write=False)
+
+    def history(self, op_id: bytes) -> list[Outcome]:
+        """Everything the centre has said about an operation, in the order it was heard."""
+        return self._store.do(lambda db: moves.history(db, op_id), write=False)
+
+    def counts(self) -> Counts:
+        """Numbers for the screen and for the report, from one query."""
+        return self._store.do(moves.counts, write=False)
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Begin the new history that the centre has given after a fork. What was not acknowledged is
+        parked: a person looks at each.
+
+        :raises StoreError: ``MOVE_REFUSED`` unless the epoch is newer.
+        """
+        at = self._at()
+
+        def work(db: Db) -> None:
+            moves.begin_epoch(db, at, epoch)
+
+        self._store.do(work)

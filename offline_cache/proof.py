@@ -1,0 +1,180 @@
+"""Proof that the store is what was written: the chains anew, byte by byte, and everything against the journal.
+
+The cipher notices a changed byte, but not a page that was put back to its older self; the chains and the cross-check
+do. Whether the whole file is an older copy only the centre can tell: :meth:`offline_cache.outbox.Outbox.check_against`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from offline_cache import rows
+from offline_cache.chain import GENESIS, journal_head
+from offline_cache.database import Db
+from offline_cache.errors import StoreError
+from offline_cache.journal import line_of
+from offline_cache.operations import Sent
+from offline_cache.recording import local_digest
+from offline_cache.replay import Replay
+from offline_cache.sending import Place, broken, verified
+
+if TYPE_CHECKING:
+    from offline_cache.store import Store
+
+SLICE = 500
+"""Rows in one unit of work, so that nobody waits long behind a proof."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """:param trouble: where and what is wrong, in technical words; empty when everything verifies."""
+
+    operations: int
+    lines: int
+    trouble: str = ""
+
+    @property
+    def good(self) -> bool:
+        return not self.trouble
+
+
+@dataclass
+class _Walk:
+    """How far a proof has come."""
+
+    place: Place
+    operations: int = 0
+    n: int = 0
+    head: bytes = GENESIS
+    replay: Replay | None = field(default_factory=Replay)
+
+
+def verify(store: Store) -> Report:
+    """Prove the whole store, in slices between other work.
+
+    :raises StoreError: ``STORE_DAMAGED``, ``STORE_UNREADABLE``: a page does not even decipher.
+    """
+    walk = _Walk(store.do(lambda db: Place(_next_epoch(db, -1) or 0, 1, GENESIS), write=False))
+    trouble = ""
+    try:
+        for step in (_operations, _journal, _together):
+            while store.do(partial(step, walk=walk), write=False):
+                pass
+    except StoreError as error:
+        if error.fault not in _PROOF:
+            raise
+        trouble = error.detail
+    return Report(walk.operations, walk.n, trouble)
+
+
+_PROOF = frozenset({broken("").fault})
+
+
+def check_tail(db: Db) -> None:
+    """The part behind the last acknowledgement, which is what an interrupted write could have touched.
+
+    :raises StoreError: ``CHAIN_BROKEN``.
+    """
+    epoch = rows.epoch_of(db)
+    known = rows.anchor(db, epoch)
+    after = known.hwm if known else 0
+    head = rows.head_at(db, epoch, after)
+    if head is None or (known is not None and head != known.head):
+        raise broken(f"operation {after}: not the one that was acknowledged")
+    place = Place(epoch, after + 1, head)
+    deque(_links(db, place, -1), maxlen=0)
+    row = db.row("SELECT n, head FROM journal WHERE what = 'received' ORDER BY n DESC LIMIT 1")
+    walk = _Walk(place, n=row[0] if row else 0, head=row[1] if row else GENESIS, replay=None)
+    while _lines(db, walk, SLICE):
+        pass
+
+
+# --- operations -------------------------------------------------------------------------------------------------------
+
+
+def _next_epoch(db: Db, after: int) -> int | None:
+    found: int | None = db.value("SELECT min(epoch) FROM epoch WHERE epoch > ?", (after,))
+    return found
+
+
+def _links(db: Db, place: Place, most: int) -> Iterator[tuple[Place, str]]:
+    """Walk the chain from ``place``. Gives the next place, and the digest of what the chain does not cover."""
+    found = db.rows(
+        "SELECT seq, op_id, kind, schema, sealed_hash, sealed, head, subject, subj_seq, refers_to, recorded_at, summary"
+        " FROM operation WHERE epoch = ? AND seq >= ? ORDER BY seq LIMIT ?",
+        (place.epoch, place.seq, most),
+    )
+    for seq, op_id, kind, schema, sealed_hash, sealed, head, *local in found:
+        sent = Sent(seq, op_id, kind, schema, None, sealed_hash)
+        place = Place(place.epoch, place.seq + 1, verified(db.origin, place, sent, sealed, head))
+        yield place, local_digest(*local)
+
+
+def _operations(db: Db, walk: _Walk) -> bool:
+    """One slice of operations. False at the end of the last epoch."""
+    before = walk.operations
+    for place, local in _links(db, walk.place, SLICE):
+        walk.place = place
+        walk.operations += 1
+        if walk.replay is not None:
+            walk.replay.expect(place.epoch, place.seq - 1, local)
+    if walk.operations > before:
+        return True
+    epoch = _next_epoch(db, walk.place.epoch)
+    if epoch is None:
+        return False
+    walk.place = Place(epoch, 1, GENESIS)
+    return True
+
+
+def _anchors(db: Db) -> None:
+    for epoch, hwm, head in db.rows("SELECT epoch, hwm, head FROM anchor"):
+        if rows.head_at(db, epoch, hwm) != head:
+            raise broken(f"operation {hwm}: not the one that was acknowledged")
+
+
+# --- journal ----------------------------------------------------------------------------------------------------------
+
+
+def _lines(db: Db, walk: _Walk, most: int) -> bool:
+    found = db.rows(
+        "SELECT n, at, what, op_id, fields, head FROM journal WHERE n > ? ORDER BY n LIMIT ?", (walk.n, most)
+    )
+    before = walk.n
+    for line in map(line_of, found):
+        head = journal_head(
+            db.origin,
+            walk.head,
+            n=walk.n + 1,
+            at=line.at,
+            what=line.what,
+            op_id=line.op_id,
+            fields=dict(line.fields),
+        )
+        if line.n != walk.n + 1 or line.head != head:
+            raise broken(f"journal line {walk.n + 1}")
+        walk.n, walk.head = line.n, head
+        if walk.replay is not None:
+            walk.replay.take(line)
+    return walk.n > before
+
+
+def _journal(db: Db, walk: _Walk) -> bool:
+    """One slice of lines, after the operations that came in meanwhile. False at the end."""
+    while _operations(db, walk):
+        pass
+    return _lines(db, walk, SLICE)
+
+
+def _together(db: Db, walk: _Walk) -> bool:
+    """Everything that was said against everything that stands, in one unit, with what came in meanwhile."""
+    while _journal(db, walk):
+        pass
+    _anchors(db)
+    if walk.replay is not None:
+        walk.replay.compare(db)
+    return False

@@ -1,0 +1,108 @@
+"""Taking operations in: all of a unit of work, or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from offline_cache import intents as card_intents
+from offline_cache import rows
+from offline_cache.canonical import encode
+from offline_cache.chain import operation_head
+from offline_cache.database import Db
+from offline_cache.intents import Begin, End
+from offline_cache.journal import LONGEST, Entry, append, refused
+from offline_cache.operations import OP_ID, Draft, Operation, State
+from offline_cache.suite import INTL
+
+LARGEST_SEALED = 64 * 1024
+"""Bytes of one sealed body, as the contract of the central API has it; photos and scans are blobs."""
+_KIND = re.compile(r"[a-z][a-z0-9-]{0,39}(\.(begun|done|undone|spoiled))?\Z")
+_MOST_FIELDS = 24
+
+
+def check(drafts: Sequence[Draft], intents: Sequence[Begin | End]) -> None:
+    """:raises StoreError: ``ENTRY_REFUSED``, before anything is touched."""
+    for draft in drafts:
+        problem = _problem(draft)
+        if problem:
+            raise refused(problem)
+    if len({draft.op_id for draft in drafts}) != len(drafts):
+        raise refused("the same number twice")
+    if not drafts and not intents:
+        raise refused("nothing to record")
+    card_intents.check(drafts, intents)
+
+
+def _problem(draft: Draft) -> str:
+    fine = {
+        "op_id": len(draft.op_id) == OP_ID,
+        "kind": bool(_KIND.match(draft.kind)),
+        "schema": 0 < draft.schema < 1 << 16,
+        "subject": 0 < len(draft.subject) <= 64,
+        "sealed": 0 < len(draft.sealed) <= LARGEST_SEALED,
+        "refers_to": draft.refers_to is None or len(draft.refers_to) == OP_ID,
+        "summary": len(draft.summary) <= _MOST_FIELDS
+        and all(len(name) <= 40 for name in draft.summary)
+        and all(isinstance(value, int) or len(value) <= LONGEST for value in draft.summary.values()),
+    }
+    return next((name for name, good in fine.items() if not good), "")
+
+
+def record(
+    db: Db, at: int, drafts: Sequence[Draft], journal: Sequence[Entry], intents: Sequence[Begin | End]
+) -> list[Operation]:
+    """The unit of work itself."""
+    operations = [_insert(db, at, draft) for draft in drafts]
+    card_intents.apply(db, at, intents)
+    for entry in journal:
+        append(db, at, entry.what, entry.op_id, entry.fields)
+    return operations
+
+
+def _insert(db: Db, at: int, draft: Draft) -> Operation:
+    if db.value("SELECT 1 FROM operation WHERE op_id = ?", (draft.op_id,)):
+        raise refused("this number is used already")
+    if draft.refers_to is not None:
+        rows.find(db, draft.refers_to)
+    epoch = rows.epoch_of(db)
+    last, previous = rows.tip(db, epoch)
+    position: int = (db.value("SELECT max(position) FROM operation") or 0) + 1
+    subj_seq: int = (db.value("SELECT max(subj_seq) FROM operation WHERE subject = ?", (draft.subject,)) or 0) + 1
+    sealed_hash, seq = INTL.digest(draft.sealed), last + 1
+    head = operation_head(
+        db.origin,
+        previous,
+        epoch=epoch,
+        seq=seq,
+        op_id=draft.op_id,
+        kind=draft.kind,
+        schema=draft.schema,
+        sealed_hash=sealed_hash,
+    )
+    summary = encode(dict(draft.summary))
+    db.execute(
+        "INSERT INTO operation (position, epoch, seq, op_id, kind, schema, subject, subj_seq, refers_to, recorded_at,"
+        " sealed_hash, head, summary, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(position, epoch, seq, draft.op_id, draft.kind, draft.schema, draft.subject, subj_seq, draft.refers_to),
+            *(at, sealed_hash, head, summary, draft.sealed),
+        ),
+    )
+    db.execute("INSERT INTO progress (position, state, since) VALUES (?, ?, ?)", (position, State.PENDING.value, at))
+    local = local_digest(draft.subject, subj_seq, draft.refers_to, at, summary)
+    append(db, at, "recorded", draft.op_id, {"seq": seq, "kind": draft.kind, "local": local})
+    return Operation(
+        position, epoch, seq, draft.op_id, draft.kind, draft.schema, draft.subject, subj_seq, draft.refers_to,
+        draft.sealed, sealed_hash, head, at, dict(draft.summary), State.PENDING, at,
+    )  # fmt: skip
+
+
+def local_digest(subject: bytes, subj_seq: int, refers_to: bytes | None, at: int, summary: bytes) -> str:
+    """What the operation chain does not cover, so that the journal does: hex of the digest."""
+    return INTL.digest(encode([subject, subj_seq, refers_to, at, summary])).hex()
+
+
+def all_there(db: Db, ids: Sequence[bytes]) -> bool:
+    """Whether a unit of work with these operations has become durable."""
+    return all(db.value("SELECT 1 FROM operation WHERE op_id = ?", (op_id,)) for op_id in ids)

@@ -1,0 +1,144 @@
+"""The states of all operations and card writes, told again from the journal alone, and compared with what stands.
+
+So a row of state that was put back to its older self, or a refusal that was made to disappear, is noticed although no
+chain runs over states.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+from offline_cache.database import Db
+from offline_cache.journal import Line
+from offline_cache.moves import VERDICT, allowed
+from offline_cache.operations import State, Taken
+from offline_cache.sending import broken
+
+
+@dataclass
+class _Told:
+    """What the journal says of one operation."""
+
+    epoch: int
+    seq: int
+    state: State = State.PENDING
+    early: list[State] = field(default_factory=list)
+    resolved_by: str = ""
+
+
+class Replay:
+    """Fed line by line; :meth:`compare` at the end."""
+
+    def __init__(self) -> None:
+        self._local: dict[tuple[int, int], str] = {}
+        self._epoch = 0
+        self._told: dict[bytes, _Told] = {}
+        self._waiting: dict[int, dict[bytes, _Told]] = defaultdict(dict)
+        self._cards: dict[bytes, str | None] = {}
+
+    def expect(self, epoch: int, seq: int, local: str) -> None:
+        """An operation that stands in the store, with the digest of what the operation chain does not cover."""
+        self._local[epoch, seq] = local
+
+    def take(self, line: Line) -> None:
+        """A line of the journal whose head was verified."""
+        handler = _HANDLERS.get(line.what)
+        if handler is not None:
+            handler(self, line)
+
+    def compare(self, db: Db) -> None:
+        """:raises StoreError: ``CHAIN_BROKEN`` at the first difference."""
+        if self._local:
+            raise broken(f"operation {min(self._local)[1]}: not in the journal")
+        found = db.rows(
+            "SELECT op_id, epoch, seq, state, resolved_by FROM operation LEFT JOIN progress USING (position)"
+        )
+        count = 0
+        for op_id, epoch, seq, state, resolved_by in found:
+            told = self._told.get(op_id)
+            stands = (epoch, seq, state, (resolved_by or b"").hex())
+            if told is None or stands != (told.epoch, told.seq, told.state.value, told.resolved_by):
+                raise broken(f"operation {seq}: its state is not the one in the journal")
+            count += 1
+        if count != len(self._told):
+            raise broken("operations of the journal are missing")
+        if dict(db.rows("SELECT begun, ending FROM intent")) != self._cards:
+            raise broken("card writes are not those in the journal")
+
+    # --- lines ------------------------------------------------------------------------------------------------------
+
+    def _epoch_line(self, line: Line) -> None:
+        self._epoch = _number(line, "epoch")
+
+    def _recorded(self, line: Line) -> None:
+        seq = _number(line, "seq")
+        if line.op_id is None or self._local.pop((self._epoch, seq), None) != line.fields.get("local"):
+            raise broken(f"operation {seq}: not as it stands in the journal")
+        self._told[line.op_id] = self._waiting[self._epoch][line.op_id] = _Told(self._epoch, seq)
+
+    def _received(self, line: Line) -> None:
+        waiting, hwm = self._waiting[_number(line, "epoch")], _number(line, "hwm")
+        covered = list(takewhile(lambda item: item[1].seq <= hwm, waiting.items()))
+        for op_id, told in covered:
+            del waiting[op_id]
+            if told.state is State.PENDING:
+                told.state = State.RECEIVED
+                for state in told.early:
+                    told.state = state if allowed(told.state, state, VERDICT) else told.state
+
+    def _outcome(self, line: Line) -> None:
+        told = self._of(line)
+        moved, verdict = line.fields.get("moved"), _STATES.get(str(line.fields.get("verdict")))
+        if verdict is None:
+            raise broken(f"journal line {line.n}: no such verdict")
+        if moved == Taken.MOVED.value:
+            told.state = verdict
+        elif moved == Taken.EARLY.value:
+            told.early.append(verdict)
+
+    def _parked(self, line: Line) -> None:
+        self._of(line).state = State.PARKED
+
+    def _retried(self, line: Line) -> None:
+        self._of(line).state = State.PENDING
+
+    def _resolved(self, line: Line) -> None:
+        self._of(line).resolved_by = str(line.fields.get("by"))
+
+    def _begun(self, line: Line) -> None:
+        self._cards[line.op_id or b""] = None
+
+    def _ended(self, line: Line) -> None:
+        self._cards[line.op_id or b""] = str(line.fields.get("ending"))
+
+    def _of(self, line: Line) -> _Told:
+        told = self._told.get(line.op_id or b"")
+        if told is None:
+            raise broken(f"journal line {line.n}: of an operation that it does not know")
+        return told
+
+
+def _number(line: Line, name: str) -> int:
+    value = line.fields.get(name)
+    if not isinstance(value, int):
+        raise broken(f"journal line {line.n}: no {name}")
+    return value
+
+
+_STATES = {state.value: state for state in State}
+
+_HANDLERS: dict[str, Callable[[Replay, Line], None]] = {
+    "store-created": Replay._epoch_line,
+    "epoch-begun": Replay._epoch_line,
+    "recorded": Replay._recorded,
+    "received": Replay._received,
+    "outcome": Replay._outcome,
+    "parked": Replay._parked,
+    "retried": Replay._retried,
+    "resolved": Replay._resolved,
+    "card-begun": Replay._begun,
+    "card-ended": Replay._ended,
+}

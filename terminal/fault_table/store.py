@@ -1,0 +1,233 @@
+"""Faults of the keys and the store on this machine (codes S1xx)."""
+
+from __future__ import annotations
+
+from terminal.fault_table.entry import CONFIGURATION, FAILURE, REFUSED, Entry, entry
+
+_SUPPORT = ("请记下故障代码，联系技术支持。", "Note the fault code and call technical support.")
+_STOP = (
+    "请不要删除任何文件，停止使用本终端，联系技术支持。",
+    "Delete nothing, stop using this terminal and call technical support.",
+)
+
+STORE: dict[str, Entry] = {
+    "S101": entry(
+        CONFIGURATION,
+        ("本机的密钥文件可以被其他用户读取，没有使用。", "Other users can read the key file; it was not used."),
+        ("请把文件权限改为仅本人可读（600）。", "Make it readable by its owner alone (mode 600)."),
+    ),
+    "S102": entry(
+        CONFIGURATION,
+        ("本机的密钥文件读不出来或已损坏。", "The key file cannot be read or is damaged."),
+        (
+            "请由管理员用一次性注册码重新注册终端（ssc-terminal enrol --replace）。",
+            "An administrator enrols this terminal again (ssc-terminal enrol --replace).",
+        ),
+    ),
+    "S103": entry(
+        CONFIGURATION,
+        (
+            "密钥无法保存：磁盘已满或没有权限。",
+            "The key cannot be kept: the disk is full, or there is no right to write.",
+        ),
+        ("请清理磁盘并检查数据目录权限。", "Free some disk and check the rights of the data folder."),
+    ),
+    "S104": entry(
+        CONFIGURATION,
+        ("正式环境不能把密钥存成文件。", "Production does not keep keys in plain files."),
+        ("请使用带安全芯片的正式安装。", "Use an installation with a security chip."),
+    ),
+    "S105": entry(
+        CONFIGURATION,
+        ("本程序不支持这种密码算法套件。", "This program does not have that cryptographic suite."),
+        ("请升级本终端的软件。", "Update this terminal."),
+    ),
+    "S106": entry(
+        CONFIGURATION,
+        (
+            "本机数据库的密钥不见了，没有打开，也没有新建。",
+            "The key of the local store is gone; nothing was opened or made anew.",
+        ),
+        _STOP,
+    ),
+    "S107": entry(
+        CONFIGURATION,
+        (
+            "密钥打不开本机数据库，或数据库开头已损坏。",
+            "The key does not open the local store, or the beginning of the store is damaged.",
+        ),
+        _STOP,
+    ),
+    "S108": entry(
+        CONFIGURATION,
+        ("本机还没有数据库。", "There is no local store yet."),
+        ("请先注册本终端（ssc-terminal enrol）。", "Enrol this terminal first (ssc-terminal enrol)."),
+    ),
+    "S109": entry(
+        REFUSED,
+        ("本机已有数据库，没有覆盖。", "There is a local store already; it was not written over."),
+        ("请使用原有数据库，或换一个数据目录。", "Use the store that is there, or another data folder."),
+    ),
+    "S110": entry(
+        REFUSED,
+        (
+            "本机数据库正被另一个程序使用（进程 {pid}，自 {since}）。",
+            "Another program has the local store open (process {pid}, since {since}).",
+        ),
+        ("请使用已打开的窗口，或先关闭它。", "Use the window that is open, or close it first."),
+        ("本机数据库正被另一个程序使用。", "Another program has the local store open."),
+    ),
+    "S111": entry(
+        CONFIGURATION,
+        ("本机数据库由更新版本的程序写成，没有打开。", "A newer program wrote the local store; it was not opened."),
+        ("请升级本终端的软件。", "Update this terminal."),
+    ),
+    "S112": entry(
+        CONFIGURATION,
+        (
+            "本机数据库属于另一个环境或另一台终端，没有使用。",
+            "The local store belongs to another environment or another terminal; it was not used.",
+        ),
+        ("请检查数据目录和环境设置。", "Check the data folder and the environment."),
+    ),
+    "S113": entry(
+        FAILURE,
+        ("本机数据库已损坏，停止写入。", "The local store is damaged; nothing more is written to it."),
+        _STOP,
+    ),
+    "S114": entry(
+        FAILURE,
+        (
+            "本机业务记录的校验链不一致，停止上传。",
+            "The chain over the local records does not verify; nothing is sent.",
+        ),
+        _STOP,
+    ),
+    "S115": entry(
+        FAILURE,
+        ("磁盘已满，这笔业务没有保存。", "The disk is full; this was not saved."),
+        (
+            "请清理磁盘后重新办理；已保存的业务不受影响。",
+            "Free some disk, then do it again. What was saved before is safe.",
+        ),
+    ),
+    "S116": entry(
+        FAILURE,
+        ("磁盘写入失败，这笔业务没有保存。", "The disk refused to write; this was not saved."),
+        ("请重新办理；再次出现请更换磁盘。", "Do it again. If it happens again, have the disk replaced."),
+    ),
+    "S117": entry(
+        FAILURE,
+        (
+            "磁盘在保存时出错，还不知道这笔业务是否已保存。",
+            "The disk failed while saving; it is not known yet whether this was saved.",
+        ),
+        (
+            "请重启程序，先在待传队列中查看，不要直接重办。",
+            "Start the program again and look in the queue first; do not just repeat it.",
+        ),
+    ),
+    "S118": entry(
+        CONFIGURATION,
+        ("数据库组件版本或设置不合要求。", "The database library is not the one that is needed, or refuses a setting."),
+        ("请重新安装程序。", "Install the program again."),
+    ),
+    "S119": entry(
+        FAILURE,
+        ("这条记录的内容不合要求，没有保存。", "The content of this record is not acceptable; it was not saved."),
+        _SUPPORT,
+    ),
+    "S120": entry(
+        REFUSED,
+        ("这笔业务目前的状态不能这样处理。", "This cannot be done to an operation in its present state."),
+        ("请刷新队列，查看它现在的状态。", "Refresh the queue and see where it is now."),
+    ),
+    "S121": entry(
+        REFUSED,
+        (
+            "这张卡上一次写入的结果还不确定，不能再写。",
+            "The last write to this card has no known end; it cannot be written again yet.",
+        ),
+        ("请先核对并处理上一次写入。", "Settle the last write first."),
+    ),
+    "S122": entry(
+        REFUSED,
+        ("这次写卡已经有了结论，或没有开始过。", "This card write has its end already, or never began."),
+        ("请刷新后查看结论。", "Refresh and see how it ended."),
+    ),
+    "S123": entry(
+        REFUSED,
+        ("没有卡片证明时，须由两名不同人员确认。", "Without proof from the card, two different people must decide."),
+        ("请另一名工作人员登录复核。", "Have a second member of staff sign in and review."),
+    ),
+    "S124": entry(
+        FAILURE,
+        (
+            "中心的记录与本机不一致（出现分叉），停止上传。",
+            "The centre has another history of this terminal; nothing is sent.",
+        ),
+        _STOP,
+    ),
+    "S125": entry(
+        FAILURE,
+        (
+            "中心的记录比本机多：本机数据是旧副本，停止上传。",
+            "The centre has more than this terminal: this is an older copy. Nothing is sent.",
+        ),
+        _STOP,
+    ),
+    "S126": entry(
+        REFUSED,
+        (
+            "收到的参考数据比现有的旧或内容不同，没有采用。",
+            "The reference data received is older than, or differs from, what is here; it was not used.",
+        ),
+        ("请继续使用现有数据；多次出现请联系技术支持。", "Go on with what is here; call support if it happens often."),
+    ),
+    "S127": entry(
+        FAILURE,
+        (
+            "本机数据库升级没有成功，原数据库没有改动。",
+            "The local store could not be upgraded; the old one is untouched.",
+        ),
+        ("请清理磁盘后再试，或先用旧版本程序。", "Free some disk and try again, or use the older program for now."),
+    ),
+    "S128": entry(
+        FAILURE,
+        ("本机数据库已经关闭。", "The local store is closed."),
+        ("请重新启动程序。", "Start the program again."),
+    ),
+    "S129": entry(
+        FAILURE,
+        ("密封的业务内容打不开。", "A sealed body does not open."),
+        _SUPPORT,
+    ),
+    "S130": entry(
+        REFUSED,
+        ("口令不正确，密钥没有打开。", "The passphrase is not right; the key was not opened."),
+        ("请重新输入口令。", "Type the passphrase again."),
+    ),
+    "S131": entry(
+        FAILURE,
+        (
+            "本机数据库读不了：磁盘故障或没有权限。",
+            "The local store cannot be read: the disk fails, or there is no right to.",
+        ),
+        ("请检查数据目录的权限和磁盘。", "Check the rights of the data folder, and the disk."),
+    ),
+    "S132": entry(
+        REFUSED,
+        ("没有这个编号的业务。", "There is no operation of that number."),
+        ("请核对编号。", "Check the number."),
+    ),
+    "S133": entry(
+        REFUSED,
+        ("磁盘空间不足，暂不写卡。", "There is too little disk to begin writing a card."),
+        ("请先清理磁盘。", "Free some disk first."),
+    ),
+    "S134": entry(
+        REFUSED,
+        ("新的记录序列编号必须比现在的大。", "A new history must have a higher number than the present one."),
+        _SUPPORT,
+    ),
+}
