@@ -213,7 +213,7 @@ def test_a_printer_that_says_nothing_is_silent_and_one_that_stops_has_failed() -
     with Thermal({}) as mute:
         assert fault_of(EscPosPrinter(mute.path, deadline=0.2).check) is PaperFault.PRINTER_SILENT
     with thermal({}, deaf=True) as stuck:
-        printer = EscPosPrinter(stuck.path, deadline=0.5)
+        printer = EscPosPrinter(stuck.path, deadline=2)
         assert fault_of(lambda: printer.print(SHEET)) is PaperFault.PRINTER_FAILED
 
 
