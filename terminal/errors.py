@@ -47,7 +47,6 @@ class TerminalFault(Enum):
     PIN_DIFFERENT = "T140"  # the new PIN was typed differently the second time
     QUEUE_ACTION = "T142"  # not for this line of the queue
     SECOND_CANCELLED = "T143"  # the second person left the page
-    SETTLE_UNPROVEN = "T145"  # neither PIN fits: what the card holds stays unknown
     INTERNAL = "T199"  # our own mistake
 
 

@@ -15,4 +15,16 @@ from terminal.fault_table.terminal import SANDBOX, SCREEN, TERMINAL
 
 TABLE: dict[str, Entry] = {**READER, **CARD, **CENTRE_WAY, **STORE, **TERMINAL, **PEOPLE, **SCREEN, **PAPER, **SANDBOX}
 
-__all__ = ["CARD", "CENTRE_WAY", "PAPER", "PEOPLE", "READER", "SANDBOX", "SCREEN", "STORE", "TABLE", "TERMINAL", "Entry"]
+__all__ = [
+    "CARD",
+    "CENTRE_WAY",
+    "PAPER",
+    "PEOPLE",
+    "READER",
+    "SANDBOX",
+    "SCREEN",
+    "STORE",
+    "TABLE",
+    "TERMINAL",
+    "Entry",
+]

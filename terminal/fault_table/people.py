@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from terminal.fault_table.entry import CONFIGURATION, FAILURE, REFUSED, USAGE, Entry, entry
+from terminal.fault_table.entry import CONFIGURATION, REFUSED, USAGE, Entry, entry
 
 PEOPLE: dict[str, Entry] = {
     "T130": entry(
@@ -75,10 +75,5 @@ PEOPLE: dict[str, Entry] = {
         REFUSED,
         ("没有复核，操作未进行。", "Without a second person nothing was done."),
         ("需要时请重新操作并由另一位同事复核。", "Begin again with a second person."),
-    ),
-    "T145": entry(
-        FAILURE,
-        ("新旧密码都不对，仍不知道卡里是哪个密码。", "Neither PIN fits; what the card holds stays unknown."),
-        ("请两名工作人员在队列页处理，持卡人去重置密码。", "Two people settle it on the queue page; the PIN is reset."),
     ),
 }

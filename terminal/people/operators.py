@@ -16,7 +16,9 @@ from terminal.text import Text
 DOCUMENT = "operators"
 """Name of the reference document."""
 
-_PHC = re.compile(r"\$argon2id\$v=19\$m=([0-9]{1,7}),t=([0-9]{1,2}),p=([0-9])\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}\Z")
+_PHC = re.compile(
+    r"\$argon2id\$v=19\$m=([0-9]{1,7}),t=([0-9]{1,2}),p=([0-9])\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}\Z"
+)
 _MOST_MEMORY, _MOST_PASSES, _MOST_LANES = 1 << 18, 10, 8
 
 
