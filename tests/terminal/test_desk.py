@@ -401,7 +401,7 @@ def test_the_centre_is_seen_again_by_itself(world: World, centre: SandboxCentre)
 
 
 def test_a_machine_that_has_not_joined(tmp_path: Path) -> None:
-    with World(settings_for(tmp_path)) as world:
+    with World(settings_for(tmp_path, sign_in=False)) as world:
         view = world.until(lambda view: view.centre.reachable is False)
         assert view.centre.fault is not None
         assert view.centre.fault.code == "N112"
