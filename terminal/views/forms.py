@@ -50,6 +50,8 @@ class SecretView:
 
     :param number: the operator number typed, or the one whose session is locked.
     :param fixed_number: the number cannot be changed (unlocking).
+    :param people: who could come, such as ``2001 王芳``; a help, not a choice.
+    :param lines: what a second person approves, to be seen before the secret is typed; empty for a sign-in.
     """
 
     title: Text
@@ -58,6 +60,7 @@ class SecretView:
     characters: int
     message: FaultView | None = None
     people: tuple[str, ...] = ()
+    lines: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True)
