@@ -70,10 +70,13 @@ class BackRoom:
             raise RuntimeError("the back room is closed")
         from terminal.records import open_records  # noqa: PLC0415 - slow
 
-        made = open_records(self._settings, self._clock, self._joining(), changed=lambda: self.changed())
+        made = open_records(self._settings, self._clock, self._joining(), changed=self._moved)
         if self._sending:
             made.sync.start()
         return made
+
+    def _moved(self) -> None:
+        self.changed()
 
     def close(self) -> None:
         """End the sender after its request, close the store."""

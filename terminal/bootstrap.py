@@ -14,7 +14,7 @@ from cardio.worker import CardWorker
 from offline_cache.errors import StoreError
 from terminal.backroom import BackRoom
 from terminal.centre.errors import CentreError
-from terminal.centre_watch import CentreWatch
+from terminal.centre_watch import DEFAULT_HOTLINE, CentreWatch
 from terminal.clock import Clock
 from terminal.desk import Desk
 from terminal.desk_queue import QueueDesk
@@ -71,7 +71,7 @@ class Staff:
         """The counter of one visit."""
         from terminal.intake import Counter  # noqa: PLC0415 - slow
 
-        around = surroundings(self._settings, self._clock, self.room, self.sign_in, lambda: True, lambda: "12333")
+        around = surroundings(self._settings, self._clock, self.room, self.sign_in)
         return Counter(around, self.operator)
 
 
@@ -80,8 +80,9 @@ def surroundings(
     clock: Clock,
     room: BackRoom,
     sign_in: SignIn,
-    reachable: Callable[[], bool],
-    hotline: Callable[[], str],
+    *,
+    reachable: Callable[[], bool] = lambda: True,
+    hotline: Callable[[], str] = lambda: DEFAULT_HOTLINE,
 ) -> Surroundings:
     """What every visit shares."""
     from terminal.intake import Surroundings  # noqa: PLC0415 - slow
@@ -202,8 +203,15 @@ def desk(
         def counter() -> CounterPort:
             from terminal.intake import Counter  # noqa: PLC0415 - slow
 
-            reachable, hotline = (lambda: centre.view.reachable is True), (lambda: centre.loss_hotline)
-            return Counter(surroundings(settings, clock, room, sign_in, reachable, hotline), operator)
+            around = surroundings(
+                settings,
+                clock,
+                room,
+                sign_in,
+                reachable=lambda: centre.view.reachable is True,
+                hotline=lambda: centre.loss_hotline,
+            )
+            return Counter(around, operator)
 
         return Visit(
             worker,

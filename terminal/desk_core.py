@@ -18,12 +18,12 @@ from cardio.readers import ReaderSystem
 from cardio.record import CardRecord
 from cardio.watcher import Situation, Watcher
 from terminal import faults
+from terminal.admission import is_doubtful, read_and_look, refused_for
 from terminal.card_choice import CardChoice, Key, key
 from terminal.centre_watch import CentreWatch
 from terminal.clock import Clock
 from terminal.desk_loop import Loop
 from terminal.desk_queue import QueueDesk
-from terminal.doubt import is_doubtful, read_and_look
 from terminal.errors import TerminalError
 from terminal.journeys.engine import Journey
 from terminal.model.people import holder_view
@@ -34,7 +34,7 @@ from terminal.people.session import not_signed_in
 from terminal.procedure import Procedure
 from terminal.rules import check_region
 from terminal.services import doubtful_card
-from terminal.services.base import CardNeed, Service, refusal
+from terminal.services.base import CardNeed, Service
 from terminal.settings import Settings
 from terminal.text import Text
 from terminal.views import DeskView, FaultView, HealthLine, HolderView, JourneyView, ServiceTile, Stage
@@ -299,14 +299,7 @@ class DeskCore:
             change(self._visit)
 
     def _refusal(self, service: Service) -> FaultView | None:
-        record = self._visit.record if self._visit else None
-        error: BaseException | None = refusal(
-            service,
-            proven=self._visit is not None and self._visit.proven,
-            reachable=self._centre.usable,
-            genuine=record is not None and record.authenticated,
-            holder=record is not None and record.holder is not None,
-        )
+        error: BaseException | None = refused_for(service, self._visit, reachable=self._centre.usable)
         if error is None and service.leaves_something:
             error = self._no_recording()
         return None if error is None else faults.explain(error)

@@ -1,4 +1,4 @@
-"""The queue beside the desk: badge, page, acts, end of day. Belongs to the desk's thread; the store is asked elsewhere."""
+"""The queue beside the desk: badge, page, acts, end of day. On the desk's thread; the store is asked elsewhere."""
 
 from __future__ import annotations
 

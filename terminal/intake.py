@@ -121,7 +121,7 @@ class Counter:
         reviewed: dict[str, str] = {"kind": CONTACT_CHANGE, "decision": "agreed", **self._people(reviewer)}
         operation = self._record([draft], [Entry("reviewed", reviewed, draft.op_id)])
         fact = Fact(PHONE_LABEL, masks.phone(phone), before)
-        receipt = self._receipt(operation, CONTACT_TITLE, Outcome.RECORDED, card, (fact,), reviewer)
+        receipt = self._receipt(operation, CONTACT_TITLE, Outcome.RECORDED, card, (fact,), reviewer=reviewer)
         return Left(operation, receipt)
 
     def doubtful(self, card: CardRecord) -> Intent | None:
@@ -148,7 +148,7 @@ class Counter:
         operation = self._record([draft], (), [End(begun, draft.op_id, ending, proof or None, **people)])
         reason = _UNDONE_REASON if outcome is Outcome.REFUSED else None
         facts = (Fact(PIN_LABEL, words),)
-        receipt = self._receipt(operation, PIN_TITLE, outcome, card, facts, reviewer, reason)
+        receipt = self._receipt(operation, PIN_TITLE, outcome, card, facts, reviewer=reviewer, reason=reason)
         return Left(operation, receipt)
 
     def print(self, receipt: Receipt) -> Printed:
@@ -227,6 +227,7 @@ class Counter:
         outcome: Outcome,
         card: CardRecord,
         facts: tuple[Fact, ...],
+        *,
         reviewer: Operator | None,
         reason: Text | None = None,
     ) -> Receipt:

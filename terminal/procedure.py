@@ -88,7 +88,7 @@ class Ask(Generic[S]):
     :param show: what the page shows.
     :param on: events that stay on the page, each with what it does to the state.
     :param at_once: events that are decided on the spot, without work elsewhere: gives the name of what came out, for
-        an arrow to take, or an empty text to stay. Digits typed meanwhile are not lost, as they would be on a busy page.
+        an arrow to take, or an empty text to stay. Digits typed meanwhile are not lost, as on a busy page.
     """
 
     view: str

@@ -1,4 +1,4 @@
-"""What people do with lines of the queue. Nothing is edited or deleted: a move, or a new entry that refers to the old."""
+"""What people do with lines of the queue. Nothing is edited or deleted: a move, or a new entry that names the old."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ DOUBTFUL = StateWords(
     "bad",
     Text(
         "请持卡人带卡再来插一次卡；来不了的由两人处理。",
-        "The holder inserts the card once more; else two people settle it.",
+        "The holder inserts it once more; else two people settle it.",
     ),
 )
 SETTLED = Text("已由后一笔处理", "Settled by a later one")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 
 def is_weak(pin: bytes | bytearray, *, number: str | None, birth: date | None) -> bool:
@@ -15,7 +16,7 @@ def is_weak(pin: bytes | bytearray, *, number: str | None, birth: date | None) -
 
 def _run(pin: bytes | bytearray) -> bool:
     """123456, 654321, 890123: each digit one up, or one down, from the one before."""
-    steps = {(after - before) % 10 for before, after in zip(pin, pin[1:], strict=False)}
+    steps = {(after - before) % 10 for before, after in pairwise(pin)}
     return steps in ({1}, {9})
 
 

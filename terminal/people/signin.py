@@ -1,4 +1,4 @@
-"""Proving who somebody is, off-line, against the centre's list: by password, on a worker thread, with a constant answer.
+"""Proving who somebody is, off-line, against the centre's list: by password, on a worker, with a constant answer.
 
 An unknown number, a number that is out of work and a wrong password are one fault and cost the same time.
 """

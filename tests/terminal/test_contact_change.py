@@ -77,7 +77,7 @@ def card_id(key: str) -> str:
     return card_of(key).contents.card_id.hex().upper()
 
 
-def test_on_line_the_old_number_is_shown_masked_and_the_change_arrives_once(centre: SandboxCentre, world: World) -> None:
+def test_on_line_the_old_number_is_masked_and_the_change_arrives_once(centre: SandboxCentre, world: World) -> None:
     world.identify(card_of("elder"))
     form = data_of(to_form(world))
     assert isinstance(form, FormView)
@@ -118,7 +118,7 @@ def test_off_line_with_a_card_that_nobody_could_prove(centre: SandboxCentre, wor
     assert list(new.values()) == [1]
 
 
-def test_a_third_generation_card_without_its_holder_is_refused_and_told_why(centre: SandboxCentre, world: World) -> None:
+def test_a_third_generation_card_without_its_holder_is_refused(centre: SandboxCentre, world: World) -> None:
     centre.control.fault("down")
     view = world.identify(card_of("elder"))
     refused = {tile.code: tile.refused.code for tile in view.services if tile.refused}

@@ -30,7 +30,13 @@ def card_of(key: str, faults: CardFaults = ()) -> SimulatedCard:
 
 
 def settings_for(data: Path, **changes: object) -> Settings:
-    values: dict[str, object] = {"environment": "sandbox", "data_dir": str(data), "probe_every": 0.5, "sync_splay": 0.0, **changes}
+    values: dict[str, object] = {
+        "environment": "sandbox",
+        "data_dir": str(data),
+        "probe_every": 0.5,
+        "sync_splay": 0.0,
+        **changes,
+    }
     return Settings(**values)  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""Whether the card that was just read left in the middle of an earlier write."""
+"""What a card that was just read may be used for, and whether it left in the middle of an earlier write."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from cardio.record import CardRecord
 from offline_cache.errors import StoreError
 from terminal.centre.errors import CentreError
 from terminal.errors import TerminalError
+from terminal.services.base import Service, refusal
 from terminal.visit import Visit
 
 _log = logging.getLogger(__name__)
@@ -26,3 +27,15 @@ def is_doubtful(visit: Visit) -> bool:
     except (StoreError, CentreError, TerminalError) as error:
         _log.info("doubtful cards cannot be looked up", exc_info=error)
         return False
+
+
+def refused_for(service: Service, visit: Visit | None, *, reachable: bool) -> TerminalError | None:
+    """Why the holder before us cannot have this service now."""
+    record = visit.record if visit else None
+    return refusal(
+        service,
+        proven=visit is not None and visit.proven,
+        reachable=reachable,
+        genuine=record is not None and record.authenticated,
+        holder=record is not None and record.holder is not None,
+    )
