@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from terminal.text import Text
 from terminal.views.common import Fact, FaultView
@@ -90,7 +90,8 @@ class ResultView:
     """How it ended, in the words of the paper. Events: ``print``, ``done``.
 
     :param tone: ``good``, ``warning`` or ``bad``.
-    :param code: the text code for the telephone; ``qr``: rows of the square code, ``None`` where there is none.
+    :param code: the text code for the telephone; ``scan``: what the square code says.
+    :param qr: rows of the square code, ``None`` where there is none.
     :param printed: ``None`` not yet, else what the printer said.
     """
 
@@ -104,3 +105,4 @@ class ResultView:
     printed: Text | None = None
     print_fault: FaultView | None = None
     take_card: bool = True
+    scan: str = field(default="", repr=False)

@@ -100,7 +100,7 @@ class QueueModel(QObject):
         self.changed.emit()
 
     @property
-    def _listing(self) -> tuple[QueueLine, ...]:
+    def listing(self) -> tuple[QueueLine, ...]:
         return (*self._view.people, *self._view.lines) if self._view else ()
 
     @Slot(str)
@@ -113,7 +113,7 @@ class QueueModel(QObject):
     @Slot(str, str)
     def act(self, key: str, action: str) -> None:
         """Do this with that entry, if it is offered; one at a time."""
-        offered = any(line.key == key and action in line.actions for line in self._listing)
+        offered = any(line.key == key and action in line.actions for line in self.listing)
         if not offered or self._acting is not None:
             return
         self._fault_view = None
@@ -196,7 +196,7 @@ class QueueModel(QObject):
         view, language = self._view, self._language
         self._totals.replace(fact_rows(view.totals, language) if view else ())
         self._lines.replace(_rows(view, language) if view else ())
-        facts = next((line.facts for line in self._listing if line.key == self._selected), ())
+        facts = next((line.facts for line in self.listing if line.key == self._selected), ())
         self._facts.replace(fact_rows(facts, language))
         self._day_facts.replace(fact_rows(self._day.facts, language) if self._day else ())
         self._fault.show(self._fault_view, language)

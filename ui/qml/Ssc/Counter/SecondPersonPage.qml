@@ -10,6 +10,7 @@ PageFrame {
     required property DeskModel desk
 
     readonly property SecretModel secret: desk.secret
+    readonly property bool fixedNumber: secret.fixedNumber
     readonly property bool shows: secret.lines.count > 0
 
     subtitle: page.desk.journeyTitle
@@ -27,6 +28,13 @@ PageFrame {
     ]
 
     Keys.onEscapePressed: page.secret.cancel()
+    // Not bound: a binding would take the focus back with every view of the desk, in the middle of a password.
+    function begin() {
+        (page.fixedNumber ? password : number).focus = true;
+    }
+
+    Component.onCompleted: begin()
+    onFixedNumberChanged: begin()
     Keys.onPressed: event => {
         if (!number.activeFocus && !password.activeFocus && !event.isAutoRepeat)
             event.accepted = (number.focus ? number : password).press(event);
@@ -104,7 +112,6 @@ PageFrame {
                 id: number
 
                 fixed: page.secret.fixedNumber
-                focus: !page.secret.fixedNumber
                 label: qsTr("复核人工号")
                 objectName: "number"
                 text: page.secret.number
@@ -120,7 +127,6 @@ PageFrame {
                 id: password
 
                 dots: page.secret.characters
-                focus: page.secret.fixedNumber
                 label: qsTr("复核人登录密码")
                 objectName: "secret"
                 secret: true

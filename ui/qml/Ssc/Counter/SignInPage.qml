@@ -10,10 +10,18 @@ FocusScope {
     required property DeskModel desk
 
     readonly property SecretModel secret: desk.secret
+    readonly property bool fixedNumber: secret.fixedNumber
 
     focus: true
 
     // Keys pressed while a button of the bars has the focus mean the entry. Those that an entry did not take end here.
+    // Not bound: a binding would take the focus back with every view of the desk, in the middle of a password.
+    function begin() {
+        (page.fixedNumber ? password : number).focus = true;
+    }
+
+    Component.onCompleted: begin()
+    onFixedNumberChanged: begin()
     Keys.onPressed: event => {
         if (!number.activeFocus && !password.activeFocus && !event.isAutoRepeat)
             event.accepted = (number.focus ? number : password).press(event);
@@ -91,7 +99,6 @@ FocusScope {
                 id: number
 
                 fixed: page.secret.fixedNumber
-                focus: !page.secret.fixedNumber
                 label: qsTr("工号")
                 objectName: "number"
                 text: page.secret.number
@@ -106,7 +113,6 @@ FocusScope {
                 id: password
 
                 dots: page.secret.characters
-                focus: page.secret.fixedNumber
                 label: qsTr("登录密码")
                 objectName: "secret"
                 secret: true
