@@ -30,9 +30,6 @@ INTERNAL = TerminalFault.INTERNAL.value
 PIN_AGAIN = frozenset({CardFault.PIN_WRONG, CardFault.PIN_FORMAT})
 """The person may type again at once."""
 
-FORGED = frozenset({CardFault.NOT_GENUINE})
-"""The card is shown to nobody."""
-
 NOBODY = frozenset({CardFault.NO_CARD})
 """Nothing is wrong; there is just no card in."""
 

@@ -120,11 +120,12 @@ CARD: dict[str, Entry] = {
     "C206": entry(FAILURE, ("卡片给出了意外的回答。", "The card gave an unexpected answer."), _AGAIN),
     "C207": entry(
         PARTLY,
-        ("卡上有个别项目读不出来。", "Some entries on the card cannot be read."),
+        ("卡上的项目“{field}”读不出来。", "“{field}” on the card cannot be read."),
         (
             "请以中心登记的信息为准；需要更正时到发卡银行办理。",
             "Go by the centre's record; the issuing bank corrects the card.",
         ),
+        ("卡上有个别项目读不出来。", "Some entries on the card cannot be read."),
     ),
     "C208": entry(
         REFUSED,
