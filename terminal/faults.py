@@ -58,6 +58,9 @@ CENTRE_AWAY = frozenset(
 )
 """The centre cannot be used at all, whatever is asked of it."""
 
+BESIDE = CENTRE_AWAY | {CentreFault.ANSWER_INVALID, CentreFault.REQUEST_REFUSED, CentreFault.ADDRESS_INVALID}
+"""What kept the centre from proving a card is beside the point when another key source did."""
+
 PASSING = frozenset(
     {
         CardFault.READER_BUSY,

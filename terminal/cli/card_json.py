@@ -67,7 +67,7 @@ def card_exit_code(record: CardRecord) -> int:
     if record.rejected is not None:
         return REFUSED
     # What kept one key source from serving left nothing out when another one did.
-    left_out = [error for error in record.errors if not faults.is_one_of(error, faults.CENTRE_AWAY)]
+    left_out = [error for error in record.errors if not faults.is_one_of(error, faults.BESIDE)]
     return PARTLY if left_out or not record.authenticated or record.holder is None else 0
 
 
