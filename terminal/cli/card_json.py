@@ -91,10 +91,21 @@ _LABELS = {
 }
 
 
+_SOURCES = {
+    "psam": Text("终端安全模块（PSAM）", "security module of the terminal (PSAM)"),
+    "hsm": Text("中心加密机", "key store of the centre"),
+    "sandbox": Text("演示密钥", "demonstration keys"),
+}
+"""Key sources in words; the JSON keeps their names."""
+
+
 def print_card(document: dict[str, object], output: Output) -> None:
     """The same for people."""
     holder = document["holder"]
     flat = {**document, **(holder if isinstance(holder, dict) else {})}
+    source = _SOURCES.get(str(flat["authenticated_by"]))
+    if source is not None:
+        flat["authenticated_by"] = source
     rows = ((label, output.plain(flat[name])) for name, label in _LABELS.items() if name in flat)
     output.facts((label, None if value is None else str(value)) for label, value in rows)
     found = document["faults"]

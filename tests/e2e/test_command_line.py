@@ -82,6 +82,8 @@ def test_english_on_request(shell: Shell, pcscd: PrivatePcscd) -> None:
     assert shell.json("--language", "en", "card", "read").document["holder"]["nation_text"] == "Uygur"
     shown = shell.run("card", "read")
     assert "维吾尔族" in shown.out
+    assert "演示密钥" in shown.out
+    assert "demonstration keys" in shell.run("--language", "en", "card", "read").out
 
 
 def test_blank_fields_are_null(shell: Shell, pcscd: PrivatePcscd) -> None:
