@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 @contextmanager
 def pcsc() -> Iterator[ReaderSystem]:
     """The readers of this machine, let go of at the end."""
-    from cardio.pcsc import PcscReaders  # noqa: PLC0415 - loads the system's library
+    from cardio.reader_support import pcsc_readers  # noqa: PLC0415 - slow
 
-    readers = PcscReaders()
+    readers = pcsc_readers()
     try:
         yield readers
     finally:

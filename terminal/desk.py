@@ -243,9 +243,8 @@ class Desk:
 
     def _admit(self, visit: Visit, record: CardRecord) -> BaseException | None:
         """Show the holder of a card that may be served; otherwise why not."""
-        forged = next((error for error in record.errors if faults.is_one_of(error, faults.FORGED)), None)
-        if forged is not None:
-            return forged
+        if record.rejected is not None:
+            return record.rejected
         try:
             remark = check_region(record, self._settings.environment)
         except TerminalError as refused:

@@ -34,6 +34,8 @@ class TerminalFault(Enum):
     NO_VPCD = "T125"  # nobody listens where the virtual reader should
     GLYPHS_MISSING = "T126"  # the font lacks characters that the texts use
     INTERRUPTED = "T127"  # the person stopped the command
+    LOG_FILE = "T141"  # the file of the log cannot be opened
+    OUTPUT_LOST = "T142"  # standard output is closed, or what it goes to is full
     INTERNAL = "T199"  # our own mistake
 
 

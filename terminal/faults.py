@@ -30,9 +30,6 @@ INTERNAL = TerminalFault.INTERNAL.value
 PIN_AGAIN = frozenset({CardFault.PIN_WRONG, CardFault.PIN_FORMAT})
 """The person may type again at once."""
 
-FORGED = frozenset({CardFault.NOT_GENUINE})
-"""The card is shown to nobody."""
-
 NOBODY = frozenset({CardFault.NO_CARD})
 """Nothing is wrong; there is just no card in."""
 
@@ -60,6 +57,9 @@ CENTRE_AWAY = frozenset(
     }
 )
 """The centre cannot be used at all, whatever is asked of it."""
+
+BESIDE = CENTRE_AWAY | {CentreFault.ANSWER_INVALID, CentreFault.REQUEST_REFUSED, CentreFault.ADDRESS_INVALID}
+"""What kept the centre from proving a card is beside the point when another key source did."""
 
 PASSING = frozenset(
     {

@@ -30,6 +30,7 @@ class CentreFault(Enum):
     REQUEST_REFUSED = "N120"  # the centre calls our request wrong: our mistake
     IDENTITY_UNREADABLE = "N121"  # the enrolment on disk is damaged or its key is gone
     AUTHORITY_UNREADABLE = "N123"  # the file of the authority to trust, given at enrolment, is no certificate
+    ADDRESS_INVALID = "N130"  # the centre's address is not https://host[:port]; nothing was sent
     CONNECTION_LOST = "N122"  # the connection broke before the answer was whole: what happened there is unknown
 
 

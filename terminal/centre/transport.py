@@ -146,6 +146,7 @@ def _send(call: Call, context: ssl.SSLContext, guard: _Guard, deadline: float, l
     with requests.Session() as session:
         session.trust_env = False
         session.headers.clear()
+        session.adapters.clear()  # among them the one that speaks without TLS
         session.mount("https://", _Adapter(context, guard))
         try:
             with session.request(

@@ -129,7 +129,7 @@ def _run(
 
 
 def _identify(visit: Visit, service: Service, unjoined: BaseException | None, environment: str) -> None:
-    from terminal import faults, rules  # noqa: PLC0415
+    from terminal import rules  # noqa: PLC0415
     from terminal.services.base import CardNeed, refusal  # noqa: PLC0415
     from terminal.visit import why_unproven  # noqa: PLC0415
 
@@ -139,9 +139,8 @@ def _identify(visit: Visit, service: Service, unjoined: BaseException | None, en
         raise unjoined
     record = visit.read()
     rules.check_region(record, environment)
-    for error in record.errors:
-        if faults.is_one_of(error, faults.FORGED):
-            raise error
+    if record.rejected is not None:
+        raise record.rejected
     if not visit.proven:
         refused = refusal(service, proven=False, reachable=True)
         reason = why_unproven(record) or refused
