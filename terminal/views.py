@@ -44,7 +44,10 @@ class ReaderView:
 
 @dataclass(frozen=True)
 class HolderView:
-    """The person before us, masked. ``None`` stands for blank or unreadable."""
+    """The person before us, masked. ``None`` stands for blank or unreadable.
+
+    :param birth_date: the year alone, ``1941-**-**``: with the whole date the masked number could be worked out.
+    """
 
     name: str | None
     number: str | None
@@ -264,7 +267,8 @@ class DeskPort(Protocol):
         ...
 
     def unmask(self, field_name: str) -> str | None:
-        """The plain value of ``name``, ``number`` or ``card_number`` while the person holds "show"; logged."""
+        """The plain value of ``name``, ``number``, ``birth_date`` or ``card_number`` while the person holds "show";
+        logged."""
         ...
 
     def health(self) -> Future[tuple[HealthLine, ...]]: ...

@@ -209,6 +209,7 @@ def test_unmask_in_the_sandbox_and_not_in_production(world: World) -> None:
     assert number is not None
     assert view.holder.number is not None
     assert (number[:3], number[-4:]) == (view.holder.number[:3], view.holder.number[-4:])
+    assert world.desk.unmask("birth_date") == "1941-03-12"
     assert world.desk.unmask("pin") is None
 
 
