@@ -23,6 +23,7 @@ from terminal.centre.contract import (
 from terminal.errors import TerminalError, TerminalFault
 from terminal.model import payment_texts
 from terminal.model.subsidies import PlainAccount
+from terminal.services.subsidy_enquiry import State, choose_category, choose_year
 from terminal.views import SubsidyView, Total
 
 AS_OF = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
@@ -233,6 +234,17 @@ def test_year_and_category_choose_lines_and_leave_the_totals() -> None:
     view = account.view(2025, "C1")
     assert [line.payment_id for line in view.lines] == ["P2"]
     assert [year.year for year in view.years] == [2025, 2024]
+
+
+def test_another_year_begins_with_all_its_categories() -> None:
+    state = State(account=PlainAccount(statement([payment(1), payment(2, item="I1", year=2024)])), selected=2025)
+    choose_category(state, "C0")
+    assert (state.selected, state.category) == (2025, "C0")
+    choose_year(state, "2024")
+    assert (state.selected, state.category) == (2024, None)
+    choose_category(state, "C1")
+    choose_year(state, "")
+    assert (state.selected, state.category) == (None, None)
 
 
 def test_every_state_and_reason_has_words() -> None:
