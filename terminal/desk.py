@@ -29,7 +29,7 @@ from terminal.services.base import Service, refusal
 from terminal.settings import Settings
 from terminal.text import Text
 from terminal.views import DeskView, FaultView, HealthLine, HolderView, JourneyView, ServiceTile, Stage
-from terminal.visit import Visit, why_unproven
+from terminal.visit import Visit, unproven_view
 
 _log = logging.getLogger(__name__)
 
@@ -252,9 +252,9 @@ class Desk:
             return refused
         for error in record.errors:
             self._centre.learned(error)
-        unproven = None if visit.proven else why_unproven(record)
-        shown = unproven or remark or next(iter(record.errors), None)
-        self._fault = None if shown is None else faults.explain(shown)
+        other = remark or next(iter(record.errors), None)
+        unproven = None if visit.proven else unproven_view(record)
+        self._fault = unproven or (None if other is None else faults.explain(other))
         self._holder = holder_view(record)
         self._stage = Stage.HOLDER
         return None

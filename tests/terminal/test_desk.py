@@ -13,10 +13,27 @@ from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import THIRD
 from terminal.clock import FixedClock, SystemClock
 from terminal.desk import TAKE_CARD, TIMED_OUT
+from terminal.fault_table import TABLE
+from terminal.fault_table.entry import BECAUSE, CLOSED
 from terminal.sandbox.child import SandboxCentre
 from terminal.settings import Settings
-from terminal.views import CardStatusView, DeskView, PinView, Stage, SubsidyView
+from terminal.text import Text
+from terminal.views import CardStatusView, DeskView, FaultView, PinView, Stage, SubsidyView
 from tests.terminal.world import READER, SECOND, World, card_of, settings_for
+
+
+def closed(cause: str) -> FaultView:
+    """What is said of a card that keeps its holder to itself because of ``cause``."""
+    entry = TABLE[cause]
+    remedy = BECAUSE.format(code=cause, message="{message}", remedy="{remedy}")
+    return FaultView(
+        "C304",
+        CLOSED,
+        Text(
+            remedy.zh.format(message=entry.message.zh, remedy=entry.remedy.zh),
+            remedy.en.format(message=entry.message.en, remedy=entry.remedy.en),
+        ),
+    )
 
 
 def fault_code(view: DeskView) -> str | None:
@@ -307,9 +324,12 @@ def test_with_the_centre_down_a_third_generation_card_gives_its_free_records(
     centre.control.fault("down")
     view = world.identify(card_of("elder"))
     assert view.stage is Stage.HOLDER
-    assert fault_code(view) == "N101"
+    assert view.fault == closed("N101")
+    assert view.fault is not None
+    assert view.fault.remedy.zh.startswith("原因（N101）：联系不上中心")
+    assert view.fault.remedy.en.startswith("Cause (N101): The centre cannot be reached")
     assert view.holder is not None
-    assert (view.holder.name, view.holder.authenticated) == (None, False)
+    assert (view.holder.name, view.holder.number, view.holder.authenticated) == (None, None, False)
     assert view.holder.card_number is not None
     assert {tile.refused.code for tile in view.services if tile.refused} == {"T106"}
     world.desk.start_service("card-status")
@@ -329,7 +349,7 @@ def test_a_centre_that_misbehaves_while_a_card_is_proven(
 ) -> None:
     centre.control.fault(kind, seconds=seconds)
     view = world.identify(card_of("elder"))
-    assert (view.stage, fault_code(view)) == (Stage.HOLDER, code)
+    assert (view.stage, view.fault) == (Stage.HOLDER, closed(code))
     assert view.holder is not None
     assert view.holder.name is None
     assert all(tile.refused for tile in view.services)
@@ -347,7 +367,7 @@ def test_with_no_centre_running_the_cause_is_another(world: World, centre: Sandb
         view = world.identify(card_of("elder"))
     finally:
         centre.start()
-    assert (view.stage, fault_code(view)) == (Stage.HOLDER, "N101")
+    assert (view.stage, view.fault) == (Stage.HOLDER, closed("N101"))
 
 
 def test_with_the_centre_down_a_second_generation_card_is_shown_as_not_proven(
@@ -358,6 +378,7 @@ def test_with_the_centre_down_a_second_generation_card_is_shown_as_not_proven(
     assert view.holder is not None
     assert view.holder.name is not None
     assert view.holder.authenticity.zh == "卡片真伪未核验"
+    assert fault_code(view) == "N101"  # nothing is missing, so there is nothing more to explain
 
 
 @pytest.mark.parametrize(
