@@ -211,6 +211,7 @@ class Desk:
         self._here, self._note = key(state), None
         self._stage = Stage.NOTICE
         self._touched = self._clock.monotonic()
+        self._centre.probe()  # while the person reads the notice
         self._idle_later()
 
     def _choose(self, name: str) -> None:
@@ -297,6 +298,8 @@ class Desk:
         self._publish()
 
     def _journey_over(self) -> None:
+        if self._journey is not None and self._journey.error is not None:
+            self._centre.probe()
         self._journey = None
         if self._stage is Stage.SERVICE:
             self._stage = Stage.HOLDER

@@ -21,6 +21,9 @@ from terminal.text import Text
 from terminal.views import CardStatusView, DeskView, FaultView, PinView, Stage, SubsidyView
 from tests.terminal.world import READER, SECOND, World, card_of, settings_for
 
+LATEST = 1.25
+"""A pause is at most this many times what is set."""
+
 
 def closed(cause: str) -> FaultView:
     """What is said of a card that keeps its holder to itself because of ``cause``."""
@@ -420,6 +423,41 @@ def test_the_centre_is_seen_again_by_itself(world: World, centre: SandboxCentre)
     world.until(lambda view: view.centre.reachable is False)
     centre.control.clear()
     world.until(lambda view: view.centre.reachable is True)
+
+
+def test_a_loss_is_noticed_while_nobody_is_there(centre: SandboxCentre, settings: Settings) -> None:
+    clock = MovedClock()
+    with World(settings, clock=clock) as world:
+        world.until(lambda view: view.centre.reachable is True)
+        centre.control.fault("down")
+        clock.advance(settings.probe_idle * LATEST)
+        world.desk.reader_stuck("nobody's", False)  # anything at all makes the desk look at the time
+        world.until(lambda view: view.centre.reachable is False)
+        centre.control.clear()
+        clock.advance(settings.probe_every * LATEST)
+        world.desk.reader_stuck("nobody's", False)
+        world.until(lambda view: view.centre.reachable is True)
+
+
+def test_a_card_that_goes_in_has_the_centre_looked_at(centre: SandboxCentre, settings: Settings) -> None:
+    with World(settings, clock=MovedClock()) as world:
+        world.until(lambda view: view.centre.reachable is True)
+        centre.control.fault("down")
+        world.readers.insert(READER, card_of("elder"))
+        world.until(lambda view: view.stage is Stage.NOTICE and view.centre.reachable is False)
+
+
+def test_back_from_a_fault_the_services_offered_are_those_there_are(centre: SandboxCentre, settings: Settings) -> None:
+    with World(settings, clock=MovedClock()) as world:
+        world.until(lambda view: view.centre.reachable is True)
+        world.identify(card_of("elder"))
+        centre.control.fault("wrong-schema", route="card_status")
+        world.desk.start_service("card-status")
+        world.until_page("fault")  # which says nothing of the centre as a whole
+        centre.control.fault("down")
+        world.desk.leave_service()
+        view = world.until(lambda view: view.stage is Stage.HOLDER and view.centre.reachable is False)
+        assert [tile.refused.code for tile in view.services if tile.refused] == ["T106", "T106"]
 
 
 def test_a_machine_that_has_not_joined(tmp_path: Path) -> None:
