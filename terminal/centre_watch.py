@@ -92,7 +92,7 @@ class CentreWatch:
         try:
             return self._member().client
         except (CentreError, StoreError) as error:
-            _log.info("no centre", exc_info=error)
+            _log.info("no centre: %s", error, extra={"fault": faults.code_of(error)})
             return None
 
     def _member(self) -> Membership:

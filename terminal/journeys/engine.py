@@ -149,7 +149,9 @@ class Journey:
         self.error = error
         self._fault = faults.explain(error)
         self._retry = step.retry if faults.is_one_of(error, faults.PASSING) else ""
-        known = self._fault.code != faults.INTERNAL
         fields = {"service": self._code, "step": self._at, "fault": self._fault.code}
-        _log.log(logging.INFO if known else logging.ERROR, "a step failed", exc_info=error, extra=fields)
+        if self._fault.code == faults.INTERNAL:
+            _log.error("a step failed", exc_info=error, extra=fields)
+        else:
+            _log.info("a step failed: %s", error, extra=fields)  # a network that is down is no reason for a trace
         self._changed()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import ParamSpec, TypeVar
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,6 +79,15 @@ class Away:
     def __call__(self) -> Membership:
         self.looks += 1
         raise causes.unreachable("nobody")
+
+
+def test_no_centre_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    watch = CentreWatch(Away(), FixedClock(), away=40, up=400)
+    with caplog.at_level("INFO"):
+        assert watch.client() is None
+    (record,) = caplog.records
+    assert (record.levelname, record.exc_info) == ("INFO", None)
+    assert "N101" in record.getMessage()
 
 
 def test_looks_do_not_pile_up() -> None:
