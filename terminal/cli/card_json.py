@@ -50,6 +50,9 @@ def _holder(record: CardRecord, shown: dict[str, str | None]) -> dict[str, objec
     holder = record.holder
     if holder is None:
         return None
+    # Other programs rely on these fields as they were agreed: number, name and card number are masked, the rest is what
+    # the chip holds. The birth date stays whole although it helps to guess the number (a screen, which a passer-by
+    # sees, masks it too): who may run this command at a terminal may read the card.
     return {
         "social_security_number": shown["number"],
         "name": shown["name"],
