@@ -147,6 +147,10 @@
         <translation>Social security number</translation>
     </message>
     <message>
+        <source>出生日期</source>
+        <translation>Date of birth</translation>
+    </message>
+    <message>
         <source>社会保障卡号</source>
         <translation>Card number</translation>
     </message>
