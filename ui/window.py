@@ -27,7 +27,7 @@ SMALLEST: Final = QSize(1088, 680)
 
 
 class CounterView(QQuickView):
-    """The window itself. The first wish to close it during a visit ends the visit, so that no card is left behind."""
+    """The window itself. The first wish to close it during a visit ends that visit, so that no card is left behind."""
 
     closed = Signal()
 
@@ -35,6 +35,11 @@ class CounterView(QQuickView):
         super().__init__()
         self._model = model
         self._asked = False
+        model.shown.connect(self._visit_over)
+
+    def _visit_over(self) -> None:
+        if not self._model.visitOpen:
+            self._asked = False
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         if self._model.visitOpen and not self._asked:

@@ -125,6 +125,21 @@ def test_closing_in_the_middle_ends_the_visit_first(open_window: Open) -> None:
     assert closed == [True]
 
 
+def test_closing_in_the_middle_of_a_later_visit_ends_that_first(open_window: Open) -> None:
+    """The window that stayed open, because its visit ended first, asks again at the next visit."""
+    desk = ScriptedDesk(AT_HOLDER)
+    closed: list[bool] = []
+    shown = open_window(desk)
+    shown.view.closed.connect(lambda: closed.append(True))
+    for visits in (1, 2):
+        assert not shown.view.close()
+        assert desk.count("end_visit") == visits
+        assert closed == []
+        desk.show(WAITING)
+        desk.show(AT_HOLDER)
+        shown.settle()
+
+
 def test_closing_while_nobody_is_here_just_closes(open_window: Open) -> None:
     desk = ScriptedDesk(WAITING)
     shown = open_window(desk)
