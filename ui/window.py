@@ -35,10 +35,10 @@ class CounterView(QQuickView):
         super().__init__()
         self._model = model
         self._asked = False
-        model.shown.connect(self._visit_over)
+        model.pageChanged.connect(self._new_page)
 
-    def _visit_over(self) -> None:
-        if not self._model.visitOpen:
+    def _new_page(self) -> None:
+        if self._model.page == "notice":  # every visit begins with it, also where one card follows another at once
             self._asked = False
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name

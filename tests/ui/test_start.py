@@ -15,8 +15,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtQuick import QQuickWindow
 from pytestqt.qtbot import QtBot
 
+from terminal.views import DeskView
 from tests.ui.conftest import Open
-from tests.ui.scenes import AT_HOLDER
+from tests.ui.scenes import AT_HOLDER, NOTICE
 from tests.ui.scripted import WAITING, ScriptedDesk
 from tests.ui.tree import wait_for
 from ui import app as screen
@@ -125,7 +126,10 @@ def test_closing_in_the_middle_ends_the_visit_first(open_window: Open) -> None:
     assert closed == [True]
 
 
-def test_closing_in_the_middle_of_a_later_visit_ends_that_first(open_window: Open) -> None:
+@pytest.mark.parametrize("between", [(WAITING, NOTICE), (NOTICE,)], ids=["card out", "cards swapped"])
+def test_closing_in_the_middle_of_a_later_visit_ends_that_first(
+    open_window: Open, between: tuple[DeskView, ...]
+) -> None:
     """The window that stayed open, because its visit ended first, asks again at the next visit."""
     desk = ScriptedDesk(AT_HOLDER)
     closed: list[bool] = []
@@ -135,8 +139,8 @@ def test_closing_in_the_middle_of_a_later_visit_ends_that_first(open_window: Ope
         assert not shown.view.close()
         assert desk.count("end_visit") == visits
         assert closed == []
-        desk.show(WAITING)
-        desk.show(AT_HOLDER)
+        for view in (*between, AT_HOLDER):
+            desk.show(view)
         shown.settle()
 
 
