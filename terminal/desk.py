@@ -25,7 +25,7 @@ from terminal.errors import TerminalError
 from terminal.journeys.engine import Journey
 from terminal.model.people import holder_view, plain_values
 from terminal.rules import check_region, require_unmask
-from terminal.services.base import Service, refusal
+from terminal.services.base import Offline, Service, refusal
 from terminal.settings import Settings
 from terminal.text import Text
 from terminal.views import DeskView, FaultView, HealthLine, HolderView, JourneyView, ServiceTile, Stage
@@ -387,6 +387,8 @@ class Desk:
             loss_hotline=self._centre.loss_hotline,
             bank_hotline=self._centre.bank_hotline,
             notices=(*notes, *take),
+            offers=tuple(each.title for each in self._services),
+            offers_offline=tuple(each.title for each in self._services if each.offline is not Offline.NEVER),
         )
 
     def _publish(self) -> None:

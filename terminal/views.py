@@ -216,6 +216,8 @@ class DeskView:
     loss_hotline: str = "12333"
     bank_hotline: str = ""
     notices: tuple[Text, ...] = field(default=())
+    offers: tuple[Text, ...] = ()  # titles of all services of this terminal, also while nobody is here
+    offers_offline: tuple[Text, ...] = ()  # those of them that do not need the centre
 
 
 @dataclass(frozen=True)

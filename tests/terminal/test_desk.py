@@ -16,6 +16,8 @@ from terminal.desk import TAKE_CARD, TIMED_OUT
 from terminal.fault_table import TABLE
 from terminal.fault_table.entry import BECAUSE, CLOSED
 from terminal.sandbox.child import SandboxCentre
+from terminal.services.base import Offline
+from terminal.services.catalogue import services
 from terminal.settings import Settings
 from terminal.text import Text
 from terminal.views import CardStatusView, DeskView, FaultView, PinView, Stage, SubsidyView
@@ -49,6 +51,13 @@ def test_nothing_is_read_before_the_notice_is_accepted(world: World) -> None:
     view = world.until_stage(Stage.NOTICE)
     assert card.commands == 0
     assert view.holder is None
+
+
+def test_what_is_offered_is_told_before_anybody_is_here(world: World) -> None:
+    view = world.desk.view
+    assert view.services == ()
+    assert view.offers == tuple(service.title for service in services())
+    assert set(view.offers_offline) == {each.title for each in services() if each.offline is not Offline.NEVER}
 
 
 def test_a_third_generation_card_is_proven_and_its_holder_shown_masked(world: World) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 
+from terminal.services.catalogue import services
 from terminal.text import Text
 from terminal.views import (
     CardStatusView,
@@ -33,6 +34,7 @@ WAITING = DeskView(
     centre=CentreView(True, "09:12"),
     readers=(READER,),
     bank_hotline="95599",
+    offers=tuple(each.title for each in services()),
 )
 
 

@@ -12,9 +12,17 @@ FocusScope {
     required property DeskModel desk
 
     readonly property bool takeCard: desk.cardInside
+    readonly property string comma: qsTr("、")
     readonly property bool offline: desk.centreState === "down"
 
     focus: true
+
+    function offlineWords(): string {
+        const works = page.desk.offersOffline;
+        const waits = page.desk.offers.filter(title => !works.includes(title));
+        const lines = [qsTr("还能用：%1。").arg([qsTr("读取卡面信息"), ...works].join(page.comma))];
+        return lines.concat(waits.length ? [qsTr("暂不能用：%1，恢复后自动可用。").arg(waits.join(page.comma))] : []).join("\n");
+    }
 
     Panel {
         id: left
@@ -160,7 +168,8 @@ FocusScope {
                 }
 
                 AppText {
-                    text: page.offline ? [qsTr("还能用：读取卡面信息。"), qsTr("暂不能用：卡状态查询、补贴查询，恢复后自动可用。")].join("\n") : qsTr("读卡并核验真伪、卡状态查询、惠民补贴查询")
+                    text: page.offline ? page.offlineWords() : [qsTr("读卡并核验真伪"), ...page.desk.offers].join(page.comma)
+                    objectName: "works"
                     width: parent.width
                 }
 
