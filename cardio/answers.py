@@ -50,6 +50,7 @@ class FieldUnreadableError(AnswerError):
     def __init__(self, field: str, reason: str, sw: int | None = None) -> None:
         super().__init__(CardFault.FIELD_UNREADABLE, f"{field}: {reason}", sw=sw)
         self.field = field
+        self.values = {"field": field}  # for the sentence: a label, never the record's value
 
 
 def unknown_generation(detail: str) -> CardError:

@@ -62,7 +62,7 @@ class Resend:
         response = self._lower.transmit(command)
         if response.sw >> 8 != 0x6C or command.le is None:
             return response
-        return self._lower.transmit(replace(command, le=response.sw & 0xFF or MAX_LE))
+        return _fulfilled(command, self._lower.transmit(replace(command, le=response.sw & 0xFF or MAX_LE)))
 
 
 class Collect:
@@ -83,8 +83,15 @@ class Collect:
             response = self._lower.transmit(Command(0x00, 0xC0, 0x00, 0x00, le=response.sw & 0xFF or MAX_LE))
             data += response.data
             if response.sw >> 8 != 0x61:
-                return Response(data, response.sw)
+                return _fulfilled(command, Response(data, response.sw))
         raise MalformedAnswerError(f"{command.head} -> more waits after {MAX_ROUNDS} answers")
+
+
+def _fulfilled(command: Command, response: Response) -> Response:
+    """What came after a card had said that data wait: done, and yet nothing, means that they were lost on the way."""
+    if response.sw == status.SW.OK and not response.data:
+        raise MalformedAnswerError(f"{command.head} -> nothing where an answer was announced")
+    return response
 
 
 class Channel:

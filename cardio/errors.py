@@ -25,6 +25,7 @@ class CardFault(Enum):
     CARD_CHANGED = "C111"  # not the card this flow began with
     READER_OTHER = "C112"  # a PC/SC error that has no cause of its own
     CARD_RESET = "C113"  # another program reset the card: what was proven and opened on it is gone
+    SUPPORT_MISSING = "C114"  # pyscard is not installed: it could not be built on this machine
     NOT_SOCIAL_SECURITY = "C201"  # the SSSE application is not on this card
     UNKNOWN_GENERATION = "C202"  # a version or algorithm that no profile covers
     APPLICATION_BLOCKED = "C203"  # 9303

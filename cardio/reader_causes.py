@@ -13,6 +13,11 @@ def service_stopped(detail: str = "") -> CardError:
     return CardError(CardFault.SERVICE_STOPPED, detail)
 
 
+def support_missing() -> CardError:
+    """What speaks with readers (pyscard) is not installed."""
+    return CardError(CardFault.SUPPORT_MISSING)
+
+
 def no_reader() -> CardError:
     """Not one reader is attached."""
     return CardError(CardFault.NO_READER)

@@ -28,6 +28,8 @@ class CardRecord:
     :param region: six digits, from the first three bytes of 卡识别码.
     :param issuer: 初始化机构编号, 24 hex digits.
     :param authenticated_by: name of the key source whose check the card passed.
+    :param rejected: why nobody may be shown this card: asked to prove itself, it answered wrongly or not at all. It
+        stands among ``errors`` too.
     :param errors: faults met on the way that did not stop the reading.
     """
 
@@ -45,4 +47,5 @@ class CardRecord:
     bank_account_last4: str | None = field(default=None, repr=False)
     authenticated: bool = False
     authenticated_by: str | None = None
+    rejected: Exception | None = None
     errors: tuple[Exception, ...] = ()

@@ -93,7 +93,7 @@ class CardSession:
         """Read and prove the card with the fewest commands.
 
         What is blank or absent is ``None``; what cannot be read is ``None`` and has a fault in ``errors``, as has a
-        card that nobody here can prove. A card that answers wrongly gives no holder.
+        card that nobody here can prove. A card that answers wrongly, or not at all, gives no holder.
 
         Commands without ``fields_all``, GET RESPONSE not counted: 18 for generation 1, 19 for 2, 22 for 3.
 
@@ -123,13 +123,14 @@ class CardSession:
             )
             holder, proof = self._holder(fields, found, proof, errors)
             # Last, because selecting the bank's side drops what was proven to SSSE.
-            account = self._account(errors) if fields_all and not proof.forged else None
+            account = self._account(errors) if fields_all and proof.rejected is None else None
             return replace(
                 record,
                 holder=holder,
                 bank_account_last4=account,
                 authenticated=proof.authenticated_by is not None,
                 authenticated_by=proof.authenticated_by,
+                rejected=proof.rejected,
                 errors=tuple(errors),
             )
 

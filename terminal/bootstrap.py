@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 @contextmanager
 def pcsc() -> Iterator[ReaderSystem]:
     """The readers of this machine, let go of at the end."""
-    from cardio.pcsc import PcscReaders  # noqa: PLC0415 - loads the system's library
+    from cardio.reader_support import pcsc_readers  # noqa: PLC0415 - slow
 
-    readers = PcscReaders()
+    readers = pcsc_readers()
     try:
         yield readers
     finally:
@@ -190,7 +190,8 @@ def desk(
     workers = _Workers(readers)
     refusals = Refusals()
     toys = toy_sources(settings)
-    centre = CentreWatch(joining or (lambda: join(settings, clock)), clock, settings.probe_every)
+    joined = joining or (lambda: join(settings, clock))
+    centre = CentreWatch(joined, clock, away=settings.probe_every, up=settings.probe_idle)
 
     if not settings.sign_in:
         require_sandbox(settings.environment, "sign_in = false")

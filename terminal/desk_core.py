@@ -34,11 +34,11 @@ from terminal.people.session import not_signed_in
 from terminal.procedure import Procedure
 from terminal.rules import check_region
 from terminal.services import doubtful_card
-from terminal.services.base import CardNeed, Service
+from terminal.services.base import CardNeed, Offline, Service
 from terminal.settings import Settings
 from terminal.text import Text
 from terminal.views import DeskView, FaultView, HealthLine, HolderView, JourneyView, ServiceTile, Stage
-from terminal.visit import Visit, why_unproven
+from terminal.visit import Visit, unproven_view
 
 _log = logging.getLogger(__name__)
 
@@ -175,6 +175,7 @@ class DeskCore:
         self._here, self._note = key(state), None
         self._stage = Stage.NOTICE
         self._touched = self._clock.monotonic()
+        self._centre.probe()  # while the person reads the notice
         self._idle_later()
 
     def _choose(self, name: str) -> None:
@@ -210,18 +211,17 @@ class DeskCore:
 
     def _admit(self, visit: Visit, record: CardRecord) -> BaseException | None:
         """Show the holder of a card that may be served; otherwise why not."""
-        forged = next((error for error in record.errors if faults.is_one_of(error, faults.FORGED)), None)
-        if forged is not None:
-            return forged
+        if record.rejected is not None:
+            return record.rejected
         try:
             remark = check_region(record, self._settings.environment)
         except TerminalError as refused:
             return refused
         for error in record.errors:
             self._centre.learned(error)
-        unproven = None if visit.proven else why_unproven(record)
-        shown = unproven or remark or next(iter(record.errors), None)
-        self._fault = None if shown is None else faults.explain(shown)
+        other = remark or next(iter(record.errors), None)
+        unproven = None if visit.proven else unproven_view(record)
+        self._fault = unproven or (None if other is None else faults.explain(other))
         self._holder = holder_view(record)
         self._stage = Stage.HOLDER
         return None
@@ -275,6 +275,8 @@ class DeskCore:
     def _journey_over(self) -> None:
         if self._journey is not None and self._journey.view.code == doubtful_card.CODE and self._visit is not None:
             self._look_doubtful(self._visit)
+        if self._journey is not None and self._journey.error is not None:
+            self._centre.probe()
         self._journey = None
         if self._stage is Stage.SERVICE:
             self._stage = Stage.HOLDER
@@ -385,6 +387,8 @@ class DeskCore:
             operator=self._reception.person,
             secret=self._reception.view,
             queue=self._queue.badge,
+            offers=tuple(each.title for each in self._services),
+            offers_offline=tuple(each.title for each in self._services if each.offline is not Offline.NEVER),
         )
 
     def _publish(self) -> None:

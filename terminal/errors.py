@@ -45,8 +45,10 @@ class TerminalFault(Enum):
     PHONE_INVALID = "T138"
     PIN_WEAK = "T139"
     PIN_DIFFERENT = "T140"  # the new PIN was typed differently the second time
-    QUEUE_ACTION = "T142"  # not for this line of the queue
+    QUEUE_ACTION = "T144"  # not for this line of the queue
     SECOND_CANCELLED = "T143"  # the second person left the page
+    LOG_FILE = "T141"  # the file of the log cannot be opened
+    OUTPUT_LOST = "T142"  # standard output is closed, or what it goes to is full
     INTERNAL = "T199"  # our own mistake
 
 

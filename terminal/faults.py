@@ -19,6 +19,7 @@ from cardio.errors import CardFault
 from terminal.centre.errors import CentreFault
 from terminal.errors import TerminalFault
 from terminal.fault_table import TABLE, Entry
+from terminal.fault_table.entry import BECAUSE
 from terminal.text import Text
 from terminal.views import FaultView
 
@@ -40,8 +41,8 @@ PERSON_AGAIN = frozenset(
 )
 """Somebody else, or the same person once more, may type number and password."""
 
-FORGED = frozenset({CardFault.NOT_GENUINE})
-"""The card is shown to nobody."""
+UNASKED = frozenset({CardFault.NO_KEY_SOURCE})
+"""Nobody could be asked to prove the card."""
 
 NOBODY = frozenset({CardFault.NO_CARD})
 """Nothing is wrong; there is just no card in."""
@@ -73,6 +74,9 @@ CENTRE_AWAY = frozenset(
 
 CLOCK = frozenset({CentreFault.CLOCK_WRONG})
 """Nothing the centre says can be judged until the clock is right."""
+
+BESIDE = CENTRE_AWAY | {CentreFault.ANSWER_INVALID, CentreFault.REQUEST_REFUSED, CentreFault.ADDRESS_INVALID}
+"""What kept the centre from proving a card is beside the point when another key source did."""
 
 PASSING = frozenset(
     {
@@ -139,6 +143,17 @@ def explain(error: BaseException) -> FaultView:
     code = code_of(error)
     entry = TABLE[code]
     return FaultView(code, _message(entry, _values(error)), entry.remedy)
+
+
+def because(error: BaseException, said: Text, cause: BaseException) -> FaultView:
+    """``error`` in the words of ``said``, with what stood behind it, and the remedy of that."""
+    behind = explain(cause)
+    values: dict[str, str | int] = {"code": behind.code}
+    remedy = Text(
+        BECAUSE.zh.format(**values, message=behind.message.zh, remedy=behind.remedy.zh),
+        BECAUSE.en.format(**values, message=behind.message.en, remedy=behind.remedy.en),
+    )
+    return FaultView(code_of(error), said, remedy)
 
 
 def exit_code(error: BaseException) -> int:

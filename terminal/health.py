@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -130,12 +132,23 @@ def _lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
         shown = f"{member.identity.terminal} · {member.identity.outlet.name}"
         return Text(shown, shown)
 
+    asked: Future[datetime] = Future()
+
+    def centre_time() -> datetime:
+        """Asked once for both lines: a centre that does not answer costs its deadline once."""
+        if not asked.done():
+            try:
+                asked.set_result(subjects.join().client.status().time)
+            except Exception as error:  # noqa: BLE001 - said on both lines
+                asked.set_exception(error)
+        return asked.result()
+
     def centre() -> Text:
-        subjects.join().client.status()
+        centre_time()
         return Text("可以联系", "Reachable")
 
     def clock() -> Text:
-        theirs, ours = subjects.join().client.status().time, subjects.clock.now()
+        theirs, ours = centre_time(), subjects.clock.now()
         apart = round(abs((theirs - ours).total_seconds()))
         return Text(f"与中心相差 {apart} 秒", f"{apart} s from the centre's")
 

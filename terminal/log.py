@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
+from terminal.errors import TerminalError, TerminalFault
+
 FIELDS = frozenset({"fault", "reader", "service", "step", "stage", "route", "seconds", "field", "pid", "count"})
 """Names of extra fields that may be written. Everything else is dropped."""
 
@@ -69,9 +71,15 @@ def no_core_dumps() -> None:
 
 
 def set_up(level: str, file: str = "") -> None:
-    """Send the log of all packages to ``file``, or to standard error."""
+    """Send the log of all packages to ``file``, or to standard error.
+
+    :raises TerminalError: ``LOG_FILE`` when the file cannot be opened.
+    """
     handler: logging.Handler
-    handler = logging.FileHandler(file, encoding="utf-8", delay=True) if file else logging.StreamHandler()
+    try:
+        handler = logging.FileHandler(file, encoding="utf-8") if file else logging.StreamHandler()
+    except OSError as cause:
+        raise TerminalError(TerminalFault.LOG_FILE, type(cause).__name__, file=file) from cause
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
     for old in list(root.handlers):

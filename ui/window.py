@@ -18,6 +18,7 @@ from ui.i18n import Translations
 from ui.icons import Icons
 from ui.models.desk import DeskModel
 from ui.models.holder import SHOW_MS
+from ui.rest import Rest
 
 _log = logging.getLogger(__name__)
 
@@ -27,14 +28,25 @@ SMALLEST: Final = QSize(1088, 680)
 
 
 class CounterView(QQuickView):
-    """The window itself. The first wish to close it during a visit ends the visit, so that no card is left behind."""
+    """The window itself. The first wish to close it during a visit ends that visit, so that no card is left behind."""
 
     closed = Signal()
 
-    def __init__(self, model: DeskModel) -> None:
+    def __init__(self, model: DeskModel, rest: Rest) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._rest = model, rest
         self._asked = False
+        model.pageChanged.connect(self._new_page)
+
+    def _new_page(self) -> None:
+        if self._model.page == "notice":  # every visit begins with it, also where one card follows another at once
+            self._asked = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if self._rest.takes(event.key()):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         if self._model.visitOpen and not self._asked:
@@ -53,11 +65,11 @@ class CounterWindow:
     ``model`` is the root view-model, ``view`` the Qt window, ``open`` false after :meth:`close`.
     """
 
-    def __init__(self, desk: DeskPort, language: Language, show_ms: int) -> None:
+    def __init__(self, desk: DeskPort, language: Language, show_ms: int, rest: Rest) -> None:
         self.model = DeskModel(desk, language, show_ms=show_ms)
         self._translations = Translations()
         self._translations.speak(language)
-        self.view = CounterView(self.model)
+        self.view = CounterView(self.model, rest)
         self.view.setTitle("社会保障卡便民服务")
         self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.view.setMinimumSize(SMALLEST)
@@ -71,6 +83,8 @@ class CounterWindow:
             self._destroy()
             raise UiError(UiFault.SCREEN_BROKEN, detail or "translations")
         self.model.languageChanged.connect(self._retranslate)
+        self._rest = rest
+        self.model.pageChanged.connect(rest.begin)  # after the screen's own: the page stands when its rest begins
         self._bridge = DeskBridge(desk, self.model)
         self.open = True
 
@@ -83,6 +97,11 @@ class CounterWindow:
         """The page on the screen, such as ``holder``."""
         root = self.view.rootObject()
         return str(root.property("shownPage")) if isinstance(root, QQuickItem) else ""
+
+    @property
+    def rested(self) -> bool:
+        """The page has been there for a moment: Enter and Space count."""
+        return self._rest.over
 
     def show(self, *, full_screen: bool = False) -> None:
         if full_screen:
@@ -143,12 +162,15 @@ def _delete_now(thing: QObject | QQuickWindow) -> None:
     QCoreApplication.sendPostedEvents(thing, QEvent.Type.DeferredDelete)
 
 
-def create_window(desk: DeskPort, language: Language = "zh", *, show_ms: int = SHOW_MS) -> CounterWindow:
+def create_window(
+    desk: DeskPort, language: Language = "zh", *, show_ms: int = SHOW_MS, rest: Rest | None = None
+) -> CounterWindow:
     """A counter window on ``desk``, not shown yet. A ``QGuiApplication`` with fonts must exist: see :mod:`ui.app`.
 
     :param show_ms: how long a held "show" lasts at most, in milliseconds.
+    :param rest: how long, and by which clock, a new page takes no Enter.
     :raises UiError: ``SCREEN_BROKEN``.
     """
     if QGuiApplication.instance() is None:
         raise RuntimeError("create the application first: ui.app.application()")
-    return CounterWindow(desk, language, show_ms)
+    return CounterWindow(desk, language, show_ms, rest or Rest())

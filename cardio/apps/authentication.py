@@ -22,13 +22,13 @@ class Proof:
     """What is known of a card after its authentication.
 
     :param authenticated_by: the key source that found the card genuine.
-    :param forged: the card was asked, and its answer was wrong.
+    :param rejected: why the card is closed to everybody: it was asked, and its answer was wrong, or was none.
     :param opened: the holder's file may be read.
     :param refused: the card did not take the key that a source offered.
     """
 
     authenticated_by: str | None = None
-    forged: bool = False
+    rejected: CardError | None = None
     opened: bool = False
     refused: bool = False
     errors: list[Exception] = field(default_factory=list)
@@ -49,7 +49,8 @@ class Authenticator:
     ) -> Proof:
         """Internal authentication by the first source that can, and external with ``key`` where there is one.
 
-        A wrong answer of the card ends it: no other source is asked. Faults are collected, except those of the link.
+        A wrong answer of the card ends it, and so does none: no other source is asked. Faults are collected, except
+        those of the link.
         """
         proof = Proof(opened=key is None)
         for source in sources:
@@ -69,7 +70,7 @@ class Authenticator:
     ) -> bool:
         """Whether this source has settled the matter, for good or bad."""
         if failure := self._internal(source, identity, profile):
-            proof.authenticated_by, proof.forged, proof.opened = None, True, False
+            proof.authenticated_by, proof.rejected, proof.opened = None, failure, False
             proof.errors.append(failure)
             return True
         proof.authenticated_by = proof.authenticated_by or source.name
@@ -86,24 +87,21 @@ class Authenticator:
     def _internal(self, source: KeySource, identity: CardIdentity, profile: Profile) -> CardError | None:
         """``None`` for a genuine card, else the fault.
 
-        A card that does not answer the question in the standard's way has not proven itself either: otherwise a forger
-        would answer with a status word and pass as merely unproven.
+        A card that does not answer the question in the standard's way is closed as well, or else a forger would answer
+        with a status word and pass as merely unproven. But nothing was disproved, so the fault is that of its answer.
         """
         nonce = None if profile.raw_from_card else source.nonce(identity)
-        sw: int | None = None
         try:
             raw = self._selection.challenge() if nonce is None else nonce
             factor = self._selection.challenge()
             answer = self._selection.send(Command(0x00, 0x88, 0x00, 0x00, factor + raw, le=CRYPTOGRAM_LENGTH)).data
             if len(answer) != CRYPTOGRAM_LENGTH:
-                detail = f"an answer of {len(answer)} bytes"
-            elif source.check_internal(identity, factor, raw, answer):
+                return MalformedAnswerError(f"a cryptogram of {len(answer)} bytes")
+            if source.check_internal(identity, factor, raw, answer):
                 return None
-            else:
-                detail = f"the answer does not convince {source.name}"
         except (MalformedAnswerError, UnexpectedStatusError) as error:
-            detail, sw = error.detail, error.sw
-        return CardError(CardFault.NOT_GENUINE, detail, sw=sw)
+            return error
+        return CardError(CardFault.NOT_GENUINE, f"the answer does not convince {source.name}")
 
     def _external(self, source: KeySource, identity: CardIdentity, key: KeyRef) -> CardError | None:
         """Show ``key`` to the card: ``None`` when it opens, else the fault with the tries that the card has left."""

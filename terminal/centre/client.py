@@ -7,6 +7,7 @@ signature holds, and no text of an answer is ever read for its meaning.
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ MAX_SKEW = 300
 """Seconds by which our clock and the centre's may differ."""
 
 _LIMIT = 4 * 1024 * 1024
+_ADDRESS = re.compile(r"https://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?/?")
 _MOST_RETRY_AFTER = 3600.0
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
@@ -43,7 +45,7 @@ def _now() -> datetime:
 class CentreClient:
     """Speaks for one terminal. May be used by several threads; every call blocks, at most ``deadline`` seconds.
 
-    :param url: ``https://host[:port]`` of the centre.
+    :param url: ``https://host[:port]`` of the centre, and nothing more: whatever else is refused before a byte is sent.
     :param identity: what enrolment gave; ``None`` before it, when only ``status`` and ``enrol`` make sense.
     :param authority: PEM of the authority to trust before enrolment; afterwards the identity's own is used.
     :param now: the time, with zone; injected by tests.
@@ -60,7 +62,7 @@ class CentreClient:
         deadline: float = 15.0,
         limit: int = _LIMIT,
     ) -> None:
-        self._base = url.rstrip("/")
+        self._base = _address(url)
         self._now = now
         self._deadline = deadline
         self._limit = limit
@@ -182,6 +184,15 @@ class CentreClient:
         skew = created - self._now().timestamp()
         if abs(skew) > MAX_SKEW:
             raise causes.clock_wrong(f"the centre is {skew:+.0f} s from this machine")
+
+
+def _address(url: str) -> str:
+    """The address of a centre, without its last slash. Checked for a stored one as well as for one just typed."""
+    found = _ADDRESS.fullmatch(url)
+    if found is None or not 0 < int(found[1] or 443) < 65536:
+        # Not quoted: a user part may hold a password.
+        raise CentreError(CentreFault.ADDRESS_INVALID)
+    return url.rstrip("/")
 
 
 def _target(route: Route, path: Mapping[str, str], query: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -22,7 +23,7 @@ from offline_cache.keys import KeyPort
 from offline_cache.suite import INTL
 from terminal.centre import causes
 from terminal.centre.client import CentreClient
-from terminal.centre.contract import Enrolment, EnrolmentRequest
+from terminal.centre.contract import Enrolment, EnrolmentRequest, ProblemType
 from terminal.centre.errors import CentreError, CentreFault
 from terminal.centre.identity import (
     Identity,
@@ -58,20 +59,21 @@ def enrol(
     :param directory: of the environment's data.
     :param authority: PEM of the authority, from a file that came with the code.
     :param replace: enrol again although an enrolment is there (its certificate ran out, or the machine moved).
-    :raises CentreError: ``ENROLLED_ALREADY``, ``CODE_REFUSED``, ``ENVIRONMENT_MIXED``, ``ANSWER_INVALID`` and the
-        faults of the way there.
+    :raises CentreError: ``ENROLLED_ALREADY``, ``ADDRESS_INVALID``, ``CODE_REFUSED``, ``ENVIRONMENT_MIXED``,
+        ``ANSWER_INVALID`` and the faults of the way there.
     :raises offline_cache.errors.StoreError: when the password cannot be kept; then nothing is sent.
     """
     if is_enrolled(directory) and not replace:
         raise CentreError(CentreFault.ENROLLED_ALREADY)
     client = CentreClient(url, authority=authority, now=now, deadline=deadline)
+    _check_code(code)
     older, slot = current_slot(directory), INTL.random(4).hex()
     private, request = _new_request()
     password = INTL.random(32).hex().encode("ascii")
     keys.put(key_name(slot), password)
     try:
         answer = client.enrol(EnrolmentRequest(code=code, certificate_request=request))
-        _check(answer, private, environment)
+        _check(answer, private, environment, authority)
     except CentreError:
         keys.delete(key_name(slot))
         raise
@@ -110,15 +112,27 @@ def _sealed(private: ec.EllipticCurvePrivateKey, password: bytes) -> bytes:
     return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password))
 
 
-def _check(answer: Enrolment, private: ec.EllipticCurvePrivateKey, environment: str) -> None:
-    """The certificate must be ours, from the authority of the answer, and of the environment we are in."""
+def _check_code(code: str) -> None:
+    """A code of a length that no code has is refused here: sent, it would be a mistake of this terminal's."""
+    try:
+        msgspec.convert({"code": code, "certificate_request": ""}, EnrolmentRequest)
+    except msgspec.ValidationError:
+        raise causes.problem(ProblemType.CODE_REFUSED, f"{len(code)} characters") from None
+
+
+def _check(answer: Enrolment, private: ec.EllipticCurvePrivateKey, environment: str, authority: str) -> None:
+    """The certificate must be ours, from the authority that the operator handed in, and of our environment."""
     if answer.environment != environment:
         raise environment_mixed(f"the centre is {answer.environment}, here {environment}")
     try:
         certificate = x509.load_pem_x509_certificate(answer.certificate.encode("ascii"))
-        certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(answer.authority.encode("ascii")))
+        issuer = x509.load_pem_x509_certificate(answer.authority.encode("ascii"))
+        trusted = x509.load_pem_x509_certificates(authority.encode("ascii"))
+        certificate.verify_directly_issued_by(issuer)
     except (ValueError, TypeError, InvalidSignature) as error:
         raise causes.answer_invalid("certificate") from error
+    if issuer not in trusted:
+        raise causes.answer_invalid("another authority than the one handed in")
     if certificate.public_key() != private.public_key():
         raise causes.answer_invalid("a certificate for another key")
     organisation = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
@@ -120,6 +121,20 @@ def _language_of(arguments: Sequence[str]) -> Language:
     return "en" if "--language en" in joined or "--language=en" in joined or wanted == "en" else "zh"
 
 
+def _usage(what: str) -> TerminalError:
+    return TerminalError(TerminalFault.USAGE, what=what)
+
+
+def _main(arguments: list[str], output: Output) -> object:
+    """The command. Help that is asked for with ``--json`` is a document like any other."""
+    if not output.as_json or not {"-h", "--help"} & set(arguments):
+        return cli.main(arguments, prog_name="ssc-terminal", standalone_mode=False, obj=output)
+    with redirect_stdout(io.StringIO()) as said:
+        code = cli.main(arguments, prog_name="ssc-terminal", standalone_mode=False, obj=output)
+    output.document({"help": said.getvalue()})
+    return code
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command; never raises. Gives the exit code."""
     log.no_core_dumps()
@@ -128,18 +143,22 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")  # whatever the locale: JSON is UTF-8
     output = Output(as_json="--json" in arguments, language=_language_of(arguments))
     try:
-        code = cli.main(list(arguments), prog_name="ssc-terminal", standalone_mode=False, obj=output)
+        code = _main(list(arguments), output)
     except click.exceptions.NoArgsIsHelpError as error:
+        if output.as_json:
+            return output.fail(_usage("Missing command."))
         click.echo(error.format_message(), err=True)
         return 2
     except click.ClickException as error:
-        return output.fail(TerminalError(TerminalFault.USAGE, what=error.format_message()))
+        return output.fail(_usage(error.format_message()))
     except (click.Abort, KeyboardInterrupt):
         return output.fail(TerminalError(TerminalFault.INTERRUPTED))
     except BrokenPipeError:
         return 1
     except Exception as error:  # noqa: BLE001 - the last place where a fault can be said
         code = output.fail(error)
-        level = logging.ERROR if not hasattr(error, "fault") else logging.INFO
-        _log.log(level, "the command failed", exc_info=error)
+        if hasattr(error, "fault"):
+            _log.info("the command failed: %s", error)
+        else:
+            _log.error("the command failed", exc_info=error)
     return code if isinstance(code, int) else 0

@@ -41,7 +41,7 @@ def read_pin(context: Context, pin: PinBuffer, *, from_stdin: bool) -> None:
     """
     if from_stdin:
         _pin_from_stdin(pin)
-    elif context.no_input or not sys.stdin.isatty():
+    elif context.no_input or sys.stdin is None or not sys.stdin.isatty():
         raise _missing("PIN")
     else:
         _pin_from_keyboard(context, pin)
@@ -67,6 +67,8 @@ def stdin_bytes(most: int, *, line: bool) -> Iterator[memoryview]:
 
 
 def _pin_from_stdin(pin: PinBuffer) -> None:
+    if sys.stdin is None:
+        raise _missing("PIN")
     with stdin_bytes(64, line=True) as typed:
         if not typed:
             raise _missing("PIN")
@@ -113,6 +115,8 @@ def read_line(context: Context, what: str, prompt: Text) -> str:
 
     :raises TerminalError: ``INPUT_MISSING``.
     """
+    if sys.stdin is None:
+        raise _missing(what)
     if sys.stdin.isatty():
         if context.no_input:
             raise _missing(what)

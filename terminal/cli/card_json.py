@@ -37,14 +37,22 @@ def card_document(
         document["bank_account_last4"] = record.bank_account_last4
     document["authenticated"] = record.authenticated
     document["authenticated_by"] = record.authenticated_by
-    document["faults"] = [output.fault_document(error) for error in remarks]
+    document["faults"] = _each_once([output.fault_document(error) for error in remarks])
     return document
+
+
+def _each_once(documents: list[dict[str, object]]) -> list[dict[str, object]]:
+    """In their order, without what would be said twice."""
+    return [document for at, document in enumerate(documents) if document not in documents[:at]]
 
 
 def _holder(record: CardRecord, shown: dict[str, str | None]) -> dict[str, object] | None:
     holder = record.holder
     if holder is None:
         return None
+    # Other programs rely on these fields as they were agreed: number, name and card number are masked, the rest is what
+    # the chip holds. The birth date stays whole although it helps to guess the number (a screen, which a passer-by
+    # sees, masks it too): who may run this command at a terminal may read the card.
     return {
         "social_security_number": shown["number"],
         "name": shown["name"],
@@ -58,11 +66,11 @@ def _holder(record: CardRecord, shown: dict[str, str | None]) -> dict[str, objec
 
 
 def card_exit_code(record: CardRecord) -> int:
-    """0 when the reading is complete, 6 when faults left something out, 7 when the card is not genuine."""
-    if any(faults.is_one_of(error, faults.FORGED) for error in record.errors):
+    """0 when the reading is complete, 6 when faults left something out, 7 when the card is closed to everybody."""
+    if record.rejected is not None:
         return REFUSED
     # What kept one key source from serving left nothing out when another one did.
-    left_out = [error for error in record.errors if not faults.is_one_of(error, faults.CENTRE_AWAY)]
+    left_out = [error for error in record.errors if not faults.is_one_of(error, faults.BESIDE)]
     return PARTLY if left_out or not record.authenticated or record.holder is None else 0
 
 
@@ -86,10 +94,21 @@ _LABELS = {
 }
 
 
+_SOURCES = {
+    "psam": Text("终端安全模块（PSAM）", "security module of the terminal (PSAM)"),
+    "hsm": Text("中心加密机", "key store of the centre"),
+    "sandbox": Text("演示密钥", "demonstration keys"),
+}
+"""Key sources in words; the JSON keeps their names."""
+
+
 def print_card(document: dict[str, object], output: Output) -> None:
     """The same for people."""
     holder = document["holder"]
     flat = {**document, **(holder if isinstance(holder, dict) else {})}
+    source = _SOURCES.get(str(flat["authenticated_by"]))
+    if source is not None:
+        flat["authenticated_by"] = source
     rows = ((label, output.plain(flat[name])) for name, label in _LABELS.items() if name in flat)
     output.facts((label, None if value is None else str(value)) for label, value in rows)
     found = document["faults"]

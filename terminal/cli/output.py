@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
+import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -13,8 +16,16 @@ from typing import Any
 import msgspec
 
 from terminal import faults
+from terminal.errors import TerminalError, TerminalFault
 from terminal.text import Language, Text
 from terminal.views import FaultView
+
+
+class _Closed(io.TextIOBase):
+    """Stands where there is no stream: the process was started without one."""
+
+    def write(self, _text: str) -> int:
+        raise OSError("closed")
 
 
 class Output:
@@ -28,19 +39,33 @@ class Output:
         self.language: Language = language
         self.quiet = quiet
         self._said = False
+        self._lost = False
+
+    def _write(self, text: str) -> None:
+        """:raises TerminalError: ``OUTPUT_LOST`` when standard output is closed or its disk full."""
+        try:
+            (sys.stdout or _Closed()).write(text)
+            (sys.stdout or _Closed()).flush()
+        except BrokenPipeError:
+            raise  # who reads has enough
+        except OSError as cause:
+            self._lost = True
+            if sys.stdout is not None:
+                # What is still held back must not be tried, and complained of, once more at the end.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise TerminalError(TerminalFault.OUTPUT_LOST, type(cause).__name__) from cause
 
     def document(self, value: object) -> None:
         """The one JSON document; nothing without ``--json``."""
         if self.as_json and not self._said:
             text = json.dumps(self.plain(value), ensure_ascii=False, indent=2)
             self._said = True
-            sys.stdout.write(text + "\n")
-            sys.stdout.flush()
+            self._write(text + "\n")
 
     def line(self, text: str | Text = "") -> None:
         """A line for people; nothing with ``--json``."""
         if not self.as_json:
-            sys.stdout.write((text.say(self.language) if isinstance(text, Text) else text) + "\n")
+            self._write((text.say(self.language) if isinstance(text, Text) else text) + "\n")
 
     def aside(self, text: Text) -> None:
         """A word on what is going on, to standard error, unless ``--quiet``."""
@@ -68,8 +93,10 @@ class Output:
     def fail(self, error: BaseException) -> int:
         """Say a fault and give the exit code."""
         document = self.fault_document(error)
-        self.document({"fault": document})
-        if not self.as_json:
+        if not self._lost:
+            with suppress(TerminalError):
+                self.document({"fault": document})
+        if (self._lost or not self.as_json) and sys.stderr is not None:
             sys.stderr.write(f"{document['code']} {document['message']}\n{document['remedy']}\n")
         return faults.exit_code(error)
 

@@ -66,7 +66,7 @@ def centre(context: Context, port: int, folder: Path | None) -> None:
 @sandbox.command()
 @click.option("--vpcd", is_flag=True, required=True, help="Into a PC/SC service with the virtual reader (vpcd).")
 @click.option("--host", default="127.0.0.1", help="Where vpcd listens.")
-@click.option("--port", default=35963, help="Its port; 35964 is the second slot.")
+@click.option("--port", default=35963, type=click.IntRange(1, 65535), help="Its port; 35964 is the second slot.")
 @click.option("--generation", type=click.Choice(["1", "2", "3"]), help="Of the card, where no holder is named.")
 @click.option("--holder", help="Number, short name or name of a made-up person; see “sandbox seed”.")
 @click.option("--fault", "faults", multiple=True, help="What is wrong with it, as NAME or NAME@COMMAND[=VALUE].")
@@ -88,7 +88,12 @@ def card(  # noqa: PLR0917 - click hands over one parameter for each option
     from terminal.sandbox.people import find_person  # noqa: PLC0415
 
     person = find_person(holder or _GENERATION_HOLDER[generation or "3"])
-    made = SimulatedCard(contents(person), [_fault(text) for text in faults], not t1)
+    try:
+        made = SimulatedCard(contents(person), [_fault(text) for text in faults], not t1)
+    except ValueError as cause:
+        raise click.BadParameter(
+            f"not on a card of this generation: {', '.join(faults)}", param_hint="--fault"
+        ) from cause
     inserted = _insert(host, port, made)
     context.output.document(
         {"host": host, "port": port, "holder": person.index, "generation": made.contents.generation}

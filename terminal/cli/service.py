@@ -129,7 +129,7 @@ def _run(
 
 
 def _identify(visit: Visit, service: Service, unjoined: BaseException | None, environment: str) -> None:
-    from terminal import faults, rules  # noqa: PLC0415
+    from terminal import rules  # noqa: PLC0415
     from terminal.services.base import CardNeed, refusal  # noqa: PLC0415
     from terminal.visit import why_unproven  # noqa: PLC0415
 
@@ -139,9 +139,8 @@ def _identify(visit: Visit, service: Service, unjoined: BaseException | None, en
         raise unjoined
     record = visit.read()
     rules.check_region(record, environment)
-    for error in record.errors:
-        if faults.is_one_of(error, faults.FORGED):
-            raise error
+    if record.rejected is not None:
+        raise record.rejected
     if not visit.proven:
         refused = refusal(service, proven=False, reachable=True)
         reason = why_unproven(record) or refused
@@ -217,7 +216,13 @@ def _print_lines(context: Context, data: SubsidyView) -> None:
 
     language = context.output.language
     for line in data.lines:
-        parts = [line.date, line.title.say(language), yuan(line.amount), line.state.say(language)]
+        parts = [
+            line.date_label.say(language),
+            line.date,
+            line.title.say(language),
+            yuan(line.amount),
+            line.state.say(language),
+        ]
         parts += [each.say(language) for each in (line.reason, line.remedy) if each is not None]
         context.output.line("  ".join(parts))
     for each in data.years:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from terminal.fault_table.entry import DEVICE, FAILURE, PARTLY, REFUSED, USAGE, Entry, entry
+from terminal.fault_table.entry import CONFIGURATION, DEVICE, FAILURE, PARTLY, REFUSED, USAGE, Entry, entry
 
 _SUPPORT = ("请记下故障代码，联系技术支持。", "Note the fault code and call technical support.")
 _AGAIN = ("请取出卡片，擦净芯片后重新插入。", "Take the card out, wipe the chip and insert it again.")
@@ -78,6 +78,14 @@ READER: dict[str, Entry] = {
         ("另一个程序重置了卡片。", "Another program reset the card."),
         ("请关闭其他读卡程序后重试。", "Close other card programs and try again."),
     ),
+    "C114": entry(
+        CONFIGURATION,
+        ("本机没有安装读卡组件，不能使用真实读卡器。", "Card reader support is not installed."),
+        (
+            "请安装 gcc 和 libpcsclite-dev 后重新运行 ./run，或重新安装程序。",
+            "Install gcc and libpcsclite-dev and start ./run again, or install the program again.",
+        ),
+    ),
     "C112": entry(
         DEVICE,
         ("读卡器报告了一个未知错误。", "The reader reported an unknown error."),
@@ -112,11 +120,12 @@ CARD: dict[str, Entry] = {
     "C206": entry(FAILURE, ("卡片给出了意外的回答。", "The card gave an unexpected answer."), _AGAIN),
     "C207": entry(
         PARTLY,
-        ("卡上有个别项目读不出来。", "Some entries on the card cannot be read."),
+        ("卡上的项目“{field}”读不出来。", "“{field}” on the card cannot be read."),
         (
             "请以中心登记的信息为准；需要更正时到发卡银行办理。",
             "Go by the centre's record; the issuing bank corrects the card.",
         ),
+        ("卡上有个别项目读不出来。", "Some entries on the card cannot be read."),
     ),
     "C208": entry(
         REFUSED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from terminal.fault_table.entry import CENTRE, CONFIGURATION, FAILURE, REFUSED, Entry, entry
+from terminal.fault_table.entry import CENTRE, CONFIGURATION, FAILURE, REFUSED, USAGE, Entry, entry
 
 _SUPPORT = ("请记下故障代码，联系技术支持。", "Note the fault code and call technical support.")
 _NETWORK = (
@@ -11,8 +11,8 @@ _NETWORK = (
 )
 _LATER = ("请稍后点“重试”。急办挂失请拨 12333。", "Try again in a moment. To report a loss at once call 12333.")
 _ENROL = (
-    "请由管理员用一次性注册码重新注册终端（ssc-terminal enrol）。",
-    "An administrator enrols this terminal again with a one-time code (ssc-terminal enrol).",
+    "请由管理员用一次性注册码重新注册终端（ssc-terminal enrol --replace）。",
+    "An administrator enrols this terminal again with a one-time code (ssc-terminal enrol --replace).",
 )
 _BANK_SEAL = (
     "请不要办理业务，请持卡人到发卡银行核实卡片。",
@@ -96,8 +96,8 @@ CENTRE_WAY: dict[str, Entry] = {
         REFUSED,
         ("本终端已经注册过了。", "This terminal has already joined."),
         (
-            "不需要再注册；确要重新注册请先由管理员移除旧注册。",
-            "Nothing to do; to enrol afresh an administrator removes the old enrolment first.",
+            "不需要再注册；确要重新注册请由管理员用新的注册码（ssc-terminal enrol --replace）。",
+            "Nothing to do; to enrol afresh an administrator uses a new code (ssc-terminal enrol --replace).",
         ),
     ),
     "N119": entry(CONFIGURATION, ("本终端的证书已过期。", "This terminal's certificate has expired."), _ENROL),
@@ -108,6 +108,17 @@ CENTRE_WAY: dict[str, Entry] = {
         CENTRE,
         ("与中心的连接中途断开了。", "The connection to the centre broke off."),
         _NETWORK,
+    ),
+    "N130": entry(
+        USAGE,
+        (
+            "中心的地址不是 https:// 加主机名的形式，没有连接。",
+            "The centre's address is not https://host[:port]; nothing was sent.",
+        ),
+        (
+            "请用与注册码一起收到的地址注册（ssc-terminal enrol，已注册过加 --replace）。",
+            "Enrol with the address that came with the code (ssc-terminal enrol; with --replace where it had joined).",
+        ),
     ),
     "N123": entry(
         CONFIGURATION,

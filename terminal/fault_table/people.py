@@ -66,7 +66,7 @@ PEOPLE: dict[str, Entry] = {
         ("两次输入的新密码不一样。", "The new PIN was not typed the same twice."),
         ("请重新输入新密码。", "Type the new PIN again."),
     ),
-    "T142": entry(
+    "T144": entry(
         USAGE,
         ("这一笔现在不能这样处理。", "This cannot be done with that line now."),
         ("请刷新队列后按页面提示处理。", "Look at the queue again and use what it offers."),

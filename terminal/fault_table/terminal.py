@@ -157,6 +157,22 @@ TERMINAL: dict[str, Entry] = {
         ("命令被中断，没有做完。", "The command was interrupted."),
         ("需要时请重新运行。", "Run it again if it is still wanted."),
     ),
+    "T141": entry(
+        CONFIGURATION,
+        ("日志文件 {file} 无法写入。", "The log file {file} cannot be written."),
+        (
+            "请检查 log_file 设置、目录权限和磁盘。",
+            "Check the setting log_file, the rights of its folder and the disk.",
+        ),
+    ),
+    "T142": entry(
+        FAILURE,
+        (
+            "结果无法写出：标准输出已关闭或磁盘已满。",
+            "The result cannot be written: standard output is closed or full.",
+        ),
+        ("请检查输出的去处后重新运行。", "Check where the output goes, and run it again."),
+    ),
     "T199": entry(
         FAILURE,
         ("程序内部出错，操作没有完成。", "The program failed inside; nothing was completed."),

@@ -25,10 +25,20 @@ def phone(text: str) -> str:
     return number(text)
 
 
+def birth_date(text: str) -> str:
+    """The year. Day and month beside the region and the last four digits would give the whole citizen number."""
+    return text[:4] + "-**-**" if len(text) == 10 else "*" * len(text)
+
+
 def account(last4: str) -> str:
     """The last four digits behind stars; never more is known."""
     return f"**** {last4}"
 
 
-MASKS: dict[str, Callable[[str], str]] = {"name": name, "number": number, "card_number": card_number}
+MASKS: dict[str, Callable[[str], str]] = {
+    "name": name,
+    "number": number,
+    "birth_date": birth_date,
+    "card_number": card_number,
+}
 """Fields that a screen shows masked, and how."""

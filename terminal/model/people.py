@@ -23,6 +23,7 @@ def plain_values(record: CardRecord) -> dict[str, str | None]:
     return {
         "name": holder.name if holder else None,
         "number": holder.social_security_number if holder else None,
+        "birth_date": _iso(holder.birth_date) if holder else None,
         "card_number": record.card_number,
     }
 
@@ -43,7 +44,7 @@ def holder_view(record: CardRecord) -> HolderView:
         number=masked["number"],
         sex=codes.sex(holder.sex) if holder else None,
         nation=codes.nation(holder.nation) if holder else None,
-        birth_date=_iso(holder.birth_date) if holder else None,
+        birth_date=masked["birth_date"],
         card_number=masked["card_number"],
         region=codes.region(record.region),
         generation=codes.GENERATION.get(generation, Text(str(generation), str(generation))),

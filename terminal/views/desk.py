@@ -66,6 +66,8 @@ class DeskView:
     operator: OperatorView | None = None
     secret: SecretView | None = None
     queue: QueueBadge | None = None
+    offers: tuple[Text, ...] = ()  # titles of all services of this terminal, also while nobody is here
+    offers_offline: tuple[Text, ...] = ()  # those of them that do not need the centre
 
 
 class DeskPort(Protocol):
@@ -114,7 +116,8 @@ class DeskPort(Protocol):
         ...
 
     def unmask(self, field_name: str) -> str | None:
-        """The plain value of ``name``, ``number`` or ``card_number`` while the person holds "show"; logged."""
+        """The plain value of ``name``, ``number``, ``birth_date`` or ``card_number`` while the person holds "show";
+        logged."""
         ...
 
     def health(self) -> Future[tuple[HealthLine, ...]]: ...

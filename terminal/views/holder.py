@@ -10,7 +10,10 @@ from terminal.views.common import Fact, FaultView
 
 @dataclass(frozen=True)
 class HolderView:
-    """The person before us, masked. ``None`` stands for blank or unreadable."""
+    """The person before us, masked. ``None`` stands for blank or unreadable.
+
+    :param birth_date: the year alone, ``1941-**-**``: with the whole date the masked number could be worked out.
+    """
 
     name: str | None
     number: str | None

@@ -98,19 +98,43 @@ def test_a_wrong_answer_ends_it(generation: int) -> None:
 
 @pytest.mark.parametrize("generation", [1, 2, 3])
 @pytest.mark.parametrize(
-    "answer", ["6A88", "6985", "6D00", "9000", "01020304 9000", "00" * 9 + "9000", "FF" * 8 + "9000"]
+    ("answer", "fault"),
+    [
+        ("6A88", CardFault.STATUS_UNEXPECTED),
+        ("6985", CardFault.STATUS_UNEXPECTED),
+        ("6D00", CardFault.STATUS_UNEXPECTED),
+        ("6F00", CardFault.STATUS_UNEXPECTED),
+        ("6581", CardFault.STATUS_UNEXPECTED),
+        ("6C08", CardFault.STATUS_UNEXPECTED),
+        ("9000", CardFault.ANSWER_MALFORMED),
+        ("01020304 9000", CardFault.ANSWER_MALFORMED),
+        ("00" * 9 + "9000", CardFault.ANSWER_MALFORMED),
+        ("FF" * 8 + "9000", CardFault.NOT_GENUINE),
+    ],
 )
-def test_a_card_that_evades_the_question_is_not_genuine(generation: int, answer: str) -> None:
-    """Else a forger would answer with a status word and pass as merely unproven."""
+def test_a_card_that_evades_the_question_is_closed(generation: int, answer: str, fault: CardFault) -> None:
+    """Else a forger would answer with a status word and pass as merely unproven. Only a wrong answer disproves it."""
     answers = cards.table(generation, t0=False) | {cards.internal(generation): answer}
-    record, _ = read(answers, Keys())
-    assert (record.authenticated, record.holder, faults(record)) == (False, None, [CardFault.NOT_GENUINE])
+    second = Keys("second")
+    record, link = read(answers, Keys(), second)
+    assert (record.authenticated, record.holder, faults(record)) == (False, None, [fault])
+    assert record.rejected is record.errors[0]
+    assert second.asked == []
+    assert count(link, cards.SELECT_EF06) == 0
 
 
-@pytest.mark.parametrize("answer", ["6D00", "9000", "0102039000"])
-def test_a_card_without_challenges_is_not_genuine(answer: str) -> None:
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        ("6D00", CardFault.STATUS_UNEXPECTED),
+        ("9000", CardFault.ANSWER_MALFORMED),
+        ("0102039000", CardFault.ANSWER_MALFORMED),
+    ],
+)
+def test_a_card_without_challenges_is_closed(answer: str, fault: CardFault) -> None:
     record, _ = read(cards.table(2) | {cards.GET_CHALLENGE: answer}, Keys())
-    assert (record.authenticated, record.holder, faults(record)) == (False, None, [CardFault.NOT_GENUINE])
+    assert (record.authenticated, record.holder, faults(record)) == (False, None, [fault])
+    assert record.rejected is not None
 
 
 def test_a_forgery_found_by_the_second_source_undoes_the_first() -> None:

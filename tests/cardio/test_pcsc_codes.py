@@ -88,6 +88,27 @@ readers.close()
 """
 
 
+MISSING = """
+import sys
+sys.modules["smartcard"] = None
+from cardio.errors import CardError
+from cardio.reader_support import pcsc_readers
+readers = pcsc_readers()
+for call in (readers.snapshot, lambda: readers.wait((), 1), lambda: readers.connect("x")):
+    try:
+        call()
+    except CardError as error:
+        print(error.fault.name)
+readers.cancel()
+readers.close()
+"""
+
+
+def test_without_reader_support_every_call_says_so() -> None:
+    done = subprocess.run([sys.executable, "-c", MISSING], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["SUPPORT_MISSING"] * 3
+
+
 def test_without_a_service_every_call_says_so() -> None:
     environment = {**os.environ, "PCSCLITE_CSOCK_NAME": "/nonexistent/pcscd.comm"}
     done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, env=environment, check=True)

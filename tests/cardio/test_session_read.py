@@ -186,6 +186,26 @@ def test_an_fci_that_is_no_tlv_ends_the_reading() -> None:
     assert caught.value.fault is CardFault.ANSWER_MALFORMED
 
 
+T1_ATR = bytes.fromhex("3BFD1300008131FE4500814A444686605199000001AC00")
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {cards.SELECT_SSSE: "611E", "00C000001E": "9000"},
+        {cards.SELECT_SSSE: "6100", "00C0000000": "6C1E", "00C000001E": "9000"},
+        {f"{cards.SELECT_SSSE}00": "6C1E", f"{cards.SELECT_SSSE}1E": "9000"},
+    ],
+    ids=["61", "61 and 6C", "6C"],
+)
+def test_an_fci_that_was_announced_and_did_not_come_ends_the_reading(answers: dict[str, str]) -> None:
+    """Taken for a card that names no algorithm, a card of SM4 would look like a forgery with DES."""
+    atr = T1_ATR if cards.SELECT_SSSE not in answers else cards.ATR
+    with pytest.raises(CardError) as caught:
+        read(TableLink(cards.table(3) | answers, atr), Keys())
+    assert caught.value.fault is CardFault.ANSWER_MALFORMED
+
+
 def test_beijing_without_a_word_on_its_algorithm_is_ssf33() -> None:
     card_id = bytes.fromhex("110000") + cards.CARD_ID[3:]
     record = read(TableLink(cards.table(2, {0x01: card_id}), cards.ATR))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 import stat
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from offline_cache.keys import FileKeys
+from terminal.centre import enrolment
+from terminal.centre.contract import Enrolment
 from terminal.centre.enrolment import enrol
 from terminal.centre.errors import CentreFault
 from terminal.centre.identity import Identity, load_identity
@@ -51,6 +56,13 @@ def test_a_code_serves_once(centre: SandboxCentre, tmp_path: Path) -> None:
 
 def test_a_code_that_was_never_given_is_refused(centre: SandboxCentre, tmp_path: Path) -> None:
     assert fault_of(lambda: join(tmp_path, centre.url, "AAAA-AAAA-AAAA", centre.authority)) is CentreFault.CODE_REFUSED
+
+
+@pytest.mark.parametrize("code", ["A", "AAAA-AA", "A" * 65])
+def test_a_code_of_no_codes_length_is_refused_and_not_sent(tmp_path: Path, centre: SandboxCentre, code: str) -> None:
+    centre.control.fault("failed", route="enrol")
+    assert fault_of(lambda: join(tmp_path, centre.url, code, centre.authority)) is CentreFault.CODE_REFUSED
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_a_code_runs_out(centre: SandboxCentre, tmp_path: Path) -> None:
@@ -153,6 +165,41 @@ def test_a_bad_answer_to_enrolment_leaves_nothing(
     centre.control.fault(kind, route="enrol", times=1)
     assert fault_of(lambda: join(tmp_path, centre.url, code, centre.authority)) is expected
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_stranger_between_gets_no_code(centre: SandboxCentre, tmp_path: Path) -> None:
+    """Told an address without TLS, a terminal would hand its code to whoever listens there, and join his centre."""
+    code = centre.control.new_code()
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        stranger.settimeout(0.2)
+        url = f"http://127.0.0.1:{stranger.getsockname()[1]}"
+        assert fault_of(lambda: join(tmp_path / "a", url, code, centre.authority)) is CentreFault.ADDRESS_INVALID
+        with pytest.raises(TimeoutError):
+            stranger.accept()
+    assert join(tmp_path / "b", centre.url, code, centre.authority).identity.url == centre.url
+
+
+@pytest.mark.parametrize("told", ["ours", "theirs"])
+def test_a_certificate_of_an_authority_that_nobody_handed_in(new_member: Member, tmp_path: Path, told: str) -> None:
+    """Whether the answer names that authority or not."""
+    ours, theirs = Authority(tmp_path / "ours"), Authority(tmp_path / "theirs")
+    private = ec.generate_private_key(ec.SECP256R1())
+
+    def check(issuer: Authority, named: Authority) -> None:
+        certificate = issuer.issue_terminal(private.public_key(), "379999000001")
+        answer = Enrolment(
+            terminal="379999000001",
+            environment="sandbox",
+            outlet=new_member.identity.outlet,
+            certificate=certificate.public_bytes(Encoding.PEM).decode("ascii"),
+            authority=named.pem,
+            signing_keys=list(new_member.identity.signing_keys),
+        )
+        enrolment._check(answer, private, "sandbox", ours.pem)
+
+    check(ours, ours)
+    named = {"ours": ours, "theirs": theirs}[told]
+    assert fault_of(lambda: check(theirs, named)) is CentreFault.ANSWER_INVALID
 
 
 # --- damage on disk ---

@@ -124,9 +124,49 @@ def test_another_terminals_token_opens_nothing(
     )
 
 
-def test_plain_http_is_not_spoken(centre: SandboxCentre, member: Member) -> None:
-    client = CentreClient(centre.url.replace("https", "http"), member.identity, now=Clock())
-    assert fault_of(client.status) is CentreFault.UNREACHABLE
+ADDRESSES = [
+    "",
+    "not a url",
+    "http://127.0.0.1:8443",
+    "ftp://127.0.0.1",
+    "//127.0.0.1",
+    "127.0.0.1:8443",
+    "https://",
+    "https://user@127.0.0.1",
+    "https://user:word@127.0.0.1",
+    "https://127.0.0.1/v1",
+    "https://127.0.0.1?",
+    "https://127.0.0.1/?year=1",
+    "https://127.0.0.1#",
+    "https://127.0.0.1:0",
+    "https://127.0.0.1:65536",
+    "https://127.0.0.1:x",
+    "https://127.0.0.1\\@127.0.0.2",
+    " https://127.0.0.1",
+    "https://127.0.0.1\n",
+]
+
+
+@pytest.mark.parametrize("url", ADDRESSES)
+def test_only_the_plain_address_of_a_tls_server_is_taken(member: Member, url: str) -> None:
+    """Also when it stands in an identity that was stored."""
+    assert fault_of(lambda: CentreClient(url, member.identity, now=Clock())) is CentreFault.ADDRESS_INVALID
+
+
+@pytest.mark.parametrize("url", ["https://centre.example", "https://centre.example:8443/", "https://[::1]:8443"])
+def test_addresses_that_are_taken(member: Member, url: str) -> None:
+    CentreClient(url, member.identity, now=Clock())
+
+
+def test_plain_http_is_not_spoken_at_any_height(member: Member) -> None:
+    """Whoever hands it to the transport: there is nothing that could send it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        call = Call("GET", f"http://127.0.0.1:{server.getsockname()[1]}/v1/status", {}, None)
+        context = client_module._context(member.identity, None)
+        assert fault_of(lambda: exchange(call, context, deadline=5, limit=1000)) is CentreFault.UNREACHABLE
+        with pytest.raises(TimeoutError):
+            server.accept()
 
 
 @pytest.mark.parametrize("size", [70_000, 900_000])

@@ -82,6 +82,8 @@ def test_english_on_request(shell: Shell, pcscd: PrivatePcscd) -> None:
     assert shell.json("--language", "en", "card", "read").document["holder"]["nation_text"] == "Uygur"
     shown = shell.run("card", "read")
     assert "维吾尔族" in shown.out
+    assert "演示密钥" in shown.out
+    assert "demonstration keys" in shell.run("--language", "en", "card", "read").out
 
 
 def test_blank_fields_are_null(shell: Shell, pcscd: PrivatePcscd) -> None:
@@ -99,11 +101,36 @@ def test_a_forged_card_is_refused(shell: Shell, pcscd: PrivatePcscd) -> None:
     assert (done.document["holder"], done.document["authenticated"]) == (None, False)
 
 
-def test_a_record_that_cannot_be_read_leaves_something_out(shell: Shell, pcscd: PrivatePcscd) -> None:
-    card = CardSpec(THIRD, tuple(Fault(Trouble.WRONG_STATUS, at, 0x6F00) for at in range(14, 60)))
-    pcscd.insert(0, card)
+@pytest.mark.parametrize(
+    ("at", "code", "found"),
+    [
+        (1, 7, ["C201"]),  # SELECT SSSE, and all that follows
+        (2, 0, []),  # the FCI, which comes at the second try, after the root
+        (4, 6, ["C207"]),  # the card id: nobody can prove the card
+        (9, 7, ["C206"]),  # internal authentication: closed, and yet nothing was disproved
+        (11, 6, ["C206"]),  # a challenge for the key
+        (14, 6, ["C207"]),  # the card class
+        (19, 6, ["C207"]),  # the holder's number
+    ],
+)
+def test_what_cannot_be_read_leaves_something_out(
+    shell: Shell, pcscd: PrivatePcscd, at: int, code: int, found: list[str]
+) -> None:
+    last = 60 if at == 1 else at + 1
+    pcscd.insert(0, CardSpec(THIRD, tuple(Fault(Trouble.WRONG_STATUS, each, 0x6F00) for each in range(at, last))))
     done = shell.json("card", "read")
-    assert done.code in {1, 6}
+    said = [done.document["fault"]] if "fault" in done.document else done.document["faults"]
+    assert ([fault["code"] for fault in said], done.code) == (found, code)
+
+
+def test_each_record_that_cannot_be_read_is_named_once(shell: Shell, pcscd: PrivatePcscd) -> None:
+    pcscd.insert(0, CardSpec(THIRD, tuple(Fault(Trouble.WRONG_STATUS, at, 0x6F00) for at in range(19, 60))))
+    done = shell.json("card", "read")
+    said = [fault["message"] for fault in done.document["faults"]]
+    assert len(said) == len(set(said)) > 3
+    assert any("(09)" in sentence for sentence in said)
+    assert (THIRD.number or "") not in "".join(said)
+    assert done.code == 6
 
 
 def test_a_card_of_another_province_is_read_and_told(shell: Shell, pcscd: PrivatePcscd) -> None:

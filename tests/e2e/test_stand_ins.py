@@ -6,10 +6,13 @@ import json
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from cardio.simulator.pcscd import SOCKET_VARIABLE
 from tests.e2e.conftest import Shell
@@ -93,6 +96,63 @@ def test_a_card_put_into_a_virtual_reader(tmp_path: Path) -> None:
                 assert exchange(connection, SELECT_SSSE) == b"\x6f\x00"
             assert first_document(process)["generation"] == 3
             assert process.wait(30) == 0
+
+
+def closed(tmp_path: Path, command: str, redirection: str) -> tuple[int, str, str]:
+    """What a command says when one of its standard streams is not there."""
+    shell = lonely(tmp_path)
+    line = f"exec {sys.executable} -m terminal {command} {redirection}"
+    done = subprocess.run(
+        ["sh", "-c", line], env=shell._environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_closed_standard_input_is_nobody_to_type(tmp_path: Path) -> None:
+    pem = tmp_path / "ca.pem"
+    pem.write_text("x")
+    code, out, err = closed(tmp_path, f"--json enrol --centre https://127.0.0.1 --ca {pem}", "<&-")
+    assert (code, json.loads(out)["fault"]["code"]) == (2, "T113"), err
+
+
+@pytest.mark.parametrize("redirection", [">&-", ">/dev/full"])
+@pytest.mark.parametrize("command", ["--json settings", "settings"])
+def test_a_result_that_cannot_be_written_is_a_fault(tmp_path: Path, command: str, redirection: str) -> None:
+    code, _, err = closed(tmp_path, command, redirection)
+    assert code == 1
+    assert "T142" in err
+    assert "Traceback" not in err
+    assert "Exception ignored" not in err
+
+
+def test_a_group_alone_and_help_are_one_document(tmp_path: Path) -> None:
+    shell = lonely(tmp_path)
+    alone = shell.json("card")
+    assert (alone.code, alone.fault) == (2, "T123")
+    helped = shell.json("card", "read", "--help")
+    assert helped.code == 0
+    assert "--unmask" in helped.document["help"]
+
+
+def test_a_log_file_that_cannot_be_opened_is_told_at_the_start(tmp_path: Path) -> None:
+    code, out, _ = closed(tmp_path, "--json --config /dev/null settings", "")
+    assert code == 0, out
+    shell = lonely(tmp_path)
+    shell._environment["SSC_LOG_FILE"] = str(tmp_path / "no" / "such" / "folder")
+    done = shell.json("settings")
+    assert (done.code, done.fault) == (3, "T141")
+
+
+def test_a_fault_that_a_generation_cannot_have(tmp_path: Path) -> None:
+    command = ("sandbox", "card", "--vpcd", "--generation", "1", "--fault", "rare-name", "--port", "1")
+    done = lonely(tmp_path).json(*command)
+    assert (done.code, done.fault) == (2, "T123")
+    assert "rare-name" in done.document["fault"]["message"]
+
+
+def test_a_port_that_is_none(tmp_path: Path) -> None:
+    done = lonely(tmp_path).json("sandbox", "card", "--vpcd", "--port", "70000")
+    assert (done.code, done.fault) == (2, "T123")
 
 
 def test_a_fault_that_is_none(tmp_path: Path) -> None:

@@ -63,6 +63,13 @@ def test_an_entry_says_cause_and_remedy_in_both_languages(code: str) -> None:
     assert placeholders(entry.message.zh) == placeholders(entry.message.en)
 
 
+@pytest.mark.parametrize("code", ["N106", "N118", "N119", "N121", "N130"])
+def test_who_has_joined_once_is_told_how_to_join_again(code: str) -> None:
+    """Without ``--replace`` the remedy would end in N118."""
+    remedy = TABLE[code].remedy
+    assert all("--replace" in sentence for sentence in remedy)
+
+
 def placeholders(sentence: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(sentence) if name}
 

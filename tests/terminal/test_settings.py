@@ -11,11 +11,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from cardio.reader_support import NoReaders
 from terminal import health, rules, settings
 from terminal.centre.contract import ApplicationState, CardStatus
 from terminal.clock import FixedClock
 from terminal.errors import TerminalError, TerminalFault
 from terminal.instance import single_instance
+from terminal.membership import Membership
 from terminal.model.card_state import card_status_view
 from terminal.services.catalogue import service, services
 
@@ -186,3 +188,18 @@ def test_an_account_that_is_not_active_is_told() -> None:
     view = card_status_view(msgspec.structs.replace(STATUS, account_active=False, account_last4=None))
     assert view.advice is not None
     assert "激活" in view.advice.zh
+
+
+def test_a_centre_that_does_not_answer_is_asked_once_for_both_lines(tmp_path: Path) -> None:
+    asked = 0
+
+    def join() -> Membership:
+        nonlocal asked
+        asked += 1
+        raise TerminalError(TerminalFault.NEEDS_CENTRE)
+
+    chosen = settings.Settings(environment="sandbox", data_dir=str(tmp_path))
+    lines = health.examine(health.Subjects(chosen, FixedClock(), NoReaders(), join, health.check_font_file))
+    found = {line.name.en: line.fault.code if line.fault else None for line in lines}
+    assert (found["Centre"], found["Clock"], found["Smart card service"]) == ("T106", "T106", "C114")
+    assert asked == 2  # the enrolment has its own line

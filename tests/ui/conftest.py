@@ -17,6 +17,7 @@ from terminal.text import Language
 from terminal.views import DeskPort
 from ui import fonts
 from ui.models.holder import SHOW_MS
+from ui.rest import Rest
 from ui.window import CounterWindow, create_window
 
 Open = Callable[..., CounterWindow]
@@ -29,14 +30,20 @@ def qapp_cls() -> type[QGuiApplication]:
 
 @pytest.fixture
 def open_window(qapp: QGuiApplication) -> Iterator[Open]:
-    """Opens counter windows and closes them after the test."""
+    """Opens counter windows and closes them after the test. Their pages take Enter at once, unless a test says not."""
     fonts.load()
     windows: list[CounterWindow] = []
 
     def make(
-        desk: DeskPort, language: Language = "zh", *, width: int = 1280, height: int = 800, show_ms: int = SHOW_MS
+        desk: DeskPort,
+        language: Language = "zh",
+        *,
+        width: int = 1280,
+        height: int = 800,
+        show_ms: int = SHOW_MS,
+        rest: Rest | None = None,
     ) -> CounterWindow:
-        window = create_window(desk, language, show_ms=show_ms)
+        window = create_window(desk, language, show_ms=show_ms, rest=rest or Rest(0.0))
         windows.append(window)
         window.view.resize(width, height)
         window.show()

@@ -22,10 +22,11 @@ from terminal.views import (
 PROVEN = Text("卡片已核验", "Card verified")
 UNPROVEN = Text("卡片真伪未核验", "Card not verified")
 
-PLAIN = {"name": "张三丰", "number": "37999919620314127X", "card_number": "A12345678"}
+PLAIN = {"name": "张三丰", "number": "37999919620314127X", "birth_date": "1962-03-14", "card_number": "A12345678"}
 PLAIN_LONG = {
     "name": "阿卜杜热西提·买买提艾力·库尔班江·吐尔逊",
     "number": "379999200002293845",
+    "birth_date": "2000-02-29",
     "card_number": "B87654321",
 }
 
@@ -34,7 +35,7 @@ HOLDER = HolderView(
     number="379***********127X",
     sex=Text("男", "Male"),
     nation=Text("汉族", "Han"),
-    birth_date="1962-03-14",
+    birth_date="1962-**-**",
     card_number="A*****678",
     region=Text("山东省测试市测试县 (379999)", "Test County, Test City, Shandong (379999)"),
     generation=Text("第三代社保卡 · SM4", "Third generation · SM4"),

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import TypeVar
 
+from terminal.services.catalogue import services
 from terminal.text import Text
 from terminal.views import (
     CentreView,
@@ -37,6 +38,7 @@ WAITING = DeskView(
     bank_hotline="95599",
     operator=OPERATOR,
     queue=BADGE,
+    offers=tuple(each.title for each in services()),
 )
 
 

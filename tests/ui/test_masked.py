@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
-from terminal.views import Stage
+from terminal.views import CentreView, Stage
 from tests.ui.conftest import Open
-from tests.ui.people import HOLDER, PLAIN
+from tests.ui.people import HOLDER, HOLDER_LONG, PLAIN
 from tests.ui.scenes import AT_HOLDER, NOTICE
 from tests.ui.scripted import WAITING, ScriptedDesk
 from tests.ui.tree import centre_of, everything_said, items, named, wait_for
@@ -37,6 +39,7 @@ def key(window: CounterWindow, kind: QEvent.Type, code: Qt.Key, *, repeat: bool 
     [
         ("nameField", "name", HOLDER.name),
         ("numberField", "number", HOLDER.number),
+        ("birthDateField", "birth_date", HOLDER.birth_date),
         ("cardNumberField", "card_number", HOLDER.card_number),
     ],
 )
@@ -90,6 +93,32 @@ def test_a_refused_value_stays_masked(open_window: Open) -> None:
     window = open_window(desk)
     window.model.holder.reveal("name")
     assert value(window, "nameField") == HOLDER.name
+
+
+def test_the_next_holder_hides_what_was_held_of_the_first(open_window: Open) -> None:
+    """Cards are swapped under a hand that still holds: not even the screen between the two is needed."""
+    desk = ScriptedDesk(AT_HOLDER)
+    window = open_window(desk)
+    part(window, "nameField", "hold").forceActiveFocus()
+    key(window, QEvent.Type.KeyPress, Qt.Key.Key_Space)
+    assert value(window, "nameField") == PLAIN["name"]
+    desk.show(replace(AT_HOLDER, holder=HOLDER_LONG))
+    window.settle()
+    assert window.model.holder.plain == ""
+    assert window.model.holder.openField == ""
+    assert value(window, "nameField") == HOLDER_LONG.name
+    assert PLAIN["name"] not in everything_said(window)
+
+
+def test_the_same_holder_stays_shown_while_held(open_window: Open) -> None:
+    """A new view of the same person, such as the centre's state, takes nothing from under the eyes."""
+    desk = ScriptedDesk(AT_HOLDER)
+    window = open_window(desk)
+    part(window, "nameField", "hold").forceActiveFocus()
+    key(window, QEvent.Type.KeyPress, Qt.Key.Key_Space)
+    desk.show(replace(AT_HOLDER, centre=CentreView(True, "09:13")))
+    window.settle()
+    assert value(window, "nameField") == PLAIN["name"]
 
 
 @pytest.mark.parametrize("view", [WAITING, NOTICE], ids=lambda view: view.stage.value)

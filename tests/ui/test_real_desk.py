@@ -61,7 +61,7 @@ def test_a_whole_visit_and_the_next_holder(world: World, open_window: Open) -> N
     to_holder(window, world, "elder")
     picture(window, "real-holder")
     card = card_of("elder")
-    first = {name: world.desk.unmask(name) for name in ("name", "number", "card_number")}
+    first = {name: world.desk.unmask(name) for name in ("name", "number", "birth_date", "card_number")}
     assert all(first.values())
     window.press("2")
     page(window, "pin")

@@ -15,8 +15,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtQuick import QQuickWindow
 from pytestqt.qtbot import QtBot
 
+from terminal.views import DeskView
 from tests.ui.conftest import Open
-from tests.ui.scenes import AT_HOLDER
+from tests.ui.scenes import AT_HOLDER, NOTICE
 from tests.ui.scripted import WAITING, ScriptedDesk
 from tests.ui.tree import wait_for
 from ui import app as screen
@@ -123,6 +124,24 @@ def test_closing_in_the_middle_ends_the_visit_first(open_window: Open) -> None:
     assert shown.view.isVisible()
     assert shown.view.close()  # the second wish counts, whatever the desk does
     assert closed == [True]
+
+
+@pytest.mark.parametrize("between", [(WAITING, NOTICE), (NOTICE,)], ids=["card out", "cards swapped"])
+def test_closing_in_the_middle_of_a_later_visit_ends_that_first(
+    open_window: Open, between: tuple[DeskView, ...]
+) -> None:
+    """The window that stayed open, because its visit ended first, asks again at the next visit."""
+    desk = ScriptedDesk(AT_HOLDER)
+    closed: list[bool] = []
+    shown = open_window(desk)
+    shown.view.closed.connect(lambda: closed.append(True))
+    for visits in (1, 2):
+        assert not shown.view.close()
+        assert desk.count("end_visit") == visits
+        assert closed == []
+        for view in (*between, AT_HOLDER):
+            desk.show(view)
+        shown.settle()
 
 
 def test_closing_while_nobody_is_here_just_closes(open_window: Open) -> None:

@@ -246,6 +246,10 @@
         <translation>Social security number</translation>
     </message>
     <message>
+        <source>出生日期</source>
+        <translation>Date of birth</translation>
+    </message>
+    <message>
         <source>社会保障卡号</source>
         <translation>Card number</translation>
     </message>
@@ -797,23 +801,23 @@
         <translation>Category</translation>
     </message>
     <message>
-        <source>%1，发放成功 %2，%3 笔</source>
+        <source>%1，已到账 %2，%3 笔</source>
         <translation>%1, paid %2 in %3 payments</translation>
     </message>
 </context>
 <context>
     <name>SubsidyTotals</name>
     <message>
-        <source>发放成功</source>
+        <source>已到账</source>
         <translation>Paid</translation>
     </message>
     <message>
-        <source>待发</source>
+        <source>待发放</source>
         <translation>To be paid</translation>
     </message>
     <message>
-        <source>退回未补发</source>
-        <translation>Returned</translation>
+        <source>银行退回</source>
+        <translation>Returned by the bank</translation>
     </message>
     <message numerus="yes">
         <source>%n 笔</source>
@@ -838,7 +842,7 @@
         <translation>%1</translation>
     </message>
     <message>
-        <source>发放成功 %1，%2 笔</source>
+        <source>已到账 %1，%2 笔</source>
         <translation>paid %1 in %2 payments</translation>
     </message>
     <message>
@@ -906,6 +910,22 @@
 <context>
     <name>WaitingPage</name>
     <message>
+        <source>、</source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>还能用：%1。</source>
+        <translation>Works: %1.</translation>
+    </message>
+    <message>
+        <source>读取卡面信息</source>
+        <translation>reading what is on the card</translation>
+    </message>
+    <message>
+        <source>暂不能用：%1，恢复后自动可用。</source>
+        <translation>Waits for the centre: %1; available again by itself.</translation>
+    </message>
+    <message>
         <source>请取走卡</source>
         <translation>Please take the card</translation>
     </message>
@@ -930,20 +950,8 @@
         <translation>What this terminal does</translation>
     </message>
     <message>
-        <source>还能用：读取卡面信息。</source>
-        <translation>Works: reading what is on the card.</translation>
-    </message>
-    <message>
-        <source>还能用：读取卡面信息；联系方式变更先收件，恢复后自动送中心；社保卡密码修改。</source>
-        <translation>Works: reading the card; contact changes are taken in and sent later; changing the card&apos;s PIN.</translation>
-    </message>
-    <message>
-        <source>暂不能用：卡状态查询、补贴查询，恢复后自动可用。</source>
-        <translation>Waits for the centre: card status, subsidies; they come back by themselves.</translation>
-    </message>
-    <message>
-        <source>读卡并核验真伪、卡状态查询、惠民补贴查询、联系方式变更、社保卡密码修改</source>
-        <translation>Read and verify cards, card status, subsidies, contact changes, the card&apos;s PIN</translation>
+        <source>读卡并核验真伪</source>
+        <translation>Read and verify cards</translation>
     </message>
     <message>
         <source>（故障代码 %1）</source>
@@ -953,7 +961,7 @@
 <context>
     <name>YearChart</name>
     <message>
-        <source>%1年，发放成功 %2</source>
+        <source>%1年，已到账 %2</source>
         <translation>%1, paid %2</translation>
     </message>
 </context>

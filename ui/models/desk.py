@@ -255,6 +255,15 @@ class DeskModel(QObject):
     def notices(self) -> list[str]:
         return [say(notice, self._language) for notice in self._view.notices]
 
+    @Property("QStringList", notify=changed)
+    def offers(self) -> list[str]:
+        """Titles of all services, for the page without a holder."""
+        return [say(title, self._language) for title in self._view.offers]
+
+    @Property("QStringList", notify=changed)
+    def offersOffline(self) -> list[str]:  # noqa: N802
+        return [say(title, self._language) for title in self._view.offers_offline]
+
     @Property(str, notify=changed)
     def centreState(self) -> str:  # noqa: N802
         """``unknown``, ``up`` or ``down``."""

@@ -28,7 +28,8 @@ Unmask = Callable[[str], str | None]
 class HolderModel(QObject):
     """Values of one holder.
 
-    :param unmask: gives the plain value of ``name``, ``number`` or ``card_number``, and logs that it was asked.
+    :param unmask: gives the plain value of ``name``, ``number``, ``birth_date`` or ``card_number``, and logs that
+        it was asked.
     :param show_ms: how long a plain value stays at most, in milliseconds.
     """
 
@@ -95,6 +96,10 @@ class HolderModel(QObject):
         return self._masked(self._view.number if self._view else None)
 
     @Property(str, notify=changed)
+    def birthDate(self) -> str:  # noqa: N802
+        return self._masked(self._view.birth_date if self._view else None)
+
+    @Property(str, notify=changed)
     def cardNumber(self) -> str:  # noqa: N802
         return self._masked(self._view.card_number if self._view else None)
 
@@ -115,13 +120,12 @@ class HolderModel(QObject):
 
 
 def _facts(view: HolderView | None, language: Language) -> tuple[FactRow, ...]:
-    """What the card says besides its three guarded fields, in the order a teller checks it."""
+    """What the card says besides its guarded fields, in the order a teller checks it."""
     if view is None:
         return ()
     words = (
         ("性别", "Sex", say(view.sex, language)),
         ("民族", "Ethnic group", say(view.nation, language)),
-        ("出生日期", "Date of birth", view.birth_date),
         ("发卡地区", "Region of issue", say(view.region, language)),
         ("卡片", "Card", say(view.generation, language)),
         ("发卡日期", "Issued on", view.issued_on),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from cardio.readers import ReaderSystem
@@ -59,15 +60,16 @@ class PcscTray:
     """
 
     def __init__(self) -> None:
-        from cardio.simulator.pcscd import PrivatePcscd  # noqa: PLC0415
+        from cardio.reader_support import pcsc_readers  # noqa: PLC0415
+        from cardio.simulator.pcscd import PcscdUnavailableError, PrivatePcscd  # noqa: PLC0415
 
+        if find_spec("smartcard") is None:
+            raise PcscdUnavailableError("pyscard is not installed")
         self._ends = ExitStack()
         self._service = self._ends.enter_context(PrivatePcscd())
         # The library reads this once, at its first use in this process, which is below.
         os.environ.update(self._service.environment)
-        from cardio.pcsc import PcscReaders  # noqa: PLC0415
-
-        self._readers = PcscReaders()
+        self._readers = pcsc_readers()
         self._ends.callback(self._readers.close)
 
     @property

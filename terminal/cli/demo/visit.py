@@ -56,6 +56,7 @@ class Visit:
             self.driver.grab(self.pictures / f"{self.shots:02d}-{name}.png")
 
     def press(self, key: str) -> None:
+        self.driver.wait("a page that takes keys", lambda: self.window.rested)
         self.window.press(key)
 
     def type_pin(self, pin: str) -> None:

@@ -34,7 +34,7 @@ Item {
                 required property var segments
 
                 Accessible.ignored: !visible
-                Accessible.name: qsTr("%1年，发放成功 %2").arg(label).arg(paid)
+                Accessible.name: qsTr("%1年，已到账 %2").arg(label).arg(paid)
                 Accessible.role: Accessible.StaticText
                 height: columns.height
                 visible: key !== ""

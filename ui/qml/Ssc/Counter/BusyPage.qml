@@ -53,8 +53,9 @@ FocusScope {
 
         ActionButton {
             anchors.horizontalCenter: parent.horizontalCenter
-            focus: true
+            focusPolicy: Qt.NoFocus // a second Enter must not stop what the first one began: only Esc and a click do
             hint: "Esc"
+            objectName: "stop"
             text: qsTr("停止")
 
             onClicked: page.leave()

@@ -106,6 +106,18 @@ PageFrame {
                 }
 
                 MaskedField {
+                    label: qsTr("出生日期")
+                    masked: page.holder.birthDate
+                    objectName: "birthDateField"
+                    open: page.holder.openField === "birth_date"
+                    plain: page.holder.plain
+                    width: parent.width
+
+                    onConceal: page.holder.conceal()
+                    onReveal: page.holder.reveal("birth_date")
+                }
+
+                MaskedField {
                     label: qsTr("社会保障卡号")
                     masked: page.holder.cardNumber
                     objectName: "cardNumberField"

@@ -136,13 +136,14 @@ Rectangle {
                 anchors.verticalCenter: parent.verticalCenter
                 height: Theme.px(34)
                 implicitHeight: Theme.px(34)
-                width: Theme.px(144)
+                width: Math.max(Theme.px(144), state.implicitWidth)
 
                 Chip {
+                    id: state
+
                     Accessible.ignored: true
                     anchors.left: parent.left
                     anchors.verticalCenter: parent.verticalCenter
-                    maximumWidth: Theme.px(104)
                     text: row.stateText
                     tone: row.tone
                 }

@@ -50,7 +50,7 @@ ListView {
 
         Accessible.checkable: true
         Accessible.checked: selected
-        Accessible.name: qsTr("%1，发放成功 %2，%3 笔").arg(name).arg(paid).arg(paidCount)
+        Accessible.name: qsTr("%1，已到账 %2，%3 笔").arg(name).arg(paid).arg(paidCount)
         Accessible.role: Accessible.CheckBox
         focusPolicy: Qt.StrongFocus
         height: Theme.px(46)

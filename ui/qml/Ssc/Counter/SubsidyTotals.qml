@@ -17,7 +17,7 @@ Row {
         width: totals.cell
         amount: totals.subsidies.paid
         count: totals.subsidies.paidCount
-        label: qsTr("发放成功")
+        label: qsTr("已到账")
         tone: "good"
     }
 
@@ -25,7 +25,7 @@ Row {
         width: totals.cell
         amount: totals.subsidies.pending
         count: totals.subsidies.pendingCount
-        label: qsTr("待发")
+        label: qsTr("待发放")
         tone: "warning"
     }
 
@@ -33,7 +33,7 @@ Row {
         width: totals.cell
         amount: totals.subsidies.returned
         count: totals.subsidies.returnedCount
-        label: qsTr("退回未补发")
+        label: qsTr("银行退回")
         tone: "bad"
     }
 
@@ -67,21 +67,44 @@ Row {
                 elide: Text.ElideRight
                 font.pixelSize: Theme.small
                 lineHeight: 1.1
-                text: cell.label + " · " + qsTr("%n 笔", "", cell.count)
+                text: cell.label
                 width: parent.width
                 wrapMode: Text.NoWrap
             }
 
-            AppText {
-                Accessible.ignored: true
-                color: Theme.toneInk(cell.shownTone)
-                font.bold: true
-                font.pixelSize: Theme.large
-                fontSizeMode: Text.HorizontalFit
-                lineHeight: 1.1
-                text: cell.amount
+            Item {
+                height: amountText.implicitHeight
                 width: parent.width
-                wrapMode: Text.NoWrap
+
+                AppText {
+                    id: amountText
+
+                    Accessible.ignored: true
+                    anchors.left: parent.left
+                    anchors.right: countText.left
+                    anchors.rightMargin: Theme.gapSmall
+                    color: Theme.toneInk(cell.shownTone)
+                    font.bold: true
+                    font.pixelSize: Theme.large
+                    fontSizeMode: Text.HorizontalFit
+                    lineHeight: 1.1
+                    text: cell.amount
+                    wrapMode: Text.NoWrap
+                }
+
+                AppText {
+                    id: countText
+
+                    Accessible.ignored: true
+                    anchors.right: parent.right
+                    anchors.rightMargin: Theme.px(8)
+                    anchors.verticalCenter: amountText.verticalCenter
+                    color: Theme.toneInk(cell.shownTone)
+                    font.pixelSize: Theme.small
+                    lineHeight: 1.1
+                    text: qsTr("%n 笔", "", cell.count)
+                    wrapMode: Text.NoWrap
+                }
             }
         }
     }

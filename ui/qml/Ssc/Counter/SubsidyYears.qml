@@ -50,7 +50,7 @@ ListView {
 
         Accessible.checkable: true
         Accessible.checked: selected
-        Accessible.name: (key === "" ? qsTr("全部年度") : qsTr("%1年").arg(key)) + " " + qsTr("发放成功 %1，%2 笔").arg(paid).arg(paidCount)
+        Accessible.name: (key === "" ? qsTr("全部年度") : qsTr("%1年").arg(key)) + " " + qsTr("已到账 %1，%2 笔").arg(paid).arg(paidCount)
         Accessible.role: Accessible.RadioButton
         focusPolicy: Qt.StrongFocus
         height: list.height

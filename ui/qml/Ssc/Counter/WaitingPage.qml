@@ -12,14 +12,16 @@ FocusScope {
     required property DeskModel desk
 
     readonly property bool takeCard: desk.cardInside
+    readonly property string comma: qsTr("、")
     readonly property bool offline: desk.centreState === "down"
 
     focus: true
 
-    // Only a store that can record makes it true that something is taken in.
     function offlineWords(): string {
-        const works = page.desk.staff.hasQueue ? qsTr("还能用：读取卡面信息；联系方式变更先收件，恢复后自动送中心；社保卡密码修改。") : qsTr("还能用：读取卡面信息。");
-        return [works, qsTr("暂不能用：卡状态查询、补贴查询，恢复后自动可用。")].join("\n");
+        const works = page.desk.offersOffline;
+        const waits = page.desk.offers.filter(title => !works.includes(title));
+        const lines = [qsTr("还能用：%1。").arg([qsTr("读取卡面信息"), ...works].join(page.comma))];
+        return lines.concat(waits.length ? [qsTr("暂不能用：%1，恢复后自动可用。").arg(waits.join(page.comma))] : []).join("\n");
     }
 
     Panel {
@@ -128,7 +130,8 @@ FocusScope {
                 }
 
                 AppText {
-                    text: page.offline ? page.offlineWords() : qsTr("读卡并核验真伪、卡状态查询、惠民补贴查询、联系方式变更、社保卡密码修改")
+                    text: page.offline ? page.offlineWords() : [qsTr("读卡并核验真伪"), ...page.desk.offers].join(page.comma)
+                    objectName: "works"
                     width: parent.width
                 }
 
