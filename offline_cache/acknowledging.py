@@ -52,7 +52,8 @@ def acknowledged(db: Db, at: int, anchor: Anchor) -> int:
     moved = [
         int(row[0])
         for row in db.rows(
-            "SELECT position FROM progress WHERE state = 'pending' AND position BETWEEN ? AND ? ORDER BY position",
+            "SELECT position FROM progress INDEXED BY progress_pending"
+            " WHERE state = 'pending' AND position BETWEEN ? AND ? ORDER BY position",
             (first, last),
         )
     ]

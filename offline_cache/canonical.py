@@ -33,16 +33,17 @@ def decode(data: bytes) -> Plain:
         again = encode(value)
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise NotCanonicalError(type(error).__name__) from None
-    if again != data or not _plain(value):
+    if again != data or not is_plain(value):
         raise NotCanonicalError("not canonical")
     return value
 
 
-def _plain(value: object) -> bool:
+def is_plain(value: object) -> bool:
+    """Whether :func:`encode` and :func:`decode` carry the value both ways: no floats, dates or tags."""
     if isinstance(value, list):
-        return all(_plain(one) for one in value)
+        return all(is_plain(one) for one in value)
     if isinstance(value, dict):
-        return all(isinstance(name, str) and _plain(one) for name, one in value.items())
+        return all(isinstance(name, str) and is_plain(one) for name, one in value.items())
     return value is None or isinstance(value, bool | int | str | bytes)
 
 

@@ -22,7 +22,7 @@ KEY = 32
 OLDEST_SQLITE = (3, 51, 3)
 """Before it, two writers of a write-ahead log can lose a commit ("WAL-reset")."""
 OLDEST_CIPHERS = (2, 2, 0)
-_PAGES_IN_LOG = 500
+_PAGES_IN_LOG = 1000
 
 Value: TypeAlias = int | str | bytes | None
 Row: TypeAlias = tuple[Any, ...]

@@ -157,8 +157,8 @@ class Intents:
         self._store = store
 
     def doubtful(self) -> list[Intent]:
-        """Every card write without an end, oldest first."""
-        sql = f"{_SELECT} WHERE ending IS NULL ORDER BY begun_at, begun"
+        """Every card write without an end, in the order of the commits."""
+        sql = f"{_SELECT} WHERE ending IS NULL ORDER BY position"
         return self._store.do(lambda db: [_intent(row) for row in db.rows(sql)], write=False)
 
     def of_card(self, card: bytes) -> Intent | None:

@@ -38,7 +38,7 @@ EVENTS: dict[str, frozenset[str]] = {
         "resolved": {"by", "how", *_PEOPLE},
         "card-begun": {"card"},
         "card-ended": {"ending", "by", "proven", *_PEOPLE},
-        "reference-replaced": {"name", "version"},
+        "reference-replaced": {"document", "version"},
         # the terminal's
         "signed-in": {"operator", "role", "way"},
         "signed-out": {"operator", "reason"},

@@ -88,4 +88,4 @@ def _replace(db: Db, at: int, new: Document) -> None:
         f"INSERT OR REPLACE INTO mirror ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
         (new.name, new.version, new.as_of, new.body, new.signature, new.key_id, new.expires),
     )
-    append(db, at, "reference-replaced", None, {"name": new.name, "version": new.version})
+    append(db, at, "reference-replaced", None, {"document": new.name, "version": new.version})

@@ -30,7 +30,10 @@ MOVES: dict[tuple[State, State], frozenset[str]] = {
 WAITING_FOR_PEOPLE = (State.REJECTED, State.CONFLICT, State.PARKED)
 HOW = frozenset({"corrected", "withdrawn", "escalated"})
 
-_LEFT = "SELECT op_id FROM progress JOIN operation USING (position) WHERE state = 'pending' ORDER BY progress.position"
+_LEFT = (
+    "SELECT op_id FROM progress INDEXED BY progress_pending JOIN operation USING (position)"
+    " WHERE state = 'pending' ORDER BY progress.position"
+)
 _PEOPLE = "state IN ('rejected', 'conflict', 'parked') AND resolved_by IS NULL"
 
 

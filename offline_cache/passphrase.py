@@ -6,6 +6,7 @@ file a secret holds it enciphered (ChaCha20-Poly1305, the name bound to it).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,7 +67,8 @@ class PassphraseKeys:
 
     def delete(self, name: str) -> None:
         """See :meth:`offline_cache.keys.KeyPort.delete`."""
-        self._path(name).unlink(missing_ok=True)
+        with suppress(OSError):
+            self._path(name).unlink()
 
     def _path(self, name: str) -> Path:
         return self._directory / f"{key_name(name)}.wrapped"

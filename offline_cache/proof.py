@@ -6,7 +6,6 @@ do. Whether the whole file is an older copy only the centre can tell: :meth:`off
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -79,7 +78,20 @@ def verify(store: Store, copy: Path | None = None) -> Report:
 _PROOF = frozenset({broken("").fault})
 
 
-def check_tail(db: Db) -> None:
+def verify_tail(store: Store) -> Report:
+    """Prove only what lies behind the last acknowledgement: quick, and done at every start.
+
+    :raises StoreError: as for :func:`verify`.
+    """
+    try:
+        return store.do(check_tail, write=False)
+    except StoreError as error:
+        if error.fault not in _PROOF:
+            raise
+        return Report(0, 0, error.detail)
+
+
+def check_tail(db: Db) -> Report:
     """The part behind the last acknowledgement, which is what an interrupted write could have touched.
 
     :raises StoreError: ``CHAIN_BROKEN``.
@@ -91,11 +103,13 @@ def check_tail(db: Db) -> None:
     if head is None or (known is not None and head != known.head):
         raise broken(f"operation {after}: not the one that was acknowledged")
     place = Place(epoch, after + 1, head)
-    deque(_links(db, place, -1), maxlen=0)
+    operations = sum(1 for _ in _links(db, place, -1))
     row = db.row("SELECT n, head FROM journal WHERE what = 'received' ORDER BY n DESC LIMIT 1")
+    first: int = row[0] if row else 0
     walk = _Walk(place, n=row[0] if row else 0, head=row[1] if row else GENESIS, replay=None)
     while _lines(db, walk, SLICE):
         pass
+    return Report(operations, walk.n - first)
 
 
 # --- operations -------------------------------------------------------------------------------------------------------

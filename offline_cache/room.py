@@ -26,7 +26,10 @@ class Level(Enum):
 
 @dataclass(frozen=True)
 class Limits:
-    """Bytes free on the disk at which the level changes, and the size of the ballast."""
+    """Bytes free on the disk at which the level changes, and the size of the ballast.
+
+    The ballast must be larger than the log (1,000 pages of 4 KiB), or a full disk could not even carry the log over.
+    """
 
     warn: int = 256 * MB
     stop: int = 64 * MB

@@ -12,9 +12,10 @@ so that a centre that has changed its key knows which one to take.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from offline_cache.canonical import NotCanonicalError, Plain, decode, encode, framed
+from offline_cache.canonical import NotCanonicalError, Plain, decode, encode, framed, is_plain
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.suite import INTL, Suite, suite
 
@@ -52,12 +53,15 @@ def key_id(public: bytes, using: Suite = INTL) -> bytes:
     return using.digest(public)[:KEY_ID]
 
 
-def seal(body: dict[str, Plain], binding: Binding, public: bytes, using: Suite = INTL) -> bytes:
+def seal(body: Mapping[str, object], binding: Binding, public: bytes, using: Suite = INTL) -> bytes:
     """The envelope of ``body`` for the centre's sealing key.
 
-    :raises StoreError: ``SEALED_UNREADABLE`` when the body is too large or the key is no key.
+    :raises StoreError: ``SEALED_UNREADABLE`` when the body is too large, holds what has no canonical form, or the key
+        is none.
     """
-    plain = encode({"salt": using.random(SALT), "body": body})
+    if not is_plain(dict(body)):
+        raise _refused("not a body")
+    plain = encode({"salt": using.random(SALT), "body": dict(body)})
     if len(plain) > LARGEST_BODY:
         raise _refused("body too large")
     deflate = zlib.compressobj(9, zlib.DEFLATED, _RAW_DEFLATE)

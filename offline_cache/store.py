@@ -290,8 +290,8 @@ class Store:
     def _after_failed_commit(self, error: apsw.Error, how: _Commit) -> None:
         """Open the file anew and look whether the commit is in it. Returns only when it is, and is durable.
 
-        Opening again carries whatever the log holds over into the main file and syncs that: what is then there is
-        there for good.
+        What is not there then will never be. What is there is carried over from the log into the main file and synced:
+        then it is there for good.
         """
         fault = translated(error, writing=how.write)
         if isinstance(error, apsw.FullError):
@@ -300,8 +300,9 @@ class Store:
         self._shut()
         try:
             self._open()
-            self._empty_log()
             landed = bool(how.landed and self._connection and how.landed(Db(self._connection, self._origin)))
+            if landed:
+                self._empty_log()
         except (StoreError, apsw.Error) as second:
             self._shut()
             raise StoreError(StoreFault.SAVE_UNKNOWN, f"{fault.detail}; {type(second).__name__}") from None

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from terminal.centre.contract import ApplicationState, CardStatus
 from terminal.model.masks import account
 from terminal.model.subsidies import when
 from terminal.text import Text
 from terminal.views import CardStatusView, Fact
-
-RENEW_WINDOW = timedelta(days=60)
-"""Renewal opens 60 days before the end, where a province publishes it (domain.md §2.6)."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +81,13 @@ def _advice(status: CardStatus, today: date) -> Text | None:
         return _EXPIRED
     if not status.account_active:
         return _INACTIVE
-    return _EXPIRING if status.expires_on - today <= RENEW_WINDOW else None
+    return _EXPIRING if status.renew_from <= today else None
 
 
 def _expiry_tone(status: CardStatus, today: date) -> str:
     if status.expires_on < today:
         return "bad"
-    return "warning" if status.expires_on - today <= RENEW_WINDOW else "plain"
+    return "warning" if status.renew_from <= today else "plain"
 
 
 def _fact(label: tuple[str, str], value: str, tone: str = "plain") -> Fact:

@@ -57,6 +57,7 @@ OUTLET = Outlet(
 )
 LOSS_HOTLINE = "12333"
 CODE_LIFE = timedelta(days=7)
+RENEWAL_WINDOW = timedelta(days=60)
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -158,6 +159,7 @@ class Office:
             since=card.since(today),
             issued_on=card.issued_on,
             expires_on=card.expires_on,
+            renew_from=card.expires_on - RENEWAL_WINDOW,
             bank=OUTLET.bank,
             account_last4=card.pan[-4:] if card.pan else None,
             account_active=card.account_active,

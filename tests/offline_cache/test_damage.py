@@ -14,7 +14,7 @@ from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import Agreement, Outcome, State, Verdict
 from offline_cache.outbox import Outbox
-from offline_cache.proof import verify
+from offline_cache.proof import verify, verify_tail
 from offline_cache.store import Store
 from tests.offline_cache.support import create, draft, fault_of, place, reopen
 
@@ -58,6 +58,10 @@ def test_a_sound_store_proves_itself(filled: Path) -> None:
         report = verify(store)
     assert (report.good, report.operations, report.trouble) == (True, 12, "")
     assert report.lines > 12
+    with reopen(filled) as store:
+        tail = verify_tail(store)
+    assert (tail.good, tail.operations) == (True, 6)
+    assert 0 < tail.lines < report.lines
 
 
 def test_every_changed_byte_is_noticed(filled: Path) -> None:
@@ -207,6 +211,7 @@ def test_a_broken_tail_is_found_at_the_next_start(filled: Path) -> None:
         store.do(lambda db: db.execute("DROP TRIGGER operation_stays"))
         store.do(lambda db: db.execute("UPDATE operation SET sealed = x'00' WHERE seq = 12"))
         assert fault_of(Outbox(store).batch) is StoreFault.CHAIN_BROKEN
+        assert verify_tail(store).trouble == "operation 12: other bytes"
     with reopen(filled) as store:
         assert store.stopped is not None
         assert store.stopped.fault is StoreFault.CHAIN_BROKEN

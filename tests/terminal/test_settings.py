@@ -147,6 +147,7 @@ STATUS = CardStatus(
     since=date(2024, 1, 1),
     issued_on=date(2024, 1, 1),
     expires_on=date(2034, 1, 1),
+    renew_from=date(2033, 11, 2),
     bank="演示银行",
     account_last4="5341",
     account_active=True,
@@ -167,15 +168,16 @@ def test_every_other_state_says_what_to_do(state: ApplicationState) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expires", "tone", "advised"),
+    ("expires", "renew_from", "tone", "advised"),
     [
-        (date(2026, 5, 31), "bad", True),
-        (date(2026, 7, 31), "warning", True),
-        (date(2026, 8, 1), "plain", False),
+        (date(2026, 5, 31), date(2026, 4, 1), "bad", True),
+        (date(2026, 7, 31), date(2026, 6, 1), "warning", True),
+        (date(2026, 8, 1), date(2026, 6, 2), "plain", False),
+        (date(2026, 8, 1), date(2026, 2, 1), "warning", True),  # a city with a longer window
     ],
 )
-def test_expiry_by_the_centres_day(expires: date, tone: str, advised: bool) -> None:
-    view = card_status_view(msgspec.structs.replace(STATUS, expires_on=expires))
+def test_expiry_by_the_centres_day_and_rule(expires: date, renew_from: date, tone: str, advised: bool) -> None:
+    view = card_status_view(msgspec.structs.replace(STATUS, expires_on=expires, renew_from=renew_from))
     fact = next(fact for fact in view.facts if fact.label.en == "Valid until")
     assert (fact.tone, view.advice is not None) == (tone, advised)
 

@@ -86,6 +86,11 @@ class HealthModel(QObject):
         self._rows.replace([_row(line, self._language) for line in self._lines])
         self.changed.emit()
 
+    @property
+    def states(self) -> list[str]:
+        """How each check ended, in the order of the page."""
+        return [line.state for line in self._lines]
+
     @Property(bool, notify=changed)
     def checking(self) -> bool:
         return self._running is not None

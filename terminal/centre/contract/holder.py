@@ -22,6 +22,7 @@ class ApplicationState(Enum):
 class CardStatus(PrivateAnswer, frozen=True, kw_only=True):
     """A4: state of the card and of its bank account.
 
+    :param renew_from: first day on which the card may be renewed, by the rule of its city (domain.md §10).
     :param loss_expires_on: end of a temporary loss report.
     :param account_last4: last four digits of the bank account, never more.
     """
@@ -30,6 +31,7 @@ class CardStatus(PrivateAnswer, frozen=True, kw_only=True):
     since: date
     issued_on: date
     expires_on: date
+    renew_from: date
     bank: str
     account_last4: str | None
     account_active: bool

@@ -35,10 +35,15 @@ ROLES = (
 class Expected:
     """One person's truth. Amounts in fen.
 
+    :param expires_on: as the screen writes a date. :param masked: what of the number and the card number may be seen.
     :param secrets: what must be nowhere once this person has left.
     """
 
     card: CardSpec
+    generation: int
+    expires_on: str
+    account_last4: str = field(repr=False)
+    masked: tuple[str, ...] = field(repr=False)
     pin: str = field(repr=False)
     tries: int
     name: str = field(repr=False)
@@ -79,6 +84,13 @@ def expected(slug: str, now: datetime) -> Expected:
     chip = card_of(slug)
     return Expected(
         card=chip,
+        generation=card.generation,
+        expires_on=card.expires_on.isoformat(),
+        account_last4=(card.pan or "")[-4:],
+        masked=(
+            f"{person.number[:3]}***********{person.number[-4:]}",
+            f"{card.card_number[0]}******{card.card_number[-2:]}",
+        ),
         pin=chip.contents.pin or "",
         tries=chip.contents.pin_tries,
         name=person.name,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terminal.cli.demo.people import Expected, strange_card
+from terminal.model import codes
 from terminal.model.money import yuan
 from terminal.text import Text
 from terminal.views import SubsidyView
@@ -92,8 +93,15 @@ def notice_first(visit: Visit, person: Expected, shot: str) -> None:
 def identify(visit: Visit, person: Expected, shot: str) -> None:
     visit.press("Return")
     visit.page("holder")
-    holder = visit.window.model.view.holder
-    check(holder is not None and holder.authenticated, "the card is proven by the centre")
+    view = visit.window.model.view
+    holder = view.holder
+    check(holder is not None and holder.authenticated, "the card is proven")
+    # Every service here needs the centre's token of this visit, which only the centre's own proof gives.
+    check(bool(view.services) and all(tile.refused is None for tile in view.services), "the centre has proven it")
+    generation = codes.GENERATION[person.generation].zh
+    check(holder is not None and holder.generation.zh == generation, f"the card is of generation {person.generation}")
+    check(visit.driver.sees(generation), "the generation stands on the screen")
+    check(all(visit.driver.sees(one) for one in person.masked), "number and card number are this person's")
     check(not _among(person.secrets, visit.driver.texts()), "the holder is masked")
     check(visit.driver.sees(f"{person.name[0]}*"), "the first character of the name is shown")
     visit.picture(shot)
@@ -145,11 +153,14 @@ def reveal(visit: Visit, person: Expected) -> None:
     visit.picture("subsidies-revealed")
 
 
-def card_status(visit: Visit) -> None:
+def card_status(visit: Visit, person: Expected) -> None:
     visit.press("Escape")
     visit.page("holder")
     visit.driver.click("service-card-status")
     visit.page("card-status")
+    check(visit.driver.sees("正常"), "the card is in use")
+    check(visit.driver.sees(person.expires_on), "the day of expiry is the card's")
+    check(visit.driver.sees(person.account_last4), "the account is this person's")
     visit.picture("card-status")
     visit.press("Escape")
     visit.page("holder")
@@ -180,6 +191,7 @@ def strange(visit: Visit) -> None:
     visit.press("Return")
     visit.page("fault")
     fault = visit.window.model.view.fault
+    check(fault is not None and fault.code == "C201", "it is told apart from every other fault")
     check(fault is not None and visit.driver.sees(fault.message.zh), "the fault says its cause")
     visit.picture("fault")
     visit.tray.eject()
@@ -198,6 +210,8 @@ def health(visit: Visit) -> None:
     visit.press("F7")
     visit.page("health")
     visit.driver.wait("all checks", lambda: not visit.window.model.health.checking)
+    states = visit.window.model.health.states
+    check(len(states) >= 8 and set(states) == {"ok"}, f"every check is well: {', '.join(states)}")
     visit.picture("health")
     visit.press("F7")
     visit.page("waiting")
@@ -215,7 +229,7 @@ def steps(first: Expected, second: Expected) -> Iterator[tuple[Text, Callable[[V
     )
     yield Text("密码正确，补贴与账目相符", "PIN right, subsidies as booked"), lambda v: right_pin(v, first, "subsidies")
     yield Text("敏感项目点开才显示", "a sensitive item behind a tap"), lambda v: reveal(v, first)
-    yield Text("卡状态", "state of the card"), card_status
+    yield Text("卡状态", "state of the card"), lambda v: card_status(v, first)
     yield Text("拔卡，屏幕清空", "card out, screen clean"), lambda v: card_out(v, first, "waiting-clean")
     yield Text("二代卡插入，先告知", "generation 2 in, the notice first"), lambda v: notice_first(v, second, "notice-2")
     yield Text("读卡并核验，信息遮盖", "read, proven, masked"), lambda v: identify(v, second, "holder-generation-2")

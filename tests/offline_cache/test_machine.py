@@ -1,0 +1,178 @@
+"""Any order of recording, sending, answers, people, crashes and clocks: the store agrees with a model of ten lines."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from offline_cache.errors import StoreError, StoreFault
+from offline_cache.moves import MOVES, PERSON, VERDICT
+from offline_cache.operations import Batch, Operation, Outcome, State, Taken, Verdict
+from offline_cache.outbox import Outbox
+from offline_cache.proof import verify
+from offline_cache.room import Limits
+from tests.offline_cache.support import Wall, create, draft, place, reopen
+
+TINY = Limits(warn=0, stop=0, ballast=4096)
+
+
+class OutboxMachine(RuleBasedStateMachine):
+    """The model: what was recorded, in order, and what state each has; early verdicts beside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="outbox-"))
+        self.wall = Wall()
+        self.store = create(self.folder, self.wall, TINY)
+        self.outbox = Outbox(self.store)
+        self.said: list[Operation] = []
+        self.state: dict[bytes, State] = {}
+        self.early: dict[bytes, list[Verdict]] = {}
+        self.hwm = 0
+        self.old_batches: list[Batch] = []
+
+    def teardown(self) -> None:
+        self.store.close()
+        shutil.rmtree(self.folder)
+
+    def pick(self, number: int) -> Operation:
+        return self.said[number % len(self.said)]
+
+    @rule(subjects=st.lists(st.sampled_from([b"a", b"b", b"c"]), min_size=1, max_size=3), size=st.integers(1, 900))
+    def record(self, subjects: list[bytes], size: int) -> None:
+        done = self.outbox.record(*(draft(subject, size=size) for subject in subjects))
+        self.said += done
+        self.state |= {one.op_id: State.PENDING for one in done}
+
+    @rule(most=st.integers(1, 8))
+    def take_batch(self, most: int) -> None:
+        batch = self.outbox.batch(most)
+        waiting = self.said[self.hwm : self.hwm + most]
+        assert (batch is None) == (not waiting)
+        if batch is not None:
+            assert [one.op_id for one in batch.operations] == [one.op_id for one in waiting]
+            parked = [self.state[one.op_id] is State.PARKED for one in waiting]
+            assert [one.sealed is None for one in batch.operations] == parked
+            self.old_batches.append(batch)
+
+    @precondition(lambda self: self.old_batches)
+    @rule(number=st.integers(0, 1000))
+    def acknowledge(self, number: int) -> None:
+        """Any acknowledgement of the past, in any order, as often as the network likes."""
+        batch = self.old_batches[number % len(self.old_batches)]
+        self.outbox.acknowledged(batch.to_seq, batch.head, b"signature", "t")
+        for one in self.said[self.hwm : batch.to_seq]:
+            if self.state[one.op_id] is State.PENDING:
+                self.state[one.op_id] = State.RECEIVED
+                for verdict in self.early.get(one.op_id, []):
+                    self._move(one.op_id, verdict)
+        self.hwm = max(self.hwm, batch.to_seq)
+
+    @precondition(lambda self: self.said)
+    @rule(seq=st.integers(1, 40), head=st.binary(min_size=32, max_size=32))
+    def forged(self, seq: int, head: bytes) -> None:
+        with pytest.raises(StoreError) as caught:
+            self.outbox.acknowledged(seq, head, b"forged", "t")
+        assert caught.value.fault in {StoreFault.HISTORY_FORKED, StoreFault.STORE_BEHIND}
+
+    def _move(self, op_id: bytes, verdict: Verdict) -> bool:
+        after = State(verdict.value)
+        if VERDICT in MOVES.get((self.state[op_id], after), frozenset()):
+            self.state[op_id] = after
+            return True
+        return False
+
+    @precondition(lambda self: self.said)
+    @rule(number=st.integers(0, 1000), verdict=st.sampled_from(Verdict), reason=st.sampled_from(["a", "b"]))
+    def outcome(self, number: int, verdict: Verdict, reason: str) -> None:
+        op_id = self.pick(number).op_id
+        history = self.outbox.history(op_id)
+        taken = self.outbox.outcome(Outcome(op_id, verdict, reason))
+        if history and (history[-1].verdict, history[-1].reason) == (verdict, reason):
+            assert taken is Taken.KNOWN
+        elif self.state[op_id] in {State.PENDING, State.PARKED}:
+            assert taken is Taken.EARLY
+            self.early.setdefault(op_id, []).append(verdict)
+        else:
+            assert taken is (Taken.MOVED if self._move(op_id, verdict) else Taken.STRANGE)
+
+    @precondition(lambda self: self.said)
+    @rule(number=st.integers(0, 1000), back=st.booleans())
+    def park_or_retry(self, number: int, back: bool) -> None:
+        one = self.pick(number)
+        before, after = self.state[one.op_id], State.PENDING if back else State.PARKED
+        possible = PERSON in MOVES.get((before, after), frozenset()) and not (back and one.seq <= self.hwm)
+        possible = possible and self.outbox.find(one.op_id).resolved_by is None
+        try:
+            (self.outbox.retry if back else self.outbox.park)(one.op_id, "a-reason", "1001")
+        except StoreError as error:
+            assert error.fault is StoreFault.MOVE_REFUSED
+            assert not possible
+        else:
+            assert possible
+            self.state[one.op_id] = after
+
+    @precondition(lambda self: self.said)
+    @rule(number=st.integers(0, 1000))
+    def resolve(self, number: int) -> None:
+        op_id = self.pick(number).op_id
+        waits = op_id in {one.op_id for one in self.outbox.work_list()}
+        try:
+            new = self.outbox.resolve(op_id, draft(refers_to=op_id), "corrected", operator="1001")
+        except StoreError as error:
+            assert error.fault is StoreFault.MOVE_REFUSED
+            assert not waits
+        else:
+            assert waits
+            self.said.append(new)
+            self.state[new.op_id] = State.PENDING
+
+    @rule(days=st.integers(-4000, 4000))
+    def set_the_clock(self, days: int) -> None:
+        self.wall.move(days=days) if 1990 < self.wall.now().year + days / 365 < 2100 else None
+
+    @rule(clean=st.booleans())
+    def start_again(self, clean: bool) -> None:
+        """Close, or lose power: the files as they are at this moment are what the next start finds."""
+        if clean:
+            self.store.close()
+        else:
+            image = {path: path.read_bytes() for path in self.folder.iterdir() if path.is_file()}
+            self.store.close()
+            for path in self.folder.iterdir():
+                if path.is_file():
+                    path.unlink()
+            for path, content in image.items():
+                path.write_bytes(content)
+                path.chmod(0o600)
+        self.store = reopen(self.folder, self.wall, TINY)
+        assert self.store.stopped is None
+        self.outbox = Outbox(self.store)
+
+    @invariant()
+    def agrees_with_the_model(self) -> None:
+        listed = self.outbox.listed(most=10_000)
+        assert [(one.op_id, one.seq, one.sealed, one.head) for one in listed] == [
+            (one.op_id, one.seq, one.sealed, one.head) for one in self.said
+        ]
+        assert {one.op_id: one.state for one in listed} == self.state
+        counts = self.outbox.counts()
+        assert sum(counts.count.values()) == len(self.said)
+        assert counts.people == len(self.outbox.work_list())
+
+    @rule()
+    def proves_itself(self) -> None:
+        assert verify(self.store).trouble == ""
+        assert place(self.folder).exists()
+
+
+TestOutboxMachine = OutboxMachine.TestCase
+TestOutboxMachine.settings = settings(
+    max_examples=max(8, settings.default.max_examples // 2 if settings.default else 8), stateful_step_count=25
+)
