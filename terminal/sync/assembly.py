@@ -18,6 +18,24 @@ from terminal.sync.status import Standing
 from terminal.sync.words import Knobs
 
 
+def courier(store: Store, centre: Centre, identity: Identity) -> Courier:
+    """The three requests of this terminal.
+
+    :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE`` when the terminal's key cannot be used, or the
+        centre's ``ack`` key was not pinned.
+    """
+    if not identity.pinned("ack"):
+        raise causes.identity_unreadable("no acknowledgement key of the centre is pinned")
+    return Courier(
+        centre,
+        Outbox(store),
+        Kept(store),
+        identity,
+        sign=chain.terminal_signer(identity),
+        epoch=lambda: store.do(rows.epoch_of, write=False),
+    )
+
+
 def sender(
     store: Store,
     centre: Centre,
@@ -30,18 +48,7 @@ def sender(
 ) -> Driver:
     """A driver that is not started yet.
 
-    :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE`` when the terminal's key cannot be used, or the
-        centre's ``ack`` key was not pinned.
+    :raises terminal.centre.errors.CentreError: as :func:`courier`.
     """
-    if not identity.pinned("ack"):
-        raise causes.identity_unreadable("no acknowledgement key of the centre is pinned")
-    outbox = Outbox(store)
-    courier = Courier(
-        centre,
-        outbox,
-        Kept(store),
-        identity,
-        sign=chain.terminal_signer(identity),
-        epoch=lambda: store.do(rows.epoch_of, write=False),
-    )
-    return Driver(courier, Standing(outbox.counts), clock, knobs=knobs, roll=roll, changed=changed)
+    standing = Standing(Outbox(store).counts)
+    return Driver(courier(store, centre, identity), standing, clock, knobs=knobs, roll=roll, changed=changed)

@@ -50,6 +50,7 @@ class State:
     :param ask: ask for the mark before sending; :param rewind: the centre needs the log again from here.
     :param most: operations in the next batch; :param work: something may wait to be sent.
     :param pull_at: when to look for outcomes; :param idle_pulls: looks in a row that brought nothing.
+    :param settled: the last look showed that no outcome is awaited.
     :param progress_at: last time that the mark moved, or that there was nothing to do.
     :param contact_at: last answer that was the centre's own.
     :param trouble: the last answer, when it was no good one.
@@ -68,6 +69,7 @@ class State:
     work: bool = True
     pull_at: float = 0.0
     idle_pulls: int = 0
+    settled: bool = False
     progress_at: float = 0.0
     contact_at: float | None = None
     trouble: Kind | None = None
@@ -112,7 +114,7 @@ def step(state: State, event: Event, knobs: Knobs, roll: Roll) -> Step:
     elif isinstance(event, Resume) or (isinstance(event, ClockSet) and state.trouble is Kind.CLOCK):
         state = _fresh(state, at)
     state, watched = _watch(state, at)
-    state, following = _go_on(state, now)
+    state, following = _go_on(state, at)
     return state, actions + watched + following
 
 
@@ -168,6 +170,7 @@ def _advance(state: State, answer: Answer, at: _At, *, sent: bool, away: bool) -
         most=min(at.knobs.most, state.most * 2) if sent else state.most,
         pull_at=min(state.pull_at, at.now + at.knobs.soon) if sent or lost else state.pull_at,
         idle_pulls=0 if sent else state.idle_pulls,
+        settled=state.settled and not (sent or lost),
     )
     return state, () if sent or not lost else (Warn(Alarm.CENTRE_BEHIND, answer.kind),)
 
@@ -189,7 +192,8 @@ def _fed(state: State, answer: Answer, at: _At) -> State:
     idle = 0 if answer.news else state.idle_pulls + 1
     pause = min(at.knobs.cap, at.knobs.soon * 2 ** min(idle, _MOST_DOUBLINGS)) if answer.awaiting else at.knobs.cap
     later = at.now if answer.more else at.now + pause * (0.5 + at.roll() / 2)
-    return replace(state, pull_at=later, idle_pulls=idle, failed_pulls=0)
+    settled = not (answer.more or answer.awaiting)
+    return replace(state, pull_at=later, idle_pulls=idle, settled=settled, failed_pulls=0)
 
 
 def _wait(state: State, answer: Answer, at: _At) -> State:
@@ -220,7 +224,7 @@ def _watch(state: State, at: _At) -> Step:
     if state.stopped is not None:
         return state, ()
     if state.task is not None:
-        if at.now - state.since <= at.knobs.watchdog:
+        if at.now - state.since < at.knobs.watchdog:
             return state, ()
         given_up = replace(state, task=None, flight=state.flight + 1, ask=True)
         return _unknown(given_up, Task.ASK, at, ask=True), (Warn(Alarm.GIVEN_UP, None),)
@@ -230,17 +234,22 @@ def _watch(state: State, at: _At) -> Step:
     return state, ()
 
 
-def _go_on(state: State, now: float) -> Step:
-    if state.stopped is not None or state.task is not None:
+def _go_on(state: State, at: _At) -> Step:
+    if state.stopped is not None:
         return state, ()
-    if now < state.not_before:
+    if state.task is not None:
+        return state, (WaitUntil(state.since + at.knobs.watchdog),)
+    if at.now < state.not_before:
         return state, (WaitUntil(state.not_before),)
     flight = state.flight + 1
+    request: tuple[Task, Ask | Send | Pull] | None = None
     if state.ask:
-        return replace(state, task=Task.ASK, flight=flight, since=now), (Ask(flight),)
-    if state.work:
-        send = Send(flight, state.rewind, state.most)
-        return replace(state, task=Task.SEND, flight=flight, since=now), (send,)
-    if now >= state.pull_at:
-        return replace(state, task=Task.PULL, flight=flight, since=now), (Pull(flight),)
-    return state, (WaitUntil(state.pull_at),)
+        request = (Task.ASK, Ask(flight))
+    elif state.work:
+        request = (Task.SEND, Send(flight, state.rewind, state.most))
+    elif at.now >= state.pull_at:
+        request = (Task.PULL, Pull(flight))
+    if request is None:
+        return state, (WaitUntil(state.pull_at),)
+    state = replace(state, task=request[0], flight=flight, since=at.now)
+    return state, (request[1], WaitUntil(at.now + at.knobs.watchdog))

@@ -208,8 +208,8 @@ class Driver:
 
 
 def _drained(state: core.State) -> bool:
-    """Nothing waits, and the last look for outcomes brought nothing."""
-    return not state.work and not state.ask and state.idle_pulls > 0
+    """Nothing waits, and either no outcome is awaited or the last look for one brought nothing."""
+    return not state.work and not state.ask and (state.settled or state.idle_pulls > 0)
 
 
 def _hopeless(state: core.State) -> bool:

@@ -5,12 +5,21 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from msgspec import structs
 
 from offline_cache.errors import StoreError
+from offline_cache.intents import Begin, End, Ending
 from offline_cache.operations import Draft, State, new_op_id
 from offline_cache.suite import INTL
 from terminal.centre.errors import CentreError
-from terminal.model.operations import CONTACT_CHANGE
+from terminal.model.operations import (
+    CONTACT_CHANGE,
+    PIN_CHANGE_BEGUN,
+    PIN_CHANGE_DONE,
+    WITHDRAWAL,
+    CardWrite,
+    Withdrawal,
+)
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
 from terminal.sync.answers import Kind
@@ -248,3 +257,43 @@ def test_a_clock_that_is_wrong_is_said_and_heals(
     assert states(terminal) == [State.PENDING]
     centre.control.clear()
     assert terminal.driver().once().clear
+
+
+def test_a_card_write_arrives_with_its_beginning_and_its_end(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    card_id, moment = card_id_of(population.people[70]), "2026-06-01T09:00:00+08:00"
+    start = CardWrite(card_id=card_id, operator="0001", recorded_at=moment, authenticated=True)
+    begun = terminal.draft(start, PIN_CHANGE_BEGUN)
+    terminal.outbox.record(begun, intents=[Begin(begun.op_id, b"card")])
+    end = structs.replace(start, proof="9000", refers_to=begun.op_id.hex().upper())
+    done = terminal.draft(end, PIN_CHANGE_DONE, refers_to=begun.op_id)
+    terminal.outbox.record(done, intents=[End(begun.op_id, done.op_id, Ending.DONE, proof=b"9000")])
+    assert terminal.driver().once().clear
+    assert states(terminal) == [State.APPLIED, State.APPLIED]
+    assert effects(centre, terminal) == [1, 1]
+
+
+@pytest.mark.expects_log
+def test_what_belongs_behind_a_tombstone_waits_until_it_is_withdrawn(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    person = population.people[71]
+    poison = Draft(new_op_id(), CONTACT_CHANGE, 1, b"poison", INTL.random(100), {"what": "test"})
+    (parked,) = terminal.outbox.record(poison)
+    terminal.record(contact_change(person, after=hex_id(parked)))
+    terminal.driver().once()
+    assert states(terminal) == [State.PARKED, State.HELD]
+    body = Withdrawal(
+        card_id=card_id_of(person),
+        operator="0001",
+        recorded_at="2026-06-01T09:00:00+08:00",
+        authenticated=True,
+        refers_to=hex_id(parked),
+    )
+    terminal.outbox.resolve(
+        parked.op_id, terminal.draft(body, WITHDRAWAL, refers_to=parked.op_id), "withdrawn", operator="0001"
+    )
+    assert terminal.driver().once().clear
+    assert states(terminal) == [State.PARKED, State.APPLIED, State.APPLIED]
+    assert effects(centre, terminal) == [0, 1, 1]

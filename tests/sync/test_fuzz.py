@@ -1,0 +1,161 @@
+"""Any status, any header, any body, through the real client: no answer moves, edits or deletes an operation, unless it
+holds the centre's proven word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from offline_cache.operations import Operation, State
+from terminal.centre import client as client_module
+from terminal.centre import signing
+from terminal.centre.contract import ProblemType
+from terminal.centre.routes import REQUEST_ID
+from terminal.centre.signing import Reply
+from terminal.centre.transport import Call
+from terminal.clock import SystemClock
+from terminal.sandbox.authority import Authority
+from terminal.sandbox.child import SandboxCentre
+from terminal.sandbox.people import Population
+from terminal.sync import assembly
+from terminal.sync.answers import Answer, Kind
+from terminal.sync.courier import Courier
+from tests.sync.support import Terminal, contact_change
+
+HEX = st.text("0123456789ABCDEF", min_size=64, max_size=64)
+ACKS = st.fixed_dictionaries(
+    {
+        "terminal": st.sampled_from(["379999000001", "OWN"]),
+        "epoch": st.integers(1, 3),
+        "hwm": st.integers(0, 5),
+        "head": HEX | st.just("OWN"),
+        "time": st.sampled_from(["2026-01-01T00:00:00Z", "2026-02-31T00:00:00Z", "NOW"]),
+        "key_id": st.sampled_from(["ack-00000000", "OWN"]),
+        "signature": st.text("ABCxyz-_", min_size=86, max_size=86),
+    }
+)
+PROBLEMS = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from([kind.value for kind in ProblemType]) | st.text(max_size=30),
+        "title": st.text(max_size=10),
+        "status": st.integers(100, 599),
+    },
+    optional={"expected": st.integers(-1, 2**60), "operation": st.integers(-1, 200), "detail": st.text(max_size=20)},
+)
+OUTCOMES = st.fixed_dictionaries(
+    {
+        "outcomes": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "op_id": st.sampled_from(["FIRST", "0" * 32]),
+                    "outcome": st.sampled_from(["applied", "rejected", "conflict", "held", "deleted"]),
+                    "reason": st.none() | st.text(max_size=70),
+                    "text_zh": st.text(max_size=5000),
+                    "text_en": st.text(max_size=20),
+                    "case": st.none() | st.text(max_size=2000),
+                    "time": st.just("2026-01-01T00:00:00Z"),
+                }
+            ),
+            max_size=3,
+        ),
+        "cursor": st.sampled_from(["5-" + "0" * 32, "", "0-" + "f" * 32]),
+        "more": st.booleans(),
+    }
+)
+
+
+@dataclass
+class Liar:
+    """Stands where the network is: answers what it is told, signed with the centre's own key when told so."""
+
+    authority: Authority
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    signed: bool = False
+
+    def exchange(self, call: Call, _context: object, *, deadline: float, limit: int) -> Reply:
+        assert deadline > 0 < limit
+        plain = Reply(self.status, self.headers, self.body)
+        if not self.signed:
+            return plain
+        target = "/" + call.url.split("/", 3)[3]
+        question = signing.Question(call.method, target, call.headers[REQUEST_ID])
+        now = int(datetime.now(UTC).timestamp())
+        fields = signing.sign(self.authority.signing_key, self.authority.signing_key_id, question, plain, created=now)
+        return Reply(
+            self.status, {**self.headers, **{name.lower(): value for name, value in fields.items()}}, self.body
+        )
+
+
+@dataclass
+class Besieged:
+    """A terminal with three operations that nobody has, and a liar in the centre's place."""
+
+    terminal: Terminal
+    liar: Liar
+    courier: Courier
+    before: list[Operation]
+
+
+@pytest.fixture
+def besieged(
+    centre: SandboxCentre, terminal: Terminal, population: Population, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Besieged]:
+    for person in population.people[20:23]:
+        terminal.record(contact_change(person))
+    liar = Liar(Authority(Path(centre.ready.authority).parent))
+    monkeypatch.setattr(client_module, "exchange", liar.exchange)
+    courier = assembly.courier(terminal.store, terminal.member.client(), terminal.member.identity)
+    yield Besieged(terminal, liar, courier, terminal.outbox.listed())
+    monkeypatch.undo()
+    driver = assembly.sender(terminal.store, terminal.member.client(), terminal.member.identity, SystemClock())
+    assert driver.once().clear
+
+
+def _told(document: object, besieged: Besieged) -> bytes:
+    """The JSON, with what only this terminal knows put in."""
+    own, first = besieged.terminal.member.identity.terminal, besieged.before[0]
+    text = msgspec.json.encode(document).decode("utf-8")
+    values = {
+        '"terminal":"OWN"': f'"terminal":"{own}"',
+        '"head":"OWN"': f'"head":"{besieged.before[-1].head.hex().upper()}"',
+        '"NOW"': f'"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"',
+        '"key_id":"OWN"': f'"key_id":"{besieged.liar.authority.key_id("ack")}"',
+        '"FIRST"': f'"{first.op_id.hex().upper()}"',
+    }
+    for name, value in values.items():
+        text = text.replace(name, value)
+    return text.encode("utf-8")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+@given(
+    status=st.integers(100, 599) | st.sampled_from([200, 201, 400, 401, 403, 404, 409, 412, 413, 422, 426, 429, 503]),
+    media=st.sampled_from(["application/json", "application/problem+json", "text/html", ""]),
+    document=ACKS | PROBLEMS | OUTCOMES | st.binary(max_size=60).map(lambda raw: raw.hex()),
+    headers=st.just({}) | st.text("0123456789-. abc", max_size=12).map(lambda text: {"retry-after": text}),
+    signed=st.booleans(),
+)
+def test_no_answer_touches_an_operation(  # noqa: PLR0917 - each drawn by its name
+    besieged: Besieged, status: int, media: str, document: object, headers: dict[str, str], signed: bool
+) -> None:
+    liar = besieged.liar
+    liar.status, liar.body, liar.signed = status, _told(document, besieged), signed
+    liar.headers = {"content-type": media, **headers}
+    answers: list[Answer] = [
+        besieged.courier.send(None, 100, 1 << 18),
+        besieged.courier.ask(),
+        besieged.courier.pull(),
+    ]
+    assert {answer.kind for answer in answers} <= set(Kind) - {Kind.RECEIVED, Kind.MARK, Kind.NOTHING}
+    assert besieged.terminal.outbox.listed() == besieged.before
+    assert {operation.state for operation in besieged.before} == {State.PENDING}
+    assert besieged.terminal.outbox.anchor() is None
