@@ -68,6 +68,16 @@ class ScreenDriver:
         QTest.keyClick(self._window, key, modifier)
         self.settle()
 
+    def enter(self) -> None:
+        """The Enter key."""
+        self.key(Qt.Key.Key_Return)
+
+    def text(self, text: str) -> None:
+        """Type characters one key at a time, as a keyboard sends them."""
+        for character in text:
+            QTest.keyClick(self._window, character)  # type: ignore[call-overload]
+        self.settle()
+
     def digits(self, digits: Iterable[int]) -> None:
         """Type digits one key at a time."""
         for digit in digits:

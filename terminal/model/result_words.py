@@ -30,6 +30,7 @@ def result_view(receipt: Receipt, printed: Text | None = None, print_fault: Faul
         lines=tuple(_lines(receipt)),
         next_steps=receipt.next_step or Text(words.sentence.zh + words.next_step.zh, _joined(receipt)),
         code=proof.telephone if proof else "",
+        scan=proof.code if proof else "",
         qr=qr.matrix(proof.code) if proof else None,
         printed=printed,
         print_fault=print_fault,

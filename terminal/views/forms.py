@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from terminal.text import Text
 from terminal.views.common import Fact, FaultView
@@ -50,6 +50,8 @@ class SecretView:
 
     :param number: the operator number typed, or the one whose session is locked.
     :param fixed_number: the number cannot be changed (unlocking).
+    :param people: who could come, such as ``2001 王芳``; a help, not a choice.
+    :param lines: what a second person approves, to be seen before the secret is typed; empty for a sign-in.
     """
 
     title: Text
@@ -58,6 +60,7 @@ class SecretView:
     characters: int
     message: FaultView | None = None
     people: tuple[str, ...] = ()
+    lines: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ class ResultView:
     """How it ended, in the words of the paper. Events: ``print``, ``done``.
 
     :param tone: ``good``, ``warning`` or ``bad``.
-    :param code: the text code for the telephone; ``qr``: rows of the square code, ``None`` where there is none.
+    :param code: the text code for the telephone; ``scan``: what the square code says.
+    :param qr: rows of the square code, ``None`` where there is none.
     :param printed: ``None`` not yet, else what the printer said.
     """
 
@@ -101,3 +105,4 @@ class ResultView:
     printed: Text | None = None
     print_fault: FaultView | None = None
     take_card: bool = True
+    scan: str = field(default="", repr=False)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
 from terminal.text import Text
-from terminal.views import CardStatusView, CentreView, DeskView, FaultView, PinView, ReaderView, Stage, SubsidyView
+from terminal.views import CentreView, DeskView, FaultView, JourneyData, PinView, ReaderView, ServiceTile, Stage
+from tests.ui import staff
 from tests.ui.people import (
     CARD_STATUS,
     CARD_STATUS_LOST,
@@ -50,12 +52,13 @@ OFFLINE = CentreView(False, "09:12", UNREACHABLE)
 def in_service(
     view: str,
     *,
-    data: PinView | CardStatusView | SubsidyView | None = None,
+    data: JourneyData | None = None,
     fault: FaultView | None = None,
     actions: tuple[str, ...] = (),
+    tile: ServiceTile | None = None,
 ) -> DeskView:
     """A journey on this page."""
-    tile = STATUS_TILE if view == "card-status" else SUBSIDY_TILE
+    tile = tile or (STATUS_TILE if view == "card-status" else SUBSIDY_TILE)
     journey = service(tile.code, tile.title, view, data=data, fault=fault, actions=actions)
     return replace(AT_HOLDER, stage=Stage.SERVICE, journey=journey)
 
@@ -78,7 +81,66 @@ def _unfold(desk: ScriptedDesk, window: CounterWindow) -> None:
     window.model.subsidies.open("P2025008")
 
 
-SCENES: tuple[Scene, ...] = (
+NOBODY = replace(WAITING, stage=Stage.SIGN_IN, operator=None, queue=None, secret=staff.SIGN_IN)
+LOCKED = replace(WAITING, stage=Stage.SIGN_IN, secret=staff.LOCKED)
+
+
+def changing(view: str, data: JourneyData, *actions: str, offline: bool = False) -> DeskView:
+    """A change of contact details on this page."""
+    shown = in_service(view, data=data, actions=actions, tile=staff.CONTACT_TILE)
+    return replace(shown, centre=OFFLINE if offline else shown.centre, queue=staff.BADGE_WAITS)
+
+
+def pin_change(view: str, data: JourneyData, *actions: str) -> DeskView:
+    """A change of the card's PIN on this page."""
+    return in_service(view, data=data, actions=actions, tile=staff.PIN_TILE)
+
+
+FORM = changing("form", staff.FORM, "set", "next")
+CONFIRM = changing("confirm", staff.CONFIRM, "confirm", "back")
+SECOND = changing("second-person", staff.SECOND)
+PIN_OLD = pin_change("pin-change", staff.PIN_OLD)
+DOUBTFUL = pin_change("doubtful", staff.DOUBTFUL, "settle", "later")
+RECORDED = changing("result", staff.RECORDED, "print", "done", offline=True)
+ASKED = replace(WAITING, secret=staff.SECOND_QUEUE, queue=staff.BADGE_PERSON)
+
+
+def _queue(desk: ScriptedDesk, window: CounterWindow) -> None:
+    window.press("F6")
+    window.settle()
+
+
+def _queue_empty(desk: ScriptedDesk, window: CounterWindow) -> None:
+    desk.queue_view = staff.QUEUE_EMPTY
+    _queue(desk, window)
+
+
+def _queue_refused(desk: ScriptedDesk, window: CounterWindow) -> None:
+    refused: Future[FaultView | None] = Future()
+    refused.set_result(UNREACHABLE)
+    desk.act_future = refused
+    _queue(desk, window)
+    window.model.queue.act("op-40", "retry")
+    window.settle()
+
+
+def _day_end(desk: ScriptedDesk, window: CounterWindow) -> None:
+    _queue(desk, window)
+    window.model.queue.openDayEnd()
+    window.settle()
+
+
+def _day_ready(desk: ScriptedDesk, window: CounterWindow) -> None:
+    desk.day = staff.DAY_READY
+    desk.queue_view = staff.QUEUE_EMPTY
+    _day_end(desk, window)
+
+
+def _tick(desk: ScriptedDesk, window: CounterWindow) -> None:
+    window.press("Return")
+
+
+FIRST_SCENES: tuple[Scene, ...] = (
     Scene("waiting", WAITING),
     Scene("waiting-production", replace(WAITING, environment="production")),
     Scene("waiting-offline", replace(WAITING, centre=OFFLINE)),
@@ -137,3 +199,52 @@ SCENES: tuple[Scene, ...] = (
     ),
     Scene("health", WAITING, (_health,)),
 )
+
+SECOND_SCENES: tuple[Scene, ...] = (
+    Scene("sign-in", NOBODY),
+    Scene("sign-in-wrong", replace(NOBODY, secret=staff.SIGN_IN_WRONG)),
+    Scene("sign-in-stopped", replace(NOBODY, secret=replace(staff.SIGN_IN_WRONG, message=staff.LOCKED_OUT))),
+    Scene(
+        "sign-in-impossible",
+        replace(NOBODY, centre=OFFLINE, fault=staff.NO_OPERATORS, readers=(WITH_CARD,)),
+    ),
+    Scene("locked", LOCKED),
+    Scene(
+        "holder-staff",
+        replace(
+            AT_HOLDER,
+            operator=staff.OPERATOR_LONG,
+            queue=staff.BADGE_PERSON,
+            services=(*TILES, staff.CONTACT_TILE, staff.PIN_TILE),
+        ),
+    ),
+    Scene("waiting-no-store", replace(WAITING, centre=OFFLINE, queue=None)),
+    Scene("form", FORM),
+    Scene("form-filled", changing("form", staff.FORM_FILLED, "set", "next")),
+    Scene("form-wrong", changing("form", staff.FORM_WRONG, "set", "next")),
+    Scene("confirm", CONFIRM),
+    Scene("confirm-offline", changing("confirm", staff.CONFIRM_OFFLINE, "confirm", "back", offline=True), (_tick,)),
+    Scene("second-person", SECOND),
+    Scene(
+        "second-person-same",
+        changing("second-person", replace(staff.SECOND, characters=0, message=staff.SAME_PERSON)),
+    ),
+    Scene("second-person-queue", ASKED),
+    Scene("pin-change-old", PIN_OLD),
+    Scene("pin-change-new", pin_change("pin-change", staff.PIN_NEW)),
+    Scene("pin-change-again", pin_change("pin-change", staff.PIN_AGAIN)),
+    Scene("doubtful", DOUBTFUL),
+    Scene("result-recorded", RECORDED),
+    Scene("result-done", pin_change("result", staff.DONE_IN_CHIP, "print", "done")),
+    Scene(
+        "result-no-paper",
+        changing("result", replace(staff.RECORDED, print_fault=staff.PRINTER_EMPTY), "print", "done"),
+    ),
+    Scene("result-refused", pin_change("result", staff.REFUSED, "done")),
+    Scene("queue", replace(WAITING, queue=staff.BADGE_PERSON), (_queue,)),
+    Scene("queue-refused", replace(WAITING, queue=staff.BADGE_PERSON), (_queue_refused,)),
+    Scene("queue-empty", WAITING, (_queue_empty,)),
+    Scene("day-end", replace(WAITING, queue=staff.BADGE_PERSON), (_day_end,)),
+    Scene("day-end-ready", WAITING, (_day_ready,)),
+)
+SCENES = (*FIRST_SCENES, *SECOND_SCENES)

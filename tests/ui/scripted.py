@@ -6,21 +6,23 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from typing import TypeVar
 
 from terminal.text import Text
 from terminal.views import (
-    CardStatusView,
     CentreView,
+    DayEndView,
     DeskView,
     FaultView,
     HealthLine,
+    JourneyData,
     JourneyView,
-    PinView,
+    QueueView,
     ReaderView,
     Stage,
-    SubsidyView,
 )
 from tests.ui.people import HEALTH, PLAIN
+from tests.ui.staff import BADGE, DAY_OPEN, OPERATOR, QUEUE
 
 READER = ReaderView("Virtual PCD 00 00", "empty")
 WITH_CARD = replace(READER, state="card")
@@ -33,6 +35,8 @@ WAITING = DeskView(
     centre=CentreView(True, "09:12"),
     readers=(READER,),
     bank_hotline="95599",
+    operator=OPERATOR,
+    queue=BADGE,
 )
 
 
@@ -51,6 +55,10 @@ class ScriptedDesk:
         self.answers: dict[str, Callable[..., None]] = {}
         self.health_lines: tuple[HealthLine, ...] = HEALTH
         self.health_future: Future[tuple[HealthLine, ...]] | None = None
+        self.queue_view: QueueView = QUEUE
+        self.queue_future: Future[QueueView] | None = None
+        self.act_future: Future[FaultView | None] | None = None
+        self.day: DayEndView = DAY_OPEN
 
     def show(self, view: DeskView) -> None:
         """Publish this view."""
@@ -135,10 +143,53 @@ class ScriptedDesk:
 
     def health(self) -> Future[tuple[HealthLine, ...]]:
         self._call("health")
-        future: Future[tuple[HealthLine, ...]] = self.health_future or Future()
-        if self.health_future is None:
-            future.set_result(self.health_lines)
-        return future
+        return self.health_future or _done(self.health_lines)
+
+    def secret_number(self, number: str) -> None:
+        self._call("secret_number", number)
+
+    def secret_char(self, character: str) -> None:
+        self._call("secret_char", character)
+
+    def secret_erase(self) -> None:
+        self._call("secret_erase")
+
+    def secret_enter(self) -> None:
+        self._call("secret_enter")
+
+    def secret_cancel(self) -> None:
+        self._call("secret_cancel")
+
+    def lock(self) -> None:
+        self._call("lock")
+
+    def sign_out(self) -> None:
+        self._call("sign_out")
+
+    def queue(self) -> Future[QueueView]:
+        self._call("queue")
+        return self.queue_future or _done(self.queue_view)
+
+    def queue_act(self, key: str, action: str) -> Future[FaultView | None]:
+        self._call("queue_act", key, action)
+        nothing: FaultView | None = None
+        return self.act_future or _done(nothing)
+
+    def sync_now(self) -> None:
+        self._call("sync_now")
+
+    def day_end(self) -> Future[DayEndView]:
+        self._call("day_end")
+        return _done(self.day)
+
+
+Answer = TypeVar("Answer")
+
+
+def _done(value: Answer) -> Future[Answer]:
+    future: Future[Answer] = Future()
+    future.set_result(value)
+    return future
 
 
 def service(
@@ -146,7 +197,7 @@ def service(
     title: Text,
     view: str,
     *,
-    data: PinView | CardStatusView | SubsidyView | None = None,
+    data: JourneyData | None = None,
     fault: FaultView | None = None,
     actions: tuple[str, ...] = (),
 ) -> JourneyView:

@@ -12,8 +12,8 @@ from tests.terminal.conftest import centre, member, running_centre, settings, wo
 from tests.terminal.world import READER, SECOND, World, card_of, settings_for
 from tests.ui.conftest import Open
 from tests.ui.tree import click, everything_said, has, named, text_of, wait_for
-from ui.models.desk import ServiceRow
 from ui.models.subsidy_rows import CategoryRow, LineRow
+from ui.models.tiles import ServiceRow
 from ui.window import CounterWindow
 
 __all__ = ["centre", "member", "running_centre", "settings", "world"]

@@ -40,6 +40,86 @@
     </message>
 </context>
 <context>
+    <name>ConfirmPage</name>
+    <message>
+        <source>请读给持卡人听，逐项核对</source>
+        <translation>Read this out to the holder</translation>
+    </message>
+    <message>
+        <source>返回修改</source>
+        <translation>Back to change</translation>
+    </message>
+    <message>
+        <source>取消</source>
+        <translation>Cancel</translation>
+    </message>
+    <message>
+        <source>申请先保存在本机，网络恢复后自动送中心；办成与否以中心为准。</source>
+        <translation>The request is saved here and goes to the centre by itself once the network is back; the centre decides.</translation>
+    </message>
+    <message>
+        <source>现在连不上中心：只能先收件</source>
+        <translation>The centre cannot be reached: it is only taken in</translation>
+    </message>
+    <message>
+        <source>下一步需要另一位工作人员复核</source>
+        <translation>Next, a second member of staff has to approve</translation>
+    </message>
+    <message>
+        <source>已读给持卡人听，持卡人确认无误</source>
+        <translation>Read out; the holder agrees that it is right</translation>
+    </message>
+    <message>
+        <source>提交复核</source>
+        <translation>Hand to the reviewer</translation>
+    </message>
+    <message>
+        <source>确认提交</source>
+        <translation>Confirm</translation>
+    </message>
+</context>
+<context>
+    <name>DayEndPanel</name>
+    <message>
+        <source>日终检查</source>
+        <translation>End of day</translation>
+    </message>
+    <message>
+        <source>可以结束今天的工作</source>
+        <translation>The day can be closed</translation>
+    </message>
+    <message>
+        <source>还有未了事项，请先处理或交接</source>
+        <translation>Something is still open: settle it or hand it over</translation>
+    </message>
+    <message>
+        <source>回到队列</source>
+        <translation>Back to the queue</translation>
+    </message>
+</context>
+<context>
+    <name>DoubtfulPage</name>
+    <message>
+        <source>怎么核实</source>
+        <translation>How to find out</translation>
+    </message>
+    <message>
+        <source>现在核实</source>
+        <translation>Find out now</translation>
+    </message>
+    <message>
+        <source>以后再核实</source>
+        <translation>Another time</translation>
+    </message>
+</context>
+<context>
+    <name>EntryField</name>
+    <message>
+        <source>现登记：%1</source>
+        <translation>Now: %1</translation>
+    </message>
+</context>
+<context>
     <name>FaultBanner</name>
     <message>
         <source>（故障代码 %1）</source>
@@ -71,6 +151,25 @@
     <message>
         <source>结束办理</source>
         <translation>End visit</translation>
+    </message>
+</context>
+<context>
+    <name>FormPage</name>
+    <message>
+        <source>请对着持卡人读出的内容输入</source>
+        <translation>Type what the holder reads out</translation>
+    </message>
+    <message>
+        <source>取消</source>
+        <translation>Cancel</translation>
+    </message>
+    <message>
+        <source>（故障代码 %1）</source>
+        <translation> (fault code %1)</translation>
+    </message>
+    <message>
+        <source>下一步：核对</source>
+        <translation>Next: check</translation>
     </message>
 </context>
 <context>
@@ -160,6 +259,21 @@
     </message>
 </context>
 <context>
+    <name>HotlinePanel</name>
+    <message>
+        <source>卡丢了？马上打电话挂失</source>
+        <translation>Card lost? Call at once to report it</translation>
+    </message>
+    <message>
+        <source>社保功能挂失（人社服务热线）</source>
+        <translation>Social security function (service line)</translation>
+    </message>
+    <message>
+        <source>银行账户挂失（本行客服）</source>
+        <translation>Bank account (our customer line)</translation>
+    </message>
+</context>
+<context>
     <name>Main</name>
     <message>
         <source>演示环境 · 人员和资金均为虚构，不办理真实业务</source>
@@ -216,16 +330,16 @@
         <translation>Which data</translation>
     </message>
     <message>
-        <source>卡面信息（姓名、社会保障号码、卡号等）；查询补贴时，还有发放记录和账户尾号</source>
-        <translation>What is on the card (name, social security number, card number …); for subsidies also the payments and the last digits of the account</translation>
+        <source>卡面信息（姓名、社会保障号码、卡号等）；查询补贴时，还有发放记录和账户尾号；变更时，您填写的内容</source>
+        <translation>What the card says (name, social security number, card number …); for subsidies also payments and the account&apos;s last digits; for a change what you give us</translation>
+    </message>
+    <message>
+        <source>只在办理时显示，取卡即清除；您申请变更的内容加密暂存，送达中心后按期删除；密码不保存</source>
+        <translation>Shown only while you are served, cleared when the card is out; a change you ask for is kept encrypted until the centre has it, then deleted in due time; PINs are not kept</translation>
     </message>
     <message>
         <source>保存多久</source>
         <translation>How long</translation>
-    </message>
-    <message>
-        <source>只在办理时显示，取卡即清除；本机不保存您的信息和密码</source>
-        <translation>Shown only while you are served and cleared when the card is taken; this terminal keeps neither your data nor your PIN</translation>
     </message>
     <message>
         <source>您的权利</source>
@@ -271,10 +385,72 @@
     </message>
 </context>
 <context>
+    <name>PinChangePage</name>
+    <message>
+        <source>请持卡人自己输入密码</source>
+        <translation>The holder types the PIN</translation>
+    </message>
+    <message>
+        <source>取消</source>
+        <translation>Cancel</translation>
+    </message>
+    <message>
+        <source>请设一个新密码，%1 位数字</source>
+        <translation>Choose a new PIN of %1 digits</translation>
+    </message>
+    <message>
+        <source>请把新密码再输一遍</source>
+        <translation>Type the new PIN once more</translation>
+    </message>
+    <message>
+        <source>请输入现在的社保卡密码</source>
+        <translation>Type the present PIN of the card</translation>
+    </message>
+    <message>
+        <source>工作人员请回避。忘记原密码不要试，可带身份证重置。</source>
+        <translation>Staff look away. If the old PIN is forgotten do not guess: it can be reset with the ID card.</translation>
+    </message>
+    <message>
+        <source>不要用生日、连号、重号或证件号码的一段。改的时候请勿拔卡。</source>
+        <translation>No birthdays, runs, repeats or parts of the ID number. Leave the card in while it is changed.</translation>
+    </message>
+    <message>
+        <source>第 %1 步，共 3 步</source>
+        <translation>Step %1 of 3</translation>
+    </message>
+    <message>
+        <source>原密码</source>
+        <translation>Old PIN</translation>
+    </message>
+    <message>
+        <source>新密码</source>
+        <translation>New PIN</translation>
+    </message>
+    <message>
+        <source>再输一遍</source>
+        <translation>Once more</translation>
+    </message>
+</context>
+<context>
     <name>PinDots</name>
     <message>
         <source>已输入 %1 位</source>
         <translation>%1 digits entered</translation>
+    </message>
+</context>
+<context>
+    <name>PinEntry</name>
+    <message>
+        <source>只剩 1 次，再错将锁定</source>
+        <translation>1 try left; one more mistake locks it</translation>
+    </message>
+    <message>
+        <source>还可以试 %1 次</source>
+        <translation>%1 tries left</translation>
+    </message>
+    <message>
+        <source>确认</source>
+        <translation>Confirm</translation>
     </message>
 </context>
 <context>
@@ -292,20 +468,101 @@
         <translation>The social security PIN, not the bank PIN</translation>
     </message>
     <message>
-        <source>只剩 1 次，再错将锁定</source>
-        <translation>1 try left; one more mistake locks it</translation>
-    </message>
-    <message>
-        <source>还可以试 %1 次</source>
-        <translation>%1 tries left</translation>
-    </message>
-    <message>
         <source>请用数字键输入，工作人员请回避。忘记密码不要试，可带身份证重置。</source>
         <translation>Use the digit keys; staff look away. PIN forgotten? Do not guess: it can be reset with the ID card.</translation>
     </message>
+</context>
+<context>
+    <name>QrPanel</name>
     <message>
-        <source>确认</source>
-        <translation>Confirm</translation>
+        <source>回执二维码，请持卡人拍照留存</source>
+        <translation>Square code of the slip, for the holder to photograph</translation>
+    </message>
+    <message>
+        <source>可拍照留存 · 电话查询码</source>
+        <translation>To photograph · code for the telephone</translation>
+    </message>
+    <message>
+        <source>电话查询码</source>
+        <translation>Code for the telephone</translation>
+    </message>
+    <message>
+        <source>电话查询码 %1</source>
+        <translation>Code for the telephone %1</translation>
+    </message>
+</context>
+<context>
+    <name>QueueDetail</name>
+    <message>
+        <source>重新传送</source>
+        <translation>Send again</translation>
+    </message>
+    <message>
+        <source>暂缓</source>
+        <translation>Set aside</translation>
+    </message>
+    <message>
+        <source>撤回</source>
+        <translation>Withdraw</translation>
+    </message>
+    <message>
+        <source>报中心处理</source>
+        <translation>Hand to the centre</translation>
+    </message>
+    <message>
+        <source>（故障代码 %1）</source>
+        <translation> (fault code %1)</translation>
+    </message>
+    <message>
+        <source>需要另一位工作人员复核</source>
+        <translation>A second member of staff has to approve</translation>
+    </message>
+</context>
+<context>
+    <name>QueuePage</name>
+    <message>
+        <source>最近联系中心 %1</source>
+        <translation>Last contact with the centre %1</translation>
+    </message>
+    <message>
+        <source>还没有联系上中心</source>
+        <translation>No contact with the centre yet</translation>
+    </message>
+    <message>
+        <source>下次尝试 %1</source>
+        <translation>next try %1</translation>
+    </message>
+    <message>
+        <source>待传队列</source>
+        <translation>Queue to the centre</translation>
+    </message>
+    <message>
+        <source>立即传送</source>
+        <translation>Send now</translation>
+    </message>
+    <message>
+        <source>日终检查</source>
+        <translation>End of day</translation>
+    </message>
+    <message>
+        <source>返回</source>
+        <translation>Back</translation>
+    </message>
+    <message>
+        <source>队列没有读出来，请返回后重试</source>
+        <translation>The queue could not be read; go back and try again</translation>
+    </message>
+    <message>
+        <source>没有在等的业务，也没有要人工处理的</source>
+        <translation>Nothing waits, and nothing needs a person</translation>
+    </message>
+    <message>
+        <source>需要人工处理（%1）</source>
+        <translation>Needs a person (%1)</translation>
+    </message>
+    <message>
+        <source>自动传送（%1）</source>
+        <translation>Sent by itself (%1)</translation>
     </message>
 </context>
 <context>
@@ -340,6 +597,84 @@
     </message>
 </context>
 <context>
+    <name>ResultPage</name>
+    <message>
+        <source>回执号 %1</source>
+        <translation>Receipt %1</translation>
+    </message>
+    <message>
+        <source>打印回执</source>
+        <translation>Print the slip</translation>
+    </message>
+    <message>
+        <source>补打回执</source>
+        <translation>Print again</translation>
+    </message>
+    <message>
+        <source>完成</source>
+        <translation>Done</translation>
+    </message>
+    <message>
+        <source>人社服务热线 %1</source>
+        <translation>Service line %1</translation>
+    </message>
+    <message>
+        <source>本行客服 %1</source>
+        <translation>Our customer line %1</translation>
+    </message>
+    <message>
+        <source>回执号</source>
+        <translation>Receipt number</translation>
+    </message>
+    <message>
+        <source>（故障代码 %1）</source>
+        <translation> (fault code %1)</translation>
+    </message>
+    <message>
+        <source>办完请取走卡</source>
+        <translation>When done, take the card</translation>
+    </message>
+</context>
+<context>
+    <name>SecondPersonPage</name>
+    <message>
+        <source>取消</source>
+        <translation>Cancel</translation>
+    </message>
+    <message>
+        <source>请复核人核对</source>
+        <translation>For the reviewer to check</translation>
+    </message>
+    <message>
+        <source>可以复核的人员：%1</source>
+        <translation>Who may approve: %1</translation>
+    </message>
+    <message>
+        <source>请另一位工作人员本人输入，不能代输</source>
+        <translation>A second person types in person; nobody types for them</translation>
+    </message>
+    <message>
+        <source>复核人工号</source>
+        <translation>Reviewer&apos;s number</translation>
+    </message>
+    <message>
+        <source>复核人登录密码</source>
+        <translation>Reviewer&apos;s password</translation>
+    </message>
+    <message>
+        <source>（故障代码 %1）</source>
+        <translation> (fault code %1)</translation>
+    </message>
+    <message>
+        <source>正在核对…</source>
+        <translation>Checking …</translation>
+    </message>
+    <message>
+        <source>复核通过</source>
+        <translation>Approve</translation>
+    </message>
+</context>
+<context>
     <name>ServiceButton</name>
     <message>
         <source>现在不能办理</source>
@@ -348,6 +683,80 @@
     <message>
         <source>（故障代码 %1）</source>
         <translation> (fault code %1)</translation>
+    </message>
+</context>
+<context>
+    <name>SignInPage</name>
+    <message>
+        <source>工作人员登录</source>
+        <translation>Staff sign-in</translation>
+    </message>
+    <message>
+        <source>工号</source>
+        <translation>Staff number</translation>
+    </message>
+    <message>
+        <source>登录密码</source>
+        <translation>Password</translation>
+    </message>
+    <message>
+        <source>（故障代码 %1）</source>
+        <translation> (fault code %1)</translation>
+    </message>
+    <message>
+        <source>正在核对…</source>
+        <translation>Checking …</translation>
+    </message>
+    <message>
+        <source>解锁</source>
+        <translation>Unlock</translation>
+    </message>
+    <message>
+        <source>登录</source>
+        <translation>Sign in</translation>
+    </message>
+    <message>
+        <source>换人：签退并重新登录</source>
+        <translation>Someone else: sign out and in again</translation>
+    </message>
+    <message>
+        <source>登录后才能为持卡人办理。</source>
+        <translation>Holders are served after sign-in.</translation>
+    </message>
+    <message>
+        <source>离开柜台请按 F10 锁定。</source>
+        <translation>Press F10 when you leave the counter.</translation>
+    </message>
+    <message>
+        <source>读卡器里还有卡，请先取走</source>
+        <translation>A card is still in the reader: take it out</translation>
+    </message>
+    <message>
+        <source>登录后才能读卡和办理</source>
+        <translation>Cards are read after sign-in</translation>
+    </message>
+</context>
+<context>
+    <name>StaffBar</name>
+    <message>
+        <source>当班人员：%1</source>
+        <translation>On duty: %1</translation>
+    </message>
+    <message>
+        <source>关闭待传队列</source>
+        <translation>Close the queue</translation>
+    </message>
+    <message>
+        <source>待传队列</source>
+        <translation>Queue to the centre</translation>
+    </message>
+    <message>
+        <source>锁定</source>
+        <translation>Lock</translation>
+    </message>
+    <message>
+        <source>交班签退</source>
+        <translation>Sign out</translation>
     </message>
 </context>
 <context>
@@ -488,6 +897,13 @@
     </message>
 </context>
 <context>
+    <name>TypedField</name>
+    <message>
+        <source>已输入 %1 位</source>
+        <translation>%1 digits entered</translation>
+    </message>
+</context>
+<context>
     <name>WaitingPage</name>
     <message>
         <source>请取走卡</source>
@@ -506,18 +922,6 @@
         <translation>Chip first, all the way in; leave it in while being served</translation>
     </message>
     <message>
-        <source>卡丢了？马上打电话挂失</source>
-        <translation>Card lost? Call at once to report it</translation>
-    </message>
-    <message>
-        <source>社保功能挂失（人社服务热线）</source>
-        <translation>Social security function (service line)</translation>
-    </message>
-    <message>
-        <source>银行账户挂失（本行客服）</source>
-        <translation>Bank account (our customer line)</translation>
-    </message>
-    <message>
         <source>现在连不上中心</source>
         <translation>The centre cannot be reached now</translation>
     </message>
@@ -526,16 +930,20 @@
         <translation>What this terminal does</translation>
     </message>
     <message>
-        <source>读卡并核验真伪、卡状态查询、惠民补贴查询</source>
-        <translation>Read and verify cards, card status, subsidies</translation>
-    </message>
-    <message>
         <source>还能用：读取卡面信息。</source>
         <translation>Works: reading what is on the card.</translation>
     </message>
     <message>
+        <source>还能用：读取卡面信息；联系方式变更先收件，恢复后自动送中心；社保卡密码修改。</source>
+        <translation>Works: reading the card; contact changes are taken in and sent later; changing the card&apos;s PIN.</translation>
+    </message>
+    <message>
         <source>暂不能用：卡状态查询、补贴查询，恢复后自动可用。</source>
         <translation>Waits for the centre: card status, subsidies; they come back by themselves.</translation>
+    </message>
+    <message>
+        <source>读卡并核验真伪、卡状态查询、惠民补贴查询、联系方式变更、社保卡密码修改</source>
+        <translation>Read and verify cards, card status, subsidies, contact changes, the card&apos;s PIN</translation>
     </message>
     <message>
         <source>（故障代码 %1）</source>

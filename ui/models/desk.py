@@ -4,22 +4,41 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from terminal.text import Language
-from terminal.views import CardStatusView, DeskPort, DeskView, PinView, ServiceTile, SubsidyView
+from terminal.views import (
+    CardStatusView,
+    ConfirmView,
+    DeskPort,
+    DeskView,
+    DoubtfulView,
+    FormView,
+    JourneyData,
+    PinChangeView,
+    PinView,
+    ResultView,
+    SecretView,
+    Stage,
+    SubsidyView,
+)
 from ui.models.card_status import CardStatusModel
 from ui.models.fault import FaultModel
+from ui.models.form import FormModel
 from ui.models.health import HealthModel
 from ui.models.holder import SHOW_MS, HolderModel
+from ui.models.outcome import ConfirmModel, DoubtfulModel, ResultModel
 from ui.models.pages import page_of
 from ui.models.pin import PinModel
+from ui.models.queue import QueueModel
 from ui.models.rows import RowsModel
+from ui.models.secret import SecretModel
+from ui.models.staff import StaffModel
 from ui.models.subsidies import SubsidyModel
+from ui.models.tiles import ReaderRow, ServiceRow, service_row
 from ui.models.words import say
 from ui.qt import Property, QmlUncreatable
 
@@ -27,26 +46,6 @@ QML_IMPORT_NAME = "Ssc.Models"
 QML_IMPORT_MAJOR_VERSION = 1
 
 SAME_PRESS_SECONDS: Final = 1.0
-
-
-@dataclass(frozen=True)
-class ServiceRow:
-    code: str
-    title: str
-    summary: str
-    shortcut: str
-    refused: bool
-    refusal: str
-    remedy: str
-    faultCode: str  # noqa: N815 - role names, seen from QML
-
-
-@dataclass(frozen=True)
-class ReaderRow:
-    """:param status: ``empty``, ``card``, ``mute``, ``busy`` or ``stuck``."""
-
-    name: str
-    status: str
 
 
 @QmlElement
@@ -85,8 +84,16 @@ class DeskModel(QObject):
         self._pin = PinModel(desk, self)
         self._card_status = CardStatusModel(self)
         self._subsidies = SubsidyModel(desk, self)
+        self._staff = StaffModel(self)
+        self._secret = SecretModel(desk, self)
+        self._form = FormModel(desk, self)
+        self._confirm = ConfirmModel(self)
+        self._doubtful = DoubtfulModel(self)
+        self._result = ResultModel(self)
         self._health = HealthModel(desk, self)
         self._health.speak(language)
+        self._queue = QueueModel(desk, self)
+        self._queue.speak(language)
         self.apply(self._view)
 
     # --- from the desk ------------------------------------------------------------------------------------------
@@ -98,24 +105,38 @@ class DeskModel(QObject):
 
     def apply(self, view: DeskView) -> None:
         """Show this view. What it does not hold is dropped from every model before the page changes."""
-        self._view = view
+        before, self._view = self._view, view
         self._pressed.clear()
         language, journey = self._language, view.journey
-        data = journey.data if journey else None
         self._holder.show(view.holder, language)
-        self._pin.show(data if isinstance(data, PinView) else None, language)
-        self._card_status.show(data if isinstance(data, CardStatusView) else None, language)
-        self._subsidies.show(data if isinstance(data, SubsidyView) else None, language)
-        self._services.replace([_service_row(tile, language) for tile in view.services])
+        self._staff.show(view.operator, view.queue, language)
+        self._show_step(journey.data if journey else None)
+        self._services.replace([service_row(tile, language) for tile in view.services])
         self._readers.replace([ReaderRow(reader.name, reader.state) for reader in view.readers])
         self._fault.show(journey.fault if journey and journey.fault else view.fault, language)
         self._centre_fault.show(view.centre.fault, language)
+        if view.stage is Stage.SIGN_IN:
+            self._queue.hide()
+        elif (view.queue, view.centre, view.secret) != (before.queue, before.centre, before.secret):
+            self._queue.refresh()
         page = page_of(view)
         self.changed.emit()
         if page != self._page:
             self._page = page
             self.pageChanged.emit()
         self.shown.emit()
+
+    def _show_step(self, data: JourneyData | None) -> None:
+        """The running step, in the one model that it is for; all others are emptied."""
+        language = self._language
+        self._pin.show(data if isinstance(data, PinView | PinChangeView) else None, language)
+        self._card_status.show(data if isinstance(data, CardStatusView) else None, language)
+        self._subsidies.show(data if isinstance(data, SubsidyView) else None, language)
+        self._secret.show(data if isinstance(data, SecretView) else self._view.secret, language)
+        self._form.show(data if isinstance(data, FormView) else None, language)
+        self._confirm.show(data if isinstance(data, ConfirmView) else None, language)
+        self._doubtful.show(data if isinstance(data, DoubtfulView) else None, language)
+        self._result.show(data if isinstance(data, ResultView) else None, language)
 
     # --- to the desk --------------------------------------------------------------------------------------------
 
@@ -169,6 +190,24 @@ class DeskModel(QObject):
         else:
             self._desk.retry()
 
+    @Slot(str)
+    def act(self, event: str) -> None:
+        """An event of the running step, such as ``next`` or ``confirm``."""
+        if self._fresh("act", event):
+            self._form.settled()
+            self._desk.send(event)
+
+    @Slot()
+    def lock(self) -> None:
+        if self._view.operator is not None and self._fresh("lock"):
+            self._desk.lock()
+
+    @Slot()
+    def signOut(self) -> None:  # noqa: N802
+        """Hand the desk over."""
+        if self._fresh("sign out"):
+            self._desk.sign_out()
+
     @Slot()
     def switchLanguage(self) -> None:  # noqa: N802
         self.speak("en" if self._language == "zh" else "zh")
@@ -178,6 +217,7 @@ class DeskModel(QObject):
             return
         self._language = language
         self._health.speak(language)
+        self._queue.speak(language)
         self.languageChanged.emit()
         self.apply(self._view)
 
@@ -280,20 +320,39 @@ class DeskModel(QObject):
     def subsidies(self) -> SubsidyModel:
         return self._subsidies
 
+    @Property("QStringList", notify=changed)
+    def actions(self) -> list[str]:
+        """Events that the running step takes."""
+        return list(self._view.journey.actions) if self._view.journey else []
+
+    @Property(StaffModel, constant=True)
+    def staff(self) -> StaffModel:
+        return self._staff
+
+    @Property(SecretModel, constant=True)
+    def secret(self) -> SecretModel:
+        return self._secret
+
+    @Property(FormModel, constant=True)
+    def form(self) -> FormModel:
+        return self._form
+
+    @Property(ConfirmModel, constant=True)
+    def confirm(self) -> ConfirmModel:
+        return self._confirm
+
+    @Property(DoubtfulModel, constant=True)
+    def doubtful(self) -> DoubtfulModel:
+        return self._doubtful
+
+    @Property(ResultModel, constant=True)
+    def result(self) -> ResultModel:
+        return self._result
+
+    @Property(QueueModel, constant=True)
+    def queue(self) -> QueueModel:
+        return self._queue
+
     @Property(HealthModel, constant=True)
     def health(self) -> HealthModel:
         return self._health
-
-
-def _service_row(tile: ServiceTile, language: Language) -> ServiceRow:
-    fault = tile.refused
-    return ServiceRow(
-        code=tile.code,
-        title=say(tile.title, language),
-        summary=say(tile.summary, language),
-        shortcut=tile.shortcut,
-        refused=fault is not None,
-        refusal=say(fault.message, language) if fault else "",
-        remedy=say(fault.remedy, language) if fault else "",
-        faultCode=fault.code if fault else "",
-    )

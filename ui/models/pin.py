@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from terminal.text import Language
-from terminal.views import DeskPort, PinView
+from terminal.views import DeskPort, PinChangeView, PinView
 from ui.models.words import say
 from ui.qt import Property, QmlUncreatable
 
@@ -24,12 +24,13 @@ class PinModel(QObject):
     def __init__(self, desk: DeskPort, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._view = _NOTHING
+        self._view: PinView | PinChangeView = _NOTHING
         self._language: Language = "zh"
         self._pressed = 0
 
-    def show(self, view: PinView | None, language: Language) -> None:
-        if view is None:
+    def show(self, view: PinView | PinChangeView | None, language: Language) -> None:
+        """:param view: one PIN, or one of the three of a change."""
+        if view is None or _entry(view) != _entry(self._view):
             self._pressed = 0
         self._view, self._language = view or _NOTHING, language
         self.changed.emit()
@@ -56,6 +57,11 @@ class PinModel(QObject):
         self._pressed = 0
         self._desk.pin_enter()
 
+    @Property(str, notify=changed)
+    def entry(self) -> str:
+        """Of a change: ``old``, ``new`` or ``again``; otherwise empty."""
+        return _entry(self._view)
+
     @Property(int, notify=changed)
     def digits(self) -> int:
         return self._view.digits
@@ -81,3 +87,7 @@ class PinModel(QObject):
     @Property(str, notify=changed)
     def message(self) -> str:
         return say(self._view.message, self._language)
+
+
+def _entry(view: PinView | PinChangeView) -> str:
+    return view.entry if isinstance(view, PinChangeView) else ""

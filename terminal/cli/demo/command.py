@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -16,8 +18,10 @@ if TYPE_CHECKING:
     from terminal.cli.app import Context
     from terminal.cli.demo.stage import Stage
     from terminal.cli.demo.tray import Tray
-    from terminal.cli.demo.visit import Step
+    from terminal.cli.demo.visit import Step, Visit
     from terminal.desk import Desk
+
+T = TypeVar("T")
 
 PARTLY = 6
 FAILED = 1
@@ -44,10 +48,9 @@ def demo(context: Context, mode: str, headless: bool, pcsc: bool, screenshots: P
         stage = ends.enter_context(Stage(context.settings, context.clock))
         tray, complete = _tray(context, pcsc)
         ends.callback(tray.close)
-        desk = _desk(context, stage, tray)
         if not headless:
-            return _show(context, desk, tray)
-        passed = _play(context, desk, tray, screenshots)
+            return _show(context, _desk(context, stage, tray), tray)
+        passed = _play(context, stage, tray, screenshots, pcsc=pcsc and complete)
     if not passed:
         return FAILED
     return 0 if complete else PARTLY
@@ -120,35 +123,24 @@ def _show(context: Context, desk: Desk, tray: Tray) -> int:
         model.close()
 
 
-def _play(context: Context, desk: Desk, tray: Tray, pictures: Path | None) -> bool:
+def _play(context: Context, stage: Stage, tray: Tray, pictures: Path | None, *, pcsc: bool) -> bool:
     """The scripted visit; tells each step and whether all of it happened."""
-    from terminal.cli.demo.people import expected  # noqa: PLC0415
-    from terminal.cli.demo.visit import StepFailed, Visit, play  # noqa: PLC0415
+    from terminal.cli.demo.visit import StepFailed  # noqa: PLC0415
     from ui.app import application  # noqa: PLC0415
-    from ui.driver import ScreenDriver, ScreenNeverCame  # noqa: PLC0415
-    from ui.window import create_window  # noqa: PLC0415
+    from ui.driver import ScreenNeverCame  # noqa: PLC0415
 
     application()
-    window = create_window(desk, "zh")
-    window.show()
-    visit = Visit(window, ScreenDriver(window.view), tray, pictures)
-    visit.driver.settle()
-    context.output.line(f"[{_since_start():6.2f} s] screen up")
-    desk.start()
+    done: list[Step] = []
     failure = ""
     try:
-        now = context.clock.now()
-        play(visit, expected("elder", now), expected("farmer", now), lambda step: _tell(context, step))
+        _acts(context, stage, tray, pictures, done, pcsc=pcsc)
     except (StepFailed, ScreenNeverCame) as error:
         failure = str(error)
-    finally:
-        desk.stop()
-        window.close()
     context.output.document(
         {
             "passed": not failure,
             "failure": failure or None,
-            "steps": [{"name": step.name.en, "seconds": round(step.seconds, 3)} for step in visit.done],
+            "steps": [{"name": step.name.en, "seconds": round(step.seconds, 3)} for step in done],
         }
     )
     if failure:
@@ -156,6 +148,58 @@ def _play(context: Context, desk: Desk, tray: Tray, pictures: Path | None) -> bo
     else:
         context.output.line(f"[{_since_start():6.2f} s] the whole visit happened and was checked")
     return not failure
+
+
+def _acts(context: Context, stage: Stage, tray: Tray, pictures: Path | None, done: list[Step], *, pcsc: bool) -> None:
+    """Three acts: two holders on-line; a change off-line that ends with kill -9; everything found again."""
+    from terminal.cli.demo import power  # noqa: PLC0415
+    from terminal.cli.demo.people import expected  # noqa: PLC0415
+    from terminal.cli.demo.visit import Step, check, steps  # noqa: PLC0415
+
+    def act(name: Text, work: Callable[[], T]) -> T:
+        begun = time.monotonic()
+        made = work()
+        done.append(Step(name, time.monotonic() - begun))
+        _tell(context, done[-1])
+        return made
+
+    now = context.clock.now()
+    first, second = expected("elder", now), expected("farmer", now)
+    with _counter(context, stage, tray, pictures, 0) as visit:
+        for name, step in steps(first, second):
+            act(name, partial(step, visit))
+    check(stage.centre is not None, "the centre runs")
+    if stage.centre is not None:
+        act(Text("中心停止", "the centre is stopped"), stage.centre.stop)
+    slip = act(
+        Text("离线变更手机号，两人办理，收件后断电", "off-line change by two people, recorded, killed with -9"),
+        lambda: power.record_and_kill(stage, tray, str(pictures or ""), pcsc=pcsc),
+    )
+    with _counter(context, stage, tray, pictures, 60) as visit:
+        for name, work in power.after_the_kill(visit, stage, slip):
+            act(name, work)
+    act(Text("日志链完整，回执码核验通过", "journal whole, slip genuine"), lambda: power.papers(stage, slip))
+
+
+@contextmanager
+def _counter(context: Context, stage: Stage, tray: Tray, pictures: Path | None, shots: int) -> Iterator[Visit]:
+    """A window on a desk of this stage, open for one act."""
+    from terminal.cli.demo.visit import Visit  # noqa: PLC0415
+    from ui.driver import ScreenDriver  # noqa: PLC0415
+    from ui.window import create_window  # noqa: PLC0415
+
+    desk = _desk(context, stage, tray)
+    window = create_window(desk, "zh")
+    window.show()
+    visit = Visit(window, ScreenDriver(window.view), tray, pictures, shots=shots)
+    visit.driver.settle()
+    context.output.line(f"[{_since_start():6.2f} s] screen up")
+    desk.start()
+    try:
+        yield visit
+    finally:
+        desk.stop()
+        window.close()
 
 
 def _tell(context: Context, step: Step) -> None:

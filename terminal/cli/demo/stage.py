@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 from concurrent.futures import Future
@@ -32,8 +33,14 @@ class Stage:
         self._clock = clock
         base = Path(self._folder.name)
         self.settings = msgspec.structs.replace(
-            settings, data_dir=str(base / "terminal"), reader="", probe_every=min(settings.probe_every, 5.0)
+            settings,
+            data_dir=str(base / "terminal"),
+            reader="",
+            probe_every=min(settings.probe_every, 2.0),
+            sync_splay=0.0,  # one terminal: nobody to spread out from
+            printer=f"file:{base / 'paper'}",
         )
+        self.paper = base / "paper"
         self._centre_folder = base / "centre"
         self._membership: Future[Membership] = Future()
         self.centre: SandboxCentre | None = None
@@ -57,6 +64,11 @@ class Stage:
         :raises terminal.centre.errors.CentreError: enrolment failed.
         """
         return self._membership.result()
+
+    def environment(self) -> dict[str, str]:
+        """For a process that works on this stage's data."""
+        ours = {"SSC_DATA_DIR": self.settings.data_dir, "SSC_SYNC_SPLAY": "0"}
+        return {**os.environ, **ours}
 
     def _open(self) -> None:
         try:

@@ -5,13 +5,13 @@ What must stand on the screen is reckoned from the sandbox's own books (:mod:`te
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terminal.cli.demo.people import Expected, strange_card
+from terminal.cli.demo.people_at_work import sign_in
 from terminal.model import codes
 from terminal.model.money import yuan
 from terminal.text import Text
@@ -43,8 +43,7 @@ class Visit:
     driver: ScreenDriver
     tray: Tray
     pictures: Path | None
-    done: list[Step] = field(default_factory=list)
-    _shots: int = 0
+    shots: int = 0
 
     # --- small hands
 
@@ -52,9 +51,9 @@ class Visit:
         self.driver.wait(f"the page {name}", lambda: self.window.page == name)
 
     def picture(self, name: str) -> None:
-        self._shots += 1
+        self.shots += 1
         if self.pictures is not None:
-            self.driver.grab(self.pictures / f"{self._shots:02d}-{name}.png")
+            self.driver.grab(self.pictures / f"{self.shots:02d}-{name}.png")
 
     def press(self, key: str) -> None:
         self.window.press(key)
@@ -104,6 +103,19 @@ def identify(visit: Visit, person: Expected, shot: str) -> None:
     check(all(visit.driver.sees(one) for one in person.masked), "number and card number are this person's")
     check(not _among(person.secrets, visit.driver.texts()), "the holder is masked")
     check(visit.driver.sees(f"{person.name[0]}*"), "the first character of the name is shown")
+    visit.picture(shot)
+
+
+def identify_offline(visit: Visit, person: Expected, shot: str) -> None:
+    """A generation-2 card while the centre is away: its holder is shown, as not proven."""
+    visit.press("Return")
+    visit.page("holder")
+    holder = visit.window.model.view.holder
+    check(holder is not None and not holder.authenticated, "without the centre the card is not called proven")
+    check(not _among(person.secrets, visit.driver.texts()), "the holder is masked")
+    refused = {tile.code for tile in visit.window.model.view.services if tile.refused is not None}
+    check("subsidy-enquiry" in refused, "what needs the centre is refused at the first screen")
+    check("contact-change" not in refused, "what can be taken in without it is not")
     visit.picture(shot)
 
 
@@ -219,6 +231,7 @@ def health(visit: Visit) -> None:
 
 def steps(first: Expected, second: Expected) -> Iterator[tuple[Text, Callable[[Visit], None]]]:
     """The visit, in order."""
+    yield Text("经办人登录", "the operator signs in"), sign_in
     yield Text("等待插卡，中心已连接", "waiting for a card, the centre is there"), wait_for_card
     yield Text("三代卡插入，先告知", "generation 3 in, the notice first"), lambda v: notice_first(v, first, "notice")
     yield Text("读卡并核验，信息遮盖", "read, proven, masked"), lambda v: identify(v, first, "holder-generation-3")
@@ -243,19 +256,6 @@ def steps(first: Expected, second: Expected) -> Iterator[tuple[Text, Callable[[V
     yield Text("不是社会保障卡", "a card of another kind"), strange
     yield Text("自检页", "health page"), health
     yield Text("切换英文", "English and back"), english
-
-
-def play(visit: Visit, first: Expected, second: Expected, told: Callable[[Step], None]) -> None:
-    """Play the whole visit; ``told`` hears of each step that was done and checked.
-
-    :raises StepFailed, ui.driver.ScreenNeverCame: at the first thing that is not as it must be.
-    """
-    for name, act in steps(first, second):
-        begun = time.monotonic()
-        act(visit)
-        step = Step(name, time.monotonic() - begun)
-        visit.done.append(step)
-        told(step)
 
 
 def _pin_tries(visit: Visit) -> int | None:

@@ -2,17 +2,21 @@ import QtQuick
 import QtQuick.Controls.Basic
 import Ssc.Theme
 
-// A button. `kind` is one of primary, secondary, header. `hint` names the key that does the same.
+// A button. `kind` is one of primary, secondary, quiet, header. `hint` names the key that does the same. A `tone` other
+// than plain colours a quiet button; its icon and words say the same.
 AbstractButton {
     id: button
 
     property string kind: "secondary"
     property string hint: ""
     property string iconName: ""
+    property string tone: "plain"
 
     readonly property bool primary: kind === "primary"
     readonly property bool onHeader: kind === "header"
-    readonly property color ink: !enabled ? Theme.muted : primary || onHeader ? Theme.inkOnAccent : Theme.accent
+    readonly property bool quiet: kind === "quiet"
+    readonly property bool toned: quiet && tone !== "plain"
+    readonly property color ink: !enabled ? Theme.muted : primary || onHeader ? Theme.inkOnAccent : toned ? Theme.toneInk(tone) : Theme.accent
     readonly property color fill: {
         if (!enabled)
             return Theme.sunken;
@@ -20,6 +24,8 @@ AbstractButton {
             return down ? Theme.accentDown : hovered ? Theme.accentHover : Theme.accent;
         if (onHeader)
             return hovered || down ? Theme.headerHover : "transparent";
+        if (toned)
+            return down || hovered ? Theme.surface : Theme.toneGround(tone);
         return down ? Theme.line : hovered ? Theme.accentSoft : Theme.surface;
     }
 
@@ -28,8 +34,8 @@ AbstractButton {
     focusPolicy: Qt.StrongFocus
     hoverEnabled: true
     implicitHeight: onHeader ? Theme.px(44) : Theme.control
-    leftPadding: Theme.px(20)
-    rightPadding: Theme.px(20)
+    leftPadding: quiet ? Theme.px(14) : Theme.px(20)
+    rightPadding: leftPadding
 
     Keys.onPressed: event => {
         const enter = event.key === Qt.Key_Return || event.key === Qt.Key_Enter;
@@ -41,7 +47,7 @@ AbstractButton {
     }
 
     background: Rectangle {
-        border.color: button.primary ? button.fill : button.onHeader ? Theme.headerSoft : button.enabled ? Theme.lineStrong : Theme.line
+        border.color: button.primary ? button.fill : button.onHeader ? Theme.headerSoft : !button.enabled ? Theme.line : button.toned ? button.ink : button.quiet ? Theme.line : Theme.lineStrong
         border.width: 1
         color: button.fill
         radius: Theme.px(8)
@@ -73,7 +79,7 @@ AbstractButton {
                 anchors.verticalCenter: parent.verticalCenter
                 color: button.ink
                 font.bold: button.primary
-                font.pixelSize: button.onHeader ? Theme.small : Theme.body
+                font.pixelSize: button.onHeader || button.quiet ? Theme.small : Theme.body
                 lineHeight: 1
                 text: button.text
                 wrapMode: Text.NoWrap

@@ -10,6 +10,7 @@ Column {
     property alias model: rows.model
     property int labelWidth: Theme.px(200)
     property int rowPadding: Theme.px(11)
+    property int valueSize: Theme.body
 
     Repeater {
         id: rows
@@ -42,7 +43,7 @@ Column {
                 color: Theme.inkSoft
                 text: row.label
                 width: list.labelWidth - Theme.gap
-                y: list.rowPadding
+                y: list.rowPadding + Math.round((list.valueSize - Theme.body) * 0.62)
             }
 
             Column {
@@ -72,7 +73,8 @@ Column {
 
                         Accessible.ignored: true
                         color: Theme.toneInk(row.tone)
-                        font.bold: row.tone !== "plain" && row.tone !== "muted"
+                        font.bold: list.valueSize > Theme.body || row.tone !== "plain" && row.tone !== "muted"
+                        font.pixelSize: list.valueSize
                         text: row.value
                         width: parent.width - (mark.visible ? mark.width + parent.spacing : 0)
                     }

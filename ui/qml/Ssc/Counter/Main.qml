@@ -6,13 +6,16 @@ import Ssc.Controls
 import Ssc.Models
 import Ssc.Theme
 
-// The counter window: ribbon, top bar, and one page at a time. The page of one holder is destroyed with its stage.
+// The counter window: ribbon, top bar, who serves, and one page at a time. The page of one holder is destroyed with its stage.
 Rectangle {
     id: main
 
     required property DeskModel desk
-    property bool healthOpen: false
-    readonly property string shownPage: healthOpen ? "health" : desk.page
+    property string overlay: "" // "health" or "queue", over the desk's own page
+    property string under: "" // the page that the overlay was opened over
+    readonly property bool healthOpen: overlay === "health"
+    readonly property bool signedIn: desk.staff.present && desk.page !== "sign-in"
+    readonly property string shownPage: desk.page === "second-person" || overlay === "" ? desk.page : overlay
 
     color: Theme.ground
     height: 800
@@ -29,42 +32,20 @@ Rectangle {
         Theme.scale = Math.max(0.85, Math.min(2.5, Math.min(main.width / 1280, main.height / 800)));
     }
 
-    function toggleHealth() {
-        main.healthOpen = !main.healthOpen;
-        if (main.healthOpen)
+    function toggle(name: string) {
+        main.under = main.desk.page;
+        main.overlay = main.overlay === name ? "" : name;
+        if (main.overlay === "health")
             main.desk.health.check();
-    }
-
-    function pageComponent(name: string): Component {
-        switch (name) {
-        case "waiting":
-            return waitingPage;
-        case "readers":
-            return readersPage;
-        case "notice":
-            return noticePage;
-        case "holder":
-            return holderPage;
-        case "pin":
-            return pinPage;
-        case "card-status":
-            return cardStatusPage;
-        case "subsidies":
-            return subsidiesPage;
-        case "fault":
-            return faultPage;
-        case "health":
-            return healthPage;
-        default:
-            return busyPage;
-        }
     }
 
     Connections {
         target: main.desk
 
+        // Somebody is at the counter. A second person who is asked for from the queue comes and goes above it.
         function onPageChanged() {
-            main.healthOpen = false; // somebody is at the counter
+            if (main.desk.page !== "second-person" && main.desk.page !== main.under)
+                main.overlay = "";
         }
     }
 
@@ -101,7 +82,28 @@ Rectangle {
         healthOpen: main.healthOpen
         width: parent.width
 
-        onHealthPressed: main.toggleHealth()
+        onHealthPressed: main.toggle("health")
+    }
+
+    StaffBar {
+        id: staffBar
+
+        Keys.forwardTo: loader.item ? [loader.item] : []
+        anchors.top: bar.bottom
+        desk: main.desk
+        queueOpen: main.overlay === "queue"
+        visible: main.signedIn
+        width: parent.width
+
+        onQueuePressed: main.toggle("queue")
+    }
+
+    Pages {
+        id: pages
+
+        desk: main.desk
+
+        onOverlayClosed: main.overlay = ""
     }
 
     Loader {
@@ -110,10 +112,10 @@ Rectangle {
         anchors.bottom: parent.bottom
         anchors.left: parent.left
         anchors.right: parent.right
-        anchors.top: bar.bottom
+        anchors.top: staffBar.visible ? staffBar.bottom : bar.bottom
         focus: true
         objectName: "page"
-        sourceComponent: main.pageComponent(main.shownPage)
+        sourceComponent: pages.named(main.shownPage)
 
         onLoaded: loader.forceActiveFocus(Qt.TabFocusReason)
     }
@@ -122,7 +124,23 @@ Rectangle {
         autoRepeat: false
         sequence: "F7"
 
-        onActivated: main.toggleHealth()
+        onActivated: main.toggle("health")
+    }
+
+    Shortcut {
+        autoRepeat: false
+        enabled: main.signedIn && main.desk.staff.hasQueue && main.desk.page !== "second-person"
+        sequence: "F6"
+
+        onActivated: main.toggle("queue")
+    }
+
+    Shortcut {
+        autoRepeat: false
+        enabled: main.signedIn
+        sequence: "F10"
+
+        onActivated: main.desk.lock()
     }
 
     Shortcut {
@@ -134,91 +152,9 @@ Rectangle {
 
     Shortcut {
         autoRepeat: false
-        enabled: main.desk.holder.present && !main.healthOpen
+        enabled: main.desk.holder.present && main.overlay === ""
         sequence: "F9"
 
         onActivated: main.desk.endVisit()
-    }
-
-    Component {
-        id: waitingPage
-
-        WaitingPage {
-            desk: main.desk
-        }
-    }
-
-    Component {
-        id: readersPage
-
-        ReadersPage {
-            desk: main.desk
-        }
-    }
-
-    Component {
-        id: noticePage
-
-        NoticePage {
-            desk: main.desk
-        }
-    }
-
-    Component {
-        id: busyPage
-
-        BusyPage {
-            desk: main.desk
-        }
-    }
-
-    Component {
-        id: holderPage
-
-        HolderPage {
-            desk: main.desk
-        }
-    }
-
-    Component {
-        id: pinPage
-
-        PinPage {
-            desk: main.desk
-        }
-    }
-
-    Component {
-        id: cardStatusPage
-
-        CardStatusPage {
-            desk: main.desk
-        }
-    }
-
-    Component {
-        id: subsidiesPage
-
-        SubsidiesPage {
-            desk: main.desk
-        }
-    }
-
-    Component {
-        id: faultPage
-
-        FaultPage {
-            desk: main.desk
-        }
-    }
-
-    Component {
-        id: healthPage
-
-        HealthPage {
-            health: main.desk.health
-
-            onClosed: main.healthOpen = false
-        }
     }
 }

@@ -16,6 +16,12 @@ FocusScope {
 
     focus: true
 
+    // Only a store that can record makes it true that something is taken in.
+    function offlineWords(): string {
+        const works = page.desk.staff.hasQueue ? qsTr("还能用：读取卡面信息；联系方式变更先收件，恢复后自动送中心；社保卡密码修改。") : qsTr("还能用：读取卡面信息。");
+        return [works, qsTr("暂不能用：卡状态查询、补贴查询，恢复后自动可用。")].join("\n");
+    }
+
     Panel {
         id: left
 
@@ -86,52 +92,14 @@ FocusScope {
         anchors.right: parent.right
         anchors.top: parent.top
 
-        Panel {
+        HotlinePanel {
             id: callPanel
 
             anchors.bottom: worksPanel.top
             anchors.bottomMargin: Theme.gapLarge
             anchors.top: parent.top
+            desk: page.desk
             width: parent.width
-
-            Column {
-                id: hotlines
-
-                anchors.verticalCenter: parent.verticalCenter
-                spacing: Theme.px(10)
-                width: parent.width - 2 * Theme.px(32)
-                x: Theme.px(32)
-
-                AppText {
-                    Accessible.role: Accessible.Heading
-                    font.bold: true
-                    font.pixelSize: Theme.large
-                    text: qsTr("卡丢了？马上打电话挂失")
-                    width: parent.width
-                }
-
-                Hotline {
-                    label: qsTr("社保功能挂失（人社服务热线）")
-                    number: page.desk.lossHotline
-                    width: parent.width
-                }
-
-                Rectangle {
-                    color: Theme.line
-                    height: 1
-                    visible: bankLine.visible
-                    width: parent.width
-                }
-
-                Hotline {
-                    id: bankLine
-
-                    label: qsTr("银行账户挂失（本行客服）")
-                    number: page.desk.bankHotline
-                    visible: number !== ""
-                    width: parent.width
-                }
-            }
         }
 
         Panel {
@@ -160,7 +128,7 @@ FocusScope {
                 }
 
                 AppText {
-                    text: page.offline ? [qsTr("还能用：读取卡面信息。"), qsTr("暂不能用：卡状态查询、补贴查询，恢复后自动可用。")].join("\n") : qsTr("读卡并核验真伪、卡状态查询、惠民补贴查询")
+                    text: page.offline ? page.offlineWords() : qsTr("读卡并核验真伪、卡状态查询、惠民补贴查询、联系方式变更、社保卡密码修改")
                     width: parent.width
                 }
 
@@ -172,37 +140,6 @@ FocusScope {
                     width: parent.width
                 }
             }
-        }
-    }
-
-    component Hotline: Column {
-        id: line
-
-        property string label: ""
-        property string number: ""
-
-        Accessible.name: label + " " + number
-        Accessible.role: Accessible.StaticText
-        spacing: 0
-
-        AppText {
-            Accessible.ignored: true
-            color: Theme.inkSoft
-            text: line.label
-            width: parent.width
-        }
-
-        AppText {
-            Accessible.ignored: true
-            color: Theme.accent
-            font.bold: true
-            font.letterSpacing: Theme.px(2)
-            font.pixelSize: Theme.giant
-            fontSizeMode: Text.HorizontalFit
-            lineHeight: 1.1
-            text: line.number
-            width: parent.width
-            wrapMode: Text.NoWrap
         }
     }
 }

@@ -1,0 +1,315 @@
+"""Made-up staff, and what they do: sign-in, forms, results, the queue. Ordinary ones and hard cases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from terminal.text import Text
+from terminal.views import (
+    ConfirmView,
+    DayEndView,
+    DoubtfulView,
+    Fact,
+    FaultView,
+    FormField,
+    FormView,
+    OperatorView,
+    PinChangeView,
+    QueueBadge,
+    QueueLine,
+    QueueView,
+    ResultView,
+    SecretView,
+    ServiceTile,
+)
+
+OPERATOR = OperatorView("1001", "李秀兰", Text("经办", "Operator"), "08:31")
+OPERATOR_LONG = OperatorView(
+    "37999900010001",
+    "买买提艾力·库尔班江·吐尔逊江",
+    Text("经办兼日终负责人", "Operator, in charge of the day's end"),
+    "08:31",
+)
+
+BADGE = QueueBadge(0, 0, Text("全部已送达中心", "Everything has reached the centre"), "good")
+BADGE_WAITS = QueueBadge(3, 0, Text("3 件待传", "3 wait to be sent"), "warning")
+BADGE_PERSON = QueueBadge(12, 2, Text("12 件待传，2 件需人工处理", "12 wait to be sent, 2 need a person"), "bad")
+
+WRONG_SECRET = FaultView(
+    "P101",
+    Text("工号或密码不对", "Number or password is wrong"),
+    Text(
+        "请核对工号，重新输入密码；连续输错会暂停登录 10 分钟。",
+        "Check the number and type the password again; several wrong ones stop sign-in for 10 minutes.",
+    ),
+)
+LOCKED_OUT = FaultView(
+    "P102",
+    Text("这个工号已暂停登录", "Sign-in with this number is stopped"),
+    Text(
+        "请在 10:42 以后再试，或请负责人在省中心重置密码。",
+        "Try again after 10:42, or have the password reset at the centre.",
+    ),
+)
+NO_OPERATORS = FaultView(
+    "P105",
+    Text("本机还没有人员名单，省中心也连不上", "This terminal has no list of staff, and the centre cannot be reached"),
+    Text(
+        "请接通网络后点“重试”，名单会自动下载。", 'Connect the network and press "Try again"; the list comes by itself.'
+    ),
+)
+SAME_PERSON = FaultView(
+    "P103",
+    Text("复核人不能是经办人本人", "The reviewer cannot be the operator"),
+    Text(
+        "请另一位有复核权限的同事输入自己的工号和密码。",
+        "Another colleague who may review signs with their own number.",
+    ),
+)
+
+_SIGN_IN = Text("工作人员登录", "Staff sign-in")
+SIGN_IN = SecretView(_SIGN_IN, "", fixed_number=False, characters=0)
+SIGN_IN_WRONG = replace(SIGN_IN, number="1001", message=WRONG_SECRET)
+LOCKED = SecretView(
+    Text("已锁定，请本人解锁", "Locked: the same person unlocks"), "1001", fixed_number=True, characters=6
+)
+
+CHANGE = (
+    Fact(
+        Text("手机号", "Mobile number"),
+        Text("139 0000 5678", "139 0000 5678"),
+        note=Text("原：138****1234", "Before: 138****1234"),
+    ),
+    Fact(
+        Text("联系地址", "Address"),
+        Text("测试市测试县测试镇东风村三组 18 号", "18 Group 3, Dongfeng Village, Test Town, Test County, Test City"),
+        note=Text("原：测试县******", "Before: Test County ******"),
+    ),
+)
+SECOND = SecretView(
+    Text("请复核人确认：变更联系方式", "A reviewer confirms: change of contact details"),
+    "2001",
+    fixed_number=False,
+    characters=4,
+    people=("2001 王建国", "2002 赵敏"),
+    lines=CHANGE,
+)
+SECOND_QUEUE = SecretView(
+    Text("请另一位工作人员确认：撤回这一笔", "A second person confirms: withdraw this entry"),
+    "",
+    fixed_number=False,
+    characters=0,
+)
+
+CONTACT_TILE = ServiceTile(
+    "contact-change",
+    Text("联系方式变更", "Change contact details"),
+    Text("手机号、联系地址；中心不通也能收件", "Mobile number, address; taken in even off-line"),
+    "3",
+)
+PIN_TILE = ServiceTile(
+    "card-pin-change",
+    Text("社保卡密码修改", "Change the card's PIN"),
+    Text("记得原密码时使用，在卡内直接修改", "With the old PIN; changed in the chip itself"),
+    "4",
+)
+
+_PHONE = FormField("phone", Text("新手机号", "New mobile number"), "", "138****1234", 11, "digits")
+_ADDRESS = FormField(
+    "address",
+    Text("联系地址（可不填）", "Address (optional)"),
+    "",
+    None,
+    60,
+    "text",
+    hint=Text("写到门牌号；不变更请留空", "Down to the house number; leave empty to keep"),
+)
+FORM = FormView((_PHONE, _ADDRESS), complete=False)
+FORM_FILLED = FormView(
+    (replace(_PHONE, value="13900005678"), replace(_ADDRESS, value="测试市测试县测试镇东风村三组 18 号")), complete=True
+)
+BAD_PHONE = FaultView(
+    "S201",
+    Text("手机号应为 1 开头的 11 位数字", "A mobile number has 11 digits and begins with 1"),
+    Text("请看着持卡人的手机再输一次。", "Type it again from the holder's phone."),
+)
+FORM_WRONG = FormView((replace(_PHONE, value="1290000567", error=BAD_PHONE), _ADDRESS), complete=False)
+
+CONFIRM = ConfirmView(CHANGE[:1], second_person=True, offline=False)
+CONFIRM_OFFLINE = ConfirmView(CHANGE, second_person=True, offline=True)
+
+PIN_OLD = PinChangeView("old", 3, 6, 6, 6)
+PIN_NEW = PinChangeView(
+    "new",
+    0,
+    6,
+    6,
+    None,
+    Text("新密码太简单：不能是连号、重号或证件号的一段", "Too simple: no runs, no repeats, no part of the ID number"),
+)
+PIN_AGAIN = PinChangeView("again", 6, 6, 6, None)
+
+DOUBTFUL = DoubtfulView(
+    Text("这张卡上次没有办完", "The last visit of this card did not end"),
+    Text(
+        "修改社保卡密码时卡被拔出，还不知道改成了没有。",
+        "The card was pulled while its PIN was changed; whether it was is not known.",
+    ),
+    "2026-11-22 16:05",
+    Text(
+        "请持卡人输入新密码核实一次：对，就是改成了；不对，仍用原密码。",
+        "The holder types the new PIN once: if it is right the change was made; if not, the old one counts.",
+    ),
+)
+
+
+def _qr(size: int) -> tuple[tuple[bool, ...], ...]:
+    """Looks like a square code; holds nothing."""
+
+    def corner(x: int, y: int) -> bool | None:
+        for left, top in ((0, 0), (size - 7, 0), (0, size - 7)):
+            if left - 1 <= x <= left + 7 and top - 1 <= y <= top + 7:
+                ring = max(abs(x - left - 3), abs(y - top - 3))
+                return ring in {0, 1, 3}
+        return None
+
+    def dark(x: int, y: int) -> bool:
+        fixed = corner(x, y)
+        return (x * x * 7 + y * 13 + x * y * 5) % 11 % 2 == 0 if fixed is None else fixed
+
+    return tuple(tuple(dark(x, y) for x in range(size)) for y in range(size))
+
+
+RECORDED = ResultView(
+    headline=Text("已收件", "Taken in"),
+    tone="warning",
+    number="T-379999-0001-1-000042",
+    lines=(
+        Fact(Text("事项", "Service"), Text("联系方式变更", "Change of contact details")),
+        Fact(Text("手机号", "Mobile number"), Text("138****1234 → 139****5678", "138****1234 → 139****5678")),
+        Fact(Text("经办 / 复核", "Operator / reviewer"), Text("1001 / 2001", "1001 / 2001")),
+        Fact(Text("时间", "Time"), Text("2026-11-23 09:20", "2026-11-23 09:20")),
+    ),
+    next_steps=Text(
+        "申请已保存在本终端，网络恢复后自动送省中心办理，不用重复申请。"
+        "是否办成以省中心的结果为准；可拨 12333 报查询码查询。",
+        "Saved on this terminal; it goes to the provincial centre by itself once the network is back. "
+        "Do not apply again. "
+        "The centre decides; ask 12333 with the code.",
+    ),
+    code="4F7K-0QXD-9T2B",
+    qr=_qr(53),
+)
+DONE_IN_CHIP = ResultView(
+    headline=Text("卡内已完成", "Done in the card"),
+    tone="good",
+    number="T-379999-0001-1-000043",
+    lines=(Fact(Text("事项", "Service"), Text("社保卡密码修改", "Change of the card's PIN")),),
+    next_steps=Text("新密码立即生效，不需要再办其他手续。", "The new PIN counts from now on. Nothing else to do."),
+    code="7H2M-4ZPA-0C9W",
+    qr=_qr(53),
+    printed=Text("回执已打印", "The slip was printed"),
+)
+PRINTER_EMPTY = FaultView(
+    "R101",
+    Text("打印机缺纸", "The printer is out of paper"),
+    Text(
+        "装纸后点“打印回执”；也可以请持卡人拍下二维码。",
+        "Load paper and print again; the holder may photograph the code.",
+    ),
+)
+REFUSED = ResultView(
+    headline=Text("未能办理", "Not done"),
+    tone="bad",
+    number="",
+    lines=(
+        Fact(
+            Text("原因", "Reason"), Text("卡片在办理中途离开了读卡器", "The card left the reader in the middle"), "bad"
+        ),
+    ),
+    next_steps=Text(
+        "卡片和登记的信息都没有变化。有疑问请拨 12333。",
+        "The card and the records are unchanged. If in doubt call 12333.",
+    ),
+    code="",
+    qr=None,
+)
+
+_SINCE = "2026-11-23 09:20"
+QUEUE_LINES = tuple(
+    QueueLine(
+        key=f"op-{number}",
+        number=f"T-379999-0001-1-{number:06d}",
+        title=Text("联系方式变更", "Change of contact details"),
+        words=Text("已收件，待传", "Taken in, waits to be sent"),
+        tone="warning",
+        since=_SINCE,
+        facts=(Fact(Text("经办 / 复核", "Operator / reviewer"), Text("1001 / 2001", "1001 / 2001")),),
+        actions=("retry",),
+    )
+    for number in range(42, 54)
+)
+QUEUE_PEOPLE = (
+    QueueLine(
+        key="op-40",
+        number="T-379999-0001-1-000040",
+        title=Text("联系方式变更", "Change of contact details"),
+        words=Text("中心未受理", "Not accepted by the centre"),
+        tone="bad",
+        since="2026-11-22 15:48",
+        detail=Text("手机号已登记在另一人名下", "The number is registered to another person"),
+        remedy=Text(
+            "请联系持卡人核对号码，撤回这一笔后重新办理。", "Call the holder, withdraw this entry and take it in again."
+        ),
+        facts=(
+            Fact(Text("持卡人", "Holder"), Text("张**  379***********127X", "张**  379***********127X")),
+            Fact(Text("经办 / 复核", "Operator / reviewer"), Text("1001 / 2001", "1001 / 2001")),
+            Fact(Text("中心编号", "Case at the centre"), Text("SD20261122-00871", "SD20261122-00871")),
+        ),
+        actions=("retry", "park", "withdraw", "escalate"),
+    ),
+    QueueLine(
+        key="card-7",
+        number="T-379999-0001-1-000037",
+        title=Text("社保卡密码修改", "Change of the card's PIN"),
+        words=Text("存疑卡，待核实", "Doubtful card, to be checked"),
+        tone="warning",
+        since="2026-11-22 16:05",
+        detail=Text("改密码时卡被拔出", "The card was pulled while its PIN was changed"),
+        remedy=Text(
+            "请持卡人带卡再来一次；插卡即可核实。", "The holder brings the card once more; inserting it settles it."
+        ),
+        actions=("escalate",),
+    ),
+)
+TOTALS = (
+    Fact(Text("待传", "To be sent"), Text("12", "12"), "warning"),
+    Fact(Text("已送达", "Received"), Text("28", "28"), "good"),
+    Fact(Text("已办结", "Completed"), Text("25", "25"), "good"),
+    Fact(Text("需人工处理", "Needs a person"), Text("2", "2"), "bad"),
+)
+QUEUE = QueueView(TOTALS, "2026-11-23 09:12", "09:24", QUEUE_PEOPLE, QUEUE_LINES)
+QUEUE_EMPTY = QueueView(
+    tuple(replace(fact, value=Text("0", "0"), tone="plain") for fact in TOTALS), "2026-11-23 09:12", None, (), ()
+)
+DAY_OPEN = DayEndView(
+    (
+        Fact(
+            Text("待传业务", "To be sent"),
+            Text("12 件", "12"),
+            "warning",
+            Text("最早一件 09:20", "The oldest from 09:20"),
+        ),
+        Fact(Text("需人工处理", "Needs a person"), Text("1 件", "1"), "bad"),
+        Fact(Text("存疑卡", "Doubtful cards"), Text("1 张", "1"), "bad"),
+        Fact(Text("当班人员", "On duty"), Text("1001 李秀兰", "1001"), "plain"),
+    ),
+    ready=False,
+)
+DAY_READY = DayEndView(
+    (
+        Fact(Text("待传业务", "To be sent"), Text("没有", "None"), "good"),
+        Fact(Text("存疑卡", "Doubtful cards"), Text("没有", "None"), "good"),
+    ),
+    ready=True,
+)

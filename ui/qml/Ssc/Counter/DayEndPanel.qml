@@ -1,0 +1,62 @@
+import QtQuick
+import Ssc.Controls
+import Ssc.Models
+import Ssc.Theme
+
+// What must be settled before the day is closed.
+Panel {
+    id: panel
+
+    required property QueueModel queue
+
+    Flickable {
+        id: flick
+
+        anchors.fill: parent
+        anchors.margins: Theme.px(8)
+        boundsBehavior: Flickable.StopAtBounds
+        clip: true
+        contentHeight: column.implicitHeight + 2 * Theme.px(16)
+
+        Column {
+            id: column
+
+            spacing: Theme.gap
+            width: flick.width - 2 * Theme.px(24)
+            x: Theme.px(24)
+            y: Theme.px(16)
+
+            AppText {
+                Accessible.role: Accessible.Heading
+                font.bold: true
+                font.pixelSize: Theme.large
+                text: qsTr("日终检查")
+                width: parent.width
+            }
+
+            Notice {
+                iconName: panel.queue.dayReady ? "check" : "alert"
+                objectName: "dayState"
+                text: panel.queue.dayReady ? qsTr("可以结束今天的工作") : qsTr("还有未了事项，请先处理或交接")
+                tone: panel.queue.dayReady ? "good" : "warning"
+                width: parent.width
+            }
+
+            FactList {
+                labelWidth: Theme.px(220)
+                model: panel.queue.dayFacts
+                objectName: "dayFacts"
+                rowPadding: Theme.px(12)
+                width: parent.width
+            }
+
+            ActionButton {
+                iconName: "back"
+                objectName: "closeDayEnd"
+                text: qsTr("回到队列")
+
+                onClicked: panel.queue.closeDayEnd()
+            }
+        }
+    }
+}

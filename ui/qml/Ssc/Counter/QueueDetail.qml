@@ -1,0 +1,118 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Ssc.Controls
+import Ssc.Models
+import Ssc.Theme
+
+// The chosen entry: what is the matter, what to do, and what can be done from here.
+Panel {
+    id: panel
+
+    required property QueueModel queue
+    property QueueRow entry: null
+
+    readonly property string title: entry?.title ?? ""
+
+    function actionWords(action: string): string {
+        switch (action) {
+        case "retry":
+            return qsTr("重新传送");
+        case "park":
+            return qsTr("暂缓");
+        case "withdraw":
+            return qsTr("撤回");
+        case "escalate":
+            return qsTr("报中心处理");
+        default:
+            return action;
+        }
+    }
+
+    Flickable {
+        id: flick
+
+        anchors.bottom: buttons.top
+        anchors.bottomMargin: Theme.px(8)
+        anchors.left: parent.left
+        anchors.margins: Theme.px(8)
+        anchors.right: parent.right
+        anchors.top: parent.top
+        boundsBehavior: Flickable.StopAtBounds
+        clip: true
+        contentHeight: column.implicitHeight + 2 * Theme.px(14)
+
+        Column {
+            id: column
+
+            spacing: Theme.px(12)
+            visible: panel.entry !== null
+            width: flick.width - 2 * Theme.px(18)
+            x: Theme.px(18)
+            y: Theme.px(14)
+
+            AppText {
+                Accessible.role: Accessible.Heading
+                font.bold: true
+                font.pixelSize: Theme.large
+                objectName: "queueTitle"
+                text: panel.title
+                width: parent.width
+            }
+
+            Notice {
+                more: panel.entry?.remedy ?? ""
+                objectName: "queueReason"
+                text: panel.entry ? panel.entry.detail || panel.entry.words : ""
+                tone: panel.entry?.tone ?? "plain"
+                width: parent.width
+            }
+
+            FactList {
+                labelWidth: Theme.px(150)
+                model: panel.queue.facts
+                rowPadding: Theme.px(9)
+                width: parent.width
+            }
+
+            Notice {
+                iconName: "alert"
+                more: panel.queue.fault.remedy + " " + qsTr("（故障代码 %1）").arg(panel.queue.fault.code)
+                objectName: "queueFault"
+                text: panel.queue.fault.message
+                tone: "bad"
+                visible: panel.queue.fault.present
+                width: parent.width
+            }
+        }
+    }
+
+    Flow {
+        id: buttons
+
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.margins: Theme.px(20)
+        anchors.right: parent.right
+        spacing: Theme.px(12)
+        visible: panel.entry !== null
+
+        Repeater {
+            model: panel.entry?.actions ?? []
+
+            ActionButton {
+                required property int index
+                required property string modelData
+
+                Accessible.description: modelData === "retry" ? "" : qsTr("需要另一位工作人员复核")
+                enabled: !panel.queue.busy
+                iconName: modelData === "retry" ? "retry" : "pair"
+                kind: index === 0 ? "primary" : "secondary"
+                objectName: "act-" + modelData
+                text: panel.actionWords(modelData)
+
+                onClicked: panel.queue.act(panel.entry?.key ?? "", modelData)
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import QtQuick
+import Ssc.Controls
+import Ssc.Models
+import Ssc.Theme
+
+// Another signed-in person looks at what will be done, and signs with number and secret.
+PageFrame {
+    id: page
+
+    required property DeskModel desk
+
+    readonly property SecretModel secret: desk.secret
+    readonly property bool fixedNumber: secret.fixedNumber
+    readonly property bool shows: secret.lines.count > 0
+
+    subtitle: page.desk.journeyTitle
+    title: page.secret.title
+
+    actions: [
+        ActionButton {
+            hint: "Esc"
+            iconName: "back"
+            objectName: "cancelSecond"
+            text: qsTr("取消")
+
+            onClicked: page.secret.cancel()
+        }
+    ]
+
+    Keys.onEscapePressed: page.secret.cancel()
+    // Not bound: a binding would take the focus back with every view of the desk, in the middle of a password.
+    function begin() {
+        (page.fixedNumber ? password : number).focus = true;
+    }
+
+    Component.onCompleted: begin()
+    onFixedNumberChanged: begin()
+    Keys.onPressed: event => {
+        if (!number.activeFocus && !password.activeFocus && !event.isAutoRepeat)
+            event.accepted = (number.focus ? number : password).press(event);
+    }
+
+    Panel {
+        id: what
+
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.top: parent.top
+        visible: page.shows
+        width: Math.round((parent.width - Theme.gapLarge) * 0.54)
+
+        AppText {
+            id: whatHead
+
+            Accessible.role: Accessible.Heading
+            font.bold: true
+            font.pixelSize: Theme.large
+            text: qsTr("请复核人核对")
+            width: parent.width - 2 * Theme.px(32)
+            x: Theme.px(32)
+            y: Theme.px(24)
+        }
+
+        Flickable {
+            id: flick
+
+            anchors.bottom: parent.bottom
+            anchors.bottomMargin: Theme.px(16)
+            anchors.left: parent.left
+            anchors.leftMargin: Theme.px(32)
+            anchors.right: parent.right
+            anchors.rightMargin: Theme.px(32)
+            anchors.top: whatHead.bottom
+            anchors.topMargin: Theme.px(8)
+            boundsBehavior: Flickable.StopAtBounds
+            clip: true
+            contentHeight: facts.implicitHeight
+
+            FactList {
+                id: facts
+
+                labelWidth: Theme.px(180)
+                model: page.secret.lines
+                objectName: "secondLines"
+                rowPadding: Theme.px(14)
+                valueSize: Theme.large
+                width: flick.width
+            }
+        }
+    }
+
+    Panel {
+        anchors.bottom: parent.bottom
+        anchors.right: parent.right
+        anchors.top: parent.top
+        width: page.shows ? parent.width - what.width - Theme.gapLarge : parent.width
+
+        Column {
+            anchors.centerIn: parent
+            spacing: Theme.gapLarge
+            width: Math.min(parent.width - 2 * Theme.px(32), Theme.px(480))
+
+            Notice {
+                iconName: "pair"
+                more: page.secret.people ? qsTr("可以复核的人员：%1").arg(page.secret.people) : ""
+                objectName: "secondHint"
+                text: qsTr("请另一位工作人员本人输入，不能代输")
+                width: parent.width
+            }
+
+            TypedField {
+                id: number
+
+                fixed: page.secret.fixedNumber
+                label: qsTr("复核人工号")
+                objectName: "number"
+                text: page.secret.number
+                width: parent.width
+
+                onEntered: if (page.secret.number)
+                    password.forceActiveFocus(Qt.TabFocusReason)
+                onErased: page.secret.numberErase()
+                onTyped: character => page.secret.numberCharacter(character)
+            }
+
+            TypedField {
+                id: password
+
+                dots: page.secret.characters
+                label: qsTr("复核人登录密码")
+                objectName: "secret"
+                secret: true
+                width: parent.width
+
+                onEntered: page.secret.enter()
+                onErased: page.secret.erase()
+                onTyped: character => page.secret.character(character)
+            }
+
+            Notice {
+                iconName: "alert"
+                more: page.secret.message.remedy + " " + qsTr("（故障代码 %1）").arg(page.secret.message.code)
+                objectName: "secretMessage"
+                text: page.secret.message.message
+                tone: "bad"
+                visible: page.secret.message.present && !page.secret.checking
+                width: parent.width
+            }
+
+            ActionButton {
+                enabled: page.secret.ready
+                hint: "Enter"
+                implicitHeight: Theme.px(60)
+                kind: "primary"
+                objectName: "enter"
+                text: page.secret.checking ? qsTr("正在核对…") : qsTr("复核通过")
+                width: parent.width
+
+                onClicked: page.secret.enter()
+            }
+        }
+    }
+}
