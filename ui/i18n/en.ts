@@ -46,6 +46,10 @@
         <translation>Read this out to the holder</translation>
     </message>
     <message>
+        <source>下一步由另一人复核</source>
+        <translation>A second person approves next</translation>
+    </message>
+    <message>
         <source>返回修改</source>
         <translation>Back to change</translation>
     </message>
@@ -60,10 +64,6 @@
     <message>
         <source>现在连不上中心：只能先收件</source>
         <translation>The centre cannot be reached: it is only taken in</translation>
-    </message>
-    <message>
-        <source>下一步需要另一位工作人员复核</source>
-        <translation>Next, a second member of staff has to approve</translation>
     </message>
     <message>
         <source>已读给持卡人听，持卡人确认无误</source>
@@ -599,10 +599,6 @@
 <context>
     <name>ResultPage</name>
     <message>
-        <source>回执号 %1</source>
-        <translation>Receipt %1</translation>
-    </message>
-    <message>
         <source>打印回执</source>
         <translation>Print the slip</translation>
     </message>
@@ -629,6 +625,10 @@
     <message>
         <source>（故障代码 %1）</source>
         <translation> (fault code %1)</translation>
+    </message>
+    <message>
+        <source>请把回执交给持卡人</source>
+        <translation>Hand the slip to the holder</translation>
     </message>
     <message>
         <source>办完请取走卡</source>

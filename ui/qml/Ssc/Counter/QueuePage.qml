@@ -51,6 +51,9 @@ PageFrame {
     Component.onCompleted: page.queue.show()
     Component.onDestruction: page.queue.hide()
 
+    onListedChanged: if (listed)
+        list.forceActiveFocus(Qt.TabFocusReason)
+
     Timer {
         interval: 5000 // what waits leaves by itself
         repeat: true
@@ -79,44 +82,46 @@ PageFrame {
 
                 Accessible.name: label + " " + value
                 Accessible.role: Accessible.StaticText
-                height: Theme.px(84)
+                height: Theme.px(58)
                 width: (totals.width - (totals.cells - 1) * totals.spacing) / totals.cells
 
-                Column {
+                AppText {
+                    Accessible.ignored: true
+                    anchors.left: parent.left
+                    anchors.leftMargin: Theme.px(16)
+                    anchors.right: amount.left
                     anchors.verticalCenter: parent.verticalCenter
-                    width: parent.width - 2 * Theme.px(18)
-                    x: Theme.px(18)
+                    color: Theme.inkSoft
+                    font.pixelSize: Theme.small
+                    lineHeight: 1
+                    maximumLineCount: 2
+                    text: cell.label
+                }
+
+                Row {
+                    id: amount
+
+                    anchors.right: parent.right
+                    anchors.rightMargin: Theme.px(16)
+                    anchors.verticalCenter: parent.verticalCenter
+                    spacing: Theme.px(8)
+
+                    Icon {
+                        anchors.verticalCenter: parent.verticalCenter
+                        color: Theme.toneInk(cell.tone)
+                        name: Theme.toneIcon(cell.tone)
+                        stroke: 2.8
+                        visible: cell.tone !== "plain"
+                    }
 
                     AppText {
                         Accessible.ignored: true
-                        color: Theme.inkSoft
-                        elide: Text.ElideRight
-                        font.pixelSize: Theme.small
-                        lineHeight: 1.1
-                        text: cell.label
-                        width: parent.width
+                        color: Theme.toneInk(cell.tone)
+                        font.bold: true
+                        font.pixelSize: Theme.px(26)
+                        lineHeight: 1
+                        text: cell.value
                         wrapMode: Text.NoWrap
-                    }
-
-                    Row {
-                        spacing: Theme.px(8)
-
-                        AppText {
-                            Accessible.ignored: true
-                            color: Theme.toneInk(cell.tone)
-                            font.bold: true
-                            font.pixelSize: Theme.title
-                            lineHeight: 1.1
-                            text: cell.value
-                        }
-
-                        Icon {
-                            anchors.verticalCenter: parent.verticalCenter
-                            color: Theme.toneInk(cell.tone)
-                            name: Theme.toneIcon(cell.tone)
-                            stroke: 2.8
-                            visible: cell.tone !== "plain"
-                        }
                     }
                 }
             }
@@ -213,6 +218,8 @@ PageFrame {
                     }
                 }
 
+                onCountChanged: if (currentIndex < 0 && count > 0)
+                    currentIndex = 0
                 onCurrentItemChanged: page.queue.select((list.currentItem as QueueRow)?.key ?? "")
             }
         }

@@ -89,7 +89,7 @@ PageFrame {
 
         Column {
             anchors.centerIn: parent
-            spacing: Theme.gapLarge
+            spacing: Theme.px(20)
             width: Math.min(parent.width - 2 * Theme.px(32), Theme.px(480))
 
             Notice {
@@ -97,6 +97,7 @@ PageFrame {
                 more: page.secret.people ? qsTr("可以复核的人员：%1").arg(page.secret.people) : ""
                 objectName: "secondHint"
                 text: qsTr("请另一位工作人员本人输入，不能代输")
+                visible: !message.visible
                 width: parent.width
             }
 
@@ -132,6 +133,8 @@ PageFrame {
             }
 
             Notice {
+                id: message
+
                 iconName: "alert"
                 more: page.secret.message.remedy + " " + qsTr("（故障代码 %1）").arg(page.secret.message.code)
                 objectName: "secretMessage"

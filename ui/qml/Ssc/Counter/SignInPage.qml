@@ -75,18 +75,6 @@ FocusScope {
                 }
             }
 
-            FaultBanner {
-                canRetry: true
-                code: page.desk.fault.code
-                message: page.desk.fault.message
-                objectName: "signInFault"
-                remedy: page.desk.fault.remedy
-                visible: page.desk.fault.present
-                width: parent.width
-
-                onRetry: page.desk.retry()
-            }
-
             TypedField {
                 id: number
 
@@ -159,11 +147,27 @@ FocusScope {
         anchors.top: parent.top
 
         HotlinePanel {
-            anchors.bottom: hint.top
+            anchors.bottom: broken.visible ? broken.top : hint.top
             anchors.bottomMargin: Theme.gapLarge
             anchors.top: parent.top
+            compact: broken.visible
             desk: page.desk
             width: parent.width
+        }
+
+        FaultBanner {
+            id: broken
+
+            anchors.bottom: hint.top
+            anchors.bottomMargin: Theme.gap
+            code: page.desk.fault.code
+            message: page.desk.fault.message
+            objectName: "signInFault"
+            remedy: page.desk.fault.remedy
+            visible: page.desk.fault.present
+            width: parent.width
+
+            onRetry: page.desk.retry()
         }
 
         Notice {
