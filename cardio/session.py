@@ -150,6 +150,24 @@ class CardSession:
             pin.wipe(packed)
             pin.wipe(pin_digits)
 
+    def change_pin(self, old: bytearray, new: bytearray) -> None:
+        """Put a new PIN in place of the old one, in the chip.
+
+        :param old: as for :meth:`verify_pin`; both are wiped and emptied when this returns, whatever happened.
+        :raises CardError: PIN_FORMAT before any byte goes out; PIN_WRONG, PIN_LOCKED, PIN_UNSET for the old one.
+            :func:`cardio.apps.pin.kept_old` tells which faults left the card as it was; after any other one it is open
+            which PIN the card has, and showing it the new one settles that.
+        """
+        packed = [bytearray(), bytearray()]
+        try:
+            packed = [pin.block(old), pin.block(new)]
+            with self.flow():
+                self._enter()
+                pin.change(self._selection, *packed)
+        finally:
+            for secret in (*packed, old, new):
+                pin.wipe(secret)
+
     def pin_tries(self) -> int | None:
         """Tries that the card says are left for the PIN, without using one.
 

@@ -13,6 +13,7 @@ from typing import Any
 import apsw
 
 from offline_cache.chain import Origin
+from offline_cache.copying import Copying, family, integrity, remove
 from offline_cache.database import APPLICATION, KEY, Db, connect, damaged, not_saved, translated, unreadable
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import append
@@ -56,8 +57,7 @@ def make(path: Path, keys: KeyPort, identity: Identity, now: datetime) -> None:
     if path.exists():
         raise StoreError(StoreFault.STORE_EXISTS)
     draft = path.with_suffix(".new")
-    for left_over in _family(draft):
-        left_over.unlink(missing_ok=True)
+    remove(draft)
     key = keys.get(KEY_NAME)
     if key is None:
         key = INTL.random(KEY)
@@ -134,27 +134,22 @@ def bring_up(path: Path, key: bytes, now: datetime, migrations: Sequence[Migrati
 
 
 def _copy(source: apsw.Connection, draft: Path, key: bytes, form: int, migrations: Sequence[Migration]) -> None:
-    for left_over in _family(draft):
-        left_over.unlink(missing_ok=True)
     try:
-        copy = connect(draft, key, create=True)
+        with Copying(draft, key) as copy:
+            while not copy.step(source, 256):
+                pass
+        target = connect(draft, key)
         try:
-            with copy.backup("main", source, "main") as backup:
-                while not backup.done:
-                    backup.step(256)
-            before = _digest(Db(copy, Origin("", "")))
-            _migrate(copy, Db(copy, Origin("", "")), form, migrations)
-            if _digest(Db(copy, Origin("", ""))) != before:
-                raise _unmigrated("bytes of operations or journal changed")
-            if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
-                raise _unmigrated("integrity")
-            if copy.execute("PRAGMA foreign_key_check").fetchall():
-                raise _unmigrated("references")
+            db = Db(target, Origin("", ""))
+            before = _digest(db)
+            _migrate(target, db, form, migrations)
+            trouble = integrity(target) or ("" if _digest(db) == before else "bytes of operations or journal changed")
         finally:
-            copy.close(True)
+            target.close(True)
+        if trouble:
+            raise _unmigrated(trouble)
     except (apsw.Error, StoreError) as error:
-        for left_over in _family(draft):
-            left_over.unlink(missing_ok=True)
+        remove(draft)
         raise _unmigrated(str(getattr(error, "detail", type(error).__name__))) from None
 
 
@@ -184,13 +179,9 @@ def _digest(db: Db) -> list[tuple[Any, ...]]:
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
-def _family(path: Path) -> tuple[Path, ...]:
-    return (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm"))
-
-
 def _into_place(draft: Path, path: Path) -> None:
     try:
-        if any(one.exists() for one in _family(draft)[1:]):
+        if any(one.exists() for one in family(draft)[1:]):
             raise not_saved("the log of the new file is still there")
         with draft.open("rb") as file:
             os.fsync(file.fileno())
@@ -201,7 +192,7 @@ def _into_place(draft: Path, path: Path) -> None:
 
 
 def _swap(path: Path, draft: Path, before: Path) -> None:
-    if any(one.exists() for one in _family(path)[1:]):
+    if any(one.exists() for one in family(path)[1:]):
         raise unreadable("the log of the old file is still there")
     with suppress(OSError):
         before.unlink(missing_ok=True)

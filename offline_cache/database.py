@@ -5,6 +5,8 @@ The only module, with :mod:`offline_cache.store` and the migrations, that speaks
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -77,15 +79,18 @@ def check_library() -> None:
         raise unfit("no ciphers, or too old")
 
 
-def connect(path: Path, key: bytes, *, create: bool = False) -> apsw.Connection:
+def connect(path: Path, key: bytes, *, create: bool = False, vfs: str | None = None) -> apsw.Connection:
     """Open the file with its key and every setting in force.
+
+    :param vfs: another way to the disk, for tests that make it fail.
 
     :raises StoreError: see :func:`translated`; ``LIBRARY_UNFIT`` when a setting did not take.
     """
     check_library()
+    _prepare(path, create)
     flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
     try:
-        connection = apsw.Connection(str(path), flags=flags)
+        connection = apsw.Connection(str(path), flags=flags, vfs=vfs)
     except apsw.Error as error:
         raise translated(error, writing=create) from None
     try:
@@ -100,6 +105,17 @@ def connect(path: Path, key: bytes, *, create: bool = False) -> apsw.Connection:
         connection.close(True)
         raise
     return connection
+
+
+def _prepare(path: Path, create: bool) -> None:
+    """A new file is its owner's alone from its first moment, and the log takes after it; an empty one is no store."""
+    try:
+        if create:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+        elif path.stat().st_size == 0:
+            raise damaged("empty file")
+    except OSError as error:
+        raise full(error.strerror or "") if error.errno == errno.ENOSPC else unreadable(error.strerror or "") from error
 
 
 def _unlock(connection: apsw.Connection, key: bytes) -> None:

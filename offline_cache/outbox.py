@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from offline_cache import acknowledging, moves, recording, rows, sending
+from offline_cache import acknowledging, moves, recording, rows, sending, subjects
 from offline_cache.database import Db
 from offline_cache.intents import Begin, End
 from offline_cache.journal import Entry
@@ -145,6 +145,10 @@ class Outbox:
     def work_list(self) -> list[Operation]:
         """What waits for a person: rejected, conflict and parked, until a later operation settles it."""
         return self._store.do(moves.work_list, write=False)
+
+    def last_of(self, subject: bytes) -> Operation | None:
+        """The newest operation about a subject, whatever became of it."""
+        return self._store.do(lambda db: subjects.last_of(db, subject), write=False)
 
     def history(self, op_id: bytes) -> list[Outcome]:
         """Everything the centre has said about an operation, in the order it was heard."""

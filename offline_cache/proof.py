@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offline_cache import rows
@@ -53,9 +54,11 @@ class _Walk:
     replay: Replay | None = field(default_factory=Replay)
 
 
-def verify(store: Store) -> Report:
+def verify(store: Store, copy: Path | None = None) -> Report:
     """Prove the whole store, in slices between other work.
 
+    :param copy: where a copy may be made for a while, to look at every page and every index too (``doctor --deep``,
+        the end of the day); without it what is said and what is shown is proved, but not the file's insides.
     :raises StoreError: ``STORE_DAMAGED``, ``STORE_UNREADABLE``: a page does not even decipher.
     """
     walk = _Walk(store.do(lambda db: Place(_next_epoch(db, -1) or 0, 1, GENESIS), write=False))
@@ -64,6 +67,8 @@ def verify(store: Store) -> Report:
         for step in (_operations, _journal, _together):
             while store.do(partial(step, walk=walk), write=False):
                 pass
+        if copy is not None:
+            trouble = store.examine_copy(copy)
     except StoreError as error:
         if error.fault not in _PROOF:
             raise

@@ -84,7 +84,8 @@ class RoomKeeper:
         # Written out, not just declared: a sparse file would hold no room at all.
         draft = self._ballast.with_suffix(".ballast-new")
         try:
-            with draft.open("wb") as file:
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as file:
                 for _ in range(0, self._limits.ballast, MB):
                     file.write(os.urandom(MB))
                 file.truncate(self._limits.ballast)

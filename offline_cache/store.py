@@ -20,6 +20,7 @@ import apsw
 
 from offline_cache.birth import Identity, bring_up, check_owner, data_key, make
 from offline_cache.chain import Origin
+from offline_cache.copying import Copying, examine
 from offline_cache.database import Db, connect, damaged, full, not_saved, translated
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.keys import KeyPort
@@ -76,10 +77,12 @@ class Store:
         terminal: str | None = None,
         now: Clock = utc_now,
         limits: Limits | None = None,
+        vfs: str | None = None,
     ) -> Store:
         """Open the store that is there; bring an older form up on a copy.
 
         :param terminal: refused when the store is another's; ``None`` takes whose it is from the store.
+        :param vfs: see :func:`offline_cache.database.connect`.
         :raises StoreError: ``STORE_MISSING``, ``KEY_GONE``, ``KEY_OTHER``, ``STORE_HELD``, ``STORE_NEWER``,
             ``STORE_FOREIGN``, ``STORE_DAMAGED``, ``MIGRATION_FAILED``, ``LIBRARY_UNFIT``, ``STORE_UNREADABLE``.
         """
@@ -87,16 +90,32 @@ class Store:
         try:
             key = data_key(path, keys)
             bring_up(path, key, now())
-            return cls(path, key, lock, owner=(environment, terminal), now=now, limits=limits or Limits())
+            return cls(
+                path,
+                key,
+                lock,
+                owner=(environment, terminal),
+                now=now,
+                room=RoomKeeper(path, limits or Limits()),
+                vfs=vfs,
+            )
         except BaseException:
             lock.release()
             raise
 
     def __init__(
-        self, path: Path, key: bytes, lock: LockFile, *, owner: tuple[str, str | None], now: Clock, limits: Limits
+        self,
+        path: Path,
+        key: bytes,
+        lock: LockFile,
+        *,
+        owner: tuple[str, str | None],
+        now: Clock,
+        room: RoomKeeper,
+        vfs: str | None,
     ) -> None:
         self._path, self._key, self._lock, self.now = path, key, lock, now
-        self._room = RoomKeeper(path, limits)
+        self._room, self._vfs = room, vfs
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._connection: apsw.Connection | None = None
         self._stopped: StoreError | None = None
@@ -133,6 +152,30 @@ class Store:
         if threading.current_thread().name.startswith("store_"):
             raise RuntimeError("a unit of work must not wait for another one")
         return self.call(work, write=write, landed=landed).result()
+
+    def copy_to(self, path: Path, pages: int = 256) -> None:
+        """Make a whole copy of the file under the same key, a few pages at a time between other work.
+
+        Every page is read and deciphered, so a damaged one is found.
+
+        :raises StoreError: ``STORE_DAMAGED``, ``DISK_FULL``, ``NOT_SAVED``.
+        """
+        with Copying(path, self._key) as copy:
+            while not self.do(lambda _: self._copy_some(copy, pages), write=False):
+                pass
+
+    def examine_copy(self, path: Path) -> str:
+        """Make a copy, look at every page and index of it, and take it away. Empty when all is well.
+
+        :raises StoreError: see :meth:`copy_to`.
+        """
+        self.copy_to(path)
+        return examine(path, self._key)
+
+    def _copy_some(self, copy: Copying, pages: int) -> bool:
+        if self._connection is None:
+            raise not_saved("no connection")
+        return copy.step(self._connection, pages)
 
     def room(self) -> Room:
         """How much the disk still takes. Makes the ballast again when there is room for it."""
@@ -172,7 +215,7 @@ class Store:
     # --- on the store's thread --------------------------------------------------------------------------------------
 
     def _open(self) -> Identity:
-        self._connection = connect(self._path, self._key)
+        self._connection = connect(self._path, self._key, vfs=self._vfs)
         try:
             identity = check_owner(Db(self._connection, Origin("", "")), *self._owner)
         except BaseException:

@@ -12,18 +12,26 @@ from cardio.readers import ReaderSystem, choose
 from cardio.refusals import Refusals
 from cardio.worker import CardWorker
 from offline_cache.errors import StoreError
+from terminal.backroom import BackRoom
 from terminal.centre.errors import CentreError
-from terminal.centre_watch import CentreWatch
+from terminal.centre_watch import DEFAULT_HOTLINE, CentreWatch
 from terminal.clock import Clock
 from terminal.desk import Desk
+from terminal.desk_queue import QueueDesk
 from terminal.health import Check, Subjects, check_font_file, examine
 from terminal.membership import Membership, join
+from terminal.people.operators import Operator
+from terminal.people.reception import Reception
+from terminal.people.signin import SignIn
+from terminal.rules import require_sandbox
 from terminal.services.catalogue import services
 from terminal.settings import Settings
 from terminal.visit import Visit
 
 if TYPE_CHECKING:
     from terminal.centre.client import CentreClient
+    from terminal.counter import CounterPort
+    from terminal.intake import Surroundings
 
 
 @contextmanager
@@ -47,15 +55,61 @@ def toy_sources(settings: Settings) -> Sequence[KeySource]:
     return (ToyKeySource(),)
 
 
+class Staff:
+    """The people and the store behind one command: opened when first needed, closed at the end.
+
+    The command holds the instance lock of the data folder, see :func:`terminal.instance.single_instance`.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock, joining: Callable[[], Membership]) -> None:
+        self.room = BackRoom(settings, clock, joining, sending=False)
+        self.sign_in = SignIn(self.room, clock)
+        self.operator: Operator | None = None
+        self._settings, self._clock = settings, clock
+
+    def counter(self) -> CounterPort:
+        """The counter of one visit."""
+        from terminal.intake import Counter  # noqa: PLC0415 - slow
+
+        around = surroundings(self._settings, self._clock, self.room, self.sign_in)
+        return Counter(around, self.operator)
+
+
+def surroundings(
+    settings: Settings,
+    clock: Clock,
+    room: BackRoom,
+    sign_in: SignIn,
+    *,
+    reachable: Callable[[], bool] = lambda: True,
+    hotline: Callable[[], str] = lambda: DEFAULT_HOTLINE,
+) -> Surroundings:
+    """What every visit shares."""
+    from terminal.intake import Surroundings  # noqa: PLC0415 - slow
+    from terminal.receipts.printers import printer_of  # noqa: PLC0415
+
+    return Surroundings(
+        records=room.open,
+        sign_in=sign_in,
+        clock=clock,
+        printer=lambda: printer_of(settings.printer),
+        reachable=reachable,
+        language=settings.language,
+        hotline=hotline,
+    )
+
+
 @dataclass
 class Bench:
     """A card in a reader, for one command.
 
     :param unjoined: why the centre cannot be asked at all; ``None`` when it can.
+    :param staff: who serves, once signed in, and the store.
     """
 
     visit: Visit
     unjoined: BaseException | None
+    staff: Staff
 
 
 @contextmanager
@@ -76,12 +130,22 @@ def bench(
     state = choose(readers.snapshot(), reader or settings.reader or None)
     worker = CardWorker(readers, state.name)
     spare = toy_sources(settings) if toys else ()
-    visit = Visit(worker, state.insertion, lambda: client, spare=spare, spare_too=True, deadline=settings.card_deadline)
+    staff = Staff(settings, clock, lambda: join(settings, clock))
+    visit = Visit(
+        worker,
+        state.insertion,
+        lambda: client,
+        spare=spare,
+        spare_too=True,
+        deadline=settings.card_deadline,
+        counter=staff.counter,
+    )
     try:
-        yield Bench(visit, unjoined)
+        yield Bench(visit, unjoined, staff)
     finally:
         visit.drop()
         worker.stop()
+        staff.room.close()
 
 
 @dataclass
@@ -103,9 +167,15 @@ class _Workers:
             worker.stop()
 
 
-def subjects(settings: Settings, clock: Clock, readers: ReaderSystem, fonts: Check = check_font_file) -> Subjects:
-    """What ``doctor`` and the health page look at."""
-    return Subjects(settings, clock, readers, lambda: join(settings, clock), fonts)
+def subjects(
+    settings: Settings,
+    clock: Clock,
+    readers: ReaderSystem,
+    fonts: Check = check_font_file,
+    room: BackRoom | None = None,
+) -> Subjects:
+    """What ``doctor`` and the health page look at. :param room: with the open store, where this process has it."""
+    return Subjects(settings, clock, readers, lambda: join(settings, clock), fonts, room)
 
 
 def desk(
@@ -122,10 +192,36 @@ def desk(
     toys = toy_sources(settings)
     centre = CentreWatch(joining or (lambda: join(settings, clock)), clock, settings.probe_every)
 
-    def new_visit(reader: str, insertion: int) -> Visit:
+    if not settings.sign_in:
+        require_sandbox(settings.environment, "sign_in = false")
+    room = BackRoom(settings, clock, centre.member)
+    sign_in = SignIn(room, clock)
+
+    def new_visit(reader: str, insertion: int, operator: Operator | None) -> Visit:
         worker = workers.of(reader)
-        deadline = settings.card_deadline
-        return Visit(worker, insertion, centre.client, spare=toys, deadline=deadline, refusals=refusals)
+
+        def counter() -> CounterPort:
+            from terminal.intake import Counter  # noqa: PLC0415 - slow
+
+            around = surroundings(
+                settings,
+                clock,
+                room,
+                sign_in,
+                reachable=lambda: centre.view.reachable is True,
+                hotline=lambda: centre.loss_hotline,
+            )
+            return Counter(around, operator)
+
+        return Visit(
+            worker,
+            insertion,
+            centre.client,
+            spare=toys,
+            deadline=settings.card_deadline,
+            counter=counter,
+            refusals=refusals,
+        )
 
     made = Desk(
         settings=settings,
@@ -136,7 +232,10 @@ def desk(
         stop_cards=workers.stop,
         centre=centre,
         services=services(),
-        health=lambda: examine(subjects(settings, clock, readers, fonts)),
+        health=lambda: examine(subjects(settings, clock, readers, fonts, room)),
+        reception=lambda opened: Reception(room, sign_in, clock, needed=settings.sign_in, opened=opened),
+        queue=lambda reception: QueueDesk(room, reception, clock),
+        close_room=room.close,
     )
     workers.on_stuck = made.reader_stuck
     return made

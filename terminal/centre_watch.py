@@ -74,19 +74,20 @@ class CentreWatch:
     def client(self) -> CentreClient | None:
         """The client of the centre; ``None`` where this machine has not joined. Blocks at the first call."""
         try:
-            return self._member().client
+            return self.member().client
         except (CentreError, StoreError) as error:
             _log.info("no centre", exc_info=error)
             return None
 
-    def _member(self) -> Membership:
+    def member(self) -> Membership:
+        """The membership of this machine, or the fault why there is none. Blocks at the first call."""
         with self._joining:
             if self._membership is None:
                 self._membership = self._join()
             return self._membership
 
     def _ask(self) -> str:
-        client = self._member().client
+        client = self.member().client
         client.status()
         return client.configuration().loss_hotline
 

@@ -34,6 +34,19 @@ class TerminalFault(Enum):
     NO_VPCD = "T125"  # nobody listens where the virtual reader should
     GLYPHS_MISSING = "T126"  # the font lacks characters that the texts use
     INTERRUPTED = "T127"  # the person stopped the command
+    SIGN_IN_REFUSED = "T130"  # unknown number or wrong password: which of them is not told
+    SIGN_IN_LOCKED = "T131"  # too many wrong passwords in a row
+    NOBODY_KNOWN = "T132"  # no list of operators here, and no centre to get it from
+    ROLE_MISSING = "T133"  # the person may not do this
+    SAME_PERSON = "T134"  # the reviewer is the operator
+    OPERATORS_UNREADABLE = "T135"  # the list kept here is not what the centre signed
+    NOT_SIGNED_IN = "T136"  # nothing is recorded without somebody who answers for it
+    HOLDER_UNREAD = "T137"  # a service for a holder whose data the card did not give
+    PHONE_INVALID = "T138"
+    PIN_WEAK = "T139"
+    PIN_DIFFERENT = "T140"  # the new PIN was typed differently the second time
+    QUEUE_ACTION = "T142"  # not for this line of the queue
+    SECOND_CANCELLED = "T143"  # the second person left the page
     INTERNAL = "T199"  # our own mistake
 
 

@@ -30,6 +30,16 @@ INTERNAL = TerminalFault.INTERNAL.value
 PIN_AGAIN = frozenset({CardFault.PIN_WRONG, CardFault.PIN_FORMAT})
 """The person may type again at once."""
 
+PERSON_AGAIN = frozenset(
+    {
+        TerminalFault.SIGN_IN_REFUSED,
+        TerminalFault.SIGN_IN_LOCKED,
+        TerminalFault.ROLE_MISSING,
+        TerminalFault.SAME_PERSON,
+    }
+)
+"""Somebody else, or the same person once more, may type number and password."""
+
 FORGED = frozenset({CardFault.NOT_GENUINE})
 """The card is shown to nobody."""
 

@@ -20,6 +20,7 @@ from terminal.text import Text
 from terminal.views import HealthLine
 
 if TYPE_CHECKING:
+    from terminal.backroom import BackRoom
     from terminal.membership import Membership
 
 LEAST_FREE = 500
@@ -42,6 +43,7 @@ class Subjects:
     readers: ReaderSystem
     join: Callable[[], Membership]
     fonts: Check
+    room: BackRoom | None = None
 
 
 def check_font_file() -> Text:
@@ -82,6 +84,30 @@ def check_disk(folder: Path, free: int | None = None) -> Text:
     return Text(f"剩余 {left:,} MB", f"{left:,} MB free")
 
 
+def check_store(room: BackRoom) -> Text:
+    """:raises StoreError: why it cannot be opened, or is not written any more; ``DISK_FULL``."""
+    records = room.open()
+    if records.store.stopped is not None:
+        raise records.store.stopped
+    records.store.refuse_when_full()
+    return Text("可用，已加密", "In use, enciphered")
+
+
+def check_queue(room: BackRoom) -> Text:
+    """How sending stands.
+
+    :raises CentreError, StoreError: what keeps it.
+    """
+    status = room.open().sync.status()
+    if status.error is not None:
+        raise status.error
+    contact = f"{status.last_contact.astimezone():%H:%M}" if status.last_contact else "–"
+    return Text(
+        f"待传 {status.waiting} 笔，需处理 {status.people} 笔，最近联系 {contact}",
+        f"{status.waiting} waiting, {status.people} need a person, last contact {contact}",
+    )
+
+
 def _lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     settings, readers = subjects.settings, subjects.readers
 
@@ -119,6 +145,10 @@ def _lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     yield Text("终端注册", "Enrolment"), identity
     yield Text("中心", "Centre"), centre
     yield Text("时钟", "Clock"), clock
+    if subjects.room is not None:
+        room = subjects.room
+        yield Text("本机数据库", "Local store"), lambda: check_store(room)
+        yield Text("待传队列", "Queue"), lambda: check_queue(room)
     yield Text("字体", "Fonts"), subjects.fonts
     yield Text("磁盘", "Disk"), lambda: check_disk(prepare_data(settings))
     yield Text("软件版本", "Versions"), check_versions

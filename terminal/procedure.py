@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from terminal.centre.contract import CardStatus, SubsidyStatement
+from cardio.record import CardRecord
+from terminal.centre.contract import CardStatus, Contact, SubsidyStatement
 from terminal.pin import PinBuffer
-from terminal.views import CardStatusView, PinView, SubsidyView
+from terminal.views import JourneyData
 
-Data = PinView | CardStatusView | SubsidyView | None
+if TYPE_CHECKING:
+    from terminal.counter import CounterPort
+
+Data = JourneyData | None
 S = TypeVar("S")
 
 
@@ -26,6 +30,16 @@ class VisitPort(Protocol):
 
     @property
     def pin(self) -> PinBuffer: ...
+
+    @property
+    def record(self) -> CardRecord | None:
+        """What was read from the card; ``None`` before, and once the holder has left."""
+        ...
+
+    @property
+    def counter(self) -> CounterPort:
+        """Who serves, and what is left behind."""
+        ...
 
     @property
     def pin_verified(self) -> bool:
@@ -40,7 +54,17 @@ class VisitPort(Protocol):
         """Hand the digits to the card and wipe them, whatever comes of it."""
         ...
 
+    def show_pin(self, digits: bytearray) -> None:
+        """Show these digits to the card; they are wiped, whatever comes of it."""
+        ...
+
+    def change_pin(self, old: bytearray, new: bytearray) -> None:
+        """Put a new PIN into the chip; both are wiped, whatever comes of it."""
+        ...
+
     def card_status(self) -> CardStatus: ...
+
+    def contact(self) -> Contact: ...
 
     def subsidies(self) -> SubsidyStatement: ...
 
@@ -63,11 +87,14 @@ class Ask(Generic[S]):
     :param view: name of the page.
     :param show: what the page shows.
     :param on: events that stay on the page, each with what it does to the state.
+    :param at_once: events that are decided on the spot, without work elsewhere: gives the name of what came out, for
+        an arrow to take, or an empty text to stay. Digits typed meanwhile are not lost, as on a busy page.
     """
 
     view: str
     show: Callable[[VisitPort, S], Data]
     on: Mapping[str, Callable[[S, str], None]] = field(default_factory=dict)
+    at_once: Mapping[str, Callable[[VisitPort, S], str]] = field(default_factory=dict)
 
 
 Step = Work[S] | Ask[S]
@@ -90,6 +117,7 @@ class Procedure(Generic[S]):
     """The steps of one service.
 
     :param state: makes the empty state of one run; it holds everything that is dropped at the end.
+    :param forget: wipes what of the state must not even wait for the memory to be used again.
     :raises ValueError: when made with arrows that lead nowhere or steps that nothing leads to.
     """
 
@@ -97,6 +125,7 @@ class Procedure(Generic[S]):
     steps: Mapping[str, Step[S]]
     arrows: tuple[Arrow, ...]
     state: Callable[[], S]
+    forget: Callable[[S], None] = lambda state: None
 
     def __post_init__(self) -> None:
         known = {*self.steps, END}

@@ -36,6 +36,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     :param centre_timeout: seconds that one request to the centre may take, all in all.
     :param probe_every: seconds between looks whether the centre can be reached again.
     :param idle: seconds without a touch after which a visit ends by itself.
+    :param sign_in: whether somebody has to sign in before a card is served; only the sandbox may do without.
+    :param printer: ``none``, ``file:FOLDER``, ``cups:QUEUE``, ``escpos80:DEVICE`` or ``escpos58:DEVICE``.
+    :param sync_splay: seconds over which terminals spread that come back to the centre together.
     :param log_file: where log lines go; empty means standard error.
     """
 
@@ -47,6 +50,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     centre_timeout: Seconds = 10.0
     probe_every: Seconds = 30.0
     idle: Annotated[float, Meta(ge=30, le=3600)] = 300.0
+    sign_in: bool = True
+    printer: str = "none"
+    sync_splay: Annotated[float, Meta(ge=0, le=3600)] = 300.0
     log_file: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
@@ -61,7 +67,7 @@ class Origin(msgspec.Struct, frozen=True):
     """One value and where it came from."""
 
     key: str
-    value: str | float
+    value: str | float | bool
     source: str
 
 

@@ -17,14 +17,16 @@ from cardio.session import CardSession
 from cardio.worker import CardWorker
 from terminal import faults
 from terminal.centre import causes
-from terminal.centre.contract import CardStatus, ProblemType, SubsidyStatement, VisitToken
+from terminal.centre.contract import CardStatus, Contact, ProblemType, SubsidyStatement, VisitToken
 from terminal.centre.errors import CentreError
+from terminal.people.secret import wipe
 from terminal.pin import PinBuffer
 from terminal.rules import require_pin, require_tries
 
 if TYPE_CHECKING:
     from terminal.centre.client import CentreClient
     from terminal.centre.hsm import HsmKeySource
+    from terminal.counter import CounterPort
 
 T = TypeVar("T")
 
@@ -40,6 +42,7 @@ class Visit:
     :param spare: key sources for when there is no centre: toy keys, in the sandbox.
     :param spare_too: whether ``spare`` may also prove the card while a centre that was joined does not answer.
     :param deadline: seconds that one flow with the card may take.
+    :param counter: makes this visit's side of the counter when a service first needs it.
     :param refusals: what cards have said to wrong keys; one for all visits, so that a wrong key at the centre does not
         use up a card's tries insertion by insertion.
     """
@@ -53,8 +56,11 @@ class Visit:
         spare: Sequence[KeySource] = (),
         spare_too: bool = False,
         deadline: float,
+        counter: Callable[[], CounterPort],
         refusals: Refusals | None = None,
     ) -> None:
+        self._new_counter = counter
+        self._made_counter: CounterPort | None = None
         self._worker, self._insertion = worker, insertion
         self._centre = centre
         self._spare, self._spare_too = spare, spare_too
@@ -70,6 +76,12 @@ class Visit:
 
     def __repr__(self) -> str:
         return f"<Visit{' dropped' if self._dropped else ''}>"
+
+    @property
+    def counter(self) -> CounterPort:
+        """Who serves, and what is left behind."""
+        self._made_counter = self._made_counter or self._new_counter()
+        return self._made_counter
 
     # --- the card
 
@@ -113,13 +125,23 @@ class Visit:
 
     def verify_pin(self) -> None:
         """Hand the collected digits to the card; they are wiped, whatever comes of it."""
-        digits = self.pin.take()
+        self.show_pin(self.pin.take())
+
+    def show_pin(self, digits: bytearray) -> None:
+        """Hand digits to the card; they are wiped, whatever comes of it."""
         try:
             self._on_card(lambda session: session.verify_pin(digits))
         finally:
-            for place in range(len(digits)):
-                digits[place] = 0
+            wipe(digits)
         self.pin_verified = True
+
+    def change_pin(self, old: bytearray, new: bytearray) -> None:
+        """Put a new PIN into the chip; both are wiped, whatever comes of it."""
+        try:
+            self._on_card(lambda session: session.change_pin(old, new))
+        finally:
+            wipe(old)
+            wipe(new)
 
     # --- the centre
 
@@ -145,6 +167,11 @@ class Visit:
         client, token, card_id = self._asking()
         return client.card_status(token, card_id)
 
+    def contact(self) -> Contact:
+        """A17: what is on file to reach the holder, masked by the centre."""
+        client, token, card_id = self._asking()
+        return client.contact(token, card_id)
+
     def subsidies(self) -> SubsidyStatement:
         """All payments the centre knows of; for the holder's eyes, so only after the PIN.
 
@@ -161,6 +188,8 @@ class Visit:
         self.pin_verified = False
         self.record = None
         self._session = None
+        if self._made_counter is not None:
+            self._made_counter.second.wipe()
         if self._hsm is not None:
             self._hsm.forget()
 

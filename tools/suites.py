@@ -43,6 +43,7 @@ TESTS = (
     Suite("cards and readers", 90, _pytest("tests/cardio", "tests/simulator", "tests/contracts")),
     Suite("centre", 60, _pytest("tests/centre", "tests/sandbox", "tests/offline_cache")),
     Suite("services", 90, _pytest("tests/terminal", "tests/e2e", "tests/architecture")),
+    Suite("papers", 60, _pytest("tests/receipts")),
     Suite("screens", 120, _pytest("tests/ui")),
 )
 

@@ -19,10 +19,15 @@ class TrayWindow:
         self.view.engine().addImportPath(str(QML))
         self.view.setInitialProperties({"tray": model})
         self.view.setSource(QUrl.fromLocalFile(str(QML / "Ssc" / "Demo" / "Tray.qml")))
-        place = beside.frameGeometry()
-        self.view.setPosition(place.topRight() + QPoint(8, 0))
+        self.view.setPosition(_within_screen(beside, self.view.width()))
         self.view.show()
 
     def close(self) -> None:
         """The window and its engine end before the model does."""
         take_apart(self.view)
+
+
+def _within_screen(beside: QQuickView, width: int) -> QPoint:
+    """To the right of the counter's window; over its edge where the screen ends there."""
+    place, screen = beside.frameGeometry(), beside.screen().availableGeometry()
+    return QPoint(max(screen.left(), min(place.right() + 8, screen.right() - width)), place.top())

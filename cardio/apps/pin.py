@@ -14,6 +14,25 @@ MOST_DIGITS: Final = 12
 
 _NO_PIN: Final = frozenset({status.SW.NO_KEY, status.SW.REFERENCE_INVALID})
 _VERDICTS: Final = status.DONE | status.REFUSALS | _NO_PIN
+_BETWEEN: Final = 0xFF
+_UNCHANGED: Final = frozenset(
+    {
+        *status.REFUSALS,
+        *_NO_PIN,
+        *status.BLOCKED,
+        status.SW.WRONG_LENGTH,
+        status.SW.WRONG_STATE,
+        status.SW.SECURITY,
+        status.SW.CONDITIONS,
+        status.SW.DATA_WRONG,
+        status.SW.NOT_SUPPORTED,
+        status.SW.NO_FILE,
+        status.SW.WRONG_P1P2,
+        status.SW.UNKNOWN_INS,
+        status.SW.UNKNOWN_CLA,
+    }
+)
+"""Words by which a card says that it did nothing; a memory failure (6581) or 6F00 is not among them."""
 
 
 def wipe(secret: bytearray) -> None:
@@ -44,13 +63,40 @@ def verify(selection: Selection, packed: bytearray) -> None:
 
     :raises CardError: PIN_WRONG with the tries that the card says are left, PIN_LOCKED, or PIN_UNSET.
     """
-    sw = selection.send(Command(0x00, 0x20, 0x00, 0x00, packed), _VERDICTS).sw
+    _judge(selection.send(Command(0x00, 0x20, 0x00, 0x00, packed), _VERDICTS).sw)
+
+
+def _judge(sw: int) -> None:
+    """:raises CardError: what a status word says about the PIN that was shown."""
     if sw == status.SW.OK:
         return
     if sw in _NO_PIN:
         raise CardError(CardFault.PIN_UNSET, sw=sw)
     left = status.tries_left(sw)
     raise CardError(CardFault.PIN_LOCKED if left == 0 else CardFault.PIN_WRONG, tries_left=left, sw=sw)
+
+
+def change(selection: Selection, old: bytearray, new: bytearray) -> None:
+    """CHANGE PIN (80 5E 01 00): the old PIN, FF, the new one; success gives all tries back. SSSE must be selected.
+
+    A fault with a status word of a refusal says that the card kept its PIN. Every other one (the card was pulled, the
+    answer lost, a memory failure) leaves open which PIN it has: see :func:`kept_old`.
+
+    :raises CardError: as :func:`verify`, for the old PIN.
+    """
+    data = bytearray(len(old) + 1 + len(new))
+    try:
+        view = memoryview(data)
+        view[: len(old)], view[len(old)], view[len(old) + 1 :] = old, _BETWEEN, new
+        view.release()
+        _judge(selection.send(Command(0x80, 0x5E, 0x01, 0x00, data), _VERDICTS).sw)
+    finally:
+        wipe(data)
+
+
+def kept_old(error: CardError) -> bool:
+    """Whether a failed :func:`change` certainly left the card as it was: the card itself refused."""
+    return error.sw is not None and error.sw in _UNCHANGED
 
 
 def tries(selection: Selection) -> int | None:

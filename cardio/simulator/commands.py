@@ -167,6 +167,19 @@ def verify(chip: Chip, command: CardCommand) -> bytes:
     return b""
 
 
+def change_pin(chip: Chip, command: CardCommand) -> bytes:
+    """CHANGE PIN. A right old PIN counts as verified."""
+    if command.p1 != 0x01 or command.p2:
+        raise CommandRefused(WRONG_P1P2)
+    chip.require_social()
+    if not 3 <= len(command.data) <= 0x11:
+        raise CommandRefused(WRONG_LENGTH)
+    chip.session.pin_verified = False
+    chip.pin.change(command.data)
+    chip.session.pin_verified = True
+    return b""
+
+
 def get_response(chip: Chip, command: CardCommand) -> bytes:
     """GET RESPONSE. What does not fit Le stays for the next one."""
     if command.p1 or command.p2:
@@ -188,6 +201,7 @@ COMMANDS: Mapping[tuple[int, int], Entry] = {
     (0x00, 0x88): Entry(internal_authenticate),
     (0x00, 0x82): Entry(external_authenticate),
     (0x00, 0x20): Entry(verify, exact=False),
+    (0x80, 0x5E): Entry(change_pin, exact=False),
     (0x00, 0xC0): Entry(get_response, exact=False),
 }
 

@@ -88,3 +88,15 @@ class CardPin:
             return
         self._left -= 1
         raise CommandRefused(tries_left(self._left))
+
+    def change(self, data: bytes) -> None:
+        """CHANGE PIN: the old PIN, FF, the new one (card.md §3). Success gives the tries back.
+
+        :raises CommandRefused: as :meth:`verify`; 6700 for a size that cannot be.
+        """
+        # An odd number of digits ends in the nibble F, which is never a whole FF.
+        old, mark, new = data.partition(b"\xff")
+        if not mark or not 2 <= len(new) <= 8:
+            raise CommandRefused(WRONG_LENGTH)
+        self.verify(old)
+        self._packed = new

@@ -12,7 +12,7 @@ _WHO = (
     ProblemType.HEAD_SIGNATURE,
 )
 _PROBLEMS: tuple[tuple[CentreFault, tuple[ProblemType, ...]], ...] = (
-    (CentreFault.REQUEST_REFUSED, (ProblemType.BAD_REQUEST, ProblemType.KEY_UNKNOWN)),
+    (CentreFault.REQUEST_REFUSED, (ProblemType.BAD_REQUEST, ProblemType.KEY_UNKNOWN, ProblemType.TOO_LARGE)),
     (CentreFault.CODE_REFUSED, (ProblemType.CODE_REFUSED,)),
     (CentreFault.TERMINAL_REFUSED, _WHO),
     (CentreFault.CARD_UNKNOWN, (ProblemType.CARD_UNKNOWN,)),
@@ -23,7 +23,7 @@ _PROBLEMS: tuple[tuple[CentreFault, tuple[ProblemType, ...]], ...] = (
     (CentreFault.CENTRE_FAILED, (ProblemType.INTERNAL,)),
     (CentreFault.LOG_BEHIND, (ProblemType.LOG_GAP, ProblemType.CURSOR_UNKNOWN)),
     (CentreFault.LOG_FORKED, (ProblemType.LOG_FORKED, ProblemType.OPERATION_CHANGED)),
-    (CentreFault.OPERATION_REFUSED, (ProblemType.OPERATION_REFUSED, ProblemType.TOO_LARGE)),
+    (CentreFault.OPERATION_REFUSED, (ProblemType.OPERATION_REFUSED,)),
 )
 _FAULTS = {problem: fault for fault, problems in _PROBLEMS for problem in problems}
 

@@ -84,6 +84,10 @@ class CentreClient:
         """Rules of the outlet's city."""
         return self._call(contract.Configuration, "configuration")
 
+    def operators(self) -> contract.SignedDocument:
+        """Who works at this outlet. Its own signature is not yet checked: :mod:`terminal.centre.documents`."""
+        return self._call(contract.SignedDocument, "operators")
+
     def open_visit(self, body: contract.VisitRequest) -> contract.VisitOpened:
         """A nonce to prove this card with."""
         return self._call(contract.VisitOpened, "open_visit", body=body)
@@ -104,6 +108,10 @@ class CentreClient:
         """What was paid to the holder of the proven card, in one year or in all that the centre keeps."""
         query = {} if year is None else {"year": str(year)}
         return self._call(contract.SubsidyStatement, "subsidies", token=token, path={"card_id": card_id}, query=query)
+
+    def contact(self, token: str, card_id: str) -> contract.Contact:
+        """Contact data of the proven card's holder, masked."""
+        return self._call(contract.Contact, "contact", token=token, path={"card_id": card_id})
 
     def send_operations(self, terminal: str, body: contract.OperationBatch) -> contract.Acknowledgement:
         """Hand in the next run of the log. The acknowledgement is not yet checked: :mod:`terminal.centre.chain`."""

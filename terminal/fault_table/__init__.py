@@ -9,9 +9,22 @@ from terminal.fault_table.card import CARD, READER
 from terminal.fault_table.centre import CENTRE_WAY
 from terminal.fault_table.entry import Entry
 from terminal.fault_table.paper import PAPER
+from terminal.fault_table.people import PEOPLE
 from terminal.fault_table.store import STORE
 from terminal.fault_table.terminal import SANDBOX, SCREEN, TERMINAL
 
-TABLE: dict[str, Entry] = {**READER, **CARD, **CENTRE_WAY, **STORE, **TERMINAL, **SCREEN, **PAPER, **SANDBOX}
+TABLE: dict[str, Entry] = {**READER, **CARD, **CENTRE_WAY, **STORE, **TERMINAL, **PEOPLE, **SCREEN, **PAPER, **SANDBOX}
 
-__all__ = ["CARD", "CENTRE_WAY", "PAPER", "READER", "SANDBOX", "SCREEN", "STORE", "TABLE", "TERMINAL", "Entry"]
+__all__ = [
+    "CARD",
+    "CENTRE_WAY",
+    "PAPER",
+    "PEOPLE",
+    "READER",
+    "SANDBOX",
+    "SCREEN",
+    "STORE",
+    "TABLE",
+    "TERMINAL",
+    "Entry",
+]

@@ -70,7 +70,14 @@ class Journey:
             return JourneyView(self._code, self._title, self._at, "busy", actions=("back",))
         events = (arrow.event for arrow in self._procedure.arrows if arrow.step == self._at)
         data = step.show(self._visit, self._state)
-        return JourneyView(self._code, self._title, self._at, step.view, data, actions=(*step.on, *events))
+        return JourneyView(
+            self._code,
+            self._title,
+            self._at,
+            step.view,
+            data,
+            actions=tuple(dict.fromkeys((*step.on, *step.at_once, *events))),
+        )
 
     def start(self) -> None:
         self._enter(self._procedure.first)
@@ -96,6 +103,12 @@ class Journey:
             change(self._state, value)
             self._changed()
             return
+        decide = step.at_once.get(event)
+        if decide is not None:
+            event = decide(self._visit, self._state)
+            if not event:
+                self._changed()
+                return
         to = self._procedure.next(self._at, event)
         if to is not None:
             self._enter(to)
@@ -112,6 +125,7 @@ class Journey:
         self._turn += 1
         self._at = END
         self._fault, self._retry, self.error = None, "", None
+        self._procedure.forget(self._state)
         self._state = None
         self._visit.pin.wipe()
         self._ended()
@@ -145,6 +159,7 @@ class Journey:
 
     def _failed(self, step: Work[Any], error: BaseException) -> None:
         self._visit.pin.wipe()
+        self._procedure.forget(self._state)
         self.error = error
         self._fault = faults.explain(error)
         self._retry = step.retry if faults.is_one_of(error, faults.PASSING) else ""

@@ -20,6 +20,11 @@ def card_number(text: str) -> str:
     return text[:1] + "*" * (len(text) - 3) + text[-2:] if len(text) > 3 else "*" * len(text)
 
 
+def phone(text: str) -> str:
+    """A mobile number as people know it: ``138****0000``."""
+    return number(text)
+
+
 def account(last4: str) -> str:
     """The last four digits behind stars; never more is known."""
     return f"**** {last4}"

@@ -6,7 +6,7 @@ terminal is no fault; a new meaning takes a new kind or a new ``schema``.
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import Annotated, TypedDict, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -48,6 +48,17 @@ class OperationBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def __repr__(self) -> str:
         """Only the kind: bodies are about people."""
         return f"<{type(self).__name__}>"
+
+
+class About(TypedDict):
+    """What the terminal fills in for every body."""
+
+    card_id: str
+    operator: str
+    reviewer: str | None
+    recorded_at: str
+    authenticated: bool
+    after: str | None
 
 
 class ContactChange(OperationBody, frozen=True, kw_only=True, omit_defaults=True):

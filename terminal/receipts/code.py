@@ -14,6 +14,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 import cbor2
 
@@ -37,6 +38,25 @@ _TERMINAL = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,31}\Z")
 _KIND = re.compile(r"[a-z0-9][a-z0-9.-]{0,47}\Z")
 
 
+class Recorded(Protocol):
+    """What a code needs of an operation that was committed (:class:`offline_cache.operations.Operation`)."""
+
+    @property
+    def epoch(self) -> int: ...
+    @property
+    def seq(self) -> int: ...
+    @property
+    def op_id(self) -> bytes: ...
+    @property
+    def head(self) -> bytes: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def recorded_at(self) -> int:
+        """Wall time in milliseconds since 1970."""
+        ...
+
+
 @dataclass(frozen=True)
 class Claim:
     """What a code says. Nothing personal.
@@ -57,6 +77,21 @@ class Claim:
     kind: str
     outcome: Outcome
     time: datetime
+
+    @classmethod
+    def of(cls, recorded: Recorded, environment: str, terminal: str, outcome: Outcome) -> Claim:
+        """The claim about an operation as the outbox gives it back after the commit."""
+        return cls(
+            environment=environment,
+            terminal=terminal,
+            epoch=recorded.epoch,
+            sequence=recorded.seq,
+            operation=recorded.op_id[:OPERATION_SIZE],
+            head=recorded.head[:HEAD_SIZE],
+            kind=recorded.kind,
+            outcome=outcome,
+            time=datetime.fromtimestamp(recorded.recorded_at // 1000, UTC),
+        )
 
     @property
     def number(self) -> str:
@@ -187,6 +222,7 @@ def _check(claim: Claim, key: PaperKey, environment: str) -> None:
         and len(claim.operation) == OPERATION_SIZE
         and len(claim.head) == HEAD_SIZE
         and claim.time.tzinfo is not None
+        and 0 <= claim.time.timestamp() <= _LATEST
     )
     if not sound:
         raise _contradicts("out of range, or of the other environment")

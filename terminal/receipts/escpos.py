@@ -102,6 +102,9 @@ class EscPosPrinter:
 
     def _ask(self, handle: int, number: int) -> int:
         """One status byte; it has fixed bits by which it is told from anything else."""
+        for _ in range(_JUNK):  # a picture can hold the bytes of a question, and printers answer those too
+            if not select.select([handle], [], [], 0)[0] or not os.read(handle, 256):
+                break
         self._send(handle, bytes([0x10, 0x04, number]))
         for _ in range(_JUNK):
             if not select.select([handle], [], [], self._deadline)[0]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from terminal.centre import documents
 from terminal.centre.contract import (
     Acknowledgement,
     Body,
@@ -16,6 +17,7 @@ from terminal.centre.contract import (
     CentreStatus,
     Changes,
     Configuration,
+    Contact,
     Cryptogram,
     Enrolment,
     EnrolmentRequest,
@@ -24,13 +26,17 @@ from terminal.centre.contract import (
     Outlet,
     ProblemType,
     Proof,
+    SignedDocument,
     SubsidyStatement,
     VisitOpened,
     VisitRequest,
     VisitToken,
 )
+from terminal.model import masks
+from terminal.sandbox import staff
 from terminal.sandbox.app import Handler, Request
 from terminal.sandbox.authority import Authority, requested_key
+from terminal.sandbox.effect_rules import first_phone
 from terminal.sandbox.effects import Effects
 from terminal.sandbox.feed import Feed
 from terminal.sandbox.inbox import Inbox
@@ -83,11 +89,13 @@ class Office:
             "status": self._status,
             "enrol": self._enrol,
             "configuration": self._configuration,
+            "operators": self._operators,
             "open_visit": self._open_visit,
             "prove_visit": self._prove_visit,
             "external_authentication": self._external_authentication,
             "card_status": self._card_status,
             "subsidies": self._subsidies,
+            "contact": self._contact,
             "operations": self._operations,
             "high_water_mark": self._high_water_mark,
             "changes": self._changes,
@@ -121,6 +129,17 @@ class Office:
     def _configuration(self, _request: Request) -> Configuration:
         return Configuration(region=OUTLET.region, loss_hotline=LOSS_HOTLINE, as_of=self._now())
 
+    def _operators(self, _request: Request) -> SignedDocument:
+        return documents.signed(
+            ENVIRONMENT,
+            staff.DOCUMENT,
+            staff.VERSION,
+            staff.body(),
+            as_of=self._now(),
+            key_id=self._authority.signing_key_id,
+            private=self._authority.signing_key,
+        )
+
     def _open_visit(self, request: Request) -> VisitOpened:
         return self._visits.open(_terminal(request), _body(request, VisitRequest))
 
@@ -151,6 +170,11 @@ class Office:
         as_of = self._now()
         year = request.query.get("year")
         return self._ledger.statement(person, as_of, None if year is None else int(year))
+
+    def _contact(self, request: Request) -> Contact:
+        person = self._visits.holder(_terminal(request), request.token, card_id=request.path["card_id"])
+        phone = self.feed.contact(request.path["card_id"]).get("phone") or first_phone(person.index)
+        return Contact(phone=masks.phone(phone), as_of=self._now())
 
     def _operations(self, request: Request) -> Acknowledgement:
         ack = self._inbox.take(_terminal(request), request.path["terminal"], _body(request, OperationBatch))

@@ -63,7 +63,7 @@ class Wire:
         self._app = app
         self._signer = signer
         self._faults = faults
-        self._first: dict[str | None, Outgoing] = {}
+        self._first: dict[str, Outgoing] = {}
         self._last: dict[str | None, Outgoing] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -78,7 +78,7 @@ class Wire:
         if order is None:
             answer = self._signer.sign(question, plain)
             if answer.status == HTTPStatus.OK:
-                self._first.setdefault(route, plain)
+                self._first.setdefault(urlsplit(target).path, plain)
             self._last[route] = answer
             return _send(start_response, answer)
         if order.kind is FaultKind.SLOW:
@@ -87,7 +87,7 @@ class Wire:
         if order.kind is FaultKind.LOST:
             raise ConnectionResetError(errno.ECONNRESET, "the answer is lost")  # the server closes without a word
         if order.kind is FaultKind.ACK_OLDER:
-            return _send(start_response, self._signer.sign(question, self._first.get(route, plain)))
+            return _send(start_response, self._signer.sign(question, self._first.get(urlsplit(target).path, plain)))
         if order.kind is FaultKind.REPLAY:
             return _send(start_response, self._last.get(route) or self._signer.sign(question, plain))
         if order.kind in _BODIES:

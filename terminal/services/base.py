@@ -16,6 +16,8 @@ class CardNeed(Enum):
 
     NONE = "–"
     PRESENT = "C"
+    HOLDER = "C, holder read"
+    GENUINE = "C, genuine"
     PROVEN = "C, proven"
 
 
@@ -49,6 +51,7 @@ class Service:
     :param code: slug, as on the command line. :param aliases: rows of the business catalogue, such as ``A4``.
     :param group: menu group, by the names of the national service list.
     :param shortcut: key on the holder page.
+    :param fields: what a command has to hand over besides the PIN.
     """
 
     code: str
@@ -62,12 +65,26 @@ class Service:
     offline: Offline
     risk: Risk
     procedure: Procedure[Any]
+    fields: tuple[str, ...] = ()
+
+    @property
+    def leaves_something(self) -> bool:
+        """Whether it needs the store, and somebody who answers for it."""
+        return self.offline is not Offline.NEVER
 
 
-def refusal(service: Service, *, proven: bool, reachable: bool) -> TerminalError | None:
-    """Why ``service`` cannot be started now, told at the first screen and not after the work was done."""
+def refusal(
+    service: Service, *, proven: bool, reachable: bool, genuine: bool = True, holder: bool = True
+) -> TerminalError | None:
+    """Why ``service`` cannot be started now, told at the first screen and not after the work was done.
+
+    :param proven: by the centre, which then tells about the holder. :param genuine: by anybody.
+    :param holder: whether the card gave its holder.
+    """
     if service.offline is Offline.NEVER and not reachable:
         return TerminalError(TerminalFault.NEEDS_CENTRE)
-    if service.card is CardNeed.PROVEN and not proven:
+    if (service.card is CardNeed.PROVEN and not proven) or (service.card is CardNeed.GENUINE and not genuine):
         return TerminalError(TerminalFault.NEEDS_PROOF)
+    if service.card is CardNeed.HOLDER and not holder:
+        return TerminalError(TerminalFault.HOLDER_UNREAD)
     return None

@@ -203,7 +203,8 @@ def _wait(state: State, answer: Answer, at: _At) -> State:
 def _unknown(state: State, task: Task | None, at: _At, *, ask: bool) -> State:
     if task is Task.PULL:
         failed = state.failed_pulls + 1
-        return replace(state, failed_pulls=failed, pull_at=at.now + at.jitter(failed), ask=state.ask or ask)
+        pull_at = at.now if ask and failed == 1 else at.now + at.jitter(failed)
+        return replace(state, failed_pulls=failed, pull_at=pull_at, ask=state.ask or ask)
     unknowns = state.unknowns + 1
     # A smaller batch may pass where a large one does not end before the deadline.
     most = max(1, state.most // 2) if task is Task.SEND and not ask else state.most

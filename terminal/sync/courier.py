@@ -64,7 +64,9 @@ class Log(Protocol):
 
     def batch(self, max_ops: int = ..., max_bytes: int = ..., after: int | None = ...) -> Batch | None: ...
 
-    def acknowledged(self, hwm: int, head: bytes, signature: bytes, time: str, epoch: int | None = ...) -> int: ...
+    def acknowledged(
+        self, hwm: int, head: bytes, signature: bytes, time: str, *, epoch: int | None = ..., key_id: str = ...
+    ) -> int: ...
 
     def check_against(self, hwm: int, head: bytes, epoch: int | None = ...) -> Agreement: ...
 
@@ -176,7 +178,7 @@ class Courier:
         head = bytes.fromhex(ack.head)
         agreement = self._log.check_against(ack.hwm, head, ack.epoch)
         try:
-            self._log.acknowledged(ack.hwm, head, signature, ack.time, ack.epoch)
+            self._log.acknowledged(ack.hwm, head, signature, ack.time, epoch=ack.epoch, key_id=ack.key_id)
         except StoreError as error:
             if agreement not in (Agreement.FORKED, Agreement.WE_ARE_OLDER):
                 raise

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from terminal import faults
 from terminal.clock import Clock
 from terminal.sync import core
 from terminal.sync.answers import Answer, Kind
@@ -40,6 +41,7 @@ _log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 30.0  # how often the clock is looked at while there is nothing to do
 _CLOCK_JUMP = timedelta(seconds=30)
+_REQUESTS = (Send, Ask, Pull)
 _LOUD = frozenset({Alarm.STOPPED, Alarm.PARKED})
 
 
@@ -124,18 +126,16 @@ class Driver:
         knobs = replace(self._knobs, splay=0.0, soon=0.0, cap=min(self._knobs.cap, seconds))
         deadline = self._clock.monotonic() + seconds
         state = core.start(self._clock.monotonic(), knobs, self._roll)
-        event: Event | None = Tick(self._clock.monotonic())
-        while event is not None:
+        event: Event = Tick(self._clock.monotonic())
+        while True:
             state, actions = core.step(state, event, knobs, self._roll)
-            event = self._perform(actions, state)
-            if event is None:
-                finished = state.stopped is not None or state.unknowns >= core.ASK_AFTER or state.failed_pulls > 0
-                idle = not state.work and not state.ask and state.idle_pulls > 0
-                if not finished and not idle:
-                    event = self._wait(min(_until(actions), deadline))
-                if self._stopping or self._clock.monotonic() >= deadline:
-                    event = None
-        return self.status()
+            over = _drained(state) or _hopeless(state) or self._stopping or self._clock.monotonic() >= deadline
+            done = self._perform(
+                tuple(action for action in actions if not (over and isinstance(action, _REQUESTS))), state
+            )
+            if over:
+                return self.status()
+            event = done or self._wait(min(_until(actions), deadline))
 
     # --- the sender's thread ---
 
@@ -164,7 +164,7 @@ class Driver:
                 self._warn(action)
             elif isinstance(action, Park) and not self._requests.park(action.seq):
                 return Stuck(self._clock.monotonic())
-            elif isinstance(action, Send | Ask | Pull):
+            elif isinstance(action, _REQUESTS):
                 self._standing.note(state, self._requests.error)
                 answer = self._request(action)
                 self._standing.heard(answer, self._requests.error, self._clock.now())
@@ -186,7 +186,8 @@ class Driver:
     def _warn(self, warning: Warn) -> None:
         level = logging.WARNING if warning.alarm in _LOUD else logging.INFO
         kind = warning.kind.value if warning.kind else "nothing"
-        _log.log(level, "sync: %s after %s", warning.alarm.value, kind, exc_info=self._requests.error)
+        fault = {"fault": faults.code_of(self._requests.error)} if self._requests.error else None
+        _log.log(level, "sync: %s after %s", warning.alarm.value, kind, extra=fault)
 
     # --- waiting ---
 
@@ -204,6 +205,15 @@ class Driver:
                 self._signals.wait(max(0.0, min(left, _LOOK_SECONDS)))
             now = self._clock.monotonic()
             return self._pending.pop(0)(now) if self._pending else Tick(now)
+
+
+def _drained(state: core.State) -> bool:
+    """Nothing waits, and the last look for outcomes brought nothing."""
+    return not state.work and not state.ask and state.idle_pulls > 0
+
+
+def _hopeless(state: core.State) -> bool:
+    return state.stopped is not None or state.unknowns >= core.ASK_AFTER or state.failed_pulls >= core.ASK_AFTER
 
 
 def _until(actions: tuple[Action, ...]) -> float:

@@ -40,5 +40,6 @@ def test_the_production_package_has_no_sandbox_and_no_toy_keys(contents: set[str
 
 def test_the_production_package_has_the_screens_and_the_font(contents: set[str]) -> None:
     assert "ui/fonts/NotoSansSC-Regular.otf" in contents
+    assert {"terminal/receipts/fonts/PaperSansSC-Regular.ttf", "terminal/receipts/fonts/LICENSE"} <= contents
     assert any(name.endswith(".qml") for name in contents)
     assert "terminal/__main__.py" in contents

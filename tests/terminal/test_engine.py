@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from cardio.errors import CardError, CardFault
-from terminal.centre.contract import CardStatus, SubsidyStatement
+from cardio.record import CardRecord
+from terminal.centre.contract import CardStatus, Contact, SubsidyStatement
 from terminal.centre.errors import CentreError, CentreFault
+from terminal.counter import CounterPort
 from terminal.journeys.engine import Journey
 from terminal.pin import PinBuffer
 from terminal.procedure import END, Arrow, Ask, Procedure, VisitPort, Work
@@ -30,6 +32,23 @@ class Person:
 
     def verify_pin(self) -> None:
         self.pin.wipe()
+
+    @property
+    def record(self) -> CardRecord | None:
+        return None
+
+    @property
+    def counter(self) -> CounterPort:
+        raise NotImplementedError
+
+    def show_pin(self, digits: bytearray) -> None:
+        raise NotImplementedError
+
+    def change_pin(self, old: bytearray, new: bytearray) -> None:
+        raise NotImplementedError
+
+    def contact(self) -> Contact:
+        raise NotImplementedError
 
     def card_status(self) -> CardStatus:
         raise NotImplementedError

@@ -129,7 +129,12 @@ def test_production_refuses_what_belongs_to_the_sandbox() -> None:
 
 
 def test_services_are_found_by_code_and_alias() -> None:
-    assert [each.code for each in services()] == ["card-status", "subsidy-enquiry"]
+    assert [each.code for each in services()] == [
+        "card-status",
+        "subsidy-enquiry",
+        "contact-change",
+        "card-pin-change",
+    ]
     assert service("A4").code == "card-status"
     assert len({each.shortcut for each in services()}) == len(services())
     with pytest.raises(TerminalError) as caught:

@@ -13,6 +13,7 @@ from terminal.clock import Clock, SystemClock
 from terminal.desk import Desk
 from terminal.sandbox.cards import contents
 from terminal.sandbox.people import find_person
+from terminal.sandbox.staff import PASSWORDS
 from terminal.settings import Settings
 from terminal.views import DeskView, Stage
 
@@ -29,14 +30,28 @@ def card_of(key: str, faults: CardFaults = ()) -> SimulatedCard:
 
 
 def settings_for(data: Path, **changes: object) -> Settings:
-    values: dict[str, object] = {"environment": "sandbox", "data_dir": str(data), "probe_every": 0.5, **changes}
+    values: dict[str, object] = {
+        "environment": "sandbox",
+        "data_dir": str(data),
+        "probe_every": 0.5,
+        "sync_splay": 0.0,
+        **changes,
+    }
     return Settings(**values)  # type: ignore[arg-type]
 
 
 class World:
     """One desk, everything it ever showed, and hands to work it."""
 
-    def __init__(self, settings: Settings, *, clock: Clock | None = None, readers: tuple[str, ...] = (READER,)) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        readers: tuple[str, ...] = (READER,),
+        operator: str | None = "1001",
+    ) -> None:
+        self._operator = operator if settings.sign_in else None
         self.readers = SimulatedReaders(readers)
         self.clock = clock or SystemClock()
         self.desk: Desk = bootstrap.desk(settings, self.clock, self.readers)
@@ -46,6 +61,8 @@ class World:
 
     def __enter__(self) -> World:
         self.desk.start()
+        if self._operator is not None:
+            self.sign_in(self._operator)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -77,6 +94,23 @@ class World:
         self.until_stage(Stage.NOTICE)
         self.desk.accept_notice()
         return self.until_stage(Stage.HOLDER, Stage.FAULT)
+
+    def type_secret(self, number: str | None, password: str) -> None:
+        """Fill in the page that asks for a number and a password, and enter."""
+        if number is not None:
+            self.desk.secret_number(number)
+        for character in password:
+            self.desk.secret_char(character)
+        self.desk.secret_enter()
+
+    def sign_in(self, number: str) -> DeskView:
+        """Sign one of the sandbox's operators in."""
+        self.until_stage(Stage.SIGN_IN)
+        self.type_secret(number, PASSWORDS[number])
+        return self.until(lambda view: view.operator is not None and view.secret is None)
+
+    def send(self, event: str, value: str = "") -> None:
+        self.desk.send(event, value)
 
     def type_pin(self, digits: str) -> None:
         for digit in digits:

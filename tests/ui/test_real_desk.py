@@ -208,7 +208,7 @@ def test_a_centre_that_is_down_leaves_the_free_records(
 
 
 def test_before_a_centre_is_joined_the_page_says_what_is_missing(tmp_path: Path, open_window: Open) -> None:
-    with World(settings_for(tmp_path)) as world:
+    with World(settings_for(tmp_path, sign_in=False)) as world:
         window = open_window(world.desk)
         wait_for(window, lambda: window.model.centreState == "down", 30_000)
         picture(window, "real-not-joined")

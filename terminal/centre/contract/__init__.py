@@ -27,6 +27,7 @@ from terminal.centre.contract.holder import (
     ApplicationState,
     Beneficiary,
     CardStatus,
+    Contact,
     Payment,
     PaymentState,
     ReturnReason,
@@ -61,6 +62,7 @@ from terminal.centre.contract.problems import (
     Problem,
     ProblemType,
 )
+from terminal.centre.contract.staff import SignedDocument
 from terminal.centre.contract.visits import (
     Cryptogram,
     ExternalAuthentication,
@@ -85,6 +87,7 @@ __all__ = [
     "CentreStatus",
     "Changes",
     "Configuration",
+    "Contact",
     "Cryptogram",
     "Cursor",
     "Enrolment",
@@ -115,6 +118,7 @@ __all__ = [
     "ReturnReason",
     "Seq",
     "Signature",
+    "SignedDocument",
     "SigningKey",
     "SubsidyItem",
     "SubsidyStatement",

@@ -37,6 +37,16 @@ class CardStatus(PrivateAnswer, frozen=True, kw_only=True):
     as_of: Instant
 
 
+class Contact(PrivateAnswer, frozen=True, kw_only=True):
+    """A17: what is on file to reach the holder, masked by the centre: enough to recognise, too little to use.
+
+    :param phone: such as ``138****0000``; ``None`` where none is on file.
+    """
+
+    phone: str | None
+    as_of: Instant
+
+
 class PaymentState(Enum):
     """发放状态 (domain.md §5.3)."""
 

@@ -13,7 +13,7 @@ Rectangle {
     required property TrayModel tray
 
     color: Theme.ground
-    height: 640
+    height: 800
     width: 400
 
     Column {

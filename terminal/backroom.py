@@ -1,0 +1,146 @@
+"""What stands behind the counter: the store once it is open, the list of operators, and the sender.
+
+Everything here blocks and belongs on worker threads, but for :attr:`BackRoom.records` and :attr:`BackRoom.error`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from offline_cache.errors import StoreError
+from offline_cache.journal import Entry
+from terminal.centre.errors import CentreError
+from terminal.clock import Clock
+from terminal.errors import TerminalError, TerminalFault
+from terminal.membership import Membership
+from terminal.people.attempts import MemoryShelf, Shelf
+from terminal.people.operators import DOCUMENT, Operators, decode, unreadable
+from terminal.settings import Settings
+
+if TYPE_CHECKING:
+    from offline_cache.mirror import Document
+    from terminal.records import Records
+
+_log = logging.getLogger(__name__)
+
+
+class BackRoom:
+    """Opens the store once it can be opened. A store that cannot be opened refuses recording; cards can still be read.
+
+    :param joining: gives the membership of this machine; may block.
+    :param sending: whether to start the sender with the store; a command drains by itself.
+    """
+
+    def __init__(
+        self, settings: Settings, clock: Clock, joining: Callable[[], Membership], *, sending: bool = True
+    ) -> None:
+        self._settings, self._clock, self._joining, self._sending = settings, clock, joining, sending
+        self._lock = threading.Lock()
+        self._closed = False
+        self._memory = MemoryShelf()
+        self._heard: Document | None = None
+        self.changed: Callable[[], None] = lambda: None
+        """Called from any thread when the sender may have something new to say."""
+        self.records: Records | None = None
+        """The open store; ``None`` before, and where it cannot be opened."""
+        self.error: BaseException | None = None
+        """Why it could not be opened the last time."""
+
+    def open(self) -> Records:
+        """The open store; opens it at the first call, and after a fault again.
+
+        :raises StoreError, CentreError, TerminalError: why it cannot be opened.
+        """
+        with self._lock:
+            if self.records is not None:
+                return self.records
+            try:
+                made = self._open()
+            except BaseException as error:
+                self.error = error
+                raise
+            self.records, self.error = made, None
+            return made
+
+    def _open(self) -> Records:
+        if self._closed:
+            raise RuntimeError("the back room is closed")
+        from terminal.records import open_records  # noqa: PLC0415 - slow
+
+        made = open_records(self._settings, self._clock, self._joining(), changed=self._moved)
+        if self._sending:
+            made.sync.start()
+        return made
+
+    def _moved(self) -> None:
+        self.changed()
+
+    def close(self) -> None:
+        """End the sender after its request, close the store."""
+        with self._lock:
+            self._closed = True
+            records, self.records = self.records, None
+        if records is not None:
+            records.close()
+
+    # --- operators --------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Get the list of operators anew and keep it.
+
+        :raises StoreError, CentreError, TerminalError: the list that is here stays in force.
+        """
+        from terminal.centre.documents import received  # noqa: PLC0415 - slow
+
+        member = self._joining()
+        document = received(member.identity, DOCUMENT, member.client.operators())
+        decode(document.body, document.version, document.as_of)
+        self._heard = document
+        if self.records is not None:
+            self.records.mirror.replace([document])
+
+    def operators(self) -> Operators:
+        """The list in force: as kept, else as heard, else from the centre now.
+
+        :raises TerminalError: ``NOBODY_KNOWN``, ``OPERATORS_UNREADABLE``.
+        """
+        document = self._kept() or self._heard
+        if document is None:
+            try:
+                self.refresh()
+            except (CentreError, StoreError) as error:
+                _log.info("no list of operators", exc_info=error)
+            document = self._heard
+        if document is None:
+            raise TerminalError(TerminalFault.NOBODY_KNOWN)
+        found = decode(document.body, document.version, document.as_of)
+        if not len(found):
+            raise unreadable("nobody in it")
+        return found
+
+    def _kept(self) -> Document | None:
+        """The list in the mirror, its signature checked again."""
+        if self.records is None:
+            return None
+        document = self.records.mirror.get(DOCUMENT)
+        if document is None:
+            return None
+        from terminal.centre.documents import holds  # noqa: PLC0415 - slow
+
+        identity = self.records.identity
+        if not holds(identity.environment, identity.keys(), document):
+            raise unreadable("its signature does not hold")
+        return document
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where wrong passwords are counted."""
+        return self._memory if self.records is None else self.records.kept
+
+    def write(self, entry: Entry) -> None:
+        """A line of the journal, where a store is open."""
+        if self.records is not None:
+            self.records.journal.write(entry)

@@ -1,0 +1,276 @@
+"""Taking in: one unit of work for an operation, its journal lines and its card intents, then its paper.
+
+A receipt is made after the commit, out of what was committed; nothing is printed, and nothing called recorded, before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cardio.record import CardRecord
+from offline_cache.intents import Begin, End, Ending, Intent
+from offline_cache.journal import Entry
+from offline_cache.operations import Draft, Operation, State
+from terminal.clock import Clock
+from terminal.counter import SECOND_TITLE, Left
+from terminal.model import masks
+from terminal.model.operations import (
+    CONTACT_CHANGE,
+    PIN_CHANGE_BEGUN,
+    PIN_CHANGE_DONE,
+    PIN_CHANGE_SPOILED,
+    PIN_CHANGE_UNDONE,
+    About,
+    CardWrite,
+    ContactChange,
+    OperationBody,
+)
+from terminal.people.operators import Operator
+from terminal.people.secret import SecretEntry
+from terminal.people.session import serving
+from terminal.people.signin import Purpose, SignIn
+from terminal.receipts.code import HEAD_SIZE, OPERATION_SIZE, Claim
+from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
+from terminal.receipts.printer import Printed, Printer
+from terminal.receipts.sheet import lay_out
+from terminal.receipts.words import Outcome
+from terminal.text import Language, Text
+
+if TYPE_CHECKING:
+    from terminal.records import Records
+
+CONTACT_TITLE = Text("联系方式变更", "Contact change")
+PIN_TITLE = Text("社保密码修改", "PIN change")
+PHONE_LABEL = Text("手机号码", "Mobile number")
+PIN_LABEL = Text("社保密码", "Social security PIN")
+
+ENDINGS = {
+    Ending.DONE: (PIN_CHANGE_DONE, Outcome.DONE_IN_CHIP, Text("已改为新密码", "Changed to the new one")),
+    Ending.UNDONE: (PIN_CHANGE_UNDONE, Outcome.REFUSED, Text("仍是原密码", "Still the old one")),
+    Ending.SPOILED: (PIN_CHANGE_SPOILED, Outcome.UNSETTLED, Text("不明，须重置", "Not known; has to be reset")),
+}
+"""Kind, outcome and words of each end of a PIN change."""
+
+_UNDONE_REASON = Text("卡片没有接受新密码。", "The card did not take the new PIN.")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every visit of a desk shares.
+
+    :param records: gives the open store, or raises why there is none.
+    :param reachable: whether the centre could be reached when it was last asked.
+    :param printer: made when first needed. :param language: of papers.
+    :param recorded: called after each commit, so that the sender wakes.
+    """
+
+    records: Callable[[], Records]
+    sign_in: SignIn
+    clock: Clock
+    printer: Callable[[], Printer]
+    reachable: Callable[[], bool]
+    language: Language = "zh"
+    hotline: Callable[[], str] = lambda: "12333"
+
+
+class Counter:
+    """Implements :class:`terminal.counter.CounterPort` for one visit and the person who serves it."""
+
+    def __init__(self, around: Surroundings, operator: Operator | None) -> None:
+        self._around, self.operator = around, operator
+        self.second = SecretEntry(SECOND_TITLE, people=(operator.number,) if operator else ())
+
+    @property
+    def reachable(self) -> bool:
+        return self._around.reachable()
+
+    def _records(self) -> Records:
+        return self._around.records()
+
+    @property
+    def _serving(self) -> Operator:
+        return serving(self.operator)
+
+    def ready(self) -> None:
+        """Whether anything could be recorded now.
+
+        :raises StoreError, CentreError, TerminalError: why not.
+        """
+        records, _ = self._records(), self._serving
+        records.store.refuse_when_full()
+
+    def review(self) -> Operator:
+        """See :meth:`terminal.counter.CounterPort.review`."""
+        secret = self.second.secret.take()
+        return self.confirm(self.second.number, secret)
+
+    def confirm(self, number: str, secret: bytearray) -> Operator:
+        """The second person by number and password; the password is wiped."""
+        return self._around.sign_in.check(number, secret, Purpose.SECOND, operator=self._serving.number)
+
+    # --- operations -------------------------------------------------------------------------------------------------
+
+    def contact_change(self, card: CardRecord, phone: str, before: str | None, reviewer: Operator) -> Left:
+        """See :meth:`terminal.counter.CounterPort.contact_change`."""
+        body = ContactChange(**self._about(card, reviewer), phone=phone)
+        summary = {**self._summary(card, CONTACT_TITLE), "phone": masks.phone(phone), "reviewer": reviewer.number}
+        draft = self._draft(card, CONTACT_CHANGE, body, summary)
+        reviewed: dict[str, str] = {"kind": CONTACT_CHANGE, "decision": "agreed", **self._people(reviewer)}
+        operation = self._record([draft], [Entry("reviewed", reviewed, draft.op_id)])
+        fact = Fact(PHONE_LABEL, masks.phone(phone), before)
+        receipt = self._receipt(operation, CONTACT_TITLE, Outcome.RECORDED, card, (fact,), reviewer=reviewer)
+        return Left(operation, receipt)
+
+    def doubtful(self, card: CardRecord) -> Intent | None:
+        """See :meth:`terminal.counter.CounterPort.doubtful`."""
+        records = self._records()
+        return records.intents.of_card(records.subject(card.identity.card_id))
+
+    def begin_pin_change(self, card: CardRecord) -> bytes:
+        """See :meth:`terminal.counter.CounterPort.begin_pin_change`."""
+        draft = self._draft(card, PIN_CHANGE_BEGUN, CardWrite(**self._about(card)), self._summary(card, PIN_TITLE))
+        self._record([draft], (), [Begin(draft.op_id, draft.subject, draft.summary)])
+        return draft.op_id
+
+    def end_pin_change(
+        self, card: CardRecord, begun: bytes, ending: Ending, proof: bytes, reviewer: Operator | None = None
+    ) -> Left:
+        """See :meth:`terminal.counter.CounterPort.end_pin_change`."""
+        kind, outcome, words = ENDINGS[ending]
+        about = self._about(card, reviewer)
+        about["after"] = begun.hex().upper()
+        body = CardWrite(**about, refers_to=begun.hex().upper(), proof=proof.hex().upper())
+        draft = self._draft(card, kind, body, self._summary(card, PIN_TITLE), refers_to=begun)
+        people = self._people(reviewer)
+        operation = self._record([draft], (), [End(begun, draft.op_id, ending, proof or None, **people)])
+        reason = _UNDONE_REASON if outcome is Outcome.REFUSED else None
+        facts = (Fact(PIN_LABEL, words),)
+        receipt = self._receipt(operation, PIN_TITLE, outcome, card, facts, reviewer=reviewer, reason=reason)
+        return Left(operation, receipt)
+
+    def print(self, receipt: Receipt) -> Printed:
+        """See :meth:`terminal.counter.CounterPort.print`.
+
+        :raises terminal.receipts.errors.PaperError: the operation stays recorded.
+        """
+        printed = self._around.printer().print(lay_out(receipt, self._around.language))
+        number = receipt.proof.number if receipt.proof else ""
+        fields: dict[str, str | int] = {
+            "paper": receipt.service,
+            "number": number,
+            "again": receipt.copy,
+            "operator": self._serving.number,
+        }
+        self._records().journal.write(Entry("printed", fields))
+        return printed
+
+    # --- parts ------------------------------------------------------------------------------------------------------
+
+    def _record(
+        self, drafts: Sequence[Draft], journal: Sequence[Entry] = (), intents: Sequence[Begin | End] = ()
+    ) -> Operation:
+        records = self._records()
+        (operation,) = records.outbox.record(*drafts, journal=journal, intents=intents)
+        records.sync.wake()
+        return operation
+
+    def _people(self, reviewer: Operator | None) -> dict[str, str]:
+        return {"operator": self._serving.number, "reviewer": reviewer.number if reviewer else ""}
+
+    def _about(self, card: CardRecord, reviewer: Operator | None = None) -> About:
+        """What every body has. ``after`` names the last one about this card that is not at its end."""
+        records = self._records()
+        last = records.outbox.last_of(records.subject(card.identity.card_id))
+        open_one = last is not None and last.state is not State.APPLIED and last.resolved_by is None
+        return {
+            "card_id": card.identity.card_id.hex().upper(),
+            "operator": self._serving.number,
+            "reviewer": reviewer.number if reviewer else None,
+            "recorded_at": self._around.clock.now().isoformat(timespec="seconds"),
+            "authenticated": card.authenticated,
+            "after": last.op_id.hex().upper() if last is not None and open_one else None,
+        }
+
+    def _draft(
+        self,
+        card: CardRecord,
+        kind: str,
+        body: OperationBody,
+        summary: dict[str, str | int],
+        refers_to: bytes | None = None,
+    ) -> Draft:
+        records = self._records()
+        subject = records.subject(card.identity.card_id)
+        return records.sealer().draft(kind, body, subject=subject, summary=summary, refers_to=refers_to)
+
+    def _summary(self, card: CardRecord, title: Text) -> dict[str, str | int]:
+        """What the queue page shows of it: masked."""
+        holder = card.holder
+        shown: dict[str, str | int] = {
+            "title": title.zh,
+            "title_en": title.en,
+            "name": masks.name(holder.name or "") if holder else "",
+            "number": masks.number(holder.social_security_number or "") if holder else "",
+            "card": card.identity.card_id.hex().upper(),  # to be able to withdraw it; never shown
+            "operator": self._serving.number,
+            "authenticated": int(card.authenticated),
+        }
+        return {name: value for name, value in shown.items() if value != ""}
+
+    def _receipt(
+        self,
+        operation: Operation,
+        title: Text,
+        outcome: Outcome,
+        card: CardRecord,
+        facts: tuple[Fact, ...],
+        *,
+        reviewer: Operator | None,
+        reason: Text | None = None,
+    ) -> Receipt:
+        records, holder = self._records(), card.holder
+        identity = records.identity
+        claim = claim_of(operation, identity.environment, identity.terminal, outcome)
+        site = Site(
+            outlet=identity.outlet.name,
+            bank_hotline=identity.outlet.bank_hotline,
+            terminal=identity.terminal,
+            operator=self._serving.number,
+            reviewer=reviewer.number if reviewer else None,
+            hotline=self._around.hotline(),
+        )
+        return Receipt(
+            environment=identity.environment,
+            service=operation.kind.partition(".")[0],
+            title=title,
+            outcome=outcome,
+            time=claim.time.astimezone(self._around.clock.now().tzinfo),
+            site=site,
+            holder=Holder.of(holder.name, holder.social_security_number) if holder else None,
+            facts=facts,
+            reason=reason,
+            proof=Proof.of(claim, records.signer),
+        )
+
+
+def claim_of(operation: Operation, environment: str, terminal: str, outcome: Outcome) -> Claim:
+    """What the code on a paper says of an operation."""
+    return Claim(
+        environment=environment,
+        terminal=terminal,
+        epoch=operation.epoch,
+        sequence=operation.seq,
+        operation=operation.op_id[:OPERATION_SIZE],
+        head=operation.head[:HEAD_SIZE],
+        kind=operation.kind,
+        outcome=outcome,
+        time=datetime.fromtimestamp(operation.recorded_at // 1000, UTC),
+    )
+
+
+def again(left: Left) -> Left:
+    """The same, its paper marked as printed once more."""
+    return replace(left, receipt=left.receipt.again())

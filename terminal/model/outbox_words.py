@@ -1,0 +1,60 @@
+"""The one map from the state of an operation to the words on screen, paper and command line.
+
+“Sent” (已送达) is said only of what the centre has acknowledged with its signature; “done” (已办结) only of what it has
+applied (DESIGN §4.10).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from offline_cache.operations import State
+from terminal.text import Text
+
+
+@dataclass(frozen=True)
+class StateWords:
+    """:param word: the state in a word or two. :param remedy: what a person has to do; ``None`` for nothing.
+    :param sent: whether this says that the centre has it.
+    """
+
+    word: Text
+    tone: str
+    remedy: Text | None = None
+    sent: bool = False
+
+
+STATE_WORDS: dict[State, StateWords] = {
+    State.PENDING: StateWords(Text("已收件，待送中心", "Taken in, waiting to be sent"), "warning"),
+    State.RECEIVED: StateWords(Text("已送达中心，待办结", "At the centre, not decided yet"), "plain", sent=True),
+    State.HELD: StateWords(Text("中心暂存，等前一笔", "Held by the centre for an earlier one"), "plain", sent=True),
+    State.APPLIED: StateWords(Text("已办结", "Completed"), "good", sent=True),
+    State.REJECTED: StateWords(
+        Text("中心不予办理", "Refused by the centre"),
+        "bad",
+        Text("请按原因联系持卡人，重新办理或撤回。", "Tell the holder why; do it again or withdraw it."),
+        sent=True,
+    ),
+    State.CONFLICT: StateWords(
+        Text("中心转人工处理", "With people at the centre"),
+        "warning",
+        Text("请记下案件号，等中心答复；不需要再办可撤回。", "Note the case number and wait, or withdraw it."),
+        sent=True,
+    ),
+    State.PARKED: StateWords(
+        Text("已搁置，未送中心", "Set aside, not sent"),
+        "bad",
+        Text("请核对后重新送出，或撤回。", "Check it, then send it again or withdraw it."),
+    ),
+}
+
+DOUBTFUL = StateWords(
+    Text("卡片待核实", "Card to be checked"),
+    "bad",
+    Text(
+        "请持卡人带卡再来插一次卡；来不了的由两人处理。",
+        "The holder inserts it once more; else two people settle it.",
+    ),
+)
+SETTLED = Text("已由后一笔处理", "Settled by a later one")
+NEEDS_SIGNATURE = Text("已全部送达中心", "Everything is at the centre")

@@ -1,0 +1,1 @@
+"""Who works here: operators from the centre, sign-in, the second person, sessions."""

@@ -1,0 +1,129 @@
+"""What people do with lines of the queue. Nothing is edited or deleted: a move, or a new entry that names the old."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from offline_cache.intents import End, Ending
+from offline_cache.journal import Entry
+from terminal.clock import Clock
+from terminal.errors import TerminalError, TerminalFault
+from terminal.model.operations import (
+    PIN_CHANGE_SPOILED,
+    WITHDRAWAL,
+    About,
+    CardWrite,
+    OperationBody,
+    Withdrawal,
+)
+from terminal.people.operators import Operator
+from terminal.queue_page import ALONE, CARD_PREFIX, actions_of
+from terminal.text import Text
+
+if TYPE_CHECKING:
+    from offline_cache.operations import Draft
+    from terminal.records import Records
+
+_BY_HAND = "by-hand"
+_TITLES = {
+    WITHDRAWAL: Text("撤回", "Withdrawal"),
+    PIN_CHANGE_SPOILED: Text("社保密码待重置", "PIN to be reset"),
+}
+
+
+def needs_two(action: str) -> bool:
+    """Whether a second person has to agree."""
+    return action not in ALONE
+
+
+class QueueActs:
+    """Acts on one open store. Every method blocks."""
+
+    def __init__(self, records: Records, clock: Clock) -> None:
+        self._records, self._clock = records, clock
+
+    def act(self, key: str, action: str, operator: Operator, reviewer: Operator | None) -> None:
+        """Do it.
+
+        :param key: of a :class:`terminal.views.QueueLine`.
+        :raises TerminalError: ``QUEUE_ACTION`` for what this line does not offer now.
+        :raises offline_cache.errors.StoreError: ``OPERATION_UNKNOWN``, ``MOVE_REFUSED``, faults of the disk.
+        """
+        if needs_two(action) and reviewer is None:
+            raise _refused("needs two")
+        if key.startswith(CARD_PREFIX):
+            self._card(_bytes(key.removeprefix(CARD_PREFIX)), action, operator, reviewer)
+        else:
+            self._operation(_bytes(key), action, operator, reviewer)
+        self._records.sync.wake()
+
+    def _operation(self, op_id: bytes, action: str, operator: Operator, reviewer: Operator | None) -> None:
+        outbox = self._records.outbox
+        operation = outbox.find(op_id)
+        if action not in actions_of(operation):
+            raise _refused(action)
+        if action == "retry":
+            outbox.retry(op_id, _BY_HAND, operator.number)
+            return
+        reviewed = self._reviewed(operation.kind, action, operator, reviewer, op_id)
+        if action == "park":
+            self._records.journal.write(reviewed)
+            outbox.park(op_id, _BY_HAND, operator.number)
+            return
+        card = str(operation.summary.get("card", ""))
+        refers = op_id.hex().upper()
+        body = Withdrawal(**self._about(card, operator, reviewer), refers_to=refers)
+        draft = self._draft(WITHDRAWAL, body, operation.subject, op_id, operation.summary)
+        outbox.resolve(op_id, draft, "withdrawn", (reviewed,), operator.number)
+
+    def _card(self, begun: bytes, action: str, operator: Operator, reviewer: Operator | None) -> None:
+        """Two people give up a doubtful card: its PIN is not known and has to be reset."""
+        intent = self._records.intents.find(begun)
+        if intent is None or intent.ending is not None or action != "escalate" or reviewer is None:
+            raise _refused(action)
+        refers = begun.hex().upper()
+        about = self._about(str(intent.plan.get("card", "")), operator, reviewer)
+        body = CardWrite(**about, refers_to=refers)
+        kind = intent.kind.rpartition(".")[0] + ".spoiled"
+        draft = self._draft(kind, body, intent.card, begun, intent.plan)
+        end = End(begun, draft.op_id, Ending.SPOILED, None, operator.number, reviewer.number)
+        reviewed = self._reviewed(kind, action, operator, reviewer, begun)
+        self._records.outbox.record(draft, journal=(reviewed,), intents=(end,))
+
+    def _about(self, card: str, operator: Operator, reviewer: Operator | None) -> About:
+        return {
+            "card_id": card,
+            "operator": operator.number,
+            "reviewer": reviewer.number if reviewer else None,
+            "recorded_at": self._clock.now().isoformat(timespec="seconds"),
+            "authenticated": False,
+            "after": None,
+        }
+
+    def _draft(
+        self, kind: str, body: OperationBody, subject: bytes, refers_to: bytes, old: Mapping[str, object]
+    ) -> Draft:
+        title = _TITLES[kind]
+        kept: dict[str, str | int] = {name: str(old[name]) for name in ("name", "number", "card") if name in old}
+        summary: dict[str, str | int] = {**kept, "title": title.zh, "title_en": title.en, "operator": body.operator}
+        if body.reviewer:
+            summary["reviewer"] = body.reviewer
+        return self._records.sealer().draft(kind, body, subject=subject, summary=summary, refers_to=refers_to)
+
+    @staticmethod
+    def _reviewed(kind: str, action: str, operator: Operator, reviewer: Operator | None, op_id: bytes) -> Entry:
+        second = reviewer.number if reviewer else ""
+        fields = {"kind": kind, "decision": action, "operator": operator.number, "reviewer": second}
+        return Entry("reviewed", fields, op_id)
+
+
+def _bytes(key: str) -> bytes:
+    try:
+        return bytes.fromhex(key)
+    except ValueError:
+        raise _refused("key") from None
+
+
+def _refused(detail: str) -> TerminalError:
+    return TerminalError(TerminalFault.QUEUE_ACTION, detail)

@@ -1,0 +1,182 @@
+"""The queue as people see it: totals, lines, what can be done with each. Used by the screen and by the command line.
+
+Functions here block for the store.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from offline_cache.intents import Intent
+from offline_cache.operations import Operation, State
+from terminal import faults
+from terminal.model.outbox_words import DOUBTFUL, NEEDS_SIGNATURE, SETTLED, STATE_WORDS
+from terminal.text import Text
+from terminal.views import DayEndView, Fact, QueueBadge, QueueLine, QueueView
+
+if TYPE_CHECKING:
+    from terminal.records import Records
+
+CARD_PREFIX = "card-"
+"""Of the key of a doubtful card; the rest is the number of its beginning."""
+
+MOST_LINES = 200
+
+ACTIONS: dict[State, tuple[str, ...]] = {
+    State.PENDING: ("park",),
+    State.PARKED: ("retry", "withdraw"),
+    State.REJECTED: ("withdraw",),
+    State.CONFLICT: ("withdraw",),
+}
+"""What a person can do with an operation; all but ``retry`` need two."""
+
+ALONE = frozenset({"retry"})
+
+_EMPTY = Text("没有待传业务", "Nothing waits")
+_WAITING = Text("待传 {count} 笔", "{count} waiting")
+_PEOPLE = Text("{count} 笔需处理", "{count} need a person")
+_STOPPED = Text("同步已停止", "Sending has stopped")
+_DOUBTFUL = Text("待核实卡片", "Cards to be checked")
+_OPERATOR, _AS_OF = Text("经办人", "Signed in"), Text("最近联系中心", "Last contact with the centre")
+_NEVER = Text("还没有", "Not yet")
+
+
+def actions_of(operation: Operation) -> tuple[str, ...]:
+    """What can be done with this one now. Entries of card writes are never set aside by hand."""
+    if operation.resolved_by is not None or (operation.state is State.PENDING and "." in operation.kind):
+        return ()
+    return ACTIONS.get(operation.state, ())
+
+
+def number_of(operation: Operation, terminal: str) -> str:
+    """The receipt number."""
+    return f"{terminal}-{operation.epoch}-{operation.seq:06d}"
+
+
+def badge(records: Records) -> QueueBadge:
+    """The header. Good only when the centre's signed word covers everything."""
+    status = records.sync.status()
+    people = status.people + len(records.intents.doubtful())
+    if status.stopped:
+        return QueueBadge(status.waiting, people, _STOPPED, "bad")
+    if people:
+        return QueueBadge(status.waiting, people, _PEOPLE.format(count=people), "bad")
+    if status.waiting:
+        return QueueBadge(status.waiting, 0, _WAITING.format(count=status.waiting), "warning")
+    sent = records.outbox.anchor() is not None
+    return QueueBadge(0, 0, NEEDS_SIGNATURE if sent else _EMPTY, "good" if sent else "plain")
+
+
+def no_store(error: BaseException) -> QueueBadge:
+    """The header where nothing can be recorded."""
+    return QueueBadge(0, 0, faults.explain(error).message, "bad")
+
+
+def queue_view(records: Records) -> QueueView:
+    """The page."""
+    status, outbox = records.sync.status(), records.outbox
+    counts = outbox.counts()
+    totals = tuple(
+        Fact(STATE_WORDS[state].word, _number(count), STATE_WORDS[state].tone)
+        for state, count in counts.count.items()
+        if count
+    )
+    doubtful = [doubtful_line(intent) for intent in records.intents.doubtful()]
+    if doubtful:
+        totals = (*totals, Fact(_DOUBTFUL, _number(len(doubtful)), "bad"))
+    people = outbox.work_list()
+    listed = {operation.op_id for operation in people}
+    rest = [operation for operation in outbox.listed(most=MOST_LINES) if operation.op_id not in listed]
+    return QueueView(
+        totals=totals,
+        last_contact=_local(status.last_contact),
+        next_try=_local(status.next_try),
+        people=(*doubtful, *(line_of(records, operation) for operation in people)),
+        lines=tuple(line_of(records, operation) for operation in reversed(rest)),
+    )
+
+
+def line_of(records: Records, operation: Operation) -> QueueLine:
+    """One operation, masked, in the words of :data:`terminal.model.outbox_words.STATE_WORDS`."""
+    words, summary = STATE_WORDS[operation.state], operation.summary
+    title = Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind)))
+    settled = operation.resolved_by is not None
+    return QueueLine(
+        key=operation.op_id.hex().upper(),
+        number=number_of(operation, records.identity.terminal),
+        title=title,
+        words=SETTLED if settled else words.word,
+        tone="plain" if settled else words.tone,
+        since=_local(datetime.fromtimestamp(operation.since / 1000, UTC)) or "",
+        detail=_detail(records, operation),
+        remedy=None if settled else words.remedy,
+        facts=_facts(operation),
+        actions=actions_of(operation),
+    )
+
+
+def doubtful_line(intent: Intent) -> QueueLine:
+    """A card that left in the middle of a write."""
+    plan = intent.plan
+    title = Text(str(plan.get("title", intent.kind)), str(plan.get("title_en", intent.kind)))
+    return QueueLine(
+        key=CARD_PREFIX + intent.begun.hex().upper(),
+        number=str(plan.get("number", "")),
+        title=title,
+        words=DOUBTFUL.word,
+        tone=DOUBTFUL.tone,
+        since=_local(datetime.fromtimestamp(intent.begun_at / 1000, UTC)) or "",
+        remedy=DOUBTFUL.remedy,
+        actions=("escalate",),
+    )
+
+
+def _detail(records: Records, operation: Operation) -> Text | None:
+    """What the centre said of it last."""
+    if operation.state not in (State.REJECTED, State.CONFLICT, State.HELD):
+        return None
+    said = records.outbox.history(operation.op_id)
+    if not said:
+        return None
+    case = f" {said[-1].case}" if said[-1].case else ""
+    return Text(said[-1].zh + case, said[-1].en + case)
+
+
+_SHOWN = {
+    "name": Text("持卡人", "Holder"),
+    "number": Text("社会保障号码", "Social security no."),
+    "phone": Text("新手机号码", "New number"),
+    "operator": Text("经办", "Served by"),
+    "reviewer": Text("复核", "Reviewed by"),
+}
+
+
+def _facts(operation: Operation) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(label, Text(str(operation.summary[name]), str(operation.summary[name])))
+        for name, label in _SHOWN.items()
+        if name in operation.summary
+    )
+
+
+def day_end(records: Records, operator: str) -> DayEndView:
+    """What stands open at the end of the day."""
+    status, doubtful = records.sync.status(), len(records.intents.doubtful())
+    contact = _local(status.last_contact)
+    facts = (
+        Fact(_OPERATOR, Text(operator or "–", operator or "–")),
+        Fact(STATE_WORDS[State.PENDING].word, _number(status.waiting), "warning" if status.waiting else "good"),
+        Fact(Text("需人工处理", "Need a person"), _number(status.people), "bad" if status.people else "good"),
+        Fact(_DOUBTFUL, _number(doubtful), "bad" if doubtful else "good"),
+        Fact(_AS_OF, Text(contact, contact) if contact else _NEVER),
+    )
+    return DayEndView(facts, ready=status.clear and not doubtful)
+
+
+def _number(count: int) -> Text:
+    return Text(str(count), str(count))
+
+
+def _local(moment: datetime | None) -> str | None:
+    return None if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"

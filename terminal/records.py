@@ -1,0 +1,129 @@
+"""The open store of this terminal with everything that writes into it or sends from it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from offline_cache import rows
+from offline_cache.birth import Identity as Owner
+from offline_cache.intents import Intents
+from offline_cache.journal import Journal
+from offline_cache.kept import Kept
+from offline_cache.keys import KeyPort
+from offline_cache.mirror import Mirror
+from offline_cache.outbox import Outbox
+from offline_cache.store import Store
+from offline_cache.suite import INTL
+from terminal.centre.identity import Identity
+from terminal.clock import Clock
+from terminal.membership import Membership, key_port
+from terminal.receipts.identity import paper_signer
+from terminal.receipts.keys import Signer
+from terminal.settings import Settings, prepare_data
+from terminal.sync.assembly import sender
+from terminal.sync.driver import Driver
+from terminal.sync.sealing import Sealer, sealer
+from terminal.sync.words import Knobs
+
+_MARK = "store-made"
+_SUBJECTS = "subject-key"
+
+
+@dataclass(frozen=True)
+class Records:
+    """One open store.
+
+    :param subject_key: of the keyed hash that stands for a card in the store, where no card number has a place.
+    """
+
+    store: Store
+    identity: Identity
+    signer: Signer
+    sync: Driver
+    subject_key: bytes = field(repr=False)
+
+    @property
+    def outbox(self) -> Outbox:
+        return Outbox(self.store)
+
+    @property
+    def journal(self) -> Journal:
+        return Journal(self.store)
+
+    @property
+    def intents(self) -> Intents:
+        return Intents(self.store)
+
+    @property
+    def mirror(self) -> Mirror:
+        return Mirror(self.store)
+
+    @property
+    def kept(self) -> Kept:
+        return Kept(self.store)
+
+    def sealer(self) -> Sealer:
+        """Seals for the life of the log that is being written.
+
+        :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
+        """
+        return sealer(self.identity, self.store.do(rows.epoch_of, write=False))
+
+    def subject(self, card_id: bytes) -> bytes:
+        """What stands for a card here: 32 bytes that tell nothing without the store's key."""
+        return hmac.digest(self.subject_key, card_id, hashlib.sha256)
+
+    def close(self) -> None:
+        self.sync.stop()
+        self.store.close()
+
+
+def open_records(
+    settings: Settings, clock: Clock, member: Membership, changed: Callable[[], None] = lambda: None
+) -> Records:
+    """Open the store of an enrolled terminal, or make it the first time. The sender is not started.
+
+    A store that was made once is never made again: where its file is gone, that is a fault for people.
+
+    :raises offline_cache.errors.StoreError: see :meth:`offline_cache.store.Store.open` and ``create``.
+    :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
+    :raises terminal.errors.TerminalError: ``DATA_FOLDER``.
+    """
+    identity, keys = member.identity, key_port(settings)
+    signer = paper_signer(identity)
+    store = _open_store(settings, clock, identity, keys)
+    try:
+        knobs = Knobs(splay=settings.sync_splay)
+        sync = sender(store, member.client, identity, clock, knobs=knobs, changed=changed)
+        return Records(store, identity, signer, sync, _subject_key(Kept(store)))
+    except BaseException:
+        store.close()
+        raise
+
+
+def _open_store(settings: Settings, clock: Clock, identity: Identity, keys: KeyPort) -> Store:
+    folder = prepare_data(settings) / "store"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / "terminal.db"
+    if not path.exists() and keys.get(_MARK) is None:
+        store = Store.create(path, keys, Owner(settings.environment, identity.terminal), now=clock.now)
+    else:
+        store = Store.open(path, keys, environment=settings.environment, terminal=identity.terminal, now=clock.now)
+    try:
+        if keys.get(_MARK) is None:
+            keys.put(_MARK, b"1")
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _subject_key(kept: Kept) -> bytes:
+    key = kept.get(_SUBJECTS)
+    if key is None:
+        key = INTL.random(32)
+        kept.put(_SUBJECTS, key)
+    return key
