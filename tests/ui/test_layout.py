@@ -15,7 +15,16 @@ from tests.ui.scripted import ScriptedDesk
 from tests.ui.tree import ask, items, root_of, shown_texts
 
 SIZES = [(1280, 800), (1920, 1080)]
-SCROLLED = {"subsidies", "subsidies-unfolded", "subsidies-all", "health", "holder-partly", "queue", "queue-refused", "day-end"}
+SCROLLED = {
+    "subsidies",
+    "subsidies-unfolded",
+    "subsidies-all",
+    "health",
+    "holder-partly",
+    "queue",
+    "queue-refused",
+    "day-end",
+}
 
 
 def scrolled(item: QQuickItem) -> QQuickItem | None:

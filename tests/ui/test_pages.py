@@ -9,7 +9,26 @@ import pytest
 from terminal.views import Stage
 from tests.ui.conftest import Open
 from tests.ui.people import SEVERAL
-from tests.ui.scenes import AT_HOLDER, CARD_IN, NOTICE, PIN, READING, SCENES, SUBSIDY, Scene, in_service
+from tests.ui.scenes import (
+    ASKED,
+    AT_HOLDER,
+    CARD_IN,
+    CONFIRM,
+    DOUBTFUL,
+    FORM,
+    LOCKED,
+    NOBODY,
+    NOTICE,
+    PIN,
+    PIN_OLD,
+    READING,
+    RECORDED,
+    SCENES,
+    SECOND,
+    SUBSIDY,
+    Scene,
+    in_service,
+)
 from tests.ui.scripted import READER, WAITING, WITH_CARD, ScriptedDesk
 from ui.models.pages import page_of
 
@@ -27,6 +46,15 @@ SECOND = replace(WITH_CARD, name="Virtual PCD 00 01")
         (SUBSIDY, "subsidies"),
         (in_service("fault"), "fault"),
         (in_service("something newer"), "busy"),
+        (NOBODY, "sign-in"),
+        (LOCKED, "sign-in"),
+        (FORM, "form"),
+        (CONFIRM, "confirm"),
+        (SECOND, "second-person"),
+        (ASKED, "second-person"),
+        (PIN_OLD, "pin-change"),
+        (DOUBTFUL, "doubtful"),
+        (RECORDED, "result"),
         (replace(AT_HOLDER, stage=Stage.SERVICE), "busy"),
         (replace(CARD_IN, stage=Stage.FAULT), "fault"),
         (replace(WAITING, readers=(WITH_CARD, SECOND), fault=SEVERAL), "readers"),

@@ -549,12 +549,12 @@
         <translation>Back</translation>
     </message>
     <message>
-        <source>队列没有读出来，请返回后重试</source>
-        <translation>The queue could not be read; go back and try again</translation>
-    </message>
-    <message>
         <source>没有在等的业务，也没有要人工处理的</source>
         <translation>Nothing waits, and nothing needs a person</translation>
+    </message>
+    <message>
+        <source>（故障代码 %1）</source>
+        <translation> (fault code %1)</translation>
     </message>
     <message>
         <source>需要人工处理（%1）</source>
@@ -646,8 +646,8 @@
         <translation>For the reviewer to check</translation>
     </message>
     <message>
-        <source>可以复核的人员：%1</source>
-        <translation>Who may approve: %1</translation>
+        <source>已经办这一笔的 %1 不能复核</source>
+        <translation>%1 took part already and cannot approve</translation>
     </message>
     <message>
         <source>请另一位工作人员本人输入，不能代输</source>

@@ -24,11 +24,11 @@ PageFrame {
         },
         ActionButton {
             iconName: "back"
-            objectName: "back"
+            objectName: "edit"
             text: qsTr("返回修改")
-            visible: page.desk.actions.includes("back")
+            visible: page.desk.actions.includes("edit")
 
-            onClicked: page.desk.act("back")
+            onClicked: page.desk.act("edit")
         },
         ActionButton {
             hint: "Esc"

@@ -164,7 +164,16 @@ PageFrame {
                     font.pixelSize: Theme.large
                     horizontalAlignment: Text.AlignHCenter
                     objectName: "queueEmpty"
-                    text: page.queue.failed ? qsTr("队列没有读出来，请返回后重试") : qsTr("没有在等的业务，也没有要人工处理的")
+                    text: page.queue.failed ? page.queue.fault.message : qsTr("没有在等的业务，也没有要人工处理的")
+                    width: parent.width
+                }
+
+                AppText {
+                    color: Theme.inkSoft
+                    horizontalAlignment: Text.AlignHCenter
+                    objectName: "queueRemedy"
+                    text: page.queue.fault.remedy + " " + qsTr("（故障代码 %1）").arg(page.queue.fault.code)
+                    visible: page.queue.failed
                     width: parent.width
                 }
             }

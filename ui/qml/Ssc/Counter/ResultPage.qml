@@ -11,13 +11,15 @@ PageFrame {
 
     readonly property ResultModel result: desk.result
     readonly property bool canPrint: desk.actions.includes("print")
+    // of its own, so that it tells of a real change only: `focus` bound to the model would come back with every view
+    readonly property bool printFirst: canPrint && result.printed === ""
 
     subtitle: qsTr("请把回执交给持卡人")
     title: page.desk.journeyTitle
 
     actions: [
         ActionButton {
-            focus: page.canPrint && page.result.printed === ""
+            focus: page.printFirst
             iconName: "print"
             implicitHeight: Theme.px(56)
             kind: page.result.printed === "" ? "primary" : "secondary"
@@ -30,10 +32,10 @@ PageFrame {
         ActionButton {
             id: done
 
-            focus: !page.canPrint || page.result.printed !== ""
+            focus: !page.printFirst
             hint: "Esc"
             implicitHeight: Theme.px(56)
-            kind: page.canPrint && page.result.printed === "" ? "secondary" : "primary"
+            kind: page.printFirst ? "secondary" : "primary"
             objectName: "done"
             text: qsTr("完成")
 

@@ -10,6 +10,8 @@ PageFrame {
     required property DeskModel desk
 
     readonly property SecretModel secret: desk.secret
+    // of its own, so that it tells of a real change only: `focus` bound to the model would come back with every view
+    readonly property bool fixedNumber: secret.fixedNumber
     readonly property bool shows: secret.lines.count > 0
 
     subtitle: page.desk.journeyTitle
@@ -94,7 +96,7 @@ PageFrame {
 
             Notice {
                 iconName: "pair"
-                more: page.secret.people ? qsTr("可以复核的人员：%1").arg(page.secret.people) : ""
+                more: page.secret.people ? qsTr("已经办这一笔的 %1 不能复核").arg(page.secret.people) : ""
                 objectName: "secondHint"
                 text: qsTr("请另一位工作人员本人输入，不能代输")
                 visible: !message.visible
@@ -105,7 +107,7 @@ PageFrame {
                 id: number
 
                 fixed: page.secret.fixedNumber
-                focus: !page.secret.fixedNumber
+                focus: !page.fixedNumber
                 label: qsTr("复核人工号")
                 objectName: "number"
                 text: page.secret.number
@@ -121,7 +123,7 @@ PageFrame {
                 id: password
 
                 dots: page.secret.characters
-                focus: page.secret.fixedNumber
+                focus: page.fixedNumber
                 label: qsTr("复核人登录密码")
                 objectName: "secret"
                 secret: true

@@ -10,6 +10,8 @@ FocusScope {
     required property DeskModel desk
 
     readonly property SecretModel secret: desk.secret
+    // of its own, so that it tells of a real change only: `focus` bound to the model would come back with every view
+    readonly property bool fixedNumber: secret.fixedNumber
 
     focus: true
 
@@ -79,7 +81,7 @@ FocusScope {
                 id: number
 
                 fixed: page.secret.fixedNumber
-                focus: !page.secret.fixedNumber
+                focus: !page.fixedNumber
                 label: qsTr("工号")
                 objectName: "number"
                 text: page.secret.number
@@ -94,7 +96,7 @@ FocusScope {
                 id: password
 
                 dots: page.secret.characters
-                focus: page.secret.fixedNumber
+                focus: page.fixedNumber
                 label: qsTr("登录密码")
                 objectName: "secret"
                 secret: true

@@ -31,6 +31,7 @@ Rectangle {
         color: Theme.accent
         name: "person"
         size: Theme.px(24)
+        visible: bar.staff.present
         x: Theme.px(40)
     }
 
@@ -42,6 +43,7 @@ Rectangle {
         anchors.right: tools.left
         anchors.rightMargin: Theme.gap
         anchors.verticalCenter: parent.verticalCenter
+        visible: bar.staff.present
 
         AppText {
             id: operatorName
@@ -101,6 +103,7 @@ Rectangle {
             kind: "quiet"
             objectName: "lock"
             text: qsTr("锁定")
+            visible: bar.staff.present
 
             onClicked: bar.desk.lock()
         }
@@ -111,6 +114,7 @@ Rectangle {
             kind: "quiet"
             objectName: "signOut"
             text: qsTr("交班签退")
+            visible: bar.staff.present
 
             onClicked: bar.desk.signOut()
         }

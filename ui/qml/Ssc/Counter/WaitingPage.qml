@@ -18,7 +18,7 @@ FocusScope {
 
     // Only a store that can record makes it true that something is taken in.
     function offlineWords(): string {
-        const works = page.desk.staff.hasQueue ? qsTr("还能用：读取卡面信息；联系方式变更先收件，恢复后自动送中心；社保卡密码修改。") : qsTr("还能用：读取卡面信息。");
+        const works = page.desk.staff.records ? qsTr("还能用：读取卡面信息；联系方式变更先收件，恢复后自动送中心；社保卡密码修改。") : qsTr("还能用：读取卡面信息。");
         return [works, qsTr("暂不能用：卡状态查询、补贴查询，恢复后自动可用。")].join("\n");
     }
 
