@@ -32,7 +32,7 @@ from tests.ui.scenes import (
 from tests.ui.scripted import READER, WAITING, WITH_CARD, ScriptedDesk
 from ui.models.pages import page_of
 
-SECOND = replace(WITH_CARD, name="Virtual PCD 00 01")
+ANOTHER = replace(WITH_CARD, name="Virtual PCD 00 01")
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ SECOND = replace(WITH_CARD, name="Virtual PCD 00 01")
         (RECORDED, "result"),
         (replace(AT_HOLDER, stage=Stage.SERVICE), "busy"),
         (replace(CARD_IN, stage=Stage.FAULT), "fault"),
-        (replace(WAITING, readers=(WITH_CARD, SECOND), fault=SEVERAL), "readers"),
-        (replace(WAITING, readers=(WITH_CARD, SECOND)), "waiting"),  # both were served; they wait to be taken
+        (replace(WAITING, readers=(WITH_CARD, ANOTHER), fault=SEVERAL), "readers"),
+        (replace(WAITING, readers=(WITH_CARD, ANOTHER)), "waiting"),  # both were served; they wait to be taken
         (replace(WAITING, readers=(WITH_CARD, READER), fault=SEVERAL), "waiting"),
     ],
 )
