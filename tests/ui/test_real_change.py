@@ -18,6 +18,7 @@ from tests.terminal.world import World, settings_for
 from tests.ui.conftest import Open
 from tests.ui.test_real_desk import page, picture, to_holder, type_pin
 from tests.ui.tree import click, everything_said, has, named, text_of, wait_for
+from ui.models.queue import QueueRow
 from ui.window import CounterWindow
 
 __all__ = ["centre", "running_centre"]
@@ -51,6 +52,10 @@ def sign(window: CounterWindow, number: str) -> None:
     window.type(PASSWORDS[number])
     wait_for(window, lambda: window.model.secret.ready)
     window.press("Return")
+
+
+def queue_rows(window: CounterWindow) -> list[QueueRow]:
+    return [row for row in window.model.queue.lines.rows if isinstance(row, QueueRow)]
 
 
 def to_second(window: CounterWindow) -> None:
@@ -94,6 +99,7 @@ def test_two_people_change_a_number_off_line_and_it_leaves_later(
     centre.control.clear()
     click(window, named(window, "syncNow"))
     wait_for(window, lambda: window.model.staff.queueTone == "good", 60_000)
+    wait_for(window, lambda: all(row.tone == "good" for row in queue_rows(window)), 60_000)
     picture(window, "real-queue-sent")
     window.close()
 

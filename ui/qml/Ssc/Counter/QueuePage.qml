@@ -62,10 +62,8 @@ PageFrame {
         onTriggered: page.queue.refresh()
     }
 
-    Row {
+    Flow {
         id: totals
-
-        readonly property int cells: Math.max(1, page.queue.totals.count)
 
         spacing: Theme.gap
         width: parent.width
@@ -83,7 +81,7 @@ PageFrame {
                 Accessible.name: label + " " + value
                 Accessible.role: Accessible.StaticText
                 height: Theme.px(58)
-                width: (totals.width - (totals.cells - 1) * totals.spacing) / totals.cells
+                width: Math.floor((totals.width - 3 * totals.spacing) / 4)
 
                 AppText {
                     Accessible.ignored: true
