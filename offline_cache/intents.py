@@ -103,9 +103,14 @@ def apply(db: Db, at: int, intents: Sequence[Begin | End]) -> None:
             _end(db, at, intent)
 
 
+def doubtful_card() -> StoreError:
+    """This card has a write without an end."""
+    return StoreError(StoreFault.CARD_DOUBTFUL)
+
+
 def _begin(db: Db, at: int, intent: Begin) -> None:
     if db.value("SELECT 1 FROM intent WHERE card = ? AND ending IS NULL", (intent.card,)):
-        raise StoreError(StoreFault.CARD_DOUBTFUL)
+        raise doubtful_card()
     plan: dict[str, Plain] = dict(intent.plan)
     db.execute(
         "INSERT INTO intent (begun, card, plan, begun_at) VALUES (?, ?, ?, ?)",

@@ -63,7 +63,14 @@ class BackRoom:
                 self.error = error
                 raise
             self.records, self.error = made, None
-            return made
+        self._keep()
+        return made
+
+    def _keep(self) -> None:
+        """What was heard before the store was open is kept now."""
+        document, records = self._heard, self.records
+        if document is not None and records is not None:
+            records.mirror.replace([document])
 
     def _open(self) -> Records:
         if self._closed:
@@ -99,14 +106,14 @@ class BackRoom:
         document = received(member.identity, DOCUMENT, member.client.operators())
         decode(document.body, document.version, document.as_of)
         self._heard = document
-        if self.records is not None:
-            self.records.mirror.replace([document])
+        self._keep()
 
     def operators(self) -> Operators:
         """The list in force: as kept, else as heard, else from the centre now.
 
         :raises TerminalError: ``NOBODY_KNOWN``, ``OPERATORS_UNREADABLE``.
         """
+        self._try_to_open()
         document = self._kept() or self._heard
         if document is None:
             try:
@@ -120,6 +127,13 @@ class BackRoom:
         if not len(found):
             raise unreadable("nobody in it")
         return found
+
+    def _try_to_open(self) -> None:
+        """People are checked against the store where it can be opened: it has the list, and the wrong passwords."""
+        try:
+            self.open()
+        except (CentreError, StoreError, TerminalError) as error:
+            _log.info("no store", exc_info=error)
 
     def _kept(self) -> Document | None:
         """The list in the mirror, its signature checked again."""

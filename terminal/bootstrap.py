@@ -178,6 +178,22 @@ def subjects(
     return Subjects(settings, clock, readers, lambda: join(settings, clock), fonts, room)
 
 
+def _counter(  # noqa: PLR0917 - each is one of the parts
+    settings: Settings, clock: Clock, centre: CentreWatch, room: BackRoom, sign_in: SignIn, operator: Operator | None
+) -> CounterPort:
+    from terminal.intake import Counter  # noqa: PLC0415 - slow
+
+    around = surroundings(
+        settings,
+        clock,
+        room,
+        sign_in,
+        reachable=lambda: centre.view.reachable is True,
+        hotline=lambda: centre.loss_hotline,
+    )
+    return Counter(around, operator)
+
+
 def desk(
     settings: Settings,
     clock: Clock,
@@ -200,26 +216,13 @@ def desk(
     def new_visit(reader: str, insertion: int, operator: Operator | None) -> Visit:
         worker = workers.of(reader)
 
-        def counter() -> CounterPort:
-            from terminal.intake import Counter  # noqa: PLC0415 - slow
-
-            around = surroundings(
-                settings,
-                clock,
-                room,
-                sign_in,
-                reachable=lambda: centre.view.reachable is True,
-                hotline=lambda: centre.loss_hotline,
-            )
-            return Counter(around, operator)
-
         return Visit(
             worker,
             insertion,
             centre.client,
             spare=toys,
             deadline=settings.card_deadline,
-            counter=counter,
+            counter=lambda: _counter(settings, clock, centre, room, sign_in, operator),
             refusals=refusals,
         )
 

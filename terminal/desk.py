@@ -114,7 +114,7 @@ class Desk(DeskCore):
         self._do(lambda: self._type(lambda entry: entry.set_number(number)))
 
     def secret_char(self, character: str) -> None:
-        self._do(lambda: self._type(lambda entry: entry.secret.add(character)))
+        self._do(lambda: self._type(lambda entry: entry.add(character)))
 
     def secret_erase(self) -> None:
         self._do(lambda: self._type(lambda entry: entry.secret.erase()))

@@ -18,7 +18,7 @@ from cardio.readers import ReaderSystem
 from cardio.record import CardRecord
 from cardio.watcher import Situation, Watcher
 from terminal import faults
-from terminal.admission import is_doubtful, read_and_look, refused_for
+from terminal.admission import read_and_look, refused_for
 from terminal.card_choice import CardChoice, Key, key
 from terminal.centre_watch import CentreWatch
 from terminal.clock import Clock
@@ -268,28 +268,21 @@ class DeskCore:
         self._journey.start()
 
     def _journey_moved(self) -> None:
+        if self._shows(doubtful_card.CODE, "result"):
+            self._doubtful = False
         if self._journey is not None and self._journey.error is not None:
             self._centre.learned(self._journey.error)
         self._publish()
 
     def _journey_over(self) -> None:
-        if self._journey is not None and self._journey.view.code == doubtful_card.CODE and self._visit is not None:
-            self._look_doubtful(self._visit)
         self._journey = None
         if self._stage is Stage.SERVICE:
             self._stage = Stage.HOLDER
         self._publish()
 
-    def _look_doubtful(self, visit: Visit) -> None:
-        turn = self._turn
-
-        def looked(done: Future[bool]) -> None:
-            if turn == self._turn and done.exception() is None:
-                self._doubtful = done.result()
-
-        self._pool.submit(lambda: is_doubtful(visit)).add_done_callback(
-            lambda done: self._loop.post(lambda: looked(done))
-        )
+    def _shows(self, code: str, page: str) -> bool:
+        view = self._journey.view if self._journey is not None else None
+        return view is not None and (view.code, view.view) == (code, page)
 
     def _at_pin(self) -> bool:
         return self._journey is not None and self._journey.view.view in ("pin", "pin-change")

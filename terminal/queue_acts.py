@@ -53,9 +53,9 @@ class QueueActs:
         if needs_two(action) and reviewer is None:
             raise _refused("needs two")
         if key.startswith(CARD_PREFIX):
-            self._card(_bytes(key.removeprefix(CARD_PREFIX)), action, operator, reviewer)
+            self._card(op_id_of(key.removeprefix(CARD_PREFIX)), action, operator, reviewer)
         else:
-            self._operation(_bytes(key), action, operator, reviewer)
+            self._operation(op_id_of(key), action, operator, reviewer)
         self._records.sync.wake()
 
     def _operation(self, op_id: bytes, action: str, operator: Operator, reviewer: Operator | None) -> None:
@@ -118,7 +118,11 @@ class QueueActs:
         return Entry("reviewed", fields, op_id)
 
 
-def _bytes(key: str) -> bytes:
+def op_id_of(key: str) -> bytes:
+    """The number of an operation out of the key of its line.
+
+    :raises TerminalError: ``QUEUE_ACTION``.
+    """
     try:
         return bytes.fromhex(key)
     except ValueError:

@@ -33,6 +33,9 @@ COMMANDS = {
     "card": "terminal.cli.card:card",
     "service": "terminal.cli.service:service",
     "subsidy": "terminal.cli.service:subsidy",
+    "queue": "terminal.cli.queue:queue",
+    "sync": "terminal.cli.sync:sync",
+    "journal": "terminal.cli.journal:journal",
     "receipt": "terminal.cli.receipt:receipt",
     "sandbox": "terminal.cli.sandbox:sandbox",
 }

@@ -21,7 +21,8 @@ _ERASE = {0x08, 0x7F}
 _PIN_PROMPT = Text("请输入社保密码：", "Social security PIN: ")
 
 
-def _missing(what: str) -> TerminalError:
+def missing(what: str) -> TerminalError:
+    """Something has to be entered, and nobody can."""
     return TerminalError(TerminalFault.INPUT_MISSING, what=what)
 
 
@@ -34,7 +35,7 @@ def fill_pin(pin: PinBuffer, characters: Iterable[int]) -> None:
             return
 
 
-def read_pin(context: Context, pin: PinBuffer, *, from_stdin: bool) -> None:
+def read_pin(context: Context, pin: PinBuffer, *, from_stdin: bool, prompt: Text = _PIN_PROMPT) -> None:
     """Fill ``pin`` from standard input or from the keyboard without echo.
 
     :raises TerminalError: ``INPUT_MISSING`` when there is neither.
@@ -42,9 +43,9 @@ def read_pin(context: Context, pin: PinBuffer, *, from_stdin: bool) -> None:
     if from_stdin:
         _pin_from_stdin(pin)
     elif context.no_input or not sys.stdin.isatty():
-        raise _missing("PIN")
+        raise missing("PIN")
     else:
-        _pin_from_keyboard(context, pin)
+        _pin_from_keyboard(context, pin, prompt)
 
 
 @contextmanager
@@ -69,17 +70,17 @@ def stdin_bytes(most: int, *, line: bool) -> Iterator[memoryview]:
 def _pin_from_stdin(pin: PinBuffer) -> None:
     with stdin_bytes(64, line=True) as typed:
         if not typed:
-            raise _missing("PIN")
+            raise missing("PIN")
         end = next((at for at in range(len(typed)) if typed[at] in _ENTER), len(typed))
         fill_pin(pin, typed[:end])
 
 
-def _pin_from_keyboard(context: Context, pin: PinBuffer) -> None:
+def _pin_from_keyboard(context: Context, pin: PinBuffer, prompt: Text) -> None:
     handle = sys.stdin.fileno()
     good = True
-    with _keys_one_by_one(handle):
+    with keys_one_by_one(handle):
         # Asked for only now: a key that comes before echo is off would be shown.
-        context.output.aside(_PIN_PROMPT)
+        context.output.aside(prompt)
         while True:
             key = os.read(handle, 1)
             if not key or key[0] in _ENTER:
@@ -94,7 +95,7 @@ def _pin_from_keyboard(context: Context, pin: PinBuffer) -> None:
 
 
 @contextmanager
-def _keys_one_by_one(handle: int) -> Iterator[None]:
+def keys_one_by_one(handle: int) -> Iterator[None]:
     """Keys as they are pressed, not shown."""
     import termios  # noqa: PLC0415 - not on every system
     import tty  # noqa: PLC0415
@@ -115,11 +116,11 @@ def read_line(context: Context, what: str, prompt: Text) -> str:
     """
     if sys.stdin.isatty():
         if context.no_input:
-            raise _missing(what)
+            raise missing(what)
         context.output.aside(prompt)
     line = sys.stdin.readline().strip()
     if not line:
-        raise _missing(what)
+        raise missing(what)
     return line
 
 

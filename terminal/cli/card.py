@@ -1,4 +1,4 @@
-"""``card read`` and ``card pin verify``."""
+"""``card read`` and ``card pin verify|change``."""
 
 from __future__ import annotations
 
@@ -55,6 +55,21 @@ def read(context: Context, name: str | None, fields: str, unmask: bool) -> int:
 @card.group("pin")
 def pin() -> None:
     """The social security PIN."""
+
+
+@pin.command("change")
+@_READER
+@click.option(
+    "--fields-stdin",
+    is_flag=True,
+    help='JSON on standard input: {"operator": "…", "operator_secret": "…", "old_pin": "…", "new_pin": "…"}.',
+)
+@click.pass_obj
+def change(context: Context, name: str | None, fields_stdin: bool) -> None:
+    """Put a new PIN into the chip (A15); recorded before and after."""
+    from terminal.cli.intake import run_pin_change  # noqa: PLC0415 - slow
+
+    run_pin_change(context, name, fields_stdin)
 
 
 @pin.command("verify")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _READER = click.option("--reader", "name", help="Name of the reader; needed when several hold a card.")
 _LARGEST = 64 * 1024
+_OWN = {"contact-change": "run_contact_change", "card-pin-change": "run_pin_change"}
+"""Services that leave something behind: functions of :mod:`terminal.cli.intake`."""
 
 
 @click.group()
@@ -53,7 +55,7 @@ def _service(service: Service) -> dict[str, object]:
 def _fields(service: Service) -> list[str]:
     from terminal.services.base import PinNeed  # noqa: PLC0415
 
-    return ["pin"] if service.pin is PinNeed.ONCE else []
+    return [*service.fields, *(["pin"] if service.pin is PinNeed.ONCE else [])]
 
 
 @service.command("run")
@@ -66,6 +68,12 @@ def service_run(context: Context, code: str, name: str | None, fields_stdin: boo
     from terminal.services.catalogue import service as find  # noqa: PLC0415
 
     wanted = find(code)
+    own = _OWN.get(wanted.code)
+    if own is not None:
+        from terminal.cli import intake  # noqa: PLC0415 - slow
+
+        getattr(intake, own)(context, name, fields_stdin)
+        return
     data = _run(context, wanted, name, from_fields=fields_stdin, from_stdin=False)
     context.output.document(data)
     _print(context, data)

@@ -81,6 +81,11 @@ class SecretEntry:
         if not self.fixed:
             self.number = "".join(each for each in number if each.isascii() and each.isdecimal())[:MOST_NUMBER]
 
+    def add(self, character: str) -> None:
+        """Take one character; what was said about the attempt before is gone."""
+        self.message = None
+        self.secret.add(character)
+
     def view(self) -> SecretView:
         return SecretView(self.title, self.number, self.fixed, len(self.secret), self.message, self.people)
 

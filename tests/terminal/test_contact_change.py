@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from terminal.centre.enrolment import enrol
-from terminal.clock import SystemClock
-from terminal.membership import key_port
+from offline_cache.operations import State
+from terminal.model.outbox_words import STATE_WORDS
 from terminal.receipts.words import WORDS, Outcome
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.staff import PASSWORDS
-from terminal.settings import Settings, prepare_data
+from terminal.settings import Settings
 from terminal.views import ConfirmView, DeskView, FormView, ResultView, SecretView, Stage
+from tests.terminal.own import joined
 from tests.terminal.world import World, card_of, settings_for
 
 PHONE = "13912345678"
@@ -22,18 +24,7 @@ PHONE = "13912345678"
 
 @pytest.fixture
 def settings(centre: SandboxCentre, tmp_path: Path) -> Settings:
-    """A terminal of its own for each test: its queue is counted."""
-    made = settings_for(tmp_path)
-    enrol(
-        prepare_data(made),
-        centre.url,
-        centre.control.new_code(),
-        centre.authority,
-        environment="sandbox",
-        keys=key_port(made),
-        now=SystemClock().now,
-    )
-    return made
+    return joined(centre, tmp_path)
 
 
 @pytest.fixture
@@ -187,3 +178,32 @@ def test_the_paper_is_filed_and_a_second_one_says_so(centre: SandboxCentre, sett
         world.send("print")
         world.until(lambda view: (folder / f"{number}-copy1.pdf").exists())
     assert (folder / f"{number}.pdf").exists()
+
+
+def test_killed_after_recorded_and_started_again_it_is_there_and_arrives_once(
+    centre: SandboxCentre, settings: Settings, tmp_path: Path
+) -> None:
+    with World(settings) as world:  # the list of operators has to come once
+        world.centre_known()
+    centre.control.fault("down")
+    before = dict(centre.control.effects())
+    command = [sys.executable, "-m", "tests.terminal.own_process", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
+        try:
+            assert process.stdout is not None
+            said = process.stdout.readline().split()
+        finally:
+            process.kill()
+    assert said[0] == "recorded"
+    with World(settings) as world:
+        (line,) = world.desk.queue().result(30).lines
+        assert line.number == said[1]
+        assert line.words == STATE_WORDS[State.PENDING].word
+        centre.control.clear()
+        centre.control.fault("lost", route="operations", times=1)
+        world.desk.sync_now()
+        everything_sent(world)
+        world.until(lambda _: world.desk.queue().result(30).lines[0].words == STATE_WORDS[State.APPLIED].word)
+    new = {op_id: count for op_id, count in centre.control.effects().items() if op_id not in before}
+    assert list(new.values()) == [1]
+    assert centre.control.contact(card_id("farmer"))["phone"] == PHONE

@@ -15,7 +15,7 @@ from terminal.sandbox.cards import contents
 from terminal.sandbox.people import find_person
 from terminal.sandbox.staff import PASSWORDS
 from terminal.settings import Settings
-from terminal.views import DeskView, Stage
+from terminal.views import DeskView, SecretView, Stage
 
 PATIENCE = 30.0
 """Seconds after which a thing that should have happened did not. Nothing waits this long when all is well."""
@@ -38,6 +38,13 @@ def settings_for(data: Path, **changes: object) -> Settings:
         **changes,
     }
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def typed(view: DeskView) -> int | None:
+    """How many characters of a password are in; ``None`` where none is asked for."""
+    data = view.journey.data if view.journey else None
+    asked = view.secret or (data if isinstance(data, SecretView) else None)
+    return None if asked is None else asked.characters
 
 
 class World:
@@ -101,6 +108,7 @@ class World:
             self.desk.secret_number(number)
         for character in password:
             self.desk.secret_char(character)
+        self.until(lambda view: typed(view) == len(password))
         self.desk.secret_enter()
 
     def sign_in(self, number: str) -> DeskView:

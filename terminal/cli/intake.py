@@ -1,0 +1,129 @@
+"""Services that leave something behind, without the screen: contact change and PIN change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
+
+from terminal.cli.ask import fill_pin, missing, read_pin
+from terminal.cli.people import OPERATOR, REVIEWER, Fields, fields_from_stdin, names_of, second, sign_in
+from terminal.pin import PinBuffer
+from terminal.services import card_pin_change, contact_change
+from terminal.text import Text
+
+if TYPE_CHECKING:
+    from terminal.bootstrap import Bench
+    from terminal.cli.app import Context
+    from terminal.counter import Left
+    from terminal.services.base import Service
+
+_OLD = Text("请输入原密码：", "Old PIN: ")
+_NEW = Text("请输入新密码：", "New PIN: ")
+_AGAIN = Text("请再输入一次新密码：", "New PIN again: ")
+
+
+@contextmanager
+def _bench(context: Context, service: Service, reader: str | None) -> Iterator[Bench]:
+    """The card in the reader, read and fit for the service; the data folder held by this command alone."""
+    from terminal import bootstrap, faults, rules  # noqa: PLC0415 - slow
+    from terminal.admission import refused_for  # noqa: PLC0415
+    from terminal.instance import single_instance  # noqa: PLC0415
+    from terminal.settings import prepare_data  # noqa: PLC0415
+
+    settings, clock = context.settings, context.clock
+    with (
+        single_instance(prepare_data(settings), clock),
+        bootstrap.pcsc() as readers,
+        bootstrap.bench(settings, clock, readers, reader=reader, toys=False) as bench,
+    ):
+        if bench.unjoined is not None:
+            raise bench.unjoined
+        record = bench.visit.read()
+        rules.check_region(record, settings.environment)
+        forged = next((each for each in record.errors if faults.is_one_of(each, faults.FORGED)), None)
+        refused = forged or refused_for(service, bench.visit, reachable=True)
+        if refused is not None:
+            raise refused
+        yield bench
+
+
+def run_contact_change(context: Context, reader: str | None, from_fields: bool) -> None:
+    """A17 for the card in the reader; a second person agrees."""
+    if not from_fields:
+        raise missing("--fields-stdin")
+    names = (*contact_change.SERVICE.fields, *names_of(OPERATOR, REVIEWER))
+    with fields_from_stdin(names) as fields, _bench(context, contact_change.SERVICE, reader) as bench:
+        contact_change.require_phone(fields.texts["phone"])
+        sign_in(context, bench.staff, fields)
+        reviewer = second(context, bench.staff, fields)
+        state = contact_change.State(typed=fields.texts["phone"], reviewer=reviewer)
+        contact_change.load(bench.visit, state)
+        contact_change.record(bench.visit, state)
+        _tell(context, state.ending.left)
+
+
+def run_pin_change(context: Context, reader: str | None, from_fields: bool) -> None:
+    """A15 for the card in the reader."""
+    names = (*names_of(OPERATOR), "old_pin", "new_pin")
+    given = fields_from_stdin(names, ("old_pin", "new_pin")) if from_fields else nullcontext(None)
+    with given as fields, _bench(context, card_pin_change.SERVICE, reader) as bench:
+        sign_in(context, bench.staff, fields)
+        visit, state = bench.visit, card_pin_change.State()
+        try:
+            record = visit.record
+            if record is not None and visit.counter.doubtful(record) is not None:
+                raise doubtful()
+            card_pin_change.check(visit, state)
+            _pins(context, state, fields)
+            card_pin_change.require_strong(visit, new := state.new.peek())
+            new[:] = bytes(len(new))
+            visit.show_pin(state.old.peek())
+            card_pin_change.change(visit, state)
+        finally:
+            card_pin_change.forget(state)
+        _tell(context, state.ending.left)
+
+
+def _pins(context: Context, state: card_pin_change.State, fields: Fields | None) -> None:
+    if fields is not None:
+        fill_pin(state.old, fields.secrets["old_pin"])
+        fill_pin(state.new, fields.secrets["new_pin"])
+        return
+    again = PinBuffer()
+    try:
+        for pin, prompt in ((state.old, _OLD), (state.new, _NEW), (again, _AGAIN)):
+            read_pin(context, pin, from_stdin=False, prompt=prompt)
+        first, repeated = state.new.peek(), again.peek()
+        card_pin_change.require_same(first == repeated)
+        first[:], repeated[:] = bytes(len(first)), bytes(len(repeated))
+    finally:
+        again.wipe()
+
+
+def doubtful() -> Exception:
+    """A card whose last write has no end is settled on the screen first."""
+    from offline_cache.intents import doubtful_card  # noqa: PLC0415
+
+    return doubtful_card()
+
+
+def _tell(context: Context, left: Left | None) -> None:
+    from terminal.model.result_words import result_view  # noqa: PLC0415
+
+    assert left is not None  # noqa: S101 - set by the step that did not raise
+    shown, proof = result_view(left.receipt), left.receipt.proof
+    context.output.document(
+        {
+            "outcome": left.receipt.outcome.name.lower(),
+            "word": shown.headline,
+            "number": shown.number,
+            "operation": left.operation.op_id.hex().upper(),
+            "telephone_code": shown.code,
+            "code": proof.code if proof else None,
+            "next": shown.next_steps,
+        }
+    )
+    context.output.line(f"{shown.headline.say(context.output.language)}  {shown.number}  {shown.code}")
+    context.output.facts((fact.label, fact.value) for fact in shown.lines)
+    context.output.line(shown.next_steps)

@@ -1,0 +1,63 @@
+"""``journal verify|export``: what happened on this terminal, and whether the whole store is still what was written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from terminal.text import Text
+
+if TYPE_CHECKING:
+    from terminal.cli.app import Context
+
+_SOUND = Text("完整：{lines} 行日志，{operations} 笔业务。", "Sound: {lines} lines, {operations} operations.")
+_EXPORTED = Text("已导出 {count} 行。", "{count} lines exported.")
+
+
+@click.group()
+def journal() -> None:
+    """The audit chain of this terminal."""
+
+
+@journal.command()
+@click.pass_obj
+def verify(context: Context) -> None:
+    """Prove the journal, the operations and what one says of the other. A broken chain is a fault."""
+    from offline_cache import proof  # noqa: PLC0415 - slow
+    from offline_cache.sending import broken  # noqa: PLC0415
+    from terminal.cli.people import records_of  # noqa: PLC0415
+
+    with records_of(context) as records:
+        report = proof.verify(records.store)
+        anchor = records.outbox.anchor()
+    if not report.good:
+        raise broken(report.trouble)
+    context.output.document(
+        {
+            "valid": True,
+            "lines": report.lines,
+            "operations": report.operations,
+            "acknowledged": anchor.hwm if anchor else 0,
+            "acknowledged_at": anchor.time if anchor else None,
+        }
+    )
+    context.output.line(_SOUND.format(lines=report.lines, operations=report.operations))
+
+
+@journal.command()
+@click.argument("file", type=click.File("w", encoding="utf-8", lazy=False))
+@click.pass_obj
+def export(context: Context, file: TextIO) -> None:
+    """Write the whole journal to FILE, one JSON object a line, with the heads of the chain."""
+    from offline_cache.journal import Entry  # noqa: PLC0415 - slow
+    from terminal.cli.people import records_of  # noqa: PLC0415
+
+    count = 0
+    with records_of(context) as records:
+        for line in records.journal.export():
+            file.write(line + "\n")
+            count += 1
+        records.journal.write(Entry("exported", {"what": "journal", "count": count, "operator": ""}))
+    context.output.document({"exported": count})
+    context.output.line(_EXPORTED.format(count=count))

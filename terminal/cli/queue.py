@@ -1,0 +1,177 @@
+"""``queue list|show|retry|park|resolve|export``: the outbox, in the words of the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from terminal.text import Text
+
+if TYPE_CHECKING:
+    from terminal.cli.app import Context
+    from terminal.records import Records
+    from terminal.views import QueueLine
+
+_PEOPLE = click.option(
+    "--people-stdin",
+    is_flag=True,
+    help='Who does it, as JSON on standard input: {"operator": "…", "operator_secret": "…", …}.',
+)
+_DONE = Text("已办理。", "Done.")
+_EXPORTED = Text("已导出 {count} 笔。", "{count} operations exported.")
+
+
+@click.group()
+def queue() -> None:
+    """What was taken in here, and where it is on its way to the centre."""
+
+
+@queue.command("list")
+@click.pass_obj
+def list_lines(context: Context) -> None:
+    """List totals and lines; what needs a person comes first."""
+    from terminal import queue_page  # noqa: PLC0415 - slow
+    from terminal.cli.people import records_of  # noqa: PLC0415
+
+    with records_of(context) as records:
+        view = queue_page.queue_view(records)
+    context.output.document(view)
+    context.output.facts((fact.label, fact.value) for fact in view.totals)
+    for line in (*view.people, *view.lines):
+        context.output.line(_said(context, line))
+
+
+def _said(context: Context, line: QueueLine) -> str:
+    language = context.output.language
+    parts = [line.key, line.number, line.title.say(language), line.words.say(language), line.since]
+    return "  ".join([*parts, *(each.say(language) for each in (line.detail, line.remedy) if each is not None)])
+
+
+@queue.command()
+@click.argument("key")
+@click.pass_obj
+def show(context: Context, key: str) -> None:
+    """Show one line and everything the centre has said about it."""
+    from terminal import queue_page  # noqa: PLC0415 - slow
+    from terminal.cli.people import records_of  # noqa: PLC0415
+
+    with records_of(context) as records:
+        operation = records.outbox.find(_op_id(key))
+        line = queue_page.line_of(records, operation)
+        said = records.outbox.history(operation.op_id)
+    heard = [
+        {"outcome": each.verdict, "reason": each.reason, "text": Text(each.zh, each.en), "case": each.case}
+        for each in said
+    ]
+    context.output.document({**context.output.plain(line), "state": operation.state, "heard": heard})
+    context.output.line(_said(context, line))
+    context.output.facts((fact.label, fact.value) for fact in line.facts)
+
+
+@queue.command()
+@click.argument("key")
+@_PEOPLE
+@click.pass_obj
+def retry(context: Context, key: str, people_stdin: bool) -> None:
+    """Put an operation back that was set aside."""
+    _act(context, key, "retry", people_stdin)
+
+
+@queue.command()
+@click.argument("key")
+@_PEOPLE
+@click.pass_obj
+def park(context: Context, key: str, people_stdin: bool) -> None:
+    """Set an operation aside, so that those behind it go on. Needs two people."""
+    _act(context, key, "park", people_stdin)
+
+
+@queue.command()
+@click.argument("key")
+@click.option("--how", type=click.Choice(["withdraw", "escalate"]), default="withdraw", help="escalate: a card.")
+@_PEOPLE
+@click.pass_obj
+def resolve(context: Context, key: str, how: str, people_stdin: bool) -> None:
+    """Settle what waits for a person, by a new entry that refers to it. Needs two people."""
+    _act(context, key, how, people_stdin)
+
+
+def _act(context: Context, key: str, action: str, people_stdin: bool) -> None:
+    from contextlib import nullcontext  # noqa: PLC0415
+
+    from terminal.cli.people import (  # noqa: PLC0415
+        OPERATOR,
+        REVIEWER,
+        fields_from_stdin,
+        names_of,
+        second,
+        sign_in,
+        staff_of,
+    )
+    from terminal.queue_acts import QueueActs, needs_two  # noqa: PLC0415
+
+    people = (OPERATOR, REVIEWER) if needs_two(action) else (OPERATOR,)
+    given = fields_from_stdin(names_of(*people)) if people_stdin else nullcontext(None)
+    with staff_of(context) as staff, given as fields:
+        records = staff.room.open()
+        operator = sign_in(context, staff, fields)
+        reviewer = second(context, staff, fields) if needs_two(action) else None
+        QueueActs(records, context.clock).act(key, action, operator, reviewer)
+    context.output.document({"done": True, "key": key, "action": action})
+    context.output.line(_DONE)
+
+
+@queue.command()
+@click.argument("file", type=click.File("w", encoding="utf-8", lazy=False))
+@click.pass_obj
+def export(context: Context, file: TextIO) -> None:
+    """Write every operation, sealed as it is, to FILE, one JSON object a line: the centre can take it from there."""
+    import json  # noqa: PLC0415
+
+    from terminal.cli.people import records_of  # noqa: PLC0415
+
+    count = 0
+    with records_of(context) as records:
+        for row in _rows(records):
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            count += 1
+        _note(records, count)
+    context.output.document({"exported": count})
+    context.output.line(_EXPORTED.format(count=count))
+
+
+def _rows(records: Records) -> list[dict[str, str | int | None]]:
+    from terminal.centre.chain import to_text  # noqa: PLC0415
+
+    rows: list[dict[str, str | int | None]] = []
+    after = 0
+    while found := records.outbox.listed(after=after):
+        rows += [
+            {
+                "epoch": each.epoch,
+                "seq": each.seq,
+                "op_id": each.op_id.hex().upper(),
+                "kind": each.kind,
+                "schema": each.schema,
+                "sealed": to_text(each.sealed),
+                "sealed_hash": each.sealed_hash.hex().upper(),
+                "head": each.head.hex().upper(),
+                "state": each.state.value,
+            }
+            for each in found
+        ]
+        after = found[-1].position
+    return rows
+
+
+def _note(records: Records, count: int) -> None:
+    from offline_cache.journal import Entry  # noqa: PLC0415
+
+    records.journal.write(Entry("exported", {"what": "operations", "count": count, "operator": ""}))
+
+
+def _op_id(key: str) -> bytes:
+    from terminal.queue_acts import op_id_of  # noqa: PLC0415
+
+    return op_id_of(key)

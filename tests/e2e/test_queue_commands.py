@@ -1,0 +1,135 @@
+"""Taking in, sending and looking, without the screen: each command a process of its own on the same store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cardio.simulator.pcscd import PrivatePcscd
+from terminal.clock import SystemClock
+from terminal.instance import single_instance
+from terminal.sandbox.cards import contents
+from terminal.sandbox.child import SandboxCentre
+from terminal.sandbox.people import DEMO_PIN, find_person
+from terminal.sandbox.staff import PASSWORDS
+from terminal.settings import Settings, prepare_data
+from tests.e2e.conftest import Answer, Shell
+
+pytestmark = pytest.mark.xdist_group("pcscd")
+
+PHONE = "13912345678"
+NEW_PIN = "860427"
+
+
+@pytest.fixture
+def own(centre: SandboxCentre, pcscd: PrivatePcscd, tmp_path: Path) -> Iterator[Shell]:
+    """A terminal of its own that has joined."""
+    centre.control.clear()
+    made = Shell(tmp_path, pcscd.environment)
+    code = centre.control.new_code()
+    done = made.json("enrol", "--centre", centre.url, "--ca", centre.ready.authority, stdin=code + "\n")
+    assert done.code == 0, done.out
+    yield made
+    centre.control.clear()
+
+
+def people(**more: str) -> str:
+    return json.dumps({"operator": "1001", "operator_secret": PASSWORDS["1001"], **more})
+
+
+def two(reviewer: str = "2001", **more: str) -> str:
+    return people(reviewer=reviewer, reviewer_secret=PASSWORDS[reviewer], **more)
+
+
+def contact_change(shell: Shell, phone: str = PHONE, reviewer: str = "2001") -> Answer:
+    return shell.json("service", "run", "contact-change", "--fields-stdin", stdin=two(reviewer, phone=phone))
+
+
+def lines(shell: Shell) -> list[dict[str, Any]]:
+    document = shell.json("queue", "list").document
+    return [*document["people"], *document["lines"]]
+
+
+def test_taken_in_off_line_sent_once_and_proven(centre: SandboxCentre, own: Shell, pcscd: PrivatePcscd) -> None:
+    assert own.json("sync", "--once").document["clear"]
+    pcscd.insert(0, contents(find_person("farmer")))
+    done = contact_change(own)  # while the centre is there the list of operators comes along
+    assert done.code == 0, done.out
+    centre.control.fault("down")
+    done = contact_change(own, "13612345678")
+    assert done.code == 0, done.out + done.err
+    assert done.document["word"] == "已收件"
+    verified = own.json("receipt", "verify", done.document["code"])
+    assert verified.document["valid"]
+    assert verified.document["number"] == done.document["number"]
+    assert [line["words"] for line in lines(own)] == ["已收件，待送中心"] * 2
+    assert own.json("sync", "--once", "--seconds", "5").code == 5
+    centre.control.clear()
+    centre.control.fault("lost", route="operations", times=1)
+    sent = own.json("sync", "--once")
+    assert (sent.code, sent.document["clear"]) == (0, True), sent.out
+    assert [line["words"] for line in lines(own)] == ["已办结"] * 2
+    assert centre.control.effects()[done.document["operation"]] == 1
+    shown = own.json("queue", "show", done.document["operation"]).document
+    assert (shown["state"], shown["number"]) == ("applied", done.document["number"])
+    proof = own.json("journal", "verify").document
+    assert (proof["valid"], proof["operations"], proof["acknowledged"]) == (True, 2, 2)
+    said = own.json("queue", "list").out + own.run("queue", "list").out
+    assert PHONE not in said
+
+
+@pytest.mark.parametrize(
+    ("phone", "reviewer", "fault", "code"), [("12345", "2001", "T138", 2), (PHONE, "1001", "T134", 7)]
+)
+def test_what_is_refused_leaves_nothing(
+    own: Shell, pcscd: PrivatePcscd, phone: str, reviewer: str, fault: str, code: int
+) -> None:
+    pcscd.insert(0, contents(find_person("farmer")))
+    done = contact_change(own, phone, reviewer)
+    assert (done.fault, done.code) == (fault, code)
+    assert lines(own) == []
+
+
+def test_a_pin_is_changed_in_the_chip(own: Shell, pcscd: PrivatePcscd) -> None:
+    pcscd.insert(0, contents(find_person("elder")))
+    done = own.json("card", "pin", "change", "--fields-stdin", stdin=people(old_pin=DEMO_PIN, new_pin=NEW_PIN))
+    assert done.code == 0, done.out
+    assert done.document["outcome"] == "done_in_chip"
+    assert own.json("card", "pin", "verify", "--pin-stdin", stdin=NEW_PIN + "\n").document == {"verified": True}
+    weak = own.json("card", "pin", "change", "--fields-stdin", stdin=people(old_pin=NEW_PIN, new_pin="111111"))
+    assert weak.fault == "T139"
+    assert len(lines(own)) == 2
+
+
+def test_set_aside_and_put_back(centre: SandboxCentre, own: Shell, pcscd: PrivatePcscd, tmp_path: Path) -> None:
+    pcscd.insert(0, contents(find_person("farmer")))
+    key = contact_change(own).document["operation"]
+    assert own.json("queue", "retry", key, "--people-stdin", stdin=people()).fault == "T142"
+    assert own.json("queue", "park", key, "--people-stdin", stdin=two()).code == 0
+    assert [line["actions"] for line in lines(own)] == [["retry", "withdraw"]]
+    assert own.json("queue", "retry", key, "--people-stdin", stdin=people()).code == 0
+    assert own.json("queue", "park", key, "--people-stdin", stdin=two()).code == 0
+    assert own.json("queue", "resolve", key, "--people-stdin", stdin=two()).code == 0
+    assert own.json("sync", "--once").document["clear"]
+    exported = tmp_path / "operations.jsonl"
+    assert own.json("queue", "export", str(exported)).document == {"exported": 2}
+    assert len(exported.read_text("utf-8").splitlines()) == 2
+    chain = tmp_path / "journal.jsonl"
+    assert own.json("journal", "export", str(chain)).document["exported"] == len(chain.read_text("utf-8").splitlines())
+    assert own.json("journal", "verify").document["valid"]
+
+
+@pytest.mark.parametrize("command", [("queue", "list"), ("sync", "--once"), ("journal", "verify")])
+def test_beside_a_running_screen_a_command_is_refused(own: Shell, command: tuple[str, ...]) -> None:
+    folder = prepare_data(Settings(environment="sandbox", data_dir=str(own.data)))
+    with single_instance(folder, SystemClock()):
+        done = own.json(*command)
+    assert (done.fault, done.code) == ("T104", 7)
+
+
+def test_a_terminal_that_has_not_joined_has_no_queue(shell: Shell) -> None:
+    assert shell.json("queue", "list").fault == "N112"
