@@ -46,6 +46,10 @@
         <translation>Read this out to the holder</translation>
     </message>
     <message>
+        <source>下一步由另一人复核</source>
+        <translation>A second person approves next</translation>
+    </message>
+    <message>
         <source>返回修改</source>
         <translation>Back to change</translation>
     </message>
@@ -60,10 +64,6 @@
     <message>
         <source>现在连不上中心：只能先收件</source>
         <translation>The centre cannot be reached: it is only taken in</translation>
-    </message>
-    <message>
-        <source>下一步需要另一位工作人员复核</source>
-        <translation>Next, a second member of staff has to approve</translation>
     </message>
     <message>
         <source>已读给持卡人听，持卡人确认无误</source>
@@ -553,12 +553,12 @@
         <translation>Back</translation>
     </message>
     <message>
-        <source>队列没有读出来，请返回后重试</source>
-        <translation>The queue could not be read; go back and try again</translation>
-    </message>
-    <message>
         <source>没有在等的业务，也没有要人工处理的</source>
         <translation>Nothing waits, and nothing needs a person</translation>
+    </message>
+    <message>
+        <source>（故障代码 %1）</source>
+        <translation> (fault code %1)</translation>
     </message>
     <message>
         <source>需要人工处理（%1）</source>
@@ -603,10 +603,6 @@
 <context>
     <name>ResultPage</name>
     <message>
-        <source>回执号 %1</source>
-        <translation>Receipt %1</translation>
-    </message>
-    <message>
         <source>打印回执</source>
         <translation>Print the slip</translation>
     </message>
@@ -635,6 +631,10 @@
         <translation> (fault code %1)</translation>
     </message>
     <message>
+        <source>请把回执交给持卡人</source>
+        <translation>Hand the slip to the holder</translation>
+    </message>
+    <message>
         <source>办完请取走卡</source>
         <translation>When done, take the card</translation>
     </message>
@@ -643,39 +643,39 @@
     <name>SecondPersonPage</name>
     <message>
         <source>取消</source>
-        <translation>Cancel</translation>
+        <translation type="unfinished">Cancel</translation>
     </message>
     <message>
         <source>请复核人核对</source>
-        <translation>For the reviewer to check</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>可以复核的人员：%1</source>
-        <translation>Who may approve: %1</translation>
+        <source>已经办这一笔的 %1 不能复核</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>请另一位工作人员本人输入，不能代输</source>
-        <translation>A second person types in person; nobody types for them</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>复核人工号</source>
-        <translation>Reviewer&apos;s number</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>复核人登录密码</source>
-        <translation>Reviewer&apos;s password</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>（故障代码 %1）</source>
-        <translation> (fault code %1)</translation>
+        <translation type="unfinished"> (fault code %1)</translation>
     </message>
     <message>
         <source>正在核对…</source>
-        <translation>Checking …</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>复核通过</source>
-        <translation>Approve</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -693,51 +693,51 @@
     <name>SignInPage</name>
     <message>
         <source>工作人员登录</source>
-        <translation>Staff sign-in</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>工号</source>
-        <translation>Staff number</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>登录密码</source>
-        <translation>Password</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>（故障代码 %1）</source>
-        <translation> (fault code %1)</translation>
+        <translation type="unfinished"> (fault code %1)</translation>
     </message>
     <message>
         <source>正在核对…</source>
-        <translation>Checking …</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>解锁</source>
-        <translation>Unlock</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>登录</source>
-        <translation>Sign in</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>换人：签退并重新登录</source>
-        <translation>Someone else: sign out and in again</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>登录后才能为持卡人办理。</source>
-        <translation>Holders are served after sign-in.</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>离开柜台请按 F10 锁定。</source>
-        <translation>Press F10 when you leave the counter.</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>读卡器里还有卡，请先取走</source>
-        <translation>A card is still in the reader: take it out</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>登录后才能读卡和办理</source>
-        <translation>Cards are read after sign-in</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -911,51 +911,51 @@
     <name>WaitingPage</name>
     <message>
         <source>、</source>
-        <translation>, </translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>还能用：%1。</source>
-        <translation>Works: %1.</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>读取卡面信息</source>
-        <translation>reading what is on the card</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>暂不能用：%1，恢复后自动可用。</source>
-        <translation>Waits for the centre: %1; available again by itself.</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>请取走卡</source>
-        <translation>Please take the card</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>请插入社会保障卡</source>
-        <translation>Insert a social security card</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>本次办理已结束，持卡人信息已清除</source>
-        <translation>The visit has ended; the holder&apos;s data has been cleared</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>芯片朝前插到底，办理中请勿拔卡</source>
-        <translation>Chip first, all the way in; leave it in while being served</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>现在连不上中心</source>
-        <translation>The centre cannot be reached now</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>本机可以办理</source>
-        <translation>What this terminal does</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>读卡并核验真伪</source>
-        <translation>Read and verify cards</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>（故障代码 %1）</source>
-        <translation> (fault code %1)</translation>
+        <translation type="unfinished"> (fault code %1)</translation>
     </message>
 </context>
 <context>
