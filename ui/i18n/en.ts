@@ -643,39 +643,39 @@
     <name>SecondPersonPage</name>
     <message>
         <source>取消</source>
-        <translation type="unfinished">Cancel</translation>
+        <translation>Cancel</translation>
     </message>
     <message>
         <source>请复核人核对</source>
-        <translation type="unfinished"></translation>
+        <translation>For the reviewer to check</translation>
     </message>
     <message>
         <source>已经办这一笔的 %1 不能复核</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 took part already and cannot approve</translation>
     </message>
     <message>
         <source>请另一位工作人员本人输入，不能代输</source>
-        <translation type="unfinished"></translation>
+        <translation>A second person types in person; nobody types for them</translation>
     </message>
     <message>
         <source>复核人工号</source>
-        <translation type="unfinished"></translation>
+        <translation>Reviewer&apos;s number</translation>
     </message>
     <message>
         <source>复核人登录密码</source>
-        <translation type="unfinished"></translation>
+        <translation>Reviewer&apos;s password</translation>
     </message>
     <message>
         <source>（故障代码 %1）</source>
-        <translation type="unfinished"> (fault code %1)</translation>
+        <translation> (fault code %1)</translation>
     </message>
     <message>
         <source>正在核对…</source>
-        <translation type="unfinished"></translation>
+        <translation>Checking …</translation>
     </message>
     <message>
         <source>复核通过</source>
-        <translation type="unfinished"></translation>
+        <translation>Approve</translation>
     </message>
 </context>
 <context>
@@ -693,51 +693,51 @@
     <name>SignInPage</name>
     <message>
         <source>工作人员登录</source>
-        <translation type="unfinished"></translation>
+        <translation>Staff sign-in</translation>
     </message>
     <message>
         <source>工号</source>
-        <translation type="unfinished"></translation>
+        <translation>Staff number</translation>
     </message>
     <message>
         <source>登录密码</source>
-        <translation type="unfinished"></translation>
+        <translation>Password</translation>
     </message>
     <message>
         <source>（故障代码 %1）</source>
-        <translation type="unfinished"> (fault code %1)</translation>
+        <translation> (fault code %1)</translation>
     </message>
     <message>
         <source>正在核对…</source>
-        <translation type="unfinished"></translation>
+        <translation>Checking …</translation>
     </message>
     <message>
         <source>解锁</source>
-        <translation type="unfinished"></translation>
+        <translation>Unlock</translation>
     </message>
     <message>
         <source>登录</source>
-        <translation type="unfinished"></translation>
+        <translation>Sign in</translation>
     </message>
     <message>
         <source>换人：签退并重新登录</source>
-        <translation type="unfinished"></translation>
+        <translation>Someone else: sign out and in again</translation>
     </message>
     <message>
         <source>登录后才能为持卡人办理。</source>
-        <translation type="unfinished"></translation>
+        <translation>Holders are served after sign-in.</translation>
     </message>
     <message>
         <source>离开柜台请按 F10 锁定。</source>
-        <translation type="unfinished"></translation>
+        <translation>Press F10 when you leave the counter.</translation>
     </message>
     <message>
         <source>读卡器里还有卡，请先取走</source>
-        <translation type="unfinished"></translation>
+        <translation>A card is still in the reader: take it out</translation>
     </message>
     <message>
         <source>登录后才能读卡和办理</source>
-        <translation type="unfinished"></translation>
+        <translation>Cards are read after sign-in</translation>
     </message>
 </context>
 <context>
@@ -911,51 +911,51 @@
     <name>WaitingPage</name>
     <message>
         <source>、</source>
-        <translation type="unfinished"></translation>
+        <translation>, </translation>
     </message>
     <message>
         <source>还能用：%1。</source>
-        <translation type="unfinished"></translation>
+        <translation>Works: %1.</translation>
     </message>
     <message>
         <source>读取卡面信息</source>
-        <translation type="unfinished"></translation>
+        <translation>reading what is on the card</translation>
     </message>
     <message>
         <source>暂不能用：%1，恢复后自动可用。</source>
-        <translation type="unfinished"></translation>
+        <translation>Waits for the centre: %1; available again by itself.</translation>
     </message>
     <message>
         <source>请取走卡</source>
-        <translation type="unfinished"></translation>
+        <translation>Please take the card</translation>
     </message>
     <message>
         <source>请插入社会保障卡</source>
-        <translation type="unfinished"></translation>
+        <translation>Insert a social security card</translation>
     </message>
     <message>
         <source>本次办理已结束，持卡人信息已清除</source>
-        <translation type="unfinished"></translation>
+        <translation>The visit has ended; the holder&apos;s data has been cleared</translation>
     </message>
     <message>
         <source>芯片朝前插到底，办理中请勿拔卡</source>
-        <translation type="unfinished"></translation>
+        <translation>Chip first, all the way in; leave it in while being served</translation>
     </message>
     <message>
         <source>现在连不上中心</source>
-        <translation type="unfinished"></translation>
+        <translation>The centre cannot be reached now</translation>
     </message>
     <message>
         <source>本机可以办理</source>
-        <translation type="unfinished"></translation>
+        <translation>What this terminal does</translation>
     </message>
     <message>
         <source>读卡并核验真伪</source>
-        <translation type="unfinished"></translation>
+        <translation>Read and verify cards</translation>
     </message>
     <message>
         <source>（故障代码 %1）</source>
-        <translation type="unfinished"> (fault code %1)</translation>
+        <translation> (fault code %1)</translation>
     </message>
 </context>
 <context>
