@@ -12,7 +12,7 @@ from terminal.services.catalogue import services
 from terminal.text import Language, Text
 from terminal.views import CentreView
 from tests.ui.conftest import Open
-from tests.ui.people import LINES, SUBSIDIES
+from tests.ui.people import PAID, SUBSIDIES
 from tests.ui.scenes import in_service
 from tests.ui.scripted import WAITING, ScriptedDesk
 from tests.ui.tree import named, shown_texts, text_of
@@ -31,7 +31,7 @@ def texts(window: CounterWindow) -> list[str]:
 def test_every_state_of_a_payment_is_shown_whole(
     state: PaymentState, language: Language, width: int, height: int, open_window: Open
 ) -> None:
-    line = replace(LINES[3], state=STATE[state], tone=TONE[state])
+    line = replace(PAID, state=STATE[state], tone=TONE[state])
     view = in_service("subsidies", data=replace(SUBSIDIES, lines=(line,)))
     window = open_window(ScriptedDesk(view), language, width=width, height=height)
     words = STATE[state].say(language)
