@@ -120,7 +120,8 @@ def desk(
     workers = _Workers(readers)
     refusals = Refusals()
     toys = toy_sources(settings)
-    centre = CentreWatch(joining or (lambda: join(settings, clock)), clock, settings.probe_every)
+    joined = joining or (lambda: join(settings, clock))
+    centre = CentreWatch(joined, clock, away=settings.probe_every, up=settings.probe_idle)
 
     def new_visit(reader: str, insertion: int) -> Visit:
         worker = workers.of(reader)

@@ -29,7 +29,7 @@ from terminal.services.base import Offline, Service, refusal
 from terminal.settings import Settings
 from terminal.text import Text
 from terminal.views import DeskView, FaultView, HealthLine, HolderView, JourneyView, ServiceTile, Stage
-from terminal.visit import Visit, why_unproven
+from terminal.visit import Visit, unproven_view
 
 _log = logging.getLogger(__name__)
 
@@ -211,6 +211,7 @@ class Desk:
         self._here, self._note = key(state), None
         self._stage = Stage.NOTICE
         self._touched = self._clock.monotonic()
+        self._centre.probe()  # while the person reads the notice
         self._idle_later()
 
     def _choose(self, name: str) -> None:
@@ -252,9 +253,9 @@ class Desk:
             return refused
         for error in record.errors:
             self._centre.learned(error)
-        unproven = None if visit.proven else why_unproven(record)
-        shown = unproven or remark or next(iter(record.errors), None)
-        self._fault = None if shown is None else faults.explain(shown)
+        other = remark or next(iter(record.errors), None)
+        unproven = None if visit.proven else unproven_view(record)
+        self._fault = unproven or (None if other is None else faults.explain(other))
         self._holder = holder_view(record)
         self._stage = Stage.HOLDER
         return None
@@ -297,6 +298,8 @@ class Desk:
         self._publish()
 
     def _journey_over(self) -> None:
+        if self._journey is not None and self._journey.error is not None:
+            self._centre.probe()
         self._journey = None
         if self._stage is Stage.SERVICE:
             self._stage = Stage.HOLDER

@@ -19,6 +19,7 @@ from cardio.errors import CardFault
 from terminal.centre.errors import CentreFault
 from terminal.errors import TerminalFault
 from terminal.fault_table import TABLE, Entry
+from terminal.fault_table.entry import BECAUSE
 from terminal.text import Text
 from terminal.views import FaultView
 
@@ -29,6 +30,9 @@ INTERNAL = TerminalFault.INTERNAL.value
 
 PIN_AGAIN = frozenset({CardFault.PIN_WRONG, CardFault.PIN_FORMAT})
 """The person may type again at once."""
+
+UNASKED = frozenset({CardFault.NO_KEY_SOURCE})
+"""Nobody could be asked to prove the card."""
 
 FORGED = frozenset({CardFault.NOT_GENUINE})
 """The card is shown to nobody."""
@@ -126,6 +130,17 @@ def explain(error: BaseException) -> FaultView:
     code = code_of(error)
     entry = TABLE[code]
     return FaultView(code, _message(entry, _values(error)), entry.remedy)
+
+
+def because(error: BaseException, said: Text, cause: BaseException) -> FaultView:
+    """``error`` in the words of ``said``, with what stood behind it, and the remedy of that."""
+    behind = explain(cause)
+    values: dict[str, str | int] = {"code": behind.code}
+    remedy = Text(
+        BECAUSE.zh.format(**values, message=behind.message.zh, remedy=behind.remedy.zh),
+        BECAUSE.en.format(**values, message=behind.message.en, remedy=behind.remedy.en),
+    )
+    return FaultView(code_of(error), said, remedy)
 
 
 def exit_code(error: BaseException) -> int:

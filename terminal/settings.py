@@ -35,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     :param card_deadline: seconds that one flow with a card may take.
     :param centre_timeout: seconds that one request to the centre may take, all in all.
     :param probe_every: seconds between looks whether the centre can be reached again.
+    :param probe_idle: seconds between looks whether it is still there, while nobody asks it anything else.
     :param idle: seconds without a touch after which a visit ends by itself.
     :param log_file: where log lines go; empty means standard error.
     """
@@ -46,6 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     card_deadline: Seconds = 15.0
     centre_timeout: Seconds = 10.0
     probe_every: Seconds = 30.0
+    probe_idle: Seconds = 60.0
     idle: Annotated[float, Meta(ge=30, le=3600)] = 300.0
     log_file: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"

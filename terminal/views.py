@@ -104,7 +104,7 @@ class CardStatusView:
 
 @dataclass(frozen=True)
 class Total:
-    """Payments counted by how they ended. Amounts in fen. A returned payment that was re-issued is in none of them."""
+    """Payments counted by how they ended. Amounts in fen. A payment whose re-issue is told too is in none of them."""
 
     paid_count: int
     paid: int
@@ -128,11 +128,15 @@ class YearTotal:
     categories: tuple[CategoryTotal, ...]
 
 
+_DAY = Text("日期", "Date")
+
+
 @dataclass(frozen=True)
 class PaymentLine:
     """:param title: the item, or its neutral category while ``hidden``.
     :param tone: ``good`` paid, ``warning`` on its way, ``bad`` returned, ``muted`` replaced by a re-issue or recovered.
     :param facts: what the line unfolds to.
+    :param date_label: what happened on ``date``: 到账, 发放 or 审批.
     """
 
     payment_id: str
@@ -149,6 +153,7 @@ class PaymentLine:
     reason: Text | None
     remedy: Text | None
     facts: tuple[Fact, ...] = ()
+    date_label: Text = _DAY
 
 
 @dataclass(frozen=True)
@@ -156,6 +161,7 @@ class SubsidyView:
     """The plain account (明白账). ``years`` is newest first; ``lines`` are those of ``selected``, newest first.
 
     :param selected: a year, or ``None`` for all of them.
+    :param columns: what paid, returned and pending are called, the same words as on the lines.
     """
 
     as_of: str
@@ -163,6 +169,7 @@ class SubsidyView:
     selected: int | None
     category: str | None
     lines: tuple[PaymentLine, ...]
+    columns: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,10 @@ from terminal import faults
 from terminal.centre import causes
 from terminal.centre.contract import CardStatus, ProblemType, SubsidyStatement, VisitToken
 from terminal.centre.errors import CentreError
+from terminal.fault_table.entry import CLOSED
 from terminal.pin import PinBuffer
 from terminal.rules import require_pin, require_tries
+from terminal.views import FaultView
 
 if TYPE_CHECKING:
     from terminal.centre.client import CentreClient
@@ -171,3 +173,18 @@ def why_unproven(record: CardRecord) -> BaseException | None:
     reasons = [error for error in record.errors if faults.is_one_of(error, faults.UNPROVEN)]
     behind = [error for error in record.errors if isinstance(error, CentreError)]
     return next(iter([*behind, *reasons]), None)
+
+
+def unproven_view(record: CardRecord) -> FaultView | None:
+    """What the holder page says of a card that was not proven.
+
+    Where the centre cannot be asked and the card keeps its holder to itself, the missing name is what a teller sees, so
+    that is explained; what stands in the centre's way is the remedy.
+    """
+    cause = why_unproven(record)
+    unasked = next((error for error in record.errors if faults.is_one_of(error, faults.UNASKED)), None)
+    if cause is None:
+        return None
+    if unasked is None or record.holder is not None or not faults.is_one_of(cause, faults.CENTRE_AWAY):
+        return faults.explain(cause)
+    return faults.because(unasked, CLOSED, cause)

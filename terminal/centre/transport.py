@@ -10,6 +10,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -116,12 +117,14 @@ def exchange(call: Call, context: ssl.SSLContext, *, deadline: float, limit: int
     """
     guard = _Guard()
     result: list[Callable[[], Reply]] = []
+    end = time.monotonic() + deadline
 
     def work() -> None:
         try:
             reply = _send(call, context, guard, deadline, limit)
         except BaseException as error:  # noqa: BLE001 - carried to the caller's thread
-            result.append(_raiser(error))
+            # What breaks at the deadline breaks because of it, whichever thread of a busy machine sees it first.
+            result.append(_raiser(error if time.monotonic() < end else _too_slow(deadline)))
         else:
             result.append(lambda: reply)
 
@@ -131,8 +134,12 @@ def exchange(call: Call, context: ssl.SSLContext, *, deadline: float, limit: int
     # The thread may still hang in a name lookup, which cannot be cut; it is left to end by itself.
     guard.end()
     if not result:
-        raise CentreError(CentreFault.TOO_SLOW, f"no whole answer in {deadline:g} s")
+        raise _too_slow(deadline)
     return result[0]()
+
+
+def _too_slow(deadline: float) -> CentreError:
+    return CentreError(CentreFault.TOO_SLOW, f"no whole answer in {deadline:g} s")
 
 
 def _raiser(error: BaseException) -> Callable[[], Reply]:

@@ -139,6 +139,8 @@ def run(arguments: Sequence[str]) -> int:
         return 1
     except Exception as error:  # noqa: BLE001 - the last place where a fault can be said
         code = output.fail(error)
-        level = logging.ERROR if not hasattr(error, "fault") else logging.INFO
-        _log.log(level, "the command failed", exc_info=error)
+        if hasattr(error, "fault"):
+            _log.info("the command failed: %s", error)
+        else:
+            _log.error("the command failed", exc_info=error)
     return code if isinstance(code, int) else 0

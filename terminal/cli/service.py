@@ -217,7 +217,13 @@ def _print_lines(context: Context, data: SubsidyView) -> None:
 
     language = context.output.language
     for line in data.lines:
-        parts = [line.date, line.title.say(language), yuan(line.amount), line.state.say(language)]
+        parts = [
+            line.date_label.say(language),
+            line.date,
+            line.title.say(language),
+            yuan(line.amount),
+            line.state.say(language),
+        ]
         parts += [each.say(language) for each in (line.reason, line.remedy) if each is not None]
         context.output.line("  ".join(parts))
     for each in data.years:

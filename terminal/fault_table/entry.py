@@ -10,6 +10,16 @@ FAILURE, USAGE, CONFIGURATION, DEVICE, CENTRE, PARTLY, REFUSED = range(1, 8)
 STOPPED = 130
 
 
+BECAUSE = Text("原因（{code}）：{message}{remedy}", "Cause ({code}): {message} {remedy}")
+"""A remedy that is another fault's."""
+
+CLOSED = Text(
+    "这张卡要连上中心核验后才能读出姓名和号码。",
+    "Name and number of this card can be read only once the centre has proven it.",
+)
+"""A card that shows its holder to a proven reader alone, while the centre cannot be asked."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """:param bare: the sentence for when a value that ``message`` names is not known."""

@@ -50,7 +50,7 @@ class Journey:
         self._retry = ""
         self._turn = 0
         self.error: BaseException | None = None
-        """What led to the fault page, for the command line; ``None`` elsewhere."""
+        """What led to the fault page, for the command line and for ``ended``; ``None`` elsewhere."""
 
     def __repr__(self) -> str:
         return f"<Journey {self._code} at {self._at}>"
@@ -111,10 +111,11 @@ class Journey:
             return
         self._turn += 1
         self._at = END
-        self._fault, self._retry, self.error = None, "", None
+        self._fault, self._retry = None, ""
         self._state = None
         self._visit.pin.wipe()
         self._ended()
+        self.error = None
 
     def _enter(self, step: str) -> None:
         if step == END:
@@ -148,7 +149,9 @@ class Journey:
         self.error = error
         self._fault = faults.explain(error)
         self._retry = step.retry if faults.is_one_of(error, faults.PASSING) else ""
-        known = self._fault.code != faults.INTERNAL
         fields = {"service": self._code, "step": self._at, "fault": self._fault.code}
-        _log.log(logging.INFO if known else logging.ERROR, "a step failed", exc_info=error, extra=fields)
+        if self._fault.code == faults.INTERNAL:
+            _log.error("a step failed", exc_info=error, extra=fields)
+        else:
+            _log.info("a step failed: %s", error, extra=fields)  # a network that is down is no reason for a trace
         self._changed()

@@ -21,7 +21,7 @@ class Counts(Enum):
     PAID = "paid"
     RETURNED = "returned"
     PENDING = "pending"
-    NOWHERE = "nowhere"  # replaced by a re-issue, or taken back
+    NOWHERE = "nowhere"  # replaced by a re-issue that is told too, or taken back
 
 
 _BY_STATE = {
@@ -31,7 +31,7 @@ _BY_STATE = {
     PaymentState.PAID: Counts.PAID,
     PaymentState.RETURNED: Counts.RETURNED,
     PaymentState.TO_CORRECT: Counts.RETURNED,
-    PaymentState.REISSUED: Counts.NOWHERE,
+    PaymentState.REISSUED: Counts.PENDING,  # unless its re-issue is told
     PaymentState.RECOVERED: Counts.NOWHERE,
 }
 
@@ -43,12 +43,21 @@ class Entry:
     """A payment with its item and its place in a chain of re-issues.
 
     :param replaced_by: id of the payment that was sent in its place.
+
+    A payment that the centre calls re-issued, while the statement does not tell the re-issue (it may lie outside the
+    years asked for), counts as pending: nobody can say from here that the money arrived, and in no column it would be
+    lost from sight.
     """
 
     payment: Payment
     item: SubsidyItem
     counts: Counts
     replaced_by: str | None
+
+    @property
+    def untold(self) -> bool:
+        """Whether it was re-issued and the re-issue is not told."""
+        return self.replaced_by is None and self.payment.state is PaymentState.REISSUED
 
 
 def _refuse(why: str) -> TerminalError:

@@ -46,6 +46,20 @@ ADVICE = {
 }
 """What a person does about a payment in this state, where no reason says more. A payment that arrived needs nothing."""
 
+UNTOLD = Text("已重发，重发记录不在所查年度", "Re-issued; the re-issue is not in the years shown")
+"""State of a payment that was sent again as another one that the statement does not tell."""
+
+UNTOLD_ADVICE = Text(
+    "重发的那一笔这里查不到，先按待发放计；请向发放单位核实。",
+    "The re-issue is not told here, so it counts as to be paid; ask the payer about it.",
+)
+
+COLUMNS = (STATE[PaymentState.PAID], STATE[PaymentState.RETURNED], STATE[PaymentState.TO_PAY])
+"""What the columns of :class:`terminal.views.Total` are called, in its order: as the states themselves."""
+
+CREDITED, PAID_OUT, APPROVED = Text("到账", "Credited"), Text("发放", "Paid out"), Text("审批", "Approved")
+"""What the date of a payment is the date of."""
+
 REASON = {
     ReturnReason.NAME_MISMATCH: Text("户名与账号不符", "Account name and number do not match"),
     ReturnReason.ACCOUNT_INVALID: Text("账户失效", "The account is no longer valid"),

@@ -11,12 +11,18 @@ from terminal.model.money import yuan
 from terminal.model.payment_texts import (
     ACCOUNT,
     ADVICE,
+    APPROVED,
     BENEFICIARY,
     CARD_SINCE,
+    COLUMNS,
+    CREDITED,
+    PAID_OUT,
     REASON,
     REMEDY,
     STATE,
     TONE,
+    UNTOLD,
+    UNTOLD_ADVICE,
 )
 from terminal.text import Text
 from terminal.views import CategoryTotal, Fact, PaymentLine, SubsidyView, YearTotal
@@ -64,6 +70,15 @@ def _facts(entry: Entry) -> tuple[Fact, ...]:
     )
 
 
+def _dated(payment: Payment) -> tuple[str, Text]:
+    """The last day that something happened to a payment, and what that was."""
+    if payment.credited_on is not None:
+        return payment.credited_on.isoformat(), CREDITED
+    if payment.paid_on is not None:
+        return payment.paid_on.isoformat(), PAID_OUT
+    return payment.approved_on.isoformat(), APPROVED
+
+
 def _line(entry: Entry, revealed: frozenset[str]) -> PaymentLine:
     payment, item = entry.payment, entry.item
     hidden = item.sensitive and payment.payment_id not in revealed
@@ -74,6 +89,7 @@ def _line(entry: Entry, revealed: frozenset[str]) -> PaymentLine:
     cured = state in {PaymentState.REISSUED, PaymentState.RECOVERED, PaymentState.PAID}
     remedy = REMEDY[payment.reason] if payment.reason is not None and not cured else ADVICE.get(state)
     category = Text(item.category_name, item.category_name_en)
+    day, happened = _dated(payment)
     return PaymentLine(
         payment_id=payment.payment_id,
         year=payment.year,
@@ -81,13 +97,14 @@ def _line(entry: Entry, revealed: frozenset[str]) -> PaymentLine:
         title=category if hidden else Text(item.name, item.name_en),
         category=item.category,
         amount=payment.amount,
-        state=STATE[state],
-        tone=TONE[state],
-        date=(payment.credited_on or payment.paid_on or payment.approved_on).isoformat(),
+        state=UNTOLD if entry.untold else STATE[state],
+        tone=TONE[PaymentState.TO_PAY] if entry.untold else TONE[state],
+        date=day,
+        date_label=happened,
         account=ACCOUNT[payment.account_kind].format(last4=payment.account_last4),
         hidden=hidden,
         reason=reason,
-        remedy=remedy,
+        remedy=UNTOLD_ADVICE if entry.untold else remedy,
         facts=() if hidden else _facts(entry),
     )
 
@@ -134,4 +151,4 @@ class PlainAccount:
             for entry in self._entries
             if selected in {None, entry.payment.year} and category in {None, entry.item.category}
         )
-        return SubsidyView(self._as_of, self.years, selected, category, lines)
+        return SubsidyView(self._as_of, self.years, selected, category, lines, COLUMNS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -102,6 +103,44 @@ def test_a_changed_answer_does_not_verify() -> None:
     for reply in changed:
         with pytest.raises(SignatureInvalidError):
             signing.verify(KEYS, QUESTION, reply)
+
+
+def _signed_over(covered: Sequence[str]) -> Reply:
+    """A whole answer, signed with the right key over ``covered`` alone."""
+    full = _signed()
+    known = {
+        '"@status"': "200",
+        '"content-type"': full.headers["content-type"],
+        '"content-digest"': full.headers["content-digest"],
+        '"@method";req': "GET",
+        '"@path";req': "/v1/status",
+        '"@query";req': "?year=2025",
+        '"x-request-id";req': "0" * 32,
+    }
+    parameters = f'({" ".join(covered)});created=1700000000;keyid="k1";alg="ed25519"'
+    signature = INTL.sign(PRIVATE, signing.signature_base([(item, known[item]) for item in covered], parameters))
+    encoded = base64.b64encode(signature).decode("ascii")
+    return _changed(full, signature_input=f"centre={parameters}", signature=f"centre=:{encoded}:")
+
+
+@pytest.mark.parametrize("absent", signing.COVERED)
+def test_a_signature_that_leaves_one_component_out_is_believed_by_nobody(absent: str) -> None:
+    whole = _signed_over(signing.COVERED)
+    assert signing.verify(KEYS, QUESTION, whole) == 1_700_000_000
+    with pytest.raises(SignatureInvalidError, match="not covered"):
+        signing.verify(KEYS, QUESTION, _signed_over([item for item in signing.COVERED if item != absent]))
+
+
+def test_the_components_that_must_be_covered() -> None:
+    assert set(signing.COVERED) == {
+        '"@status"',
+        '"content-type"',
+        '"content-digest"',
+        '"@method";req',
+        '"@path";req',
+        '"@query";req',
+        '"x-request-id";req',
+    }
 
 
 def test_a_key_that_is_not_pinned_proves_nothing() -> None:

@@ -13,12 +13,32 @@ from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import THIRD
 from terminal.clock import FixedClock, SystemClock
 from terminal.desk import TAKE_CARD, TIMED_OUT
+from terminal.fault_table import TABLE
+from terminal.fault_table.entry import BECAUSE, CLOSED
 from terminal.sandbox.child import SandboxCentre
 from terminal.services.base import Offline
 from terminal.services.catalogue import services
 from terminal.settings import Settings
-from terminal.views import CardStatusView, DeskView, PinView, Stage, SubsidyView
+from terminal.text import Text
+from terminal.views import CardStatusView, DeskView, FaultView, PinView, Stage, SubsidyView
 from tests.terminal.world import READER, SECOND, World, card_of, settings_for
+
+LATEST = 1.25
+"""A pause is at most this many times what is set."""
+
+
+def closed(cause: str) -> FaultView:
+    """What is said of a card that keeps its holder to itself because of ``cause``."""
+    entry = TABLE[cause]
+    remedy = BECAUSE.format(code=cause, message="{message}", remedy="{remedy}")
+    return FaultView(
+        "C304",
+        CLOSED,
+        Text(
+            remedy.zh.format(message=entry.message.zh, remedy=entry.remedy.zh),
+            remedy.en.format(message=entry.message.en, remedy=entry.remedy.en),
+        ),
+    )
 
 
 def fault_code(view: DeskView) -> str | None:
@@ -316,9 +336,12 @@ def test_with_the_centre_down_a_third_generation_card_gives_its_free_records(
     centre.control.fault("down")
     view = world.identify(card_of("elder"))
     assert view.stage is Stage.HOLDER
-    assert fault_code(view) == "N101"
+    assert view.fault == closed("N101")
+    assert view.fault is not None
+    assert view.fault.remedy.zh.startswith("原因（N101）：联系不上中心")
+    assert view.fault.remedy.en.startswith("Cause (N101): The centre cannot be reached")
     assert view.holder is not None
-    assert (view.holder.name, view.holder.authenticated) == (None, False)
+    assert (view.holder.name, view.holder.number, view.holder.authenticated) == (None, None, False)
     assert view.holder.card_number is not None
     assert {tile.refused.code for tile in view.services if tile.refused} == {"T106"}
     world.desk.start_service("card-status")
@@ -338,7 +361,7 @@ def test_a_centre_that_misbehaves_while_a_card_is_proven(
 ) -> None:
     centre.control.fault(kind, seconds=seconds)
     view = world.identify(card_of("elder"))
-    assert (view.stage, fault_code(view)) == (Stage.HOLDER, code)
+    assert (view.stage, view.fault) == (Stage.HOLDER, closed(code))
     assert view.holder is not None
     assert view.holder.name is None
     assert all(tile.refused for tile in view.services)
@@ -356,7 +379,7 @@ def test_with_no_centre_running_the_cause_is_another(world: World, centre: Sandb
         view = world.identify(card_of("elder"))
     finally:
         centre.start()
-    assert (view.stage, fault_code(view)) == (Stage.HOLDER, "N101")
+    assert (view.stage, view.fault) == (Stage.HOLDER, closed("N101"))
 
 
 def test_with_the_centre_down_a_second_generation_card_is_shown_as_not_proven(
@@ -367,6 +390,7 @@ def test_with_the_centre_down_a_second_generation_card_is_shown_as_not_proven(
     assert view.holder is not None
     assert view.holder.name is not None
     assert view.holder.authenticity.zh == "卡片真伪未核验"
+    assert fault_code(view) == "N101"  # nothing is missing, so there is nothing more to explain
 
 
 @pytest.mark.parametrize(
@@ -408,6 +432,41 @@ def test_the_centre_is_seen_again_by_itself(world: World, centre: SandboxCentre)
     world.until(lambda view: view.centre.reachable is False)
     centre.control.clear()
     world.until(lambda view: view.centre.reachable is True)
+
+
+def test_a_loss_is_noticed_while_nobody_is_there(centre: SandboxCentre, settings: Settings) -> None:
+    clock = MovedClock()
+    with World(settings, clock=clock) as world:
+        world.until(lambda view: view.centre.reachable is True)
+        centre.control.fault("down")
+        clock.advance(settings.probe_idle * LATEST)
+        world.desk.reader_stuck("nobody's", False)  # anything at all makes the desk look at the time
+        world.until(lambda view: view.centre.reachable is False)
+        centre.control.clear()
+        clock.advance(settings.probe_every * LATEST)
+        world.desk.reader_stuck("nobody's", False)
+        world.until(lambda view: view.centre.reachable is True)
+
+
+def test_a_card_that_goes_in_has_the_centre_looked_at(centre: SandboxCentre, settings: Settings) -> None:
+    with World(settings, clock=MovedClock()) as world:
+        world.until(lambda view: view.centre.reachable is True)
+        centre.control.fault("down")
+        world.readers.insert(READER, card_of("elder"))
+        world.until(lambda view: view.stage is Stage.NOTICE and view.centre.reachable is False)
+
+
+def test_back_from_a_fault_the_services_offered_are_those_there_are(centre: SandboxCentre, settings: Settings) -> None:
+    with World(settings, clock=MovedClock()) as world:
+        world.until(lambda view: view.centre.reachable is True)
+        world.identify(card_of("elder"))
+        centre.control.fault("wrong-schema", route="card_status")
+        world.desk.start_service("card-status")
+        world.until_page("fault")  # which says nothing of the centre as a whole
+        centre.control.fault("down")
+        world.desk.leave_service()
+        view = world.until(lambda view: view.stage is Stage.HOLDER and view.centre.reachable is False)
+        assert [tile.refused.code for tile in view.services if tile.refused] == ["T106", "T106"]
 
 
 def test_a_machine_that_has_not_joined(tmp_path: Path) -> None:

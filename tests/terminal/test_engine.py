@@ -191,6 +191,28 @@ def test_ending_wipes_the_pin_and_throws_a_late_answer_away() -> None:
     assert (bench.ends, bench.changes) == (1, changes)
 
 
+def test_a_centre_that_does_not_answer_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    bench = Bench(fails(CentreError(CentreFault.TOO_SLOW, "no whole answer in 3 s")))
+    with caplog.at_level("INFO"):
+        bench.journey.start()
+        bench.work()
+    (record,) = caplog.records
+    assert (record.levelname, record.exc_info) == ("INFO", None)
+    assert record.getMessage() == "a step failed: N102 TOO_SLOW: no whole answer in 3 s"
+    assert vars(record)["fault"] == "N102"
+
+
+@pytest.mark.expects_log
+def test_an_error_of_our_own_is_logged_with_its_trace(caplog: pytest.LogCaptureFixture) -> None:
+    bench = Bench(fails(ZeroDivisionError("ours")))
+    bench.journey.start()
+    bench.work()
+    (record,) = caplog.records
+    assert record.levelname == "ERROR"
+    assert record.exc_info is not None
+    assert record.exc_info[0] is ZeroDivisionError
+
+
 def test_an_answer_from_before_a_retry_is_thrown_away() -> None:
     bench = Bench(fails(CentreError(CentreFault.TOO_SLOW)))
     bench.journey.start()

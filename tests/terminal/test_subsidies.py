@@ -23,6 +23,7 @@ from terminal.centre.contract import (
 from terminal.errors import TerminalError, TerminalFault
 from terminal.model import payment_texts
 from terminal.model.subsidies import PlainAccount
+from terminal.services.subsidy_enquiry import State, choose_category, choose_year
 from terminal.views import SubsidyView, Total
 
 AS_OF = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
@@ -118,6 +119,57 @@ def test_each_chain_counts_at_most_once(payments: list[Payment]) -> None:
     totals = summed([year.total for year in PlainAccount(statement(payments)).years])
     chains = sum(1 for each in payments if each.reissue_of is None)
     assert totals.paid_count + totals.returned_count + totals.pending_count <= chains
+
+
+@given(honest(), st.data())
+def test_no_money_is_out_of_sight(payments: list[Payment], data: st.DataObject) -> None:
+    """Whatever part of the payments is told: each is in one column, or replaced by one that is told, or taken back."""
+    told = [each for each in payments if data.draw(st.booleans())]
+    years = PlainAccount(statement(told)).years
+    totals = summed([year.total for year in years])
+    replaced = {each.reissue_of for each in told}
+    taken_back = [each for each in told if each.state is PaymentState.RECOVERED]
+    standing = [each for each in told if each.payment_id not in replaced and each not in taken_back]
+    assert totals.paid + totals.returned + totals.pending == sum(each.amount for each in standing)
+    assert totals.paid_count + totals.returned_count + totals.pending_count == len(standing)
+
+
+def test_a_reissue_that_is_not_told_is_pending_and_says_so() -> None:
+    old = payment(1, state=PaymentState.REISSUED, reason=ReturnReason.NAME_MISMATCH, credited_on=None)
+    view = PlainAccount(statement([old])).view()
+    line = view.lines[0]
+    assert (line.state, line.remedy) == (payment_texts.UNTOLD, payment_texts.UNTOLD_ADVICE)
+    assert line.tone == payment_texts.TONE[PaymentState.TO_PAY]
+    assert line.reason == payment_texts.REASON[ReturnReason.NAME_MISMATCH]
+    assert view.years[0].total == Total(0, 0, 0, 0, 1, 25000)
+
+
+def test_a_date_says_what_it_is_the_date_of() -> None:
+    lines = {
+        line.payment_id: (line.date, line.date_label.zh)
+        for line in PlainAccount(
+            statement(
+                [
+                    payment(1),
+                    payment(2, state=PaymentState.AT_BANK, credited_on=None),
+                    payment(3, state=PaymentState.APPROVED, credited_on=None, paid_on=None),
+                ]
+            )
+        )
+        .view()
+        .lines
+    }
+    assert lines == {"P1": ("2025-06-11", "到账"), "P2": ("2025-06-10", "发放"), "P3": ("2025-06-01", "审批")}
+
+
+def test_columns_and_lines_use_the_same_words() -> None:
+    view = PlainAccount(
+        statement(
+            [payment(1), payment(2, state=PaymentState.RETURNED), payment(3, state=PaymentState.TO_PAY)],
+        )
+    ).view()
+    paid, returned, pending = view.columns
+    assert {"good": paid, "bad": returned, "warning": pending} == {line.tone: line.state for line in view.lines}
 
 
 @given(honest(), st.randoms(use_true_random=False))
@@ -233,6 +285,17 @@ def test_year_and_category_choose_lines_and_leave_the_totals() -> None:
     view = account.view(2025, "C1")
     assert [line.payment_id for line in view.lines] == ["P2"]
     assert [year.year for year in view.years] == [2025, 2024]
+
+
+def test_another_year_begins_with_all_its_categories() -> None:
+    state = State(account=PlainAccount(statement([payment(1), payment(2, item="I1", year=2024)])), selected=2025)
+    choose_category(state, "C0")
+    assert (state.selected, state.category) == (2025, "C0")
+    choose_year(state, "2024")
+    assert (state.selected, state.category) == (2024, None)
+    choose_category(state, "C1")
+    choose_year(state, "")
+    assert (state.selected, state.category) == (None, None)
 
 
 def test_every_state_and_reason_has_words() -> None:
