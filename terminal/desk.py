@@ -371,8 +371,7 @@ class Desk:
         )
 
     def _picture(self) -> DeskView:
-        notes = (self._note,) if self._note else ()
-        take = (TAKE_CARD,) if self._here is None and self._cards.card_left_in else ()
+        take = TAKE_CARD if self._here is None and self._cards.card_left_in else None
         return DeskView(
             stage=self._stage,
             environment=self._settings.environment,
@@ -387,7 +386,7 @@ class Desk:
             fault=self._fault,
             loss_hotline=self._centre.loss_hotline,
             bank_hotline=self._centre.bank_hotline,
-            notices=(*notes, *take),
+            notices=tuple(note for note in (self._note, take) if note),
             offers=tuple(each.title for each in self._services),
             offers_offline=tuple(each.title for each in self._services if each.offline is not Offline.NEVER),
         )
