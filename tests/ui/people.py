@@ -19,6 +19,7 @@ from terminal.services.base import refusal
 from terminal.services.catalogue import services
 from terminal.text import Text
 from terminal.views import HealthLine, HolderView, PaymentLine, ServiceTile, SubsidyView
+from terminal.visit import unproven_view
 from tests.terminal.test_masks import record_of
 
 NOW = datetime(2026, 11, 23, 9, 12, tzinfo=SHANGHAI)
@@ -26,7 +27,6 @@ NOW = datetime(2026, 11, 23, 9, 12, tzinfo=SHANGHAI)
 # --- faults, as the table words them
 
 UNREACHABLE = explain(CentreError(CentreFault.UNREACHABLE))
-PARTLY = explain(CardError(CardFault.NO_KEY_SOURCE))
 SEVERAL = explain(CardError(CardFault.SEVERAL_READERS))
 MUTE = explain(CardError(CardFault.CARD_MUTE))
 LOCKED = explain(CardError(CardFault.PIN_LOCKED))
@@ -54,8 +54,12 @@ HOLDER: HolderView = holder_view(ELDER)
 HOLDER_LONG: HolderView = holder_view(LONG)
 HOLDER_UNPROVEN: HolderView = holder_view(record_of(find_person("farmer")))
 """Generation 2: read without the centre, and not proven."""
-HOLDER_FREE: HolderView = holder_view(replace(record_of(find_person("elder")), holder=None, card_number=None))
+AWAY = (CentreError(CentreFault.UNREACHABLE), CardError(CardFault.NO_KEY_SOURCE))
+FREE = replace(record_of(find_person("elder")), holder=None, card_number=None, errors=AWAY)
+HOLDER_FREE: HolderView = holder_view(FREE)
 """Generation 3 without the centre: only the free records."""
+PARTLY = unproven_view(FREE)
+assert PARTLY is not None
 
 # --- services
 
