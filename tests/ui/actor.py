@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from terminal.views import DeskView, PinView, SubsidyView
-from tests.ui.people import CARD_STATUS, SUBSIDIES
+from tests.ui.card_states import CARD_STATUS
+from tests.ui.people import SUBSIDIES
 from tests.ui.scenes import AT_HOLDER, NOTICE, READING, in_service
 from tests.ui.scripted import WAITING, WITH_CARD, ScriptedDesk
 

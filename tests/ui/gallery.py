@@ -18,6 +18,7 @@ from terminal.text import Language
 from tests.ui.scenes import SCENES, Scene
 from tests.ui.scripted import ScriptedDesk
 from ui.app import application
+from ui.rest import Rest
 from ui.window import create_window
 
 SIZES = (QSize(1280, 800), QSize(1920, 1080))
@@ -26,7 +27,7 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 def picture(scene: Scene, language: Language, size: QSize, folder: Path) -> Path:
     desk = ScriptedDesk(scene.view)
-    window = create_window(desk, language)
+    window = create_window(desk, language, rest=Rest(0.0))
     try:
         window.view.resize(size)
         window.show()

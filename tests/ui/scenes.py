@@ -6,28 +6,45 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
-from terminal.text import Text
-from terminal.views import CentreView, DeskView, FaultView, JourneyData, PinView, ReaderView, ServiceTile, Stage
+from terminal.desk import TAKE_CARD
+from terminal.pin import LEAST, MOST
+from terminal.views import (
+    CentreView,
+    DeskView,
+    FaultView,
+    JourneyData,
+    PinView,
+    ReaderView,
+    ServiceTile,
+    Stage,
+)
 from tests.ui import staff
+from tests.ui.card_states import CARD_STATUS, CARD_STATUS_INACTIVE, CARD_STATUS_LOST
 from tests.ui.people import (
-    CARD_STATUS,
-    CARD_STATUS_LOST,
+    FAILED,
     HOLDER,
     HOLDER_FREE,
     HOLDER_LONG,
+    HOLDER_UNPROVEN,
     MUTE,
     PARTLY,
     PLAIN_LONG,
     SEVERAL,
     STATUS_TILE,
     SUBSIDIES,
+    SUBSIDIES_ALL,
     SUBSIDIES_EMPTY,
+    SUBSIDIES_HIDDEN,
+    SUBSIDIES_NONE,
     SUBSIDY_TILE,
     TILES,
     TILES_REFUSED,
     UNREACHABLE,
+    wrong_pin,
 )
+from tests.ui.people import LOCKED as PIN_LOCKED
 from tests.ui.scripted import WAITING, WITH_CARD, ScriptedDesk, service
+from tests.ui.tree import named, wait_for
 from ui.window import CounterWindow
 
 Prepare = Callable[[ScriptedDesk, CounterWindow], None]
@@ -63,9 +80,8 @@ def in_service(
     return replace(AT_HOLDER, stage=Stage.SERVICE, journey=journey)
 
 
-PIN = in_service("pin", data=PinView(digits=0, least=6, most=6, tries_left=6))
+PIN = in_service("pin", data=PinView(digits=0, least=LEAST, most=MOST, tries_left=6))
 SUBSIDY = in_service("subsidies", data=SUBSIDIES, actions=("year", "category", "reveal"))
-WRONG = Text("密码不对", "The PIN is wrong")
 
 
 def _health(desk: ScriptedDesk, window: CounterWindow) -> None:
@@ -78,7 +94,11 @@ def _hold_name(desk: ScriptedDesk, window: CounterWindow) -> None:
 
 
 def _unfold(desk: ScriptedDesk, window: CounterWindow) -> None:
-    window.model.subsidies.open("P2025008")
+    for _ in range(SUBSIDIES.lines.index(FAILED)):
+        window.press("Down")
+    window.press("Return")
+    lines = named(window, "lines")
+    wait_for(window, lambda: float(lines.property("contentY")) > 0)  # scrolled to what unfolded
 
 
 NOBODY = replace(WAITING, stage=Stage.SIGN_IN, operator=None, queue=None, secret=staff.SIGN_IN)
@@ -145,7 +165,7 @@ FIRST_SCENES: tuple[Scene, ...] = (
     Scene("waiting-production", replace(WAITING, environment="production")),
     Scene("waiting-offline", replace(WAITING, centre=OFFLINE)),
     Scene("waiting-first", replace(WAITING, centre=CentreView(None), bank_hotline="")),
-    Scene("take-card", replace(WAITING, readers=(WITH_CARD,))),
+    Scene("take-card", replace(WAITING, readers=(WITH_CARD,), notices=(TAKE_CARD,))),
     Scene(
         "readers",
         replace(
@@ -163,24 +183,29 @@ FIRST_SCENES: tuple[Scene, ...] = (
     Scene("holder", AT_HOLDER),
     Scene("holder-shown", replace(AT_HOLDER, holder=HOLDER_LONG), (_hold_name,)),
     Scene("holder-no-service", replace(AT_HOLDER, services=())),
-    Scene("holder-refused", replace(AT_HOLDER, holder=HOLDER_LONG, services=TILES_REFUSED, centre=OFFLINE)),
+    Scene(
+        "holder-refused",
+        replace(AT_HOLDER, holder=HOLDER_UNPROVEN, services=TILES_REFUSED, centre=OFFLINE, fault=UNREACHABLE),
+    ),
     Scene(
         "holder-partly",
         replace(AT_HOLDER, holder=HOLDER_FREE, services=TILES_REFUSED, centre=OFFLINE, fault=PARTLY),
     ),
     Scene("pin", PIN),
-    Scene("pin-wrong", in_service("pin", data=PinView(3, 6, 6, 5, WRONG))),
-    Scene("pin-last", in_service("pin", data=PinView(0, 4, 12, 1, WRONG))),
+    Scene("pin-wrong", in_service("pin", data=PinView(3, LEAST, MOST, 5, wrong_pin(5)))),
+    Scene("pin-last", in_service("pin", data=PinView(0, LEAST, MOST, 1, wrong_pin(1)))),
     Scene("busy", in_service("busy")),
     Scene("card-status", in_service("card-status", data=CARD_STATUS)),
+    Scene("card-status-inactive", in_service("card-status", data=CARD_STATUS_INACTIVE)),
     Scene("card-status-lost", in_service("card-status", data=CARD_STATUS_LOST)),
     Scene("subsidies", SUBSIDY),
     Scene("subsidies-unfolded", SUBSIDY, (_unfold,)),
     Scene(
         "subsidies-all",
-        in_service("subsidies", data=replace(SUBSIDIES, selected=None, category="agri", lines=SUBSIDIES.lines[:2])),
+        in_service("subsidies", data=SUBSIDIES_ALL),
     ),
-    Scene("subsidies-none", in_service("subsidies", data=replace(SUBSIDIES, selected=2022, lines=()))),
+    Scene("subsidies-hidden", in_service("subsidies", data=SUBSIDIES_HIDDEN)),
+    Scene("subsidies-none", in_service("subsidies", data=SUBSIDIES_NONE)),
     Scene("subsidies-empty", in_service("subsidies", data=SUBSIDIES_EMPTY)),
     Scene("fault-card", replace(CARD_IN, stage=Stage.FAULT, fault=MUTE)),
     Scene("fault-service", in_service("fault", fault=UNREACHABLE, actions=("retry",))),
@@ -188,13 +213,7 @@ FIRST_SCENES: tuple[Scene, ...] = (
         "fault-locked",
         in_service(
             "fault",
-            fault=FaultView(
-                "C402",
-                Text("密码已锁定", "The PIN is locked"),
-                Text(
-                    "请持卡人带身份证，到网点人工窗口办理密码重置。", "The holder brings the ID card to have it reset."
-                ),
-            ),
+            fault=PIN_LOCKED,
         ),
     ),
     Scene("health", WAITING, (_health,)),

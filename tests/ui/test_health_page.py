@@ -8,9 +8,9 @@ import pytest
 
 from terminal.views import HealthLine
 from tests.ui.conftest import Open
-from tests.ui.people import HEALTH
+from tests.ui.people import HEALTH, UNREACHABLE
 from tests.ui.scripted import ScriptedDesk
-from tests.ui.tree import everything_said, wait_for
+from tests.ui.tree import everything_said, shown_texts, wait_for
 
 Lines = tuple[HealthLine, ...]
 
@@ -29,6 +29,14 @@ def test_it_waits_and_asks_only_once(open_window: Open) -> None:
     said = everything_said(window)
     assert "N101" in said
     assert "有 1 项需要处理" in said
+
+
+def test_a_fault_is_said_once(open_window: Open) -> None:
+    """The core's line of a failed check has the fault's own sentence as its value."""
+    window = open_window(ScriptedDesk())
+    window.press("F7")
+    said = [item.property("text") for item in shown_texts(window)]
+    assert said.count(UNREACHABLE.message.zh) == 1
 
 
 @pytest.mark.expects_log

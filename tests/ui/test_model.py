@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from terminal.views import CentreView
-from tests.ui.people import PARTLY, TILES_REFUSED, UNREACHABLE
+from tests.ui.people import FAILED, HIDDEN, PARTLY, TILES_REFUSED, UNREACHABLE
 from tests.ui.scenes import AT_HOLDER, NOTICE, SUBSIDY, in_service
 from tests.ui.scripted import WAITING, ScriptedDesk
 from ui.models.desk import DeskModel
@@ -93,27 +93,27 @@ def test_the_centre_has_three_states(qtbot: QtBot, reachable: bool | None, state
 def test_choosing_the_chosen_category_shows_all_again(qtbot: QtBot) -> None:
     desk = ScriptedDesk(SUBSIDY)
     model = DeskModel(desk)
-    model.subsidies.chooseCategory("agri")
+    model.subsidies.chooseCategory("farming")
     assert SUBSIDY.journey is not None
-    data = replace(SUBSIDY.journey.data, category="agri")  # type: ignore[type-var]
+    data = replace(SUBSIDY.journey.data, category="farming")  # type: ignore[type-var]
     model.apply(replace(SUBSIDY, journey=replace(SUBSIDY.journey, data=data)))
-    model.subsidies.chooseCategory("agri")
-    assert desk.calls == [("send", "category", "agri"), ("send", "category", "")]
+    model.subsidies.chooseCategory("farming")
+    assert desk.calls == [("send", "category", "farming"), ("send", "category", "")]
 
 
 def test_a_hidden_payment_is_revealed_before_it_unfolds(qtbot: QtBot) -> None:
     desk = ScriptedDesk(SUBSIDY)
     model = DeskModel(desk)
-    model.subsidies.open("P2025006")
-    assert desk.calls == [("send", "reveal", "P2025006")]
+    model.subsidies.open(HIDDEN.payment_id)
+    assert desk.calls == [("send", "reveal", HIDDEN.payment_id)]
     assert model.subsidies.unfolded == ""
 
 
 def test_a_payment_unfolds_and_folds(qtbot: QtBot) -> None:
     model = DeskModel(ScriptedDesk(SUBSIDY))
-    model.subsidies.open("P2025008")
-    assert model.subsidies.unfolded == "P2025008"
-    model.subsidies.open("P2025008")
+    model.subsidies.open(FAILED.payment_id)
+    assert model.subsidies.unfolded == FAILED.payment_id
+    model.subsidies.open(FAILED.payment_id)
     assert model.subsidies.unfolded == ""
     model.subsidies.open("no such payment")
     assert model.subsidies.unfolded == ""
@@ -121,6 +121,6 @@ def test_a_payment_unfolds_and_folds(qtbot: QtBot) -> None:
 
 def test_what_was_unfolded_is_forgotten_with_the_page(qtbot: QtBot) -> None:
     model = DeskModel(ScriptedDesk(SUBSIDY))
-    model.subsidies.open("P2025008")
+    model.subsidies.open(FAILED.payment_id)
     model.apply(WAITING)
     assert model.subsidies.unfolded == ""

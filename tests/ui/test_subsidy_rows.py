@@ -6,14 +6,21 @@ from dataclasses import replace
 
 import pytest
 
+from terminal.centre.contract import ReturnReason
+from terminal.model.money import yuan
+from terminal.model.payment_texts import REASON, REMEDY
 from terminal.views import SubsidyView, Total
-from tests.ui.people import SUBSIDIES, SUBSIDIES_EMPTY, YEARS
+from tests.ui.conftest import Open
+from tests.ui.people import FAILED, SUBSIDIES, SUBSIDIES_EMPTY, YEARS
+from tests.ui.scenes import in_service
+from tests.ui.scripted import ScriptedDesk
+from tests.ui.tree import has
 from ui.models.subsidy_rows import add, category_rows, line_rows, selection_total, year_rows
 
 
 def test_all_years_come_first_and_add_up() -> None:
     rows = year_rows(SUBSIDIES, "zh")
-    assert [row.key for row in rows] == ["", "2025", "2024", "2023", "2022", "2021"]
+    assert [row.key for row in rows] == ["", "2026", "2025", "2024", "2023", "2022"]
     assert rows[0].paidCount == sum(row.paidCount for row in rows[1:])
     assert [row.selected for row in rows] == [False, True, False, False, False, False]
 
@@ -33,7 +40,7 @@ def test_a_category_keeps_its_colour_in_every_year() -> None:
     assert all(len(numbers) == 1 for numbers in colours.values())
 
 
-@pytest.mark.parametrize("category", [None, "agri", "jobs"])
+@pytest.mark.parametrize("category", [None, "farming", "forestry"])
 @pytest.mark.parametrize("year", [None, 2024])
 def test_the_total_is_that_of_what_is_chosen(year: int | None, category: str | None) -> None:
     view = replace(SUBSIDIES, selected=year, category=category)
@@ -47,16 +54,27 @@ def test_the_total_is_that_of_what_is_chosen(year: int | None, category: str | N
 
 
 def test_categories_are_those_of_the_year_largest_first() -> None:
-    rows = category_rows(SUBSIDIES, "en")
+    newest = YEARS[0]
+    part = next(each for each in newest.categories if each.category == "family")
+    bare = replace(newest, categories=tuple(each for each in newest.categories if each is not part))
+    rows = category_rows(replace(SUBSIDIES, years=(bare, *YEARS[1:])), "en")
     assert rows[0].share == 1.0
     assert [row.share for row in rows] == sorted((row.share for row in rows), reverse=True)
-    assert "jobs" not in {row.key for row in rows}  # nothing in 2025
+    assert "family" not in {row.key for row in rows}  # nothing in the year chosen, though in others
 
 
-@pytest.mark.parametrize("view", [None, SUBSIDIES_EMPTY])
+@pytest.mark.parametrize("view", [None, SubsidyView("", (), None, None, ())])
 def test_nothing_is_nothing(view: SubsidyView | None) -> None:
     assert not [*year_rows(view, "zh"), *category_rows(view, "zh"), *line_rows(view, "zh")]
     assert selection_total(view) == Total(0, 0, 0, 0, 0, 0)
+
+
+def test_an_account_without_a_payment_is_empty_though_it_has_years(open_window: Open) -> None:
+    """The centre tells the years that it looked at, also where it found nothing."""
+    assert SUBSIDIES_EMPTY.years
+    window = open_window(ScriptedDesk(in_service("subsidies", data=SUBSIDIES_EMPTY)))
+    assert window.model.subsidies.empty
+    assert has(window, "empty")
 
 
 def test_years_without_a_payment_have_no_column() -> None:
@@ -66,7 +84,8 @@ def test_years_without_a_payment_have_no_column() -> None:
 
 
 def test_a_line_says_why_and_what_to_do() -> None:
-    line = next(row for row in line_rows(SUBSIDIES, "zh") if row.key == "P2025008")
-    assert (line.amount, line.tone, line.reason) == ("¥1,204.00", "bad", "户名与账号不符")
-    assert line.remedy
-    assert [fact["label"] for fact in line.facts][:1] == ["发放单位"]
+    line = next(row for row in line_rows(SUBSIDIES, "zh") if row.key == FAILED.payment_id)
+    reason = ReturnReason.ID_EXPIRED
+    assert (line.amount, line.tone) == ("¥" + yuan(FAILED.amount), "bad")
+    assert (line.reason, line.remedy) == (REASON[reason].zh, REMEDY[reason].zh)
+    assert [fact["label"] for fact in line.facts] == [fact.label.zh for fact in FAILED.facts]

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from terminal.centre.contract import PaymentState
-from terminal.model.payment_texts import STATE, TONE
+from terminal.model.payment_texts import COLUMNS, STATE, TONE, UNTOLD
 from terminal.services.catalogue import services
 from terminal.text import Language, Text
 from terminal.views import CentreView
 from tests.ui.conftest import Open
-from tests.ui.people import LINES, SUBSIDIES
+from tests.ui.people import PAID, SUBSIDIES
 from tests.ui.scenes import in_service
 from tests.ui.scripted import WAITING, ScriptedDesk
 from tests.ui.tree import named, shown_texts, text_of
@@ -25,16 +25,20 @@ def texts(window: CounterWindow) -> list[str]:
     return [str(item.property("text")) for item in shown_texts(window)]
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("state", PaymentState, ids=lambda state: state.name)
+@pytest.mark.parametrize(
+    ("state", "tone"),
+    [*((STATE[state], TONE[state]) for state in PaymentState), (UNTOLD, "warning")],
+    ids=[*(state.name for state in PaymentState), "UNTOLD"],
+)
 def test_every_state_of_a_payment_is_shown_whole(
-    state: PaymentState, language: Language, width: int, height: int, open_window: Open
+    state: Text, tone: str, language: Language, size: tuple[int, int], open_window: Open
 ) -> None:
-    line = replace(LINES[3], state=STATE[state], tone=TONE[state])
+    line = replace(PAID, state=state, tone=tone)
     view = in_service("subsidies", data=replace(SUBSIDIES, lines=(line,)))
-    window = open_window(ScriptedDesk(view), language, width=width, height=height)
-    words = STATE[state].say(language)
+    window = open_window(ScriptedDesk(view), language, width=size[0], height=size[1])
+    words = state.say(language)
     chips = [item for item in shown_texts(window) if item.property("text") == words]
     assert chips
     for item in shown_texts(window):
@@ -45,8 +49,8 @@ def test_every_state_of_a_payment_is_shown_whole(
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_totals_and_payments_use_the_same_words(language: Language, open_window: Open) -> None:
     window = open_window(ScriptedDesk(in_service("subsidies", data=replace(SUBSIDIES, lines=()))), language)
-    for state in (PaymentState.PAID, PaymentState.TO_PAY, PaymentState.RETURNED):
-        assert STATE[state].say(language) in texts(window)
+    for column in COLUMNS:
+        assert column.say(language) in texts(window)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

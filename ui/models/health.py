@@ -115,7 +115,7 @@ def _row(line: HealthLine, language: Language) -> HealthRow:
         key=line.name.zh,
         name=say(line.name, language),
         status=line.state,
-        value=say(line.value, language),
+        value="" if fault and fault.message == line.value else say(line.value, language),
         code=fault.code if fault else "",
         message=say(fault.message, language) if fault else "",
         remedy=say(fault.remedy, language) if fault else "",

@@ -103,7 +103,7 @@ class SubsidyModel(QObject):
     @Property(bool, notify=changed)
     def empty(self) -> bool:
         """Nothing was ever paid or planned in the years shown."""
-        return self._view is not None and not self._view.years
+        return self._view is not None and not any(year.categories for year in self._view.years)
 
     @Property(str, notify=changed)
     def selectedYear(self) -> str:  # noqa: N802

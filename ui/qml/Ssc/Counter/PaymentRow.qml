@@ -107,7 +107,7 @@ Rectangle {
                     font.pixelSize: Theme.small
                     lineHeight: 1.15
                     text: [row.date, row.batch ? qsTr("第 %1 期").arg(row.batch) : "", row.account, row.hidden ? row.openHint : ""].filter(part => part !== "").join(" · ")
-                    maximumLineCount: 2
+                    maximumLineCount: 3
                     width: parent.width
                 }
             }
