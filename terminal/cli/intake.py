@@ -26,7 +26,7 @@ _AGAIN = Text("请再输入一次新密码：", "New PIN again: ")
 @contextmanager
 def _bench(context: Context, service: Service, reader: str | None) -> Iterator[Bench]:
     """The card in the reader, read and fit for the service; the data folder held by this command alone."""
-    from terminal import bootstrap, faults, rules  # noqa: PLC0415 - slow
+    from terminal import bootstrap, rules  # noqa: PLC0415 - slow
     from terminal.admission import refused_for  # noqa: PLC0415
     from terminal.instance import single_instance  # noqa: PLC0415
     from terminal.settings import prepare_data  # noqa: PLC0415
@@ -41,8 +41,7 @@ def _bench(context: Context, service: Service, reader: str | None) -> Iterator[B
             raise bench.unjoined
         record = bench.visit.read()
         rules.check_region(record, settings.environment)
-        forged = next((each for each in record.errors if faults.is_one_of(each, faults.FORGED)), None)
-        refused = forged or refused_for(service, bench.visit, reachable=True)
+        refused = record.rejected or refused_for(service, bench.visit, reachable=True)
         if refused is not None:
             raise refused
         yield bench
