@@ -123,6 +123,15 @@ class CounterWindow:
             QCoreApplication.sendEvent(self.view, event)
             self.settle()
 
+    def type(self, text: str) -> None:
+        """Type printable characters one by one, such as a password of the sandbox."""
+        for character in text:
+            code = ord(character.upper()) if character.isascii() else 0
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, character)
+                QCoreApplication.sendEvent(self.view, event)
+            self.settle()
+
     def settle(self) -> None:
         """Let everything that is queued arrive and be drawn: views of the desk, deletions, one frame."""
         for _ in range(3):

@@ -50,7 +50,7 @@ class SecretView:
 
     :param number: the operator number typed, or the one whose session is locked.
     :param fixed_number: the number cannot be changed (unlocking).
-    :param people: who could come, such as ``2001 王芳``; a help, not a choice.
+    :param people: numbers of those who took part already and cannot be the second person.
     :param lines: what a second person approves, to be seen before the secret is typed; empty for a sign-in.
     """
 

@@ -85,7 +85,7 @@ def test_taken_in_off_line_sent_once_and_proven(centre: SandboxCentre, own: Shel
 @pytest.mark.parametrize(
     ("phone", "reviewer", "fault", "code"), [("12345", "2001", "T138", 2), (PHONE, "1001", "T134", 7)]
 )
-def test_what_is_refused_leaves_nothing(  # noqa: PLR0917 - the table above
+def test_what_is_refused_leaves_nothing(  # noqa: PLR0917 - pytest hands over one parameter for each value
     own: Shell, pcscd: PrivatePcscd, phone: str, reviewer: str, fault: str, code: int
 ) -> None:
     pcscd.insert(0, contents(find_person("farmer")))

@@ -97,7 +97,7 @@ def pin_change(view: str, data: JourneyData, *actions: str) -> DeskView:
 
 
 FORM = changing("form", staff.FORM, "set", "next")
-CONFIRM = changing("confirm", staff.CONFIRM, "confirm", "back")
+CONFIRM = changing("confirm", staff.CONFIRM, "confirm", "edit")
 SECOND = changing("second-person", staff.SECOND)
 PIN_OLD = pin_change("pin-change", staff.PIN_OLD)
 DOUBTFUL = pin_change("doubtful", staff.DOUBTFUL, "settle", "later")
@@ -223,7 +223,7 @@ SECOND_SCENES: tuple[Scene, ...] = (
     Scene("form-filled", changing("form", staff.FORM_FILLED, "set", "next")),
     Scene("form-wrong", changing("form", staff.FORM_WRONG, "set", "next")),
     Scene("confirm", CONFIRM),
-    Scene("confirm-offline", changing("confirm", staff.CONFIRM_OFFLINE, "confirm", "back", offline=True), (_tick,)),
+    Scene("confirm-offline", changing("confirm", staff.CONFIRM_OFFLINE, "confirm", "edit", offline=True), (_tick,)),
     Scene("second-person", SECOND),
     Scene(
         "second-person-same",

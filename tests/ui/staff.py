@@ -91,7 +91,7 @@ SECOND = SecretView(
     "2001",
     fixed_number=False,
     characters=4,
-    people=("2001 王建国", "2002 赵敏"),
+    people=("1001",),
     lines=CHANGE,
 )
 SECOND_QUEUE = SecretView(

@@ -18,7 +18,7 @@ from ui.i18n import COMPILED_FILE, SOURCE_FILE
 from ui.i18n import __main__ as workshop
 
 HAN = re.compile("[\u4e00-\u9fff]")
-NAMES = (WAITING.outlet, "中文", "阿", "买", "库", "吐", "张", "卜", "热")
+NAMES = (WAITING.outlet, "中文", "阿", "买", "库", "吐", "张", "卜", "热", "李", "王")
 
 
 def test_the_language_switches_on_the_screen_and_back(open_window: Open) -> None:

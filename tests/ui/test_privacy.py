@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from terminal.text import Text
-from terminal.views import CardStatusView, DeskView, Fact, SubsidyView
+from terminal.views import CardStatusView, ConfirmView, DeskView, Fact, FormView, SubsidyView
+from tests.ui import staff
 from tests.ui.conftest import Open
 from tests.ui.people import HOLDER, LINES, SUBSIDIES
-from tests.ui.scenes import AT_HOLDER, NOTICE, PIN, in_service
+from tests.ui.scenes import AT_HOLDER, LOCKED, NOTICE, PIN, changing, in_service, pin_change
 from tests.ui.scripted import WAITING, ScriptedDesk
 from tests.ui.tree import everything_said, wait_for
 
@@ -45,10 +46,17 @@ SHOWN = {
     "pin": marked(PIN),
     "subsidies": marked(in_service("subsidies", data=ACCOUNT)),
     "card-status": marked(in_service("card-status", data=STATUS)),
+    "form": marked(changing("form", FormView((replace(staff.FORM.fields[0], value=CANARY, before=CANARY),), True))),
+    "confirm": marked(changing("confirm", ConfirmView(FACTS, True, True))),
+    "second-person": marked(changing("second-person", replace(staff.SECOND, lines=FACTS, number="2001"))),
+    "doubtful": marked(pin_change("doubtful", replace(staff.DOUBTFUL, what=both(CANARY), since=CANARY))),
+    "result": marked(
+        changing("result", replace(staff.RECORDED, lines=FACTS, number=CANARY, code=CANARY, printed=both(CANARY)))
+    ),
 }
 
 
-@pytest.mark.parametrize("after", [WAITING, NOTICE], ids=lambda view: view.stage.value)
+@pytest.mark.parametrize("after", [WAITING, NOTICE, LOCKED], ids=lambda view: view.stage.value)
 @pytest.mark.parametrize("page", sorted(SHOWN))
 def test_nothing_is_left(open_window: Open, page: str, after: DeskView) -> None:
     desk = ScriptedDesk(SHOWN[page])
@@ -60,6 +68,29 @@ def test_nothing_is_left(open_window: Open, page: str, after: DeskView) -> None:
     assert CANARY in everything_said(window)
     desk.show_from_thread(after)
     wait_for(window, lambda: window.model.view is after)
+    assert CANARY not in everything_said(window)
+
+
+def test_what_was_typed_and_not_yet_echoed_is_forgotten(open_window: Open) -> None:
+    desk = ScriptedDesk(marked(changing("form", staff.FORM)))
+    window = open_window(desk)
+    for key in "13987654321":
+        window.press(key)
+    assert "13987654321" in everything_said(window)
+    desk.show_from_thread(AT_HOLDER, marked(changing("form", staff.FORM)))
+    wait_for(window, lambda: window.page == "form")
+    assert "1398765432" not in everything_said(window)
+
+
+def test_the_queue_is_forgotten_when_it_is_closed(open_window: Open) -> None:
+    desk = ScriptedDesk()
+    line = replace(staff.QUEUE_PEOPLE[0], number=CANARY, title=both(CANARY), detail=both(CANARY), facts=FACTS)
+    desk.queue_view = replace(staff.QUEUE, people=(line,))
+    window = open_window(desk)
+    window.press("F6")
+    wait_for(window, lambda: CANARY in everything_said(window))
+    window.press("Escape")
+    window.settle()
     assert CANARY not in everything_said(window)
 
 

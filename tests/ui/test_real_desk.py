@@ -201,7 +201,7 @@ def test_a_centre_that_is_down_leaves_the_free_records(
         assert window.model.holder.name == "—"
         assert not window.model.holder.authenticated
         assert has(window, "holderFault")
-        assert [row.refused for row in window.model.services.rows if isinstance(row, ServiceRow)] == [True, True]
+        assert [row.refused for row in window.model.services.rows if isinstance(row, ServiceRow)] == [True] * 4
         window.press("1")
         assert window.page == "holder"
         window.close()

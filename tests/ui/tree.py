@@ -45,13 +45,13 @@ def root_of(window: CounterWindow) -> QQuickItem:
 
 def objects(root: QObject) -> Iterator[QObject]:
     """Every object that hangs on ``root``, as a child or in the scene, each once."""
-    seen: set[int] = set()
+    seen: dict[int, QObject] = {}  # holds them: the id of a wrapper that went would be given to the next one
     waiting: list[QObject] = [root]
     while waiting:
         thing = waiting.pop()
         if id(thing) in seen:
             continue
-        seen.add(id(thing))
+        seen[id(thing)] = thing
         yield thing
         waiting.extend(thing.children())
         if isinstance(thing, QQuickItem):

@@ -46,6 +46,10 @@
         <translation>Read this out to the holder</translation>
     </message>
     <message>
+        <source>下一步由另一人复核</source>
+        <translation>A second person approves next</translation>
+    </message>
+    <message>
         <source>返回修改</source>
         <translation>Back to change</translation>
     </message>
@@ -60,10 +64,6 @@
     <message>
         <source>现在连不上中心：只能先收件</source>
         <translation>The centre cannot be reached: it is only taken in</translation>
-    </message>
-    <message>
-        <source>下一步需要另一位工作人员复核</source>
-        <translation>Next, a second member of staff has to approve</translation>
     </message>
     <message>
         <source>已读给持卡人听，持卡人确认无误</source>
@@ -553,12 +553,12 @@
         <translation>Back</translation>
     </message>
     <message>
-        <source>队列没有读出来，请返回后重试</source>
-        <translation>The queue could not be read; go back and try again</translation>
-    </message>
-    <message>
         <source>没有在等的业务，也没有要人工处理的</source>
         <translation>Nothing waits, and nothing needs a person</translation>
+    </message>
+    <message>
+        <source>（故障代码 %1）</source>
+        <translation> (fault code %1)</translation>
     </message>
     <message>
         <source>需要人工处理（%1）</source>
@@ -603,10 +603,6 @@
 <context>
     <name>ResultPage</name>
     <message>
-        <source>回执号 %1</source>
-        <translation>Receipt %1</translation>
-    </message>
-    <message>
         <source>打印回执</source>
         <translation>Print the slip</translation>
     </message>
@@ -635,6 +631,10 @@
         <translation> (fault code %1)</translation>
     </message>
     <message>
+        <source>请把回执交给持卡人</source>
+        <translation>Hand the slip to the holder</translation>
+    </message>
+    <message>
         <source>办完请取走卡</source>
         <translation>When done, take the card</translation>
     </message>
@@ -650,8 +650,8 @@
         <translation>For the reviewer to check</translation>
     </message>
     <message>
-        <source>可以复核的人员：%1</source>
-        <translation>Who may approve: %1</translation>
+        <source>已经办这一笔的 %1 不能复核</source>
+        <translation>%1 took part already and cannot approve</translation>
     </message>
     <message>
         <source>请另一位工作人员本人输入，不能代输</source>

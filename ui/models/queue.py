@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtQml import QmlElement
 
+from terminal import faults
 from terminal.text import Language
 from terminal.views import DayEndView, DeskPort, FaultView, QueueLine, QueueView
 from ui.models.facts import TONES, FactRow, fact_rows
@@ -77,6 +78,7 @@ class QueueModel(QObject):
     def show(self) -> None:
         """The page is open."""
         self._open = True
+        self._fault_view = None
         self.refresh()
 
     @Slot()
@@ -154,12 +156,16 @@ class QueueModel(QObject):
     @Slot(object, object)
     def _take(self, then: Callable[[Any], None], future: Future[Any]) -> None:
         then(future)
+        if not self._open:
+            self._fault_view = None
         self._refill()
 
     def _listed(self, future: Future[QueueView]) -> None:
         self._reading = None
         view = self._result(future)
         if self._open:
+            if self._failed and view is not None:
+                self._fault_view = None
             self._view, self._failed = view, view is None
             if self._again:
                 self._again = False
@@ -167,15 +173,14 @@ class QueueModel(QObject):
 
     def _acted(self, future: Future[FaultView | None]) -> None:
         self._acting = None
-        fault = self._result(future)
-        self._fault_view = fault if self._open else None
+        self._fault_view = self._result(future) or self._fault_view
         self.refresh()
 
     def _closed(self, future: Future[DayEndView]) -> None:
         self._closing = None
         day = self._result(future)
         if self._open:
-            self._day, self._failed = day, day is None
+            self._day = day
 
     def _result(self, future: Future[Any]) -> Any:  # noqa: ANN401 - whatever the desk promised
         if future.cancelled():
@@ -183,7 +188,9 @@ class QueueModel(QObject):
         error = future.exception()
         if error is None:
             return future.result()
-        _log.error("the queue could not be asked: %s", type(error).__name__)  # its text may hold anything
+        self._fault_view = faults.explain(error)
+        if self._fault_view.code == faults.INTERNAL:
+            _log.error("the queue could not be asked: %s", type(error).__name__)  # its text may hold anything
         return None
 
     # --- showing ------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from ui.qt import Property, QmlUncreatable
 QML_IMPORT_NAME = "Ssc.Models"
 QML_IMPORT_MAJOR_VERSION = 1
 
-LONGEST_NUMBER: Final = 16
+LONGEST_NUMBER: Final = 12
 
 
 @QmlElement
@@ -43,7 +43,7 @@ class SecretModel(QObject):
     def show(self, view: SecretView | None, language: Language) -> None:
         if view is None or self._view is None or view.title != self._view.title:
             self._pressed, self._sent = 0, False
-        if view != self._view:
+        if view is None or self._view is None or view.title != self._view.title or view.message or view.characters:
             self._handed = False
         if view is None or not self._sent or view.number == self._number or view.fixed_number:
             self._number, self._sent = view.number if view else "", False
@@ -54,8 +54,8 @@ class SecretModel(QObject):
 
     @Slot(str)
     def numberCharacter(self, character: str) -> None:  # noqa: N802 - Qt's way to write names, seen from QML
-        """One more character of the operator number; what cannot stand in one is passed over."""
-        if character.isascii() and character.isalnum() and len(self._number) < LONGEST_NUMBER:
+        """One more digit of the operator number; anything else is passed over."""
+        if character.isascii() and character.isdecimal() and len(self._number) < LONGEST_NUMBER:
             self._set_number(self._number + character)
 
     @Slot()
@@ -75,6 +75,7 @@ class SecretModel(QObject):
         """One character of the secret, straight on to the desk."""
         if self._view is not None and len(character) == 1 and character.isprintable():
             self._pressed += 1
+            self._handed = False
             self._desk.secret_char(character)
 
     @Slot()
@@ -129,7 +130,7 @@ class SecretModel(QObject):
 
     @Property(str, notify=changed)
     def people(self) -> str:
-        """Who could come, as one line."""
+        """Who cannot be the second person, as one line."""
         return "、".join(self._view.people) if self._view else ""
 
     @Property(FaultModel, constant=True)

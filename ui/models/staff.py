@@ -55,8 +55,14 @@ class StaffModel(QObject):
 
     @Property(bool, notify=changed)
     def hasQueue(self) -> bool:  # noqa: N802 - Qt's way to write names, seen from QML
-        """There is a store that can record."""
+        """There is a queue to look at."""
         return self._badge is not None
+
+    @Property(bool, notify=changed)
+    def records(self) -> bool:
+        """Something can be taken in: there is a queue, and it is not the store itself that is broken."""
+        badge = self._badge
+        return badge is not None and (badge.tone != "bad" or badge.waiting + badge.people > 0)
 
     @Property(str, notify=changed)
     def queueText(self) -> str:  # noqa: N802

@@ -16,10 +16,10 @@ FocusScope {
     signal erased
     signal entered
 
+    // not Accessible.passwordEdit: Qt then keeps the name back too; there is no text to keep back here
     Accessible.description: secret ? qsTr("已输入 %1 位").arg(dots) : text
     Accessible.focusable: !fixed
     Accessible.name: label
-    Accessible.passwordEdit: secret
     Accessible.readOnly: fixed
     Accessible.role: Accessible.EditableText
     activeFocusOnTab: !fixed

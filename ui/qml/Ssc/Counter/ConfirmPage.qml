@@ -14,13 +14,21 @@ PageFrame {
     title: qsTr("请读给持卡人听，逐项核对")
 
     actions: [
+        Chip {
+            anchors.verticalCenter: parent?.verticalCenter
+            iconName: "pair"
+            implicitHeight: Theme.px(44)
+            objectName: "secondNote"
+            text: qsTr("下一步由另一人复核")
+            visible: page.desk.confirm.secondPerson
+        },
         ActionButton {
             iconName: "back"
-            objectName: "back"
+            objectName: "edit"
             text: qsTr("返回修改")
-            visible: page.desk.actions.includes("back")
+            visible: page.desk.actions.includes("edit")
 
-            onClicked: page.desk.act("back")
+            onClicked: page.desk.act("edit")
         },
         ActionButton {
             hint: "Esc"
@@ -72,8 +80,8 @@ PageFrame {
                     labelWidth: Theme.px(260)
                     model: page.desk.confirm.lines
                     objectName: "confirmLines"
-                    rowPadding: Theme.px(18)
-                    valueSize: Theme.px(28)
+                    rowPadding: Theme.px(14)
+                    valueSize: Theme.px(26)
                     width: parent.width
                 }
 
@@ -84,14 +92,6 @@ PageFrame {
                     text: qsTr("现在连不上中心：只能先收件")
                     tone: "warning"
                     visible: page.desk.confirm.offline
-                    width: parent.width
-                }
-
-                Notice {
-                    iconName: "pair"
-                    objectName: "secondNote"
-                    text: qsTr("下一步需要另一位工作人员复核")
-                    visible: page.desk.confirm.secondPerson
                     width: parent.width
                 }
             }

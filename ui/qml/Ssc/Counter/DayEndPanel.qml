@@ -26,12 +26,29 @@ Panel {
             x: Theme.px(24)
             y: Theme.px(16)
 
-            AppText {
-                Accessible.role: Accessible.Heading
-                font.bold: true
-                font.pixelSize: Theme.large
-                text: qsTr("日终检查")
+            Item {
+                height: close.height
                 width: parent.width
+
+                AppText {
+                    Accessible.role: Accessible.Heading
+                    anchors.verticalCenter: parent.verticalCenter
+                    font.bold: true
+                    font.pixelSize: Theme.large
+                    text: qsTr("日终检查")
+                }
+
+                ActionButton {
+                    id: close
+
+                    anchors.right: parent.right
+                    iconName: "back"
+                    kind: "quiet"
+                    objectName: "closeDayEnd"
+                    text: qsTr("回到队列")
+
+                    onClicked: panel.queue.closeDayEnd()
+                }
             }
 
             Notice {
@@ -46,16 +63,8 @@ Panel {
                 labelWidth: Theme.px(220)
                 model: panel.queue.dayFacts
                 objectName: "dayFacts"
-                rowPadding: Theme.px(12)
+                rowPadding: Theme.px(9)
                 width: parent.width
-            }
-
-            ActionButton {
-                iconName: "back"
-                objectName: "closeDayEnd"
-                text: qsTr("回到队列")
-
-                onClicked: panel.queue.closeDayEnd()
             }
         }
     }

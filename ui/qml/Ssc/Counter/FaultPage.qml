@@ -9,6 +9,9 @@ FocusScope {
 
     required property DeskModel desk
 
+    // of its own, so that it tells of a real change only: `focus` bound to the model would come back with every view
+    readonly property bool canRetry: desk.canRetry
+
     focus: true
 
     Keys.onEscapePressed: page.leave()
@@ -132,7 +135,7 @@ FocusScope {
                 }
 
                 ActionButton {
-                    focus: !page.desk.canRetry
+                    focus: !page.canRetry
                     hint: "Esc"
                     objectName: "leave"
                     text: page.desk.inService ? qsTr("返回") : qsTr("结束办理")

@@ -185,7 +185,7 @@ PageFrame {
             Column {
                 id: tiles
 
-                spacing: Theme.gap
+                spacing: Theme.px(12)
                 width: parent.width - 2 * Theme.gapSmall
                 x: Theme.gapSmall
                 y: Theme.gapSmall

@@ -1,3 +1,5 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Ssc.Controls
 import Ssc.Models
@@ -8,12 +10,13 @@ Panel {
     id: panel
 
     required property DeskModel desk
+    property bool compact: false
 
     Column {
         id: hotlines
 
         anchors.verticalCenter: parent.verticalCenter
-        spacing: Theme.px(10)
+        spacing: panel.compact ? Theme.px(4) : Theme.px(10)
         width: parent.width - 2 * Theme.px(32)
         x: Theme.px(32)
 
@@ -70,7 +73,7 @@ Panel {
             color: Theme.accent
             font.bold: true
             font.letterSpacing: Theme.px(2)
-            font.pixelSize: Theme.giant
+            font.pixelSize: panel.compact ? Theme.title : Theme.giant
             fontSizeMode: Text.HorizontalFit
             lineHeight: 1.1
             text: line.number

@@ -92,7 +92,7 @@ Rectangle {
         anchors.top: bar.bottom
         desk: main.desk
         queueOpen: main.overlay === "queue"
-        visible: main.signedIn
+        visible: main.desk.page !== "sign-in" && (main.desk.staff.present || main.desk.staff.hasQueue)
         width: parent.width
 
         onQueuePressed: main.toggle("queue")
@@ -129,7 +129,7 @@ Rectangle {
 
     Shortcut {
         autoRepeat: false
-        enabled: main.signedIn && main.desk.staff.hasQueue && main.desk.page !== "second-person"
+        enabled: main.desk.staff.hasQueue && main.desk.page !== "sign-in" && main.desk.page !== "second-person"
         sequence: "F6"
 
         onActivated: main.toggle("queue")

@@ -86,7 +86,7 @@ Panel {
                 objectName: "triesLeft"
                 text: panel.pin.triesLeft === 1 ? qsTr("只剩 1 次，再错将锁定") : qsTr("还可以试 %1 次").arg(panel.pin.triesLeft)
                 tone: panel.pin.triesLeft <= 1 ? "bad" : panel.pin.triesLeft <= 2 ? "warning" : "plain"
-                visible: panel.pin.triesLeft >= 0
+                visible: panel.pin.triesLeft >= 0 && ["", "old"].includes(panel.pin.entry)
             }
 
             AppText {

@@ -12,13 +12,13 @@ Panel {
     readonly property int quiet: 4 // light modules that a scanner wants around the code
     readonly property int dot: Math.max(1, Math.floor(Theme.px(252) / (result.modules + 2 * quiet)))
 
-    implicitHeight: column.implicitHeight + 2 * Theme.px(18)
+    implicitHeight: column.implicitHeight + 2 * Theme.px(10)
 
     Column {
         id: column
 
         anchors.centerIn: parent
-        spacing: Theme.px(6)
+        spacing: Theme.px(3)
         width: parent.width - 2 * Theme.px(16)
 
         Rectangle {

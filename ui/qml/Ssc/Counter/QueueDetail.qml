@@ -92,9 +92,9 @@ Panel {
 
         anchors.bottom: parent.bottom
         anchors.left: parent.left
-        anchors.margins: Theme.px(20)
+        anchors.margins: Theme.px(16)
         anchors.right: parent.right
-        spacing: Theme.px(12)
+        spacing: Theme.px(10)
         visible: panel.entry !== null
 
         Repeater {
@@ -106,8 +106,9 @@ Panel {
 
                 Accessible.description: modelData === "retry" ? "" : qsTr("需要另一位工作人员复核")
                 enabled: !panel.queue.busy
+                implicitHeight: Theme.px(44)
                 iconName: modelData === "retry" ? "retry" : "pair"
-                kind: index === 0 ? "primary" : "secondary"
+                kind: "quiet"
                 objectName: "act-" + modelData
                 text: panel.actionWords(modelData)
 

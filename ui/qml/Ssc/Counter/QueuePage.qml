@@ -51,6 +51,9 @@ PageFrame {
     Component.onCompleted: page.queue.show()
     Component.onDestruction: page.queue.hide()
 
+    onListedChanged: if (listed)
+        list.forceActiveFocus(Qt.TabFocusReason)
+
     Timer {
         interval: 5000 // what waits leaves by itself
         repeat: true
@@ -59,10 +62,8 @@ PageFrame {
         onTriggered: page.queue.refresh()
     }
 
-    Row {
+    Flow {
         id: totals
-
-        readonly property int cells: Math.max(1, page.queue.totals.count)
 
         spacing: Theme.gap
         width: parent.width
@@ -79,44 +80,46 @@ PageFrame {
 
                 Accessible.name: label + " " + value
                 Accessible.role: Accessible.StaticText
-                height: Theme.px(84)
-                width: (totals.width - (totals.cells - 1) * totals.spacing) / totals.cells
+                height: Theme.px(58)
+                width: Math.floor((totals.width - 3 * totals.spacing) / 4)
 
-                Column {
+                AppText {
+                    Accessible.ignored: true
+                    anchors.left: parent.left
+                    anchors.leftMargin: Theme.px(16)
+                    anchors.right: amount.left
                     anchors.verticalCenter: parent.verticalCenter
-                    width: parent.width - 2 * Theme.px(18)
-                    x: Theme.px(18)
+                    color: Theme.inkSoft
+                    font.pixelSize: Theme.small
+                    lineHeight: 1
+                    maximumLineCount: 2
+                    text: cell.label
+                }
+
+                Row {
+                    id: amount
+
+                    anchors.right: parent.right
+                    anchors.rightMargin: Theme.px(16)
+                    anchors.verticalCenter: parent.verticalCenter
+                    spacing: Theme.px(8)
+
+                    Icon {
+                        anchors.verticalCenter: parent.verticalCenter
+                        color: Theme.toneInk(cell.tone)
+                        name: Theme.toneIcon(cell.tone)
+                        stroke: 2.8
+                        visible: cell.tone !== "plain"
+                    }
 
                     AppText {
                         Accessible.ignored: true
-                        color: Theme.inkSoft
-                        elide: Text.ElideRight
-                        font.pixelSize: Theme.small
-                        lineHeight: 1.1
-                        text: cell.label
-                        width: parent.width
+                        color: Theme.toneInk(cell.tone)
+                        font.bold: true
+                        font.pixelSize: Theme.px(26)
+                        lineHeight: 1
+                        text: cell.value
                         wrapMode: Text.NoWrap
-                    }
-
-                    Row {
-                        spacing: Theme.px(8)
-
-                        AppText {
-                            Accessible.ignored: true
-                            color: Theme.toneInk(cell.tone)
-                            font.bold: true
-                            font.pixelSize: Theme.title
-                            lineHeight: 1.1
-                            text: cell.value
-                        }
-
-                        Icon {
-                            anchors.verticalCenter: parent.verticalCenter
-                            color: Theme.toneInk(cell.tone)
-                            name: Theme.toneIcon(cell.tone)
-                            stroke: 2.8
-                            visible: cell.tone !== "plain"
-                        }
                     }
                 }
             }
@@ -159,7 +162,16 @@ PageFrame {
                     font.pixelSize: Theme.large
                     horizontalAlignment: Text.AlignHCenter
                     objectName: "queueEmpty"
-                    text: page.queue.failed ? qsTr("队列没有读出来，请返回后重试") : qsTr("没有在等的业务，也没有要人工处理的")
+                    text: page.queue.failed ? page.queue.fault.message : qsTr("没有在等的业务，也没有要人工处理的")
+                    width: parent.width
+                }
+
+                AppText {
+                    color: Theme.inkSoft
+                    horizontalAlignment: Text.AlignHCenter
+                    objectName: "queueRemedy"
+                    text: page.queue.fault.remedy + " " + qsTr("（故障代码 %1）").arg(page.queue.fault.code)
+                    visible: page.queue.failed
                     width: parent.width
                 }
             }
@@ -213,6 +225,8 @@ PageFrame {
                     }
                 }
 
+                onCountChanged: if (currentIndex < 0 && count > 0)
+                    currentIndex = 0
                 onCurrentItemChanged: page.queue.select((list.currentItem as QueueRow)?.key ?? "")
             }
         }

@@ -11,13 +11,15 @@ PageFrame {
 
     readonly property ResultModel result: desk.result
     readonly property bool canPrint: desk.actions.includes("print")
+    // of its own, so that it tells of a real change only: `focus` bound to the model would come back with every view
+    readonly property bool printFirst: canPrint && result.printed === ""
 
-    subtitle: page.result.number ? qsTr("回执号 %1").arg(page.result.number) : ""
+    subtitle: qsTr("请把回执交给持卡人")
     title: page.desk.journeyTitle
 
     actions: [
         ActionButton {
-            focus: page.canPrint && page.result.printed === ""
+            focus: page.printFirst
             iconName: "print"
             implicitHeight: Theme.px(56)
             kind: page.result.printed === "" ? "primary" : "secondary"
@@ -30,10 +32,10 @@ PageFrame {
         ActionButton {
             id: done
 
-            focus: !page.canPrint || page.result.printed !== ""
+            focus: !page.printFirst
             hint: "Esc"
             implicitHeight: Theme.px(56)
-            kind: page.canPrint && page.result.printed === "" ? "secondary" : "primary"
+            kind: page.printFirst ? "secondary" : "primary"
             objectName: "done"
             text: qsTr("完成")
 
@@ -55,8 +57,11 @@ PageFrame {
         Flickable {
             id: flick
 
-            anchors.fill: parent
+            anchors.bottom: notes.top
+            anchors.left: parent.left
             anchors.margins: Theme.px(8)
+            anchors.right: parent.right
+            anchors.top: parent.top
             boundsBehavior: Flickable.StopAtBounds
             clip: true
             contentHeight: column.implicitHeight + 2 * Theme.px(16)
@@ -125,6 +130,35 @@ PageFrame {
                 }
             }
         }
+
+        Column {
+            id: notes
+
+            anchors.bottom: parent.bottom
+            anchors.left: parent.left
+            anchors.margins: Theme.px(16)
+            anchors.right: parent.right
+            spacing: Theme.px(10)
+
+            Notice {
+                iconName: page.result.printFault.present ? "alert" : "print"
+                more: page.result.printFault.present ? page.result.printFault.remedy + " " + qsTr("（故障代码 %1）").arg(page.result.printFault.code) : ""
+                objectName: "printState"
+                text: page.result.printFault.present ? page.result.printFault.message : page.result.printed
+                tone: page.result.printFault.present ? "bad" : "good"
+                visible: text !== ""
+                width: parent.width
+            }
+
+            Notice {
+                iconName: "card"
+                objectName: "takeCard"
+                text: qsTr("办完请取走卡")
+                tone: "warning"
+                visible: page.result.takeCard && !side.visible
+                width: parent.width
+            }
+        }
     }
 
     Item {
@@ -133,17 +167,17 @@ PageFrame {
         anchors.bottom: parent.bottom
         anchors.right: parent.right
         anchors.top: parent.top
-        visible: page.result.number !== "" || page.result.code !== "" || page.result.takeCard || note.visible
+        visible: page.result.number !== "" || page.result.code !== ""
         width: Theme.px(400)
 
         Column {
-            spacing: Theme.px(14)
+            spacing: Theme.px(10)
             width: parent.width
 
             Panel {
                 Accessible.name: numberHead.text + " " + page.result.number
                 Accessible.role: Accessible.StaticText
-                height: numbers.implicitHeight + 2 * Theme.px(12)
+                height: numbers.implicitHeight + 2 * Theme.px(8)
                 visible: page.result.number !== ""
                 width: parent.width
 
@@ -152,7 +186,7 @@ PageFrame {
 
                     width: parent.width - 2 * Theme.px(16)
                     x: Theme.px(16)
-                    y: Theme.px(12)
+                    y: Theme.px(8)
 
                     AppText {
                         id: numberHead
@@ -184,18 +218,6 @@ PageFrame {
             QrPanel {
                 result: page.result
                 visible: page.result.code !== "" || page.result.picture !== ""
-                width: parent.width
-            }
-
-            Notice {
-                id: note
-
-                iconName: page.result.printFault.present ? "alert" : "print"
-                more: page.result.printFault.present ? page.result.printFault.remedy + " " + qsTr("（故障代码 %1）").arg(page.result.printFault.code) : ""
-                objectName: "printState"
-                text: page.result.printFault.present ? page.result.printFault.message : page.result.printed
-                tone: page.result.printFault.present ? "bad" : "good"
-                visible: text !== ""
                 width: parent.width
             }
 

@@ -10,6 +10,7 @@ PageFrame {
     required property DeskModel desk
 
     readonly property SecretModel secret: desk.secret
+    // of its own, so that it tells of a real change only: `focus` bound to the model would come back with every view
     readonly property bool fixedNumber: secret.fixedNumber
     readonly property bool shows: secret.lines.count > 0
 
@@ -28,13 +29,6 @@ PageFrame {
     ]
 
     Keys.onEscapePressed: page.secret.cancel()
-    // Not bound: a binding would take the focus back with every view of the desk, in the middle of a password.
-    function begin() {
-        (page.fixedNumber ? password : number).focus = true;
-    }
-
-    Component.onCompleted: begin()
-    onFixedNumberChanged: begin()
     Keys.onPressed: event => {
         if (!number.activeFocus && !password.activeFocus && !event.isAutoRepeat)
             event.accepted = (number.focus ? number : password).press(event);
@@ -97,14 +91,15 @@ PageFrame {
 
         Column {
             anchors.centerIn: parent
-            spacing: Theme.gapLarge
+            spacing: Theme.px(20)
             width: Math.min(parent.width - 2 * Theme.px(32), Theme.px(480))
 
             Notice {
                 iconName: "pair"
-                more: page.secret.people ? qsTr("可以复核的人员：%1").arg(page.secret.people) : ""
+                more: page.secret.people ? qsTr("已经办这一笔的 %1 不能复核").arg(page.secret.people) : ""
                 objectName: "secondHint"
                 text: qsTr("请另一位工作人员本人输入，不能代输")
+                visible: !message.visible
                 width: parent.width
             }
 
@@ -112,6 +107,7 @@ PageFrame {
                 id: number
 
                 fixed: page.secret.fixedNumber
+                focus: !page.fixedNumber
                 label: qsTr("复核人工号")
                 objectName: "number"
                 text: page.secret.number
@@ -127,6 +123,7 @@ PageFrame {
                 id: password
 
                 dots: page.secret.characters
+                focus: page.fixedNumber
                 label: qsTr("复核人登录密码")
                 objectName: "secret"
                 secret: true
@@ -138,6 +135,8 @@ PageFrame {
             }
 
             Notice {
+                id: message
+
                 iconName: "alert"
                 more: page.secret.message.remedy + " " + qsTr("（故障代码 %1）").arg(page.secret.message.code)
                 objectName: "secretMessage"

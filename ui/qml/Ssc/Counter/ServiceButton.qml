@@ -19,7 +19,7 @@ AbstractButton {
     Accessible.role: Accessible.Button
     focusPolicy: Qt.StrongFocus
     hoverEnabled: true
-    implicitHeight: words.implicitHeight + 2 * Theme.px(18)
+    implicitHeight: words.implicitHeight + 2 * Theme.px(13)
 
     Keys.onPressed: event => {
         const enter = event.key === Qt.Key_Return || event.key === Qt.Key_Enter;

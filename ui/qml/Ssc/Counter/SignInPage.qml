@@ -10,18 +10,12 @@ FocusScope {
     required property DeskModel desk
 
     readonly property SecretModel secret: desk.secret
+    // of its own, so that it tells of a real change only: `focus` bound to the model would come back with every view
     readonly property bool fixedNumber: secret.fixedNumber
 
     focus: true
 
     // Keys pressed while a button of the bars has the focus mean the entry. Those that an entry did not take end here.
-    // Not bound: a binding would take the focus back with every view of the desk, in the middle of a password.
-    function begin() {
-        (page.fixedNumber ? password : number).focus = true;
-    }
-
-    Component.onCompleted: begin()
-    onFixedNumberChanged: begin()
     Keys.onPressed: event => {
         if (!number.activeFocus && !password.activeFocus && !event.isAutoRepeat)
             event.accepted = (number.focus ? number : password).press(event);
@@ -83,22 +77,11 @@ FocusScope {
                 }
             }
 
-            FaultBanner {
-                canRetry: true
-                code: page.desk.fault.code
-                message: page.desk.fault.message
-                objectName: "signInFault"
-                remedy: page.desk.fault.remedy
-                visible: page.desk.fault.present
-                width: parent.width
-
-                onRetry: page.desk.retry()
-            }
-
             TypedField {
                 id: number
 
                 fixed: page.secret.fixedNumber
+                focus: !page.fixedNumber
                 label: qsTr("工号")
                 objectName: "number"
                 text: page.secret.number
@@ -113,6 +96,7 @@ FocusScope {
                 id: password
 
                 dots: page.secret.characters
+                focus: page.fixedNumber
                 label: qsTr("登录密码")
                 objectName: "secret"
                 secret: true
@@ -165,11 +149,27 @@ FocusScope {
         anchors.top: parent.top
 
         HotlinePanel {
-            anchors.bottom: hint.top
+            anchors.bottom: broken.visible ? broken.top : hint.top
             anchors.bottomMargin: Theme.gapLarge
             anchors.top: parent.top
+            compact: broken.visible
             desk: page.desk
             width: parent.width
+        }
+
+        FaultBanner {
+            id: broken
+
+            anchors.bottom: hint.top
+            anchors.bottomMargin: Theme.gap
+            code: page.desk.fault.code
+            message: page.desk.fault.message
+            objectName: "signInFault"
+            remedy: page.desk.fault.remedy
+            visible: page.desk.fault.present
+            width: parent.width
+
+            onRetry: page.desk.retry()
         }
 
         Notice {

@@ -31,21 +31,46 @@ Rectangle {
         color: Theme.accent
         name: "person"
         size: Theme.px(24)
+        visible: bar.staff.present
         x: Theme.px(40)
     }
 
-    AppText {
-        Accessible.name: qsTr("当班人员：%1").arg(text)
+    Column {
+        Accessible.name: qsTr("当班人员：%1").arg(operatorName.text + " " + operatorRole.text)
+        Accessible.role: Accessible.StaticText
         anchors.left: mark.right
         anchors.leftMargin: Theme.px(14)
         anchors.right: tools.left
         anchors.rightMargin: Theme.gap
         anchors.verticalCenter: parent.verticalCenter
-        elide: Text.ElideRight
-        lineHeight: 1.1
-        objectName: "operator"
-        text: [bar.staff.name, bar.staff.role, bar.staff.number].filter(part => part !== "").join("  ·  ")
-        wrapMode: Text.NoWrap
+        visible: bar.staff.present
+
+        AppText {
+            id: operatorName
+
+            Accessible.ignored: true
+            elide: Text.ElideRight
+            font.bold: true
+            font.pixelSize: Theme.small
+            lineHeight: 1
+            objectName: "operator"
+            text: bar.staff.name
+            width: parent.width
+            wrapMode: Text.NoWrap
+        }
+
+        AppText {
+            id: operatorRole
+
+            Accessible.ignored: true
+            color: Theme.inkSoft
+            elide: Text.ElideRight
+            font.pixelSize: Theme.px(15)
+            lineHeight: 1
+            text: [bar.staff.role, bar.staff.number].filter(part => part !== "").join("  ·  ")
+            width: parent.width
+            wrapMode: Text.NoWrap
+        }
     }
 
     Row {
@@ -78,6 +103,7 @@ Rectangle {
             kind: "quiet"
             objectName: "lock"
             text: qsTr("锁定")
+            visible: bar.staff.present
 
             onClicked: bar.desk.lock()
         }
@@ -88,6 +114,7 @@ Rectangle {
             kind: "quiet"
             objectName: "signOut"
             text: qsTr("交班签退")
+            visible: bar.staff.present
 
             onClicked: bar.desk.signOut()
         }

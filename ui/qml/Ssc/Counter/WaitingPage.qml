@@ -18,7 +18,7 @@ FocusScope {
     focus: true
 
     function offlineWords(): string {
-        const works = page.desk.offersOffline;
+        const works = page.desk.staff.records ? page.desk.offersOffline : [];
         const waits = page.desk.offers.filter(title => !works.includes(title));
         const lines = [qsTr("还能用：%1。").arg([qsTr("读取卡面信息"), ...works].join(page.comma))];
         return lines.concat(waits.length ? [qsTr("暂不能用：%1，恢复后自动可用。").arg(waits.join(page.comma))] : []).join("\n");
