@@ -86,7 +86,7 @@ def centre_back(visit: Visit, stage: Stage) -> None:
     """The centre starts; its answer to the first batch is lost after it has committed."""
     assert stage.centre is not None  # noqa: S101 - it was up before
     stage.centre.start()
-    stage.centre.control.fault("lost", route="ingest", times=1)
+    stage.centre.control.fault("lost", route="operations", times=1)
     visit.driver.wait(
         "the centre's signed word for everything",
         lambda: (badge := visit.window.model.view.queue) is not None and badge.tone == "good",

@@ -48,7 +48,8 @@ class Visit:
     # --- small hands
 
     def page(self, name: str) -> None:
-        self.driver.wait(f"the page {name}", lambda: self.window.page == name)
+        # A page takes no Enter in its first moments, so that a second press of the last page's Enter is none here.
+        self.driver.wait(f"the page {name}", lambda: self.window.page == name and self.window.rested)
 
     def picture(self, name: str) -> None:
         self.shots += 1
