@@ -124,7 +124,7 @@ class Journey:
             return
         self._turn += 1
         self._at = END
-        self._fault, self._retry, self.error = None, "", None
+        self._fault, self._retry = None, ""
         self._procedure.forget(self._state)
         self._state = None
         self._visit.pin.wipe()

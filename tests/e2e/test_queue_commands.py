@@ -108,7 +108,7 @@ def test_a_pin_is_changed_in_the_chip(own: Shell, pcscd: PrivatePcscd) -> None:
 def test_set_aside_and_put_back(centre: SandboxCentre, own: Shell, pcscd: PrivatePcscd, tmp_path: Path) -> None:
     pcscd.insert(0, contents(find_person("farmer")))
     key = contact_change(own).document["operation"]
-    assert own.json("queue", "retry", key, "--people-stdin", stdin=people()).fault == "T142"
+    assert own.json("queue", "retry", key, "--people-stdin", stdin=people()).fault == "T144"
     assert own.json("queue", "park", key, "--people-stdin", stdin=two()).code == 0
     assert [line["actions"] for line in lines(own)] == [["retry", "withdraw"]]
     assert own.json("queue", "retry", key, "--people-stdin", stdin=people()).code == 0
