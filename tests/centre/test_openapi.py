@@ -92,11 +92,21 @@ def test_the_sandbox_keeps_to_the_document(
             case.headers[VISIT_TOKEN] = visit.token
         if "card_id" in case.path_parameters:
             case.path_parameters["card_id"] = visit.card_id
+    case.body = _whole(case.body)
     response = case.call(base_url=member.identity.url, session=session)
     # ``ignored_auth`` asks again without our TLS context; what needs a certificate or a token is in test_trust.
     case.validate_response(response, excluded_checks=[ignored_auth])
     assert response.status_code < 500
     _check_signature(member, response)
+
+
+def _whole(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
+    """Whole numbers written as such. To JSON Schema ``81.0`` is an integer; to this centre it is none, in money least."""
+    if isinstance(value, dict):
+        return {name: _whole(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _check_signature(member: Member, response: schemathesis.Response) -> None:
