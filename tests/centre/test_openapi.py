@@ -101,7 +101,7 @@ def test_the_sandbox_keeps_to_the_document(
 
 
 def _whole(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
-    """Whole numbers written as such. To JSON Schema ``81.0`` is an integer; to this centre it is none, in money least."""
+    """Whole numbers written as such: to JSON Schema ``81.0`` is an integer, to this centre it is none."""
     if isinstance(value, dict):
         return {name: _whole(each) for name, each in value.items()}
     if isinstance(value, list):

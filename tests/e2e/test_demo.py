@@ -39,10 +39,11 @@ def test_the_visit_without_a_display_in_a_real_pcscd(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     told = json.loads(done.stdout)
     assert told["passed"] is True
-    assert len(told["steps"]) >= 18
+    assert len(told["steps"]) >= 26
     names = {path.stem.split("-", 1)[1] for path in tmp_path.glob("*.png")}
     assert {"waiting", "notice", "holder-generation-3", "pin-wrong", "subsidies", "card-status", "fault"} <= names
     assert {"holder-generation-2", "health", "waiting-clean", "waiting-english"} <= names
+    assert {"sign-in", "contact-confirm", "second-person", "contact-recorded", "queue-waiting", "queue-done"} <= names
 
 
 def test_no_display_is_said_in_one_line() -> None:
@@ -59,7 +60,8 @@ def test_no_display_is_said_in_one_line() -> None:
     assert done.stdout.splitlines()[-1].endswith("the whole visit happened and was checked")
 
 
-def test_the_window_comes_up_and_ends_at_once_on_interrupt() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_window_comes_up_and_ends_at_once_when_told(number: signal.Signals) -> None:
     process = subprocess.Popen(
         [*COMMAND, "--language", "en", "demo"],
         env=environment(QT_QPA_PLATFORM="offscreen"),
@@ -70,7 +72,7 @@ def test_the_window_comes_up_and_ends_at_once_on_interrupt() -> None:
     try:
         assert process.stderr is not None
         assert process.stderr.readline().startswith("The screen is up after")
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         out, rest = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()

@@ -892,6 +892,10 @@
         <translation>Click a made-up card to insert it, again to take it out. The PIN of all is %1.</translation>
     </message>
     <message>
+        <source>登录：%1</source>
+        <translation>Sign in: %1</translation>
+    </message>
+    <message>
         <source>演示卡片</source>
         <translation>Demo cards</translation>
     </message>

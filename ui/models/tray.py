@@ -32,16 +32,16 @@ class TrayModel(QObject):
 
     :param insert: puts the card with this key in; may block until the reader has seen it, so it runs elsewhere.
     :param eject: pulls the card.
-    :param pin: of all these made-up cards, told to whoever plays.
+    :param pin: of all these made-up cards, told to whoever plays. :param staff: who can sign in, and with what.
     """
 
     changed = Signal()
 
     def __init__(
-        self, rows: Sequence[TrayRow], insert: Callable[[str], None], eject: Callable[[], None], pin: str
+        self, rows: Sequence[TrayRow], insert: Callable[[str], None], eject: Callable[[], None], pin: str, staff: str
     ) -> None:
         super().__init__()
-        self._pin = pin
+        self._pin, self._staff = pin, staff
         self._insert, self._eject = insert, eject
         self._inside = ""
         self._cards = RowsModel(TrayRow, self)
@@ -80,6 +80,10 @@ class TrayModel(QObject):
     @Property(str, constant=True)
     def pin(self) -> str:
         return self._pin
+
+    @Property(str, constant=True)
+    def staff(self) -> str:
+        return self._staff
 
     @Property(RowsModel, constant=True)
     def cards(self) -> RowsModel:

@@ -95,7 +95,9 @@ def _desk(context: Context, stage: Stage, tray: Tray) -> Desk:
 def _show(context: Context, desk: Desk, tray: Tray) -> int:
     """The window, with a tray of cards beside it, until it is closed."""
     from terminal.cli.demo.people import ROLES, card_of  # noqa: PLC0415
+    from terminal.cli.demo.people_at_work import OPERATOR, REVIEWER  # noqa: PLC0415
     from terminal.sandbox.people import DEMO_PIN  # noqa: PLC0415
+    from terminal.sandbox.staff import PASSWORDS  # noqa: PLC0415
     from ui.app import run  # noqa: PLC0415
     from ui.models.tray import TrayModel, TrayRow  # noqa: PLC0415
     from ui.tray import TrayWindow  # noqa: PLC0415
@@ -106,6 +108,7 @@ def _show(context: Context, desk: Desk, tray: Tray) -> int:
         lambda slug: tray.insert(card_of(slug)),
         tray.eject,
         DEMO_PIN,
+        "，".join(f"{number} {PASSWORDS[number]}" for number in (OPERATOR, REVIEWER)),
     )
     beside: list[TrayWindow] = []
 

@@ -38,6 +38,13 @@ Rectangle {
             text: qsTr("点一张虚构的卡插入，再点一次取出。密码都是 %1。").arg(page.tray.pin)
             width: parent.width
         }
+
+        AppText {
+            color: Theme.inkSoft
+            font.pixelSize: Theme.small
+            text: qsTr("登录：%1").arg(page.tray.staff)
+            width: parent.width
+        }
     }
 
     ListView {
