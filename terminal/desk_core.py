@@ -354,10 +354,8 @@ class DeskCore:
     def _tiles(self) -> tuple[ServiceTile, ...]:
         if self._holder is None:
             return ()
-        return tuple(
-            ServiceTile(each.code, each.title, each.summary, each.shortcut, self._refusal(each))
-            for each in self._services
-        )
+        tiles = (ServiceTile(e.code, e.title, e.summary, e.shortcut, self._refusal(e)) for e in self._services)
+        return tuple(sorted(tiles, key=lambda tile: tile.refused is not None))  # what works now comes first
 
     def _picture(self) -> DeskView:
         notes = (self._note,) if self._note else ()

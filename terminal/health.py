@@ -155,7 +155,7 @@ def _lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     yield Text("环境", "Environment"), environment
     yield Text("读卡服务", "Smart card service"), service
     yield Text("读卡器", "Readers"), reader
-    yield Text("终端注册", "Enrolment"), identity
+    yield Text("终端注册和密钥", "Enrolment and key"), identity
     yield Text("中心", "Centre"), centre
     yield Text("时钟", "Clock"), clock
     if subjects.room is not None:

@@ -29,8 +29,9 @@ class ScreenNeverCame(Exception):  # noqa: N818 - it says what happened
 class ScreenDriver:
     """Hands and eyes for one window. Belongs to the thread that runs Qt."""
 
-    def __init__(self, window: QQuickWindow) -> None:
-        self._window = window
+    def __init__(self, window: QQuickWindow, interrupted: Callable[[], bool] = lambda: False) -> None:
+        """:param interrupted: whether somebody wants this to end; asked between two things, never within Qt."""
+        self._window, self._interrupted = window, interrupted
 
     # --- eyes
 
@@ -106,7 +107,12 @@ class ScreenDriver:
     # --- patience
 
     def settle(self) -> None:
-        """Let everything that is due happen: events, deferred deletions, one frame."""
+        """Let everything that is due happen: events, deferred deletions, one frame.
+
+        :raises KeyboardInterrupt: somebody wants this to end.
+        """
+        if self._interrupted():
+            raise KeyboardInterrupt
         QCoreApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         QCoreApplication.processEvents()
@@ -119,6 +125,8 @@ class ScreenDriver:
         """
         end = time.monotonic() + limit
         while not condition():
+            if self._interrupted():
+                raise KeyboardInterrupt
             if time.monotonic() > end:
                 raise ScreenNeverCame(what, self.texts())
             QTest.qWait(_SLICE_MS)

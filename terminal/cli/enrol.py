@@ -38,7 +38,7 @@ def enrol(context: Context, url: str, authority: Path, replace: bool) -> None:
     identity = join(
         prepare_data(settings),
         url,
-        read_line(context, "code", _PROMPT),
+        read_line(context, "注册码 code", _PROMPT),
         trusted,
         environment=settings.environment,
         keys=key_port(settings),

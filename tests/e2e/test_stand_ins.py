@@ -54,7 +54,7 @@ def test_a_centre_to_join_and_to_interrupt(tmp_path: Path) -> None:
         done = shell.json("enrol", "--centre", ready["url"], "--ca", ready["ca"], stdin=ready["code"] + "\n")
         assert done.code == 0, done.out
         checks = {check["name"]: check["fault"] for check in shell.json("doctor").document["checks"]}
-        assert (checks["中心"], checks["终端注册"]) == (None, None)
+        assert (checks["中心"], checks["终端注册和密钥"]) == (None, None)
         assert checks["读卡服务"]["code"] == "C101"
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0

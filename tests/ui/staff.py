@@ -183,7 +183,7 @@ def _qr(size: int) -> tuple[tuple[bool, ...], ...]:
 RECORDED = ResultView(
     headline=Text("已收件", "Taken in"),
     tone="warning",
-    number="T-379999-0001-1-000042",
+    number="379999000001-1-000042",
     lines=(
         Fact(Text("事项", "Service"), Text("联系方式变更", "Change of contact details")),
         Fact(Text("手机号", "Mobile number"), Text("138****1234 → 139****5678", "138****1234 → 139****5678")),
@@ -203,7 +203,7 @@ RECORDED = ResultView(
 DONE_IN_CHIP = ResultView(
     headline=Text("卡内已完成", "Done in the card"),
     tone="good",
-    number="T-379999-0001-1-000043",
+    number="379999000001-1-000043",
     lines=(Fact(Text("事项", "Service"), Text("社保卡密码修改", "Change of the card's PIN")),),
     next_steps=Text("新密码立即生效，不需要再办其他手续。", "The new PIN counts from now on. Nothing else to do."),
     code="7H2M-4ZPA-0C9W",
@@ -239,7 +239,7 @@ _SINCE = "2026-11-23 09:20"
 QUEUE_LINES = tuple(
     QueueLine(
         key=f"op-{number}",
-        number=f"T-379999-0001-1-{number:06d}",
+        number=f"379999000001-1-{number:06d}",
         title=Text("联系方式变更", "Change of contact details"),
         words=Text("已收件，待传", "Taken in, waits to be sent"),
         tone="warning",
@@ -252,7 +252,7 @@ QUEUE_LINES = tuple(
 QUEUE_PEOPLE = (
     QueueLine(
         key="op-40",
-        number="T-379999-0001-1-000040",
+        number="379999000001-1-000040",
         title=Text("联系方式变更", "Change of contact details"),
         words=Text("中心未受理", "Not accepted by the centre"),
         tone="bad",
@@ -270,7 +270,7 @@ QUEUE_PEOPLE = (
     ),
     QueueLine(
         key="card-7",
-        number="T-379999-0001-1-000037",
+        number="379999000001-1-000037",
         title=Text("社保卡密码修改", "Change of the card's PIN"),
         words=Text("存疑卡，待核实", "Doubtful card, to be checked"),
         tone="warning",

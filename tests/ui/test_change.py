@@ -193,7 +193,7 @@ def test_a_doubtful_card_is_settled_or_left(open_window: Open, key: str, event: 
 def test_the_result_says_what_the_paper_says(open_window: Open) -> None:
     window = open_window(ScriptedDesk(RECORDED))
     assert text_of(window, "headline") == "已收件"
-    assert text_of(window, "receiptNumber") == "T-379999-0001-1-000042"
+    assert text_of(window, "receiptNumber") == "379999000001-1-000042"
     assert text_of(window, "resultCode") == "4F7K-0QXD-9T2B"
     assert "12333" in text_of(window, "hotlines")
     assert has(window, "takeCard")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from terminal.desk import Desk
 
 T = TypeVar("T")
+
+_TOLD = threading.Event()
+"""Somebody wants the visit to end."""
 
 PARTLY = 6
 FAILED = 1
@@ -135,6 +140,7 @@ def _play(context: Context, stage: Stage, tray: Tray, pictures: Path | None, *, 
     application()
     done: list[Step] = []
     failure = ""
+    _ends_between_steps()
     try:
         _acts(context, stage, tray, pictures, done, pcsc=pcsc)
     except (StepFailed, ScreenNeverCame) as error:
@@ -184,6 +190,12 @@ def _acts(context: Context, stage: Stage, tray: Tray, pictures: Path | None, don
     act(Text("日志链完整，回执码核验通过", "journal whole, slip genuine"), lambda: power.papers(stage, slip))
 
 
+def _ends_between_steps() -> None:
+    """From now on SIGINT and SIGTERM are heard between two steps: within a call of Qt an exception would be lost."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: _TOLD.set())
+
+
 @contextmanager
 def _counter(context: Context, stage: Stage, tray: Tray, pictures: Path | None, shots: int) -> Iterator[Visit]:
     """A window on a desk of this stage, open for one act."""
@@ -194,7 +206,7 @@ def _counter(context: Context, stage: Stage, tray: Tray, pictures: Path | None, 
     desk = _desk(context, stage, tray)
     window = create_window(desk, "zh")
     window.show()
-    visit = Visit(window, ScreenDriver(window.view), tray, pictures, shots=shots)
+    visit = Visit(window, ScreenDriver(window.view, _TOLD.is_set), tray, pictures, shots=shots)
     visit.driver.settle()
     context.output.line(f"[{_since_start():6.2f} s] screen up")
     desk.start()
