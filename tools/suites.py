@@ -49,7 +49,7 @@ TESTS = (
 )
 
 # The same property, fuzz and fault tests with more examples each (see tests/conftest.py for the profiles).
-PROOFS = Suite("proofs", 900, _pytest("-m", "proof"))
+PROOFS = Suite("proofs", 900, _pytest("-m", "proof", "--timeout=1800"))
 
 
 def _run(suite: Suite) -> tuple[bool, float]:
