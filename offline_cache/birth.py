@@ -17,9 +17,10 @@ from offline_cache.copying import Copying, family, integrity, remove
 from offline_cache.database import APPLICATION, KEY, Db, connect, damaged, not_saved, translated, unreadable
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import append
-from offline_cache.keys import KeyPort, sync_folder
+from offline_cache.keys import KeyPort
 from offline_cache.migrations import MIGRATIONS, Migration
 from offline_cache.suite import INTL
+from offline_cache.whole import sync_folder
 
 KEY_NAME = "store-data"
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from offline_cache.errors import StoreError, StoreFault
+from offline_cache.whole import sync_folder, write_whole
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
 _MAGIC = b"ssc-key-1\n"
@@ -112,34 +113,12 @@ def write_private(path: Path, content: bytes) -> None:
 
     :raises StoreError: ``KEY_UNWRITABLE``.
     """
-    draft = path.with_suffix(f".{os.getpid()}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(_MAGIC + content)
-                file.flush()
-                os.fsync(handle)
-            draft.replace(path)
-            for folder in (path.parent, path.parent.parent):
-                sync_folder(folder)
-        except OSError:
-            draft.unlink(missing_ok=True)
-            raise
+        write_whole(path, _MAGIC + content)
+        sync_folder(path.parent.parent)  # the folder itself may be new
     except OSError as error:
         raise StoreError(StoreFault.KEY_UNWRITABLE, f"{path.name}: {error.strerror}") from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a new name in a folder outlive a power cut. Windows does that by itself."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def damaged_key(detail: str) -> StoreError:

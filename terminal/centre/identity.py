@@ -6,7 +6,6 @@ neither is of use without the other. ``identity.json`` is written last: without 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from cryptography.x509.oid import NameOID
 
 from offline_cache.keys import KeyPort
+from offline_cache.whole import write_whole
 from terminal.centre import causes
 from terminal.centre.contract import Outlet, SigningKey
 from terminal.centre.errors import CentreError, CentreFault
@@ -131,9 +131,9 @@ def save_identity(directory: Path, stored: StoredIdentity, certificate: bytes, k
     """
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(key_file(directory, stored.slot), key)
-        _write(certificate_file(directory, stored.slot), certificate)
-        _write(directory / _FILE, msgspec.json.format(msgspec.json.encode(stored), indent=2))
+        write_whole(key_file(directory, stored.slot), key)
+        write_whole(certificate_file(directory, stored.slot), certificate)
+        write_whole(directory / _FILE, msgspec.json.format(msgspec.json.encode(stored), indent=2))
     except OSError as error:
         raise causes.identity_unreadable(f"cannot write: {error.strerror}") from error
 
@@ -218,17 +218,3 @@ def _check_pair(certificate: bytes, key: bytes, password: bytes) -> tuple[dateti
 def _read(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(_LARGEST)
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_suffix(f".{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(handle)
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise

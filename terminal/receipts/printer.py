@@ -14,6 +14,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
 
+from offline_cache.whole import write_whole
 from terminal.receipts import pdf, slip
 from terminal.receipts.errors import PaperError, PaperFault
 from terminal.receipts.sheet import Sheet
@@ -111,8 +112,8 @@ class FilePrinter:
         slip.render(sheet).save(picture, "PNG", optimize=True)
         target = self._folder / f"{sheet.name}.pdf"
         try:
-            _write(target.with_suffix(".png"), picture.getvalue())
-            _write(target, pdf.render(sheet))
+            write_whole(target.with_suffix(".png"), picture.getvalue())
+            write_whole(target, pdf.render(sheet))
         except OSError as error:
             raise _archive_failed(error) from error
         return Printed(on_paper=False, where=str(target))
@@ -120,17 +121,3 @@ class FilePrinter:
 
 def _archive_failed(error: OSError | None) -> PaperError:
     return PaperError(PaperFault.ARCHIVE_FAILED, (error.strerror or "") if error else "no right to write")
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(handle)
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
