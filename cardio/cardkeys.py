@@ -79,6 +79,9 @@ DSK: Final = KeyRef("DSK", None, None, 0x4A, "00AF")
 BY_CARD: Final = KeyRef("COS", None, None, None, None, "the card itself, by its own commands")
 """Stands for the write rule of what no UPDATE ever opens."""
 
+UNTOLD: Final = KeyRef("?", None, None, None, None, "not told by any source")
+"""Stands for a key that no source names."""
+
 KEYS: Final = (
     *(IRK, STK_SSSE, UK_SSSE, BK, PUK, RK_SSSE, RK_EF0C, UK_EF0C, UK_EF0D),
     *(*RK_DF01, *UK_DF01),

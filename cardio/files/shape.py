@@ -174,7 +174,7 @@ class ElementaryFile:
     :param records: of a file of records. :param content: of a cyclic or transparent file.
     :param size: bytes of a transparent file, or ``None`` where no source tells: it is read to its end.
     :param sizes: other sizes that were met. :param rows: records that a cyclic file has room for, at least.
-    :param doubt: what is not certain about it.
+    :param offset: where in a transparent file ``content`` begins. :param doubt: what is not certain about it.
     """
 
     fid: int
@@ -190,6 +190,7 @@ class ElementaryFile:
     sizes: tuple[int, ...] = ()
     rows: int = 0
     sfi_only: bool = False
+    offset: int = 0
     doubt: str = ""
 
     @property
