@@ -97,7 +97,9 @@ def _told(part: _Part | None, name: str, which: str) -> _Part:
 
 
 IRK = KeyRef("IRK", 0x00, 0x67, 0x08, "0170")
-UK_SSSE = KeyRef("UKSSSE", 0x04, 0x28, 0x12, "0094")
+STK = KeyRef("STKSSSE", 0x02, 0x48, 0x09, "0173", "PSAM use 26 or 48")
+BK = KeyRef("BK", 0x05, 0x28, 0x11, "0091")
+UK_SSSE = KeyRef("UKSSSE", 0x04, 0x28, 0x12, "0094", "PSAM use 28 or 48")
 PUK = KeyRef("PUK", 0x06, 0x28, 0x10, "0090")
 RK_SSSE = KeyRef("RKSSSE", 0x0A, 0x47, 0x0A, "004C")
 """The other keys of a card stand in :mod:`cardio.cardkeys`."""
@@ -136,4 +138,16 @@ class KeySource(Protocol):
 
     def external(self, card: CardIdentity, key: KeyRef, factor: bytes, raw: bytes) -> bytes:
         """The 8-byte cryptogram that opens ``key`` on the card; ``factor`` is the card's last challenge."""
+        ...
+
+    def maintenance(
+        self, card: CardIdentity, key: KeyRef, factor: bytes, header: bytes, new_pin: bytearray | None
+    ) -> bytes | bytearray:
+        """A command secured with ``key`` (STK): MAC, and the new PIN enciphered where there is one.
+
+        :param factor: the card's last challenge.
+        :param header: CLA INS P1 P2 Lc of the command; Lc counts the MAC.
+        :param new_pin: packed as VERIFY sends it. Not kept; the caller wipes it.
+        :returns: the whole command, or only what follows the header.
+        """
         ...
