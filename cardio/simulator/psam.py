@@ -42,8 +42,12 @@ _MAC_KIND, _CIPHER_KIND, _BOTH_KIND = 6, 7, 8
 _ENCRYPT, _SINGLE_MAC = 0x00, 0x05
 
 
+KEYS = (IRK, RK_SSSE, UK_SSSE, PUK, BK, STK)
+"""What a made-up PSAM holds unless told otherwise."""
+
+
 def _usual_keys() -> dict[tuple[int, int], bool]:
-    return {(key.psam_use, key.psam_id): key is not STK for key in (IRK, RK_SSSE, UK_SSSE, PUK, BK, STK)}
+    return {(key.psam_use, key.psam_id): key is not STK for key in KEYS}
 
 
 @dataclass(frozen=True)
