@@ -108,13 +108,15 @@ RK_SSSE = KeyRef("RKSSSE", 0x0A, 0x47, 0x0A, "004C")
 class KeySourceUnavailable(Exception):  # noqa: N818 - a state of the world, not an error of the program
     """This source cannot serve now (no PSAM in the slot, centre down, key not held); the next one may.
 
-    :param cause: what stood in the way, to be reported if no other source helps.
+    :param cause: what stood in the way, to be reported.
+    :param passing: that the next source is asked is the ordinary way, so the cause is reported only if none helps.
     """
 
-    def __init__(self, source: str, cause: Exception | None = None) -> None:
+    def __init__(self, source: str, cause: Exception | None = None, *, passing: bool = False) -> None:
         super().__init__(f"key source {source} is not available")
         self.source = source
         self.cause = cause
+        self.passing = passing
 
 
 class KeySource(Protocol):
