@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cardio import status, tlv
-from cardio.answers import FieldUnreadableError, UnexpectedStatusError
+from cardio.answers import FieldUnreadableError, MalformedAnswerError, UnexpectedStatusError
 from cardio.apdu import MAX_LE, Command
 from cardio.apps.pin import wipe
 from cardio.profile import BANK_CREDIT, BANK_DEBIT, PAYMENT_DIRECTORY
@@ -26,6 +26,8 @@ def account_last4(selection: Selection) -> str | None:
     if not _enter(selection):
         return None
     answer = selection.send(Command(0x00, 0xB2, 0x01, 0x14, le=MAX_LE), status.DONE | status.NOT_HERE | status.ABSENT)
+    if answer.sw == status.SW.OK and not answer.data:
+        raise MalformedAnswerError("a bank record of no bytes")  # lost on the way: not a card without an account
     account = tlv.find(tlv.decode_ber(answer.data), _ACCOUNT) if answer.sw == status.SW.OK else None
     return None if account is None else _last4(account)
 
