@@ -36,6 +36,11 @@ class CardFault(Enum):
     NAME_UNWRITABLE = "C208"  # a name that the chip's character set cannot hold
     FIELD_UNWRITABLE = "C209"  # a value that does not fit the record it is meant for
     COMMAND_MALFORMED = "C210"  # bytes handed in as a command that are not one; nothing went to the card
+    CARD_NOT_PLANNED = "C231"  # another card than the one that is to be issued; nothing was written
+    CARD_NOT_BLANK = "C232"  # the card holds somebody else's data or number; nothing was written
+    ISSUE_INCOMPLETE = "C233"  # the data of an issue do not make a card
+    PLAN_MALFORMED = "C234"  # bytes that are no stored plan of writes
+    WRITE_NOT_KEPT = "C235"  # the card said that it wrote, and reads otherwise
     NOT_GENUINE = "C301"  # internal authentication failed: the card's answer is wrong
     KEY_REFUSED = "C302"  # external authentication failed: the key does not fit the card
     KEY_LOCKED = "C303"  # the card refuses the key for good (6983)

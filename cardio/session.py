@@ -196,6 +196,13 @@ class CardSession:
         by = [source for source in self._sources if source.name == proof.authenticated_by]
         return self._authenticator.open(found.identity, by, key)
 
+    def open_key(self, found: Found, key: KeyRef) -> str:
+        """Open one more ``key`` of the selected application, on a card that :meth:`unlock` proved in the same flow.
+
+        :raises CardError: KEY_REFUSED, KEY_LOCKED, NO_KEY_SOURCE.
+        """
+        return self._authenticator.open(found.identity, self._sources, key)
+
     def verify_pin(self, pin_digits: bytearray) -> None:
         """Show the holder's PIN to the card.
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from enum import Enum
 
 from cardio import status
 from cardio.apps.pin import kept_old
 from cardio.errors import CardError
 from cardio.keysource import CardIdentity
+from cardio.personalise import Issue, Made, make_plan, personalise
+from cardio.personalise import Outcome as Issued
 from cardio.record import CardRecord, Holder
 from cardio.session import CardSession
 from cardio.simulator.card import SimulatedCard
@@ -201,6 +204,38 @@ def _change_settle(session: CardSession) -> Claim:
     return Claim.UNDONE if takes_pin(session, "123456") else Claim.OPEN
 
 
+# --- issuing
+
+
+def blank(contents: CardContents) -> CardContents:
+    """As it comes from the maker: number and name are empty, dates are filled."""
+    return replace(contents, number=None, name=None, birth_date=None, card_number="")
+
+
+def issue() -> Issue:
+    holder = Holder("379999199310100028", "阿依古丽·买买提伊力亚斯", "2", "05", date(1993, 10, 10), "379999")
+    return Issue("A-0001", holder, "A00000038", date(2026, 1, 2), date(2036, 1, 2))
+
+
+def _personalise(session: CardSession) -> Outcome:
+    """Plan and write in one flow, as the batch does."""
+    with session.flow():
+        return personalise(session, make_plan(issue(), session.identify()))
+
+
+def _personalise_claim(outcome: Outcome, good: Outcome) -> Claim:
+    """What is raised wrote nothing; what is made is all there; spoiled is never said of a card that goes on."""
+    if isinstance(outcome, Issued):
+        if outcome.state is Made.SPOILED:
+            raise MatrixError("a good card is called spoiled")
+        return Claim.DONE if outcome.state is Made.MADE else Claim.OPEN
+    return Claim.OPEN if isinstance(outcome, Killed) else Claim.UNDONE
+
+
+def _personalise_settle(session: CardSession) -> Claim:
+    return _personalise_claim(_personalise(session), None)
+
+
 FLOWS: dict[str, Flow] = {
     flow.name: flow
     for flow in (
@@ -215,6 +250,15 @@ FLOWS: dict[str, Flow] = {
             answer_by=lambda commands, word: commands[-1][1] == 0x20 and word == status.SW.LOCKED,
         ),
         Flow("verify", frozenset({"verify_pin"}), _verify, write_claim, _verify_settle, own_pin, _one_wrong_try),
+        Flow(
+            "personalise",
+            frozenset({"identify", "unlock", "open_key"}),
+            _personalise,
+            _personalise_claim,
+            _personalise_settle,
+            blank,
+            proves=True,
+        ),
         Flow("change", frozenset({"change_pin"}), _change, write_claim, _change_settle, own_pin),
     )
 }
