@@ -13,8 +13,6 @@ from cardio.keysource import BK, IRK, PUK, RK_SSSE, STK, UK_SSSE, KeyRef
 
 _WRITE, _READ, _LOCK = 0x28, 0x47, 0x28
 
-STK_SSSE: Final = STK
-
 RK_EF0C: Final = KeyRef("RKEF0C", 0x07, _READ, 0x5D, None, "met in one province")
 UK_EF0C: Final = KeyRef("UKEF0C", None, None, None, None, "the province's own")
 UK_EF0D: Final = KeyRef("UKEF0D", 0x0D, _WRITE, 0x13, None, "met in two provinces")
@@ -82,7 +80,7 @@ UNTOLD: Final = KeyRef("?", None, None, None, None, "not told by any source")
 """Stands for a key that no source names."""
 
 KEYS: Final = (
-    *(IRK, STK_SSSE, UK_SSSE, BK, PUK, RK_SSSE, RK_EF0C, UK_EF0C, UK_EF0D),
+    *(IRK, STK, UK_SSSE, BK, PUK, RK_SSSE, RK_EF0C, UK_EF0C, UK_EF0D),
     *(*RK_DF01, *UK_DF01),
     *(*RK_DF02, *UK_DF02),
     *(*RK_DF03, *UK_DF03, LK_DF03),

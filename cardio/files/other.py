@@ -16,7 +16,7 @@ from cardio.files.items import digit_examples
 from cardio.files.shape import UNSTATED, Application, Content, ElementaryFile, Example, Structure
 
 PKI_DIRECTORY: Final = b"PKI." + "社会保障".encode("gbk")
-CERTIFICATES: Final = Application("PKI", b"SS.CERT.ADF1", None, "", 3)
+CERTIFICATES: Final = Application("PKI", b"SS.CERT.ADF1", None, "", 3, PKI_DIRECTORY)
 TRANSPORT: Final = Application("TRANSPORT", bytes.fromhex("A000000632010105"), None, "", 3)
 
 _THIRD: Final = {3: UNSTATED}

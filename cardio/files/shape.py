@@ -74,6 +74,7 @@ class Application:
     :param fid: where known.
     :param label: tag 50 in the directory file.
     :param since: first generation that has it.
+    :param parent: name of the directory in which it lies, selected before it; empty where nothing is needed.
     """
 
     path: str
@@ -81,6 +82,7 @@ class Application:
     fid: int | None
     label: str
     since: int = 1
+    parent: bytes = b""
 
 
 @dataclass(frozen=True)
