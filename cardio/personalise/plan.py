@@ -13,21 +13,16 @@ from datetime import date
 from typing import Any, Final
 
 from cardio import files, names
-from cardio.files import EF05, EF06, ElementaryFile, Record, Structure
-from cardio.keysource import RK_SSSE, UK_SSSE
+from cardio.binary import Picture, PictureFile
+from cardio.codec import CodecError
+from cardio.files import EF05, EF06, EF08, ElementaryFile, Record
+from cardio.files.ssse import PHOTO_SIZE
 from cardio.personalise.faults import IncompleteError, not_planned
 from cardio.record import Holder
 from cardio.selection import PIECE
 from cardio.session import Found
 
-PHOTO_SIZE: Final = 0x1000
-
-_BY_RK: Final = files.Access(files.Need.KEY, RK_SSSE)
-PHOTO: Final = ElementaryFile(
-    0xEF08, "photo", "数字相片", Structure.TRANSPARENT, {2: _BY_RK, 3: _BY_RK}, UK_SSSE, size=PHOTO_SIZE
-)
-
-WRITTEN: Final[Mapping[str, ElementaryFile]] = {ef.key: ef for ef in (EF06, EF05, PHOTO)}
+WRITTEN: Final[Mapping[str, ElementaryFile]] = {ef.key: ef for ef in (EF06, EF05, EF08)}
 """Files that issuing writes, in the order in which it does (card.md §5: EF06, then EF05)."""
 
 IDENTIFYING: Final = (files.NUMBER, files.NAME, files.NAME_EXTENSION)
@@ -164,7 +159,19 @@ def _pieces(issue: Issue, generation: int) -> tuple[Step, ...]:
     """The photo, filled up with 00 to the whole file, so that nothing of an older one is left behind it."""
     if issue.photo is None:
         return ()
-    if generation not in PHOTO.read or not 0 < len(issue.photo) <= PHOTO_SIZE:
-        raise IncompleteError(PHOTO.key)
-    whole = issue.photo.ljust(PHOTO_SIZE, b"\x00")
-    return tuple(Step(PHOTO.key, at, whole[at : at + PIECE]) for at in range(0, PHOTO_SIZE, PIECE))
+    picture = _picture(issue.photo) if generation in EF08.read else None
+    if picture is None:
+        raise IncompleteError(EF08.key)
+    whole = _PHOTO_FILE.encode(picture)
+    return tuple(Step(EF08.key, at, whole[at : at + PIECE]) for at in range(0, PHOTO_SIZE, PIECE))
+
+
+def _picture(raw: bytes) -> Picture | None:
+    """``None`` for what is no JPEG or BMP, or does not fit."""
+    try:
+        return _PHOTO_FILE.decode(raw) if len(raw) <= PHOTO_SIZE else None
+    except CodecError:
+        return None
+
+
+_PHOTO_FILE: Final = PictureFile(PHOTO_SIZE)

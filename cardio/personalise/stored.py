@@ -6,8 +6,10 @@ import json
 from typing import Any, Final
 
 from cardio.errors import CardError
+from cardio.files import EF08
+from cardio.files.ssse import PHOTO_SIZE
 from cardio.personalise.faults import malformed
-from cardio.personalise.plan import MOST_APPLICATION, PHOTO, PHOTO_SIZE, WRITTEN, Plan, Step
+from cardio.personalise.plan import MOST_APPLICATION, WRITTEN, Plan, Step
 from cardio.selection import PIECE
 
 FORM: Final = 1
@@ -78,7 +80,7 @@ def _step(plain: Any) -> Step | None:  # noqa: ANN401 - JSON
     if not isinstance(file, str) or file not in WRITTEN or type(place) is not int or data is None:
         return None
     step = Step(file, place, data)
-    if file == PHOTO.key:
+    if file == EF08.key:
         return step if place in range(0, PHOTO_SIZE, PIECE) and len(data) == PIECE else None
     return step if _fits(step) else None
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from cardio import files
 from cardio.errors import CardError, CardFault
-from cardio.keysource import UK_SSSE
+from cardio.files import EF08
+from cardio.keysource import RK_SSSE, UK_SSSE
 from cardio.link import Link
 from cardio.personalise import Issue, Made, Outcome, Plan, from_bytes, make_plan, personalise, to_bytes
 from cardio.record import CardRecord, Holder
@@ -28,7 +29,7 @@ LONG_NAME = "阿卜杜热合曼·买买提·伊力亚斯江"
 """30 bytes and one more character, which falls into 姓名扩展."""
 
 HOLDER = Holder("379999195601020011", "石大山", "1", "01", date(1956, 1, 2), "379999")
-PHOTO = bytes.fromhex("FFD8FFE0") + bytes(range(256)) * 5 + bytes.fromhex("FFD9")
+PHOTO = bytes.fromhex("FFD8FFE000040000FFDA00040000") + bytes(range(255)) * 5 + bytes.fromhex("FFD9")
 
 
 def issue(**changes: object) -> Issue:
@@ -37,7 +38,7 @@ def issue(**changes: object) -> Issue:
 
 
 def bench(contents: CardContents) -> Bench:
-    return Bench(SimulatedCard(contents), SimulatedCard(FIRST))
+    return Bench(SimulatedCard(contents), lambda: SimulatedCard(FIRST))
 
 
 def made(world: Bench, order: Issue, strike: Strike | None = None, at: int = -1) -> tuple[Outcome, TappedLink]:
@@ -104,7 +105,10 @@ def test_a_photo_goes_in_pieces_and_the_rest_of_the_file_is_cleared(contents: Ca
     assert outcome.state is Made.MADE
     pieces = [command for command in updates(link) if command.startswith("00D6")]
     assert pieces[:2] == ["00D6880080", "00D6008080"]
-    assert len(pieces) == -(-len(PHOTO) // 128)  # the others are zero already
+    session = world.session()[0]
+    with session.flow():
+        session.unlock(session.identify(), RK_SSSE)
+        assert session.selection.read_binary(EF08, 4096) == PHOTO.ljust(4096, b"\x00")
     world.next_insertion()
     again, link = made(world, issue(photo=PHOTO))
     assert (again.state, again.written) == (Made.MADE, 0)
@@ -117,6 +121,8 @@ REFUSED: dict[str, tuple[CardContents, Issue, CardFault]] = {
     "another card number": (replace(blank(THIRD), card_number="D2143569X"), issue(), CardFault.CARD_NOT_BLANK),
     "another card": (blank(THIRD), issue(card_id=SECOND.card_id), CardFault.CARD_NOT_PLANNED),
     "a photo for generation 1": (blank(FIRST), issue(photo=PHOTO), CardFault.ISSUE_INCOMPLETE),
+    "a photo that is none": (blank(THIRD), issue(photo=b"GIF89a"), CardFault.ISSUE_INCOMPLETE),
+    "a photo too large": (blank(THIRD), issue(photo=PHOTO[:-2] + bytes(4096)), CardFault.ISSUE_INCOMPLETE),
     "a name too long": (
         blank(FIRST),
         issue(holder=replace(HOLDER, name=LONG_NAME)),

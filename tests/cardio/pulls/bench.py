@@ -83,16 +83,22 @@ def picture(card: SimulatedCard) -> Picture:
 class Bench:
     """The world of one case."""
 
-    def __init__(self, card: SimulatedCard, other: SimulatedCard) -> None:
+    def __init__(self, card: SimulatedCard, make_other: Callable[[], SimulatedCard]) -> None:
         self.readers = SimulatedReaders((READER,))
         self.card = card
-        self.other = other
+        self._make_other = make_other
+        self.other: SimulatedCard | None = None
         self.readers.insert(READER, card)
 
     def session(self, at: int = -1, strike: Strike | None = None) -> tuple[CardSession, TappedLink]:
         """A session over a link that counts commands and, at the one numbered ``at``, lets ``strike`` happen."""
         link = TappedLink(self, self.readers.connect(READER), at, strike)
         return CardSession(link, [ToyKeySource()]), link
+
+    def swap(self) -> None:
+        """Another card is put in."""
+        self.other = self._make_other()
+        self.readers.insert(READER, self.other)
 
     def next_insertion(self) -> None:
         """Whatever was done to service and reader is undone, and the same card is put in again."""

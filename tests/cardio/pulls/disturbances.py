@@ -53,7 +53,7 @@ def _pull(bench: Bench) -> None:
 
 
 def _swap(bench: Bench) -> None:
-    bench.readers.insert(READER, bench.other)
+    bench.swap()
 
 
 def _unplug(bench: Bench) -> None:

@@ -47,6 +47,7 @@ class Flow:
     :param prepare: the card before.
     :param claim: how the outcome is to be understood; gets it and what the undisturbed flow gave.
     :param settle: what is done when the same card comes again. It must not need to know what happened.
+    :param writes: whether the card is another one afterwards.
     :param answer_by: whether a status word is a good answer to the last of these commands (a PIN that is locked, a
         bank that is not there): made up it is a lie, and not a disturbance.
     :param proves: looks for itself whether the card did as it says, so that lies are found out as well.
@@ -60,6 +61,7 @@ class Flow:
     prepare: Callable[[CardContents], CardContents] = lambda contents: contents
     wear: Callable[[SimulatedCard], None] = lambda card: None
     variants: tuple[Variant, ...] = VARIANTS
+    writes: bool = True
     proves: bool = False
     answer_by: Callable[[Commands, int], bool] = lambda commands, word: False
 
@@ -171,10 +173,7 @@ def _verify(session: CardSession) -> Outcome:
 
 def _one_wrong_try(card: SimulatedCard) -> None:
     """So that a PIN that was taken shows in the card: its tries come back."""
-    card.power_on()
-    card.process(bytes.fromhex("00A404000F7378312E73682EC9E7BBE1B1A3D5CF"))
-    card.process(bytes.fromhex("0020000003999999"))
-    card.power_off()
+    _wrong_tries(card, 1)
 
 
 def _verify_settle(session: CardSession) -> Claim:
@@ -202,6 +201,32 @@ def _change_settle(session: CardSession) -> Claim:
     if takes_pin(session, NEW_PIN):
         return Claim.DONE
     return Claim.UNDONE if takes_pin(session, "123456") else Claim.OPEN
+
+
+def _lock(card: SimulatedCard) -> None:
+    _wrong_tries(card, card.contents.pin_tries)
+
+
+def _wrong_tries(card: SimulatedCard, count: int) -> None:
+    card.power_on()
+    card.process(bytes.fromhex("00A404000F7378312E73682EC9E7BBE1B1A3D5CF"))
+    for _ in range(count):
+        card.process(bytes.fromhex("0020000003999999"))
+    card.power_off()
+
+
+def _unblock(session: CardSession) -> Outcome:
+    session.unblock_pin()
+    return None
+
+
+def _unblock_settle(session: CardSession) -> Claim:
+    return Claim.DONE if session.pin_tries() else Claim.UNDONE
+
+
+def _reload(session: CardSession) -> Outcome:
+    session.reload_pin(digits(NEW_PIN))
+    return None
 
 
 # --- issuing
@@ -239,14 +264,15 @@ def _personalise_settle(session: CardSession) -> Claim:
 FLOWS: dict[str, Flow] = {
     flow.name: flow
     for flow in (
-        Flow("open", frozenset({"open"}), lambda session: session.open(), value_claim, _open_settle),
-        Flow("read", frozenset({"read"}), _read, _read_claim, _read_settle, answer_by=_no_bank),
+        Flow("open", frozenset({"open"}), lambda session: session.open(), value_claim, _open_settle, writes=False),
+        Flow("read", frozenset({"read"}), _read, _read_claim, _read_settle, writes=False, answer_by=_no_bank),
         Flow(
             "tries",
             frozenset({"pin_tries"}),
             _tries,
             _tries_claim,
             _tries_settle,
+            writes=False,
             answer_by=lambda commands, word: commands[-1][1] == 0x20 and word == status.SW.LOCKED,
         ),
         Flow("verify", frozenset({"verify_pin"}), _verify, write_claim, _verify_settle, own_pin, _one_wrong_try),
@@ -259,6 +285,8 @@ FLOWS: dict[str, Flow] = {
             blank,
             proves=True,
         ),
+        Flow("unblock", frozenset({"unblock_pin"}), _unblock, write_claim, _unblock_settle, own_pin, _lock),
+        Flow("reload", frozenset({"reload_pin"}), _reload, write_claim, _change_settle, own_pin),
         Flow("change", frozenset({"change_pin"}), _change, write_claim, _change_settle, own_pin),
     )
 }

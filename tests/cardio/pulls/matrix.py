@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cardio.errors import CardError
+from cardio.simulator.card import SimulatedCard
 from tests.cardio.pulls.bench import Bench, Picture, Variant, picture, stranger
 from tests.cardio.pulls.disturbances import DISTURBANCES, Disturbance, Killed
 from tests.cardio.pulls.flows import Claim, Flow, MatrixError, Outcome
@@ -23,15 +24,9 @@ class Undisturbed:
     before: Picture
     after: Picture
 
-    def truth(self, now: Picture) -> Claim:
-        """What is so; open is a card between the two."""
-        if now == self.after:
-            return Claim.DONE
-        return Claim.UNDONE if now == self.before else Claim.OPEN
-
-    def matches(self, claim: Claim, now: Picture) -> bool:
+    def matches(self, claim: Claim, card: SimulatedCard) -> bool:
         """Whether ``claim`` is true. A flow that leaves the card as it was is done and undone at once."""
-        return claim is Claim.OPEN or now == (self.after if claim is Claim.DONE else self.before)
+        return claim is Claim.OPEN or picture(card) == (self.after if claim is Claim.DONE else self.before)
 
 
 @dataclass(frozen=True)
@@ -50,7 +45,7 @@ def undisturbed(flow: Flow, variant: Variant) -> Undisturbed:
     """
     card = flow.card(variant)
     before = picture(card)
-    bench = Bench(card, stranger(variant))
+    bench = Bench(card, lambda: stranger(variant))
     session, link = bench.session()
     outcome = flow.run(session)
     run = Undisturbed(
@@ -64,6 +59,8 @@ def undisturbed(flow: Flow, variant: Variant) -> Undisturbed:
     )
     if flow.claim(outcome, outcome) is not Claim.DONE:
         raise MatrixError("not done although nothing happened")
+    if flow.writes is (run.before == run.after):
+        raise MatrixError("the card's picture does not show what the flow did")
     return run
 
 
@@ -86,8 +83,7 @@ def judge(run: Undisturbed, case: Case) -> Claim:
         Every other exception than our faults comes through.
     """
     flow, variant = run.flow, run.variant
-    bench = Bench(flow.card(variant), stranger(variant))
-    others = picture(bench.other)
+    bench = Bench(flow.card(variant), lambda: stranger(variant))
     session, link = bench.session(case.at, case.disturbance.strike)
     try:
         outcome = flow.run(session)
@@ -96,12 +92,12 @@ def judge(run: Undisturbed, case: Case) -> Claim:
     if len(link.commands) <= case.at:
         raise MatrixError("the command was never sent")
     claim = flow.claim(outcome, run.outcome)
-    _require(run.matches(claim, picture(bench.card)), f"claims {claim.value}, which is not so")
-    _require(picture(bench.other) == others, "another card was touched")
+    _require(run.matches(claim, bench.card), f"claims {claim.value}, which is not so")
+    _require(bench.other is None or bench.other.commands == 0, "another card got a command")
     bench.next_insertion()
     settled = flow.settle(bench.session()[0])
     _require(settled is not Claim.OPEN, "the next insertion does not settle it")
-    _require(run.matches(settled, picture(bench.card)), f"settled as {settled.value}, which is not so")
+    _require(run.matches(settled, bench.card), f"settled as {settled.value}, which is not so")
     return claim
 
 
