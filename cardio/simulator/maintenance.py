@@ -7,6 +7,8 @@ of the directory, BK of the card), as unblocking wants PUK, is inferred: the tex
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
+from dataclasses import replace
 
 from cardio import security
 from cardio.keysource import BK, PUK
@@ -85,6 +87,23 @@ def block_card(chip: Chip, command: CardCommand) -> bytes:
     with wiped(session):
         chip.block_card()
     return b""
+
+
+def secured(handler: Callable[[Chip, CardCommand], bytes]) -> Callable[[Chip, CardCommand], bytes]:
+    """A command of CLA 04: the same as its plain form, with a MAC behind its data.
+
+    The applications of this card do not use it (spec part 7 §7.3); which key it wants is inferred.
+    """
+
+    def checked(chip: Chip, command: CardCommand) -> bytes:
+        chip.require_social()
+        if len(command.data) <= _MAC:
+            raise CommandRefused(MAC_MISSING)
+        body, session = authentic(chip, command)
+        with wiped(session):
+            return handler(chip, replace(command, data=body))
+
+    return checked
 
 
 def _only_mac(command: CardCommand) -> None:
