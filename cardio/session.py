@@ -201,14 +201,13 @@ class CardSession:
         by = self._source(proof.authenticated_by)
         return self._authenticator.open(found.identity, [by], key)
 
-<<<<<<< HEAD
     def open_key(self, found: Found, key: KeyRef) -> str:
         """Open one more ``key`` of the selected application, on a card that :meth:`unlock` proved in the same flow.
 
         :raises CardError: KEY_REFUSED, KEY_LOCKED, NO_KEY_SOURCE.
         """
         return self._authenticator.open(found.identity, self._sources, key)
-=======
+
     def read_file(
         self,
         ef: ElementaryFile,
@@ -252,7 +251,7 @@ class CardSession:
         opened = self._selection.opened if self._selection.in_application(ef.application.name) else set()
         if opened and key.name not in opened:
             # Something was opened here, so the card was proven in this flow.
-            self._authenticator.open(found.identity, self._sources, key)
+            self.open_key(found, key)
         elif not opened:
             self.unlock(found, key, ef.application.name)
         self._selection.opened.add(key.name)
@@ -265,7 +264,6 @@ class CardSession:
         """
         with self.flow():
             return bank.account(self._selection, audit)
->>>>>>> cards2
 
     def verify_pin(self, pin_digits: bytearray) -> None:
         """Show the holder's PIN to the card.
