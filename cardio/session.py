@@ -201,14 +201,13 @@ class CardSession:
         by = self._source(proof.authenticated_by)
         return self._authenticator.open(found.identity, [by], key)
 
-<<<<<<< HEAD
     def open_key(self, found: Found, key: KeyRef) -> str:
         """Open one more ``key`` of the selected application, on a card that :meth:`unlock` proved in the same flow.
 
         :raises CardError: KEY_REFUSED, KEY_LOCKED, NO_KEY_SOURCE.
         """
         return self._authenticator.open(found.identity, self._sources, key)
-=======
+
     def read_file(
         self,
         ef: ElementaryFile,
@@ -265,7 +264,6 @@ class CardSession:
         """
         with self.flow():
             return bank.account(self._selection, audit)
->>>>>>> cards2
 
     def verify_pin(self, pin_digits: bytearray) -> None:
         """Show the holder's PIN to the card.
