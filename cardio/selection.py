@@ -30,6 +30,8 @@ class Selection:
         self._channel = Channel(link)
         self._application: bytes | None = None
         self._file: int | None = None
+        self.written = False
+        """Whether a record was written since the flow began: what was read before may not hold any more."""
         self.opened: set[str] = set()
         """Names of the keys that were opened in the selected application. Whoever opens one notes it here."""
 
@@ -81,6 +83,7 @@ class Selection:
         self, address: RecordAddress, record: bytes | bytearray, accept: Container[int] = status.DONE
     ) -> Response:
         """UPDATE RECORD with a whole TLV (in a cyclic file: the raw fields); what is not there is appended."""
+        self.written = True
         return self.send(Command(0x00, 0xDC, address.p1, address.p2, record), accept)
 
     def write_record(self, ef: ElementaryFile, record: Record[Any], encoded: bytes | bytearray) -> None:

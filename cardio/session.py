@@ -83,6 +83,7 @@ class CardSession:
         self._authenticator = Authenticator(self._selection, refusals or Refusals())
         self._in_flow = False
         self._found: Found | None = None  # of this insertion; a link never outlives it
+        self._fresh = False  # read in this flow
 
     @contextmanager
     def flow(self) -> Iterator[None]:
@@ -96,6 +97,7 @@ class CardSession:
         with self._link.transaction():
             self._selection.forget()
             self._in_flow = True
+            self._fresh = self._selection.written = False
             try:
                 yield
             finally:
@@ -168,10 +170,15 @@ class CardSession:
     def identify(self) -> Found:
         """Enter SSSE and read what tells this card from any other: card id, version, algorithm and card number.
 
+        Within one :meth:`flow` the card is asked once, unless something was written to it in between.
+
         :raises CardError: as :meth:`open`; UNKNOWN_GENERATION; FIELD_UNREADABLE for a card whose id cannot be read or
             is blank, and for an ATR without 13 historical bytes.
         """
         with self.flow():
+            if self._found is not None and self._fresh and not self._selection.written:
+                self._enter()
+                return self._found
             errors: list[Exception] = []
             found = self._identify(Fields(self._selection, errors), errors)
             if not found.identity.card_id or len(self._history) != atr.HISTORY_LENGTH:
@@ -369,8 +376,10 @@ class CardSession:
         algorithm = algorithm_of(code, card_id)
         profile = profile_of(short, algorithm, readable=readable, profiles=self._profiles)
         identity = CardIdentity(card_id or b"", self._history, algorithm, profile.generation)
-        self._found = Found(identity, profile, short, card_number)
-        return self._found
+        found = Found(identity, profile, short, card_number)
+        if card_id and len(self._history) == atr.HISTORY_LENGTH:
+            self._found, self._fresh = found, True
+        return found
 
     def _prove(self, found: Found, key: KeyRef | None, errors: list[Exception]) -> Proof:
         """Prove the card, unless it lacks what its keys are derived from."""

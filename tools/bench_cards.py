@@ -20,7 +20,7 @@ from typing import Any
 from tools.bench_flows import FLOWS, blank, counted, make
 
 ROUNDS = 60
-SLOW_ROUNDS = 5
+SLOW_ROUNDS = 12
 BYTE_TIME = 1250
 """Microseconds of one byte at the clock that every card begins with (ISO/IEC 7816-3: 372 clocks a bit, 3.57 MHz)."""
 INSERTIONS = 25
