@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -102,8 +103,8 @@ def _read_three_ways(reader: str, rounds: int) -> tuple[list[list[float]], int]:
     connection.connect()
     _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
     result, handle, _ = scard.SCardConnect(context, reader, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0)
-    if result != scard.SCARD_S_SUCCESS:
-        raise RuntimeError(scard.SCardGetErrorMessage(result))
+    if result:
+        raise RuntimeError(f"connect: {result & 0xFFFFFFFF:08X}")
 
     def bare() -> None:
         # As any program must that shares a reader: the card is held for the length of the flow.
@@ -230,7 +231,8 @@ def making(service: Any) -> Iterator[str]:  # noqa: ANN401 - PrivatePcscd
     for _ in range(CARDS_MADE):
         service.insert(0, blank(THIRD))
         link = system.connect(service.reader_names[0])
-        taken.append(_timed(lambda link=link: make(CardSession(link, [ToyKeySource()]))))
+        session = CardSession(link, [ToyKeySource()])
+        taken.append(_timed(partial(make, session)))
         link.close()
         service.eject(0)
     rate = f"{3600 / median(taken):,.0f} an hour, chip time alone"
