@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from cardio import atr, files
 from cardio.answers import AnswerError, FieldUnreadableError
@@ -23,6 +23,9 @@ from cardio.record import CardRecord, Holder
 from cardio.refusals import Refusals
 from cardio.selection import Selection
 from cardio.wiping import wipe, wiped
+
+_BEFORE_PROOF: Final = (files.CARD_ID, files.VERSION, files.CARD_NUMBER)
+_AFTER_PROOF: Final = (files.CARD_CLASS, files.ISSUER, files.ISSUED_ON, files.EXPIRES_ON)
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,7 @@ class CardSession:
             proof = self._prove(found, found.profile.holder_key, errors)
             # Beyond 01, 03 and 07 it is not known which records of EF05 a generation 3 card shows to strangers.
             proven = proof.opened and proof.authenticated_by is not None
+            card_class, issuer, issued_on, expires_on = fields.ask_all(EF05, _AFTER_PROOF, opened=proven)
             record = CardRecord(
                 reader=self._link.reader,
                 atr=self._link.atr,
@@ -143,10 +147,10 @@ class CardSession:
                 version=found.version,
                 region=found.identity.region or None,
                 card_number=found.card_number,
-                card_class=fields.read(EF05, files.CARD_CLASS, opened=proven),
-                issuer=fields.read(EF05, files.ISSUER, opened=proven),
-                issued_on=fields.read(EF05, files.ISSUED_ON, opened=proven),
-                expires_on=fields.read(EF05, files.EXPIRES_ON, opened=proven),
+                card_class=fields.value(files.CARD_CLASS, card_class),
+                issuer=fields.value(files.ISSUER, issuer),
+                issued_on=fields.value(files.ISSUED_ON, issued_on),
+                expires_on=fields.value(files.EXPIRES_ON, expires_on),
                 holder=None,
             )
             holder, proof = self._holder(fields, found, proof, errors)
@@ -367,11 +371,12 @@ class CardSession:
         """Enter SSSE and read what a key source must know: card id, version and algorithm."""
         code = environment.algorithm_code(environment.enter(self._selection))
         self._selection.file(EF05)
-        card_id = fields.read(EF05, files.CARD_ID)
+        told_id, told_version, told_number = fields.ask_all(EF05, _BEFORE_PROOF)
+        card_id = fields.value(files.CARD_ID, told_id)
         before = len(errors)
-        version = fields.read(EF05, files.VERSION)
+        version = fields.value(files.VERSION, told_version)
         readable = len(errors) == before
-        card_number = fields.read(EF05, files.CARD_NUMBER)
+        card_number = fields.value(files.CARD_NUMBER, told_number)
         short = version[:3] if version else None
         algorithm = algorithm_of(code, card_id)
         profile = profile_of(short, algorithm, readable=readable, profiles=self._profiles)
