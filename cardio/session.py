@@ -176,8 +176,8 @@ class CardSession:
 
         Within one :meth:`flow` the card is asked once, unless something was written to it in between.
 
-        :raises CardError: as :meth:`open`; UNKNOWN_GENERATION; FIELD_UNREADABLE for a card whose id cannot be read or
-            is blank, and for an ATR without 13 historical bytes.
+        :raises CardError: as :meth:`open`; UNKNOWN_GENERATION; FIELD_UNREADABLE for a card whose id or version cannot
+            be read or whose id is blank, and for an ATR without 13 historical bytes.
         """
         with self.flow():
             if self._found is not None and self._fresh and not self._selection.written:
@@ -187,6 +187,10 @@ class CardSession:
             found = self._identify(Fields(self._selection, errors), errors)
             if not found.identity.card_id or len(self._history) != atr.HISTORY_LENGTH:
                 raise next((each for each in errors if isinstance(each, CardError)), _unprovable(found))
+            # A guess at the generation does for reading a holder, and not for writing or for files that changed.
+            for error in errors:
+                if isinstance(error, FieldUnreadableError) and error.field == files.VERSION.label:
+                    raise error
             return found
 
     def unlock(self, found: Found, key: KeyRef, application: bytes = SSSE) -> str:
@@ -382,7 +386,7 @@ class CardSession:
         profile = profile_of(short, algorithm, readable=readable, profiles=self._profiles)
         identity = CardIdentity(card_id or b"", self._history, algorithm, profile.generation)
         found = Found(identity, profile, short, card_number)
-        if card_id and len(self._history) == atr.HISTORY_LENGTH:
+        if card_id and readable and len(self._history) == atr.HISTORY_LENGTH:
             self._found, self._fresh = found, True
         return found
 
