@@ -14,8 +14,8 @@ from terminal.clock import Clock
 from terminal.desk_loop import Loop
 from terminal.people.operators import Operator
 from terminal.people.reception import Reception
-from terminal.people.session import serving
-from terminal.views import DayEndView, FaultView, QueueBadge, QueueView
+from terminal.people.session import not_signed_in, serving
+from terminal.views import DayEndView, Fact, FaultView, QueueBadge, QueueView
 
 if TYPE_CHECKING:
     from terminal.records import Records
@@ -151,6 +151,30 @@ class QueueDesk:
         if not second:
             self._act(key, action, operator, None, answer)
             return
+        from terminal.queue_acts import QueueActs  # noqa: PLC0415
+
+        def shown(done: Future[tuple[Fact, ...]]) -> None:
+            error = done.exception()
+            if error is not None:
+                answer.set_result(faults.explain(error))
+            elif self._loop is not None:
+                lines = done.result()
+                self._loop.post(lambda: self._ask_second(key, action, lines, operator, answer))
+
+        self._submit(lambda records: QueueActs(records, self._clock).approval(key, action)).add_done_callback(shown)
+
+    def _ask_second(
+        self,
+        key: str,
+        action: str,
+        lines: tuple[Fact, ...],
+        operator: Operator | None,
+        answer: Future[FaultView | None],
+    ) -> None:
+        """Open the page of the second person, unless somebody else serves by now."""
+        if operator is None or self._reception.operator is not operator:
+            answer.set_result(faults.explain(not_signed_in()))
+            return
 
         def came(done: Future[Operator]) -> None:
             error = done.exception()
@@ -159,7 +183,7 @@ class QueueDesk:
             else:
                 self._act(key, action, operator, done.result(), answer)
 
-        self._reception.ask_second().add_done_callback(came)
+        self._reception.ask_second(lines).add_done_callback(came)
 
     def _act(
         self,

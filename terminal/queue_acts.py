@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from offline_cache.intents import End, Ending
@@ -10,16 +11,19 @@ from offline_cache.journal import Entry
 from terminal.clock import Clock
 from terminal.errors import TerminalError, TerminalFault
 from terminal.model.operations import (
+    ESCALATION,
     PIN_CHANGE_SPOILED,
     WITHDRAWAL,
     About,
     CardWrite,
+    Escalation,
     OperationBody,
     Withdrawal,
 )
 from terminal.people.operators import Operator
-from terminal.queue_page import ALONE, CARD_PREFIX, actions_of
+from terminal.queue_page import ALONE, CARD_PREFIX, actions_of, doubtful_line, line_of
 from terminal.text import Text
+from terminal.views import Fact
 
 if TYPE_CHECKING:
     from offline_cache.operations import Draft
@@ -28,8 +32,38 @@ if TYPE_CHECKING:
 _BY_HAND = "by-hand"
 _TITLES = {
     WITHDRAWAL: Text("撤回", "Withdrawal"),
+    ESCALATION: Text("报中心处理", "Handed to the centre"),
     PIN_CHANGE_SPOILED: Text("社保密码待重置", "PIN to be reset"),
 }
+
+
+@dataclass(frozen=True)
+class _Settling:
+    """A new operation that settles an old one.
+
+    :param how: as the journal names it.
+    """
+
+    kind: str
+    body: type[OperationBody]
+    how: str
+
+
+SETTLING: dict[str, _Settling] = {
+    "withdraw": _Settling(WITHDRAWAL, Withdrawal, "withdrawn"),
+    "escalate": _Settling(ESCALATION, Escalation, "escalated"),
+}
+"""By the name of the action."""
+
+
+ACTION_WORDS = {
+    "park": Text("暂缓，不送中心", "Set aside, not sent"),
+    "withdraw": Text("撤回，不再办理", "Withdrawn, not done any more"),
+    "escalate": Text("报中心，由人工处理", "Handed to people at the centre"),
+}
+_CARD_GIVEN_UP = Text("不再等卡，密码按不明处理，须重置", "The card is given up: its PIN has to be reset")
+_WHAT, _NUMBER = Text("要做的事", "What is done"), Text("回执编号", "Receipt no.")
+_SERVICE, _SAID, _SINCE = Text("办理事项", "Service"), Text("现在的情况", "As it stands"), Text("时间", "Since")
 
 
 def needs_two(action: str) -> bool:
@@ -58,6 +92,28 @@ class QueueActs:
             self._operation(op_id_of(key), action, operator, reviewer)
         self._records.sync.wake()
 
+    def approval(self, key: str, action: str) -> tuple[Fact, ...]:
+        """What a second person agrees to, to be read before the password is typed.
+
+        :raises TerminalError: ``QUEUE_ACTION`` for what this line does not offer now.
+        :raises offline_cache.errors.StoreError: ``OPERATION_UNKNOWN``.
+        """
+        if key.startswith(CARD_PREFIX):
+            intent = self._records.intents.find(op_id_of(key.removeprefix(CARD_PREFIX)))
+            if intent is None or intent.ending is not None or action != "escalate":
+                raise _refused(action)
+            line, what, number = doubtful_line(intent), _CARD_GIVEN_UP, None
+        else:
+            operation = self._records.outbox.find(op_id_of(key))
+            if action not in actions_of(operation):
+                raise _refused(action)
+            line, what = line_of(self._records, operation), ACTION_WORDS[action]
+            number = Fact(_NUMBER, Text(line.number, line.number))
+        asked = (Fact(_WHAT, what, "warning"), Fact(_SERVICE, line.title), number)
+        stands = Fact(_SAID, line.words, line.tone, line.detail)
+        since = Fact(_SINCE, Text(line.since, line.since))
+        return (*(fact for fact in asked if fact), *line.facts, stands, since)
+
     def _operation(self, op_id: bytes, action: str, operator: Operator, reviewer: Operator | None) -> None:
         outbox = self._records.outbox
         operation = outbox.find(op_id)
@@ -73,9 +129,10 @@ class QueueActs:
             return
         card = str(operation.summary.get("card", ""))
         refers = op_id.hex().upper()
-        body = Withdrawal(**self._about(card, operator, reviewer), refers_to=refers)
-        draft = self._draft(WITHDRAWAL, body, operation.subject, op_id, operation.summary)
-        outbox.resolve(op_id, draft, "withdrawn", (reviewed,), operator.number)
+        settling = SETTLING[action]
+        body = settling.body(**self._about(card, operator, reviewer), refers_to=refers)
+        draft = self._draft(settling.kind, body, operation.subject, op_id, operation.summary)
+        outbox.resolve(op_id, draft, settling.how, (reviewed,), operator.number)
 
     def _card(self, begun: bytes, action: str, operator: Operator, reviewer: Operator | None) -> None:
         """Two people give up a doubtful card: its PIN is not known and has to be reset."""

@@ -5,13 +5,15 @@ Functions here block for the store.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from offline_cache.intents import Intent
 from offline_cache.operations import Operation, State
 from terminal import faults
-from terminal.model.outbox_words import DOUBTFUL, NEEDS_SIGNATURE, SETTLED, STATE_WORDS
+from terminal.model.operations import ESCALATION
+from terminal.model.outbox_words import DOUBTFUL, HANDED_OVER, NEEDS_SIGNATURE, SETTLED, STATE_WORDS, StateWords
 from terminal.text import Text
 from terminal.views import DayEndView, Fact, QueueBadge, QueueLine, QueueView
 
@@ -25,9 +27,9 @@ MOST_LINES = 200
 
 ACTIONS: dict[State, tuple[str, ...]] = {
     State.PENDING: ("park",),
-    State.PARKED: ("retry", "withdraw"),
-    State.REJECTED: ("withdraw",),
-    State.CONFLICT: ("withdraw",),
+    State.PARKED: ("retry", "withdraw", "escalate"),
+    State.REJECTED: ("withdraw", "escalate"),
+    State.CONFLICT: ("withdraw", "escalate"),
 }
 """What a person can do with an operation; all but ``retry`` need two."""
 
@@ -97,9 +99,15 @@ def queue_view(records: Records) -> QueueView:
     )
 
 
+def words_of(operation: Operation) -> StateWords:
+    """How its state is said."""
+    opened = operation.kind == ESCALATION and operation.state is State.APPLIED
+    return HANDED_OVER if opened else STATE_WORDS[operation.state]
+
+
 def line_of(records: Records, operation: Operation) -> QueueLine:
     """One operation, masked, in the words of :data:`terminal.model.outbox_words.STATE_WORDS`."""
-    words, summary = STATE_WORDS[operation.state], operation.summary
+    words, summary = words_of(operation), operation.summary
     title = Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind)))
     settled = operation.resolved_by is not None
     return QueueLine(
@@ -111,7 +119,7 @@ def line_of(records: Records, operation: Operation) -> QueueLine:
         since=_local(datetime.fromtimestamp(operation.since / 1000, UTC)) or "",
         detail=_detail(records, operation),
         remedy=None if settled else words.remedy,
-        facts=_facts(operation),
+        facts=_facts(operation.summary),
         actions=actions_of(operation),
     )
 
@@ -128,13 +136,14 @@ def doubtful_line(intent: Intent) -> QueueLine:
         tone=DOUBTFUL.tone,
         since=_local(datetime.fromtimestamp(intent.begun_at / 1000, UTC)) or "",
         remedy=DOUBTFUL.remedy,
+        facts=_facts(plan),
         actions=("escalate",),
     )
 
 
 def _detail(records: Records, operation: Operation) -> Text | None:
     """What the centre said of it last."""
-    if operation.state not in (State.REJECTED, State.CONFLICT, State.HELD):
+    if operation.state not in (State.REJECTED, State.CONFLICT, State.HELD) and operation.kind != ESCALATION:
         return None
     said = records.outbox.history(operation.op_id)
     if not said:
@@ -152,11 +161,9 @@ _SHOWN = {
 }
 
 
-def _facts(operation: Operation) -> tuple[Fact, ...]:
+def _facts(summary: Mapping[str, object]) -> tuple[Fact, ...]:
     return tuple(
-        Fact(label, Text(str(operation.summary[name]), str(operation.summary[name])))
-        for name, label in _SHOWN.items()
-        if name in operation.summary
+        Fact(label, Text(str(summary[name]), str(summary[name]))) for name, label in _SHOWN.items() if name in summary
     )
 
 

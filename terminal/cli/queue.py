@@ -89,7 +89,12 @@ def park(context: Context, key: str, people_stdin: bool) -> None:
 
 @queue.command()
 @click.argument("key")
-@click.option("--how", type=click.Choice(["withdraw", "escalate"]), default="withdraw", help="escalate: a card.")
+@click.option(
+    "--how",
+    type=click.Choice(["withdraw", "escalate"]),
+    default="withdraw",
+    help="escalate: people at the centre look into it.",
+)
 @_PEOPLE
 @click.pass_obj
 def resolve(context: Context, key: str, how: str, people_stdin: bool) -> None:

@@ -19,6 +19,7 @@ PIN_CHANGE_DONE = "card-pin-change.done"
 PIN_CHANGE_UNDONE = "card-pin-change.undone"
 PIN_CHANGE_SPOILED = "card-pin-change.spoiled"
 WITHDRAWAL = "withdrawal"
+ESCALATION = "escalation"
 
 SCHEMA = 1
 
@@ -80,6 +81,10 @@ class Withdrawal(OperationBody, frozen=True, kw_only=True, omit_defaults=True):
     """A person takes back the operation that ``refers_to`` names."""
 
 
+class Escalation(OperationBody, frozen=True, kw_only=True, omit_defaults=True):
+    """Two people hand the operation that ``refers_to`` names over to people at the centre, who open a case of it."""
+
+
 BODIES: dict[tuple[str, int], type[OperationBody]] = {
     (CONTACT_CHANGE, SCHEMA): ContactChange,
     (PIN_CHANGE_BEGUN, SCHEMA): CardWrite,
@@ -87,6 +92,7 @@ BODIES: dict[tuple[str, int], type[OperationBody]] = {
     (PIN_CHANGE_UNDONE, SCHEMA): CardWrite,
     (PIN_CHANGE_SPOILED, SCHEMA): CardWrite,
     (WITHDRAWAL, SCHEMA): Withdrawal,
+    (ESCALATION, SCHEMA): Escalation,
 }
 """The form of each kind and schema."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from terminal.centre.contract import ApplicationState
 from terminal.model.operations import (
     CONTACT_CHANGE,
+    ESCALATION,
     PIN_CHANGE_BEGUN,
     PIN_CHANGE_DONE,
     PIN_CHANGE_SPOILED,
@@ -35,6 +36,7 @@ APPLIED = Verdict("applied")
 
 TEXTS: dict[str | None, tuple[str, str]] = {
     None: ("已办结", "Done."),
+    "case-opened": ("已立案，由中心工作人员处理", "A case was opened; people at the centre look into it."),
     "waits-for-earlier": ("等待此人前一笔业务处理完毕", "Waits for an earlier operation of this person."),
     "kind-unknown": ("中心不认识这种业务", "The centre does not know this kind of operation."),
     "schema-unknown": ("业务格式的版本不被接受", "This version of the form is not accepted."),
@@ -86,6 +88,17 @@ def _refers(db: sqlite3.Connection, _op_id: str, body: OperationBody, _person: P
     return rejected("refers-to-nothing") if known is None else APPLIED
 
 
+def _two_refer(db: sqlite3.Connection, op_id: str, body: OperationBody, person: Person) -> Verdict:
+    """A case for people is opened on the word of two."""
+    if body.reviewer is None or body.reviewer == body.operator:
+        return rejected("reviewer-missing")
+    found = _refers(db, op_id, body, person)
+    return Verdict("applied", "case-opened") if found is APPLIED else found
+
+
+OPENS_CASE = frozenset({ESCALATION})
+"""Kinds whose effect is a case of the centre's people; its number travels with the outcome."""
+
 RULES: dict[str, Rule] = {
     CONTACT_CHANGE: _contact_change,
     PIN_CHANGE_BEGUN: _noted,
@@ -93,4 +106,5 @@ RULES: dict[str, Rule] = {
     PIN_CHANGE_UNDONE: _refers,
     PIN_CHANGE_SPOILED: _refers,
     WITHDRAWAL: _refers,
+    ESCALATION: _two_refer,
 }

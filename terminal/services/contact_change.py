@@ -7,7 +7,7 @@ The card tells whose number it is, so it must have given its holder; whether it 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from terminal import faults
 from terminal.centre.errors import CentreError
@@ -90,14 +90,18 @@ def require_phone(text: str) -> None:
 
 def confirm(visit: VisitPort, state: State) -> ConfirmView:
     """Read out to the holder: the new number in full, because it is being checked now."""
+    return ConfirmView(_lines(state), second_person=True, offline=not visit.counter.reachable)
+
+
+def _lines(state: State) -> tuple[Fact, ...]:
     before = Text(state.before, state.before) if state.before else (_NOTHING if state.asked else _UNKNOWN)
     shown = f"{state.typed[:3]} {state.typed[3:7]} {state.typed[7:]}"
-    lines = (Fact(_OLD, before), Fact(_NEW, Text(shown, shown)))
-    return ConfirmView(lines, second_person=True, offline=not visit.counter.reachable)
+    return Fact(_OLD, before), Fact(_NEW, Text(shown, shown))
 
 
-def second(visit: VisitPort, _: State) -> SecretView:
-    return visit.counter.second.view()
+def second(visit: VisitPort, state: State) -> SecretView:
+    """The reviewer sees what the holder was read."""
+    return replace(visit.counter.second.view(), lines=_lines(state))
 
 
 def to_form(visit: VisitPort, _: State) -> str:

@@ -110,7 +110,7 @@ def test_set_aside_and_put_back(centre: SandboxCentre, own: Shell, pcscd: Privat
     key = contact_change(own).document["operation"]
     assert own.json("queue", "retry", key, "--people-stdin", stdin=people()).fault == "T144"
     assert own.json("queue", "park", key, "--people-stdin", stdin=two()).code == 0
-    assert [line["actions"] for line in lines(own)] == [["retry", "withdraw"]]
+    assert [line["actions"] for line in lines(own)] == [["retry", "withdraw", "escalate"]]
     assert own.json("queue", "retry", key, "--people-stdin", stdin=people()).code == 0
     assert own.json("queue", "park", key, "--people-stdin", stdin=two()).code == 0
     assert own.json("queue", "resolve", key, "--people-stdin", stdin=two()).code == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from terminal.queue_acts import ACTION_WORDS
 from terminal.text import Text
 from terminal.views import (
     ConfirmView,
@@ -95,10 +96,26 @@ SECOND = SecretView(
     lines=CHANGE,
 )
 SECOND_QUEUE = SecretView(
-    Text("请另一位工作人员确认：撤回这一笔", "A second person confirms: withdraw this entry"),
+    Text("请复核人输入工号和密码", "The reviewer enters number and password"),
     "",
     fixed_number=False,
     characters=0,
+    people=("1001",),
+    lines=(
+        Fact(Text("要做的事", "What is done"), ACTION_WORDS["escalate"], "warning"),
+        Fact(Text("办理事项", "Service"), Text("联系方式变更", "Change of contact details")),
+        Fact(Text("回执编号", "Receipt no."), Text("379999000001-1-000040", "379999000001-1-000040")),
+        Fact(Text("持卡人", "Holder"), Text("张*", "张*")),
+        Fact(Text("社会保障号码", "Social security no."), Text("379***********127X", "379***********127X")),
+        Fact(Text("新手机号码", "New number"), Text("139****5678", "139****5678")),
+        Fact(
+            Text("现在的情况", "As it stands"),
+            Text("中心不予办理", "Refused by the centre"),
+            "bad",
+            Text("手机号已登记在另一人名下", "The number is registered to another person"),
+        ),
+        Fact(Text("时间", "Since"), Text("2026-11-22 15:48", "2026-11-22 15:48")),
+    ),
 )
 
 CONTACT_TILE = ServiceTile(
