@@ -150,6 +150,11 @@ class Outbox:
         """The newest operation about a subject, whatever became of it."""
         return self._store.do(lambda db: subjects.last_of(db, subject), write=False)
 
+    def open_of(self, subject: bytes, kind: str) -> Operation | None:
+        """The newest operation about a subject, when it is of this kind and waits for a person: one of the same kind
+        that is recorded now can correct it."""
+        return self._store.do(lambda db: subjects.open_of(db, subject, kind), write=False)
+
     def history(self, op_id: bytes) -> list[Outcome]:
         """Everything the centre has said about an operation, in the order it was heard."""
         return self._store.do(lambda db: moves.history(db, op_id), write=False)

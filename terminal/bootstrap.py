@@ -94,6 +94,7 @@ def surroundings(
         clock=clock,
         printer=lambda: printer_of(settings.printer),
         reachable=reachable,
+        environment=settings.environment,
         language=settings.language,
         hotline=hotline,
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from cardio.record import CardRecord
+from terminal.model.address import Address
 from terminal.people.operators import Operator
 from terminal.people.secret import SecretEntry
 from terminal.text import Text
@@ -28,6 +30,24 @@ class Left:
 
     operation: Operation
     receipt: Receipt
+
+
+@dataclass(frozen=True)
+class ContactWish:
+    """What of somebody's contact data is to be changed; ``None`` stays as it is.
+
+    :param phone_before: what stands at the centre, masked; :param address_before: likewise.
+    """
+
+    phone: str | None = field(default=None, repr=False)
+    address: Address | None = None
+    phone_before: str | None = None
+    address_before: str | None = None
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Names of the fields."""
+        return tuple(name for name in ("phone", "address") if getattr(self, name) is not None)
 
 
 class CounterPort(Protocol):
@@ -55,8 +75,21 @@ class CounterPort(Protocol):
         """
         ...
 
-    def contact_change(self, card: CardRecord, phone: str, before: str | None, reviewer: Operator) -> Left:
-        """A17: record the new telephone number. Durable at return, or not there at all."""
+    def require_address(self, region: str, text: str) -> Address:
+        """The address in its one form, see :func:`terminal.model.address.require`."""
+        ...
+
+    def wants_two(self, items: Iterable[str]) -> bool:
+        """Whether the centre wants a second person for any of these, each ``SERVICE.FIELD``."""
+        ...
+
+    def contact_change(self, card: CardRecord, wish: ContactWish, reviewer: Operator | None) -> Left:
+        """A17: record the change. Durable at return, or not there at all.
+
+        One that waits for people because the centre refused it, or because it was set aside, is corrected by this.
+
+        :raises terminal.errors.TerminalError: ``SECOND_CANCELLED`` without the second person that it needs.
+        """
         ...
 
     def doubtful(self, card: CardRecord) -> Intent | None:

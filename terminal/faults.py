@@ -41,6 +41,9 @@ PERSON_AGAIN = frozenset(
 )
 """Somebody else, or the same person once more, may type number and password."""
 
+OF_REGION = frozenset({TerminalFault.REGION_UNKNOWN})
+"""Of an address, what stands under the field of its region."""
+
 UNASKED = frozenset({CardFault.NO_KEY_SOURCE})
 """Nobody could be asked to prove the card."""
 

@@ -5,7 +5,7 @@ A receipt is made after the commit, out of what was committed; nothing is printe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,22 +15,26 @@ from offline_cache.intents import Begin, End, Ending, Intent
 from offline_cache.journal import Entry
 from offline_cache.operations import Draft, Operation, State
 from terminal.clock import Clock
-from terminal.counter import SECOND_TITLE, Left
-from terminal.model import masks
+from terminal.counter import SECOND_TITLE, ContactWish, Left
+from terminal.model import address, masks
 from terminal.model.operations import (
     CONTACT_CHANGE,
+    CONTACT_DATA,
     PIN_CHANGE_BEGUN,
     PIN_CHANGE_DONE,
     PIN_CHANGE_SPOILED,
     PIN_CHANGE_UNDONE,
+    SCHEMA,
     About,
     CardWrite,
     ContactChange,
+    ContactData,
     OperationBody,
+    PostalAddress,
 )
 from terminal.people.operators import Operator
 from terminal.people.secret import SecretEntry
-from terminal.people.session import serving
+from terminal.people.session import no_second, serving
 from terminal.people.signin import Purpose, SignIn
 from terminal.receipts.code import HEAD_SIZE, OPERATION_SIZE, Claim
 from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
@@ -44,7 +48,7 @@ if TYPE_CHECKING:
 
 CONTACT_TITLE = Text("联系方式变更", "Contact change")
 PIN_TITLE = Text("社保密码修改", "PIN change")
-PHONE_LABEL = Text("手机号码", "Mobile number")
+CONTACT_LABELS = {"phone": Text("手机号码", "Mobile number"), "address": Text("联系地址", "Address")}
 PIN_LABEL = Text("社保密码", "Social security PIN")
 
 ENDINGS = {
@@ -72,6 +76,7 @@ class Surroundings:
     clock: Clock
     printer: Callable[[], Printer]
     reachable: Callable[[], bool]
+    environment: str
     language: Language = "zh"
     hotline: Callable[[], str] = lambda: "12333"
 
@@ -113,15 +118,36 @@ class Counter:
 
     # --- operations -------------------------------------------------------------------------------------------------
 
-    def contact_change(self, card: CardRecord, phone: str, before: str | None, reviewer: Operator) -> Left:
+    def require_address(self, region: str, text: str) -> address.Address:
+        """See :meth:`terminal.counter.CounterPort.require_address`."""
+        return address.require(region, text, self._around.environment)
+
+    def wants_two(self, items: Iterable[str]) -> bool:
+        """See :meth:`terminal.counter.CounterPort.wants_two`."""
+        return self._around.sign_in.wants_two(items)
+
+    def contact_change(self, card: CardRecord, wish: ContactWish, reviewer: Operator | None) -> Left:
         """See :meth:`terminal.counter.CounterPort.contact_change`."""
-        body = ContactChange(**self._about(card, reviewer), phone=phone)
-        summary = {**self._summary(card, CONTACT_TITLE), "phone": masks.phone(phone), "reviewer": reviewer.number}
-        draft = self._draft(card, CONTACT_CHANGE, body, summary)
+        if reviewer is None and self.wants_two([f"{CONTACT_CHANGE}.{name}" for name in wish.changed]):
+            raise no_second()
+        records = self._records()
+        wrong = records.outbox.open_of(records.subject(card.identity.card_id), CONTACT_CHANGE)
+        shown = masked(wish)
+        people = {"reviewer": reviewer.number} if reviewer else {}
+        body, schema = contact_body(self._about(card, reviewer, settles=wrong), wish)
+        summary = {**self._summary(card, CONTACT_TITLE), **shown, **people}
+        refers = wrong.op_id if wrong else None
+        draft = self._draft(card, CONTACT_CHANGE, body, summary, refers_to=refers, schema=schema)
         reviewed: dict[str, str] = {"kind": CONTACT_CHANGE, "decision": "agreed", **self._people(reviewer)}
-        operation = self._record([draft], [Entry("reviewed", reviewed, draft.op_id)])
-        fact = Fact(PHONE_LABEL, masks.phone(phone), before)
-        receipt = self._receipt(operation, CONTACT_TITLE, Outcome.RECORDED, card, (fact,), reviewer=reviewer)
+        journal = [Entry("reviewed", reviewed, draft.op_id)] if reviewer else []
+        if wrong is None:
+            operation = self._record([draft], journal)
+        else:
+            operation = records.outbox.resolve(wrong.op_id, draft, "corrected", journal, self._serving.number)
+            records.sync.wake()
+        before = {"phone": wish.phone_before, "address": wish.address_before}
+        facts = tuple(Fact(CONTACT_LABELS[name], shown[name], before[name]) for name in shown)
+        receipt = self._receipt(operation, CONTACT_TITLE, Outcome.RECORDED, card, facts, reviewer=reviewer)
         return Left(operation, receipt)
 
     def doubtful(self, card: CardRecord) -> Intent | None:
@@ -142,7 +168,8 @@ class Counter:
         kind, outcome, words = ENDINGS[ending]
         about = self._about(card, reviewer)
         about["after"] = begun.hex().upper()
-        body = CardWrite(**about, refers_to=begun.hex().upper(), proof=proof.hex().upper())
+        about["refers_to"] = begun.hex().upper()
+        body = CardWrite(**about, proof=proof.hex().upper())
         draft = self._draft(card, kind, body, self._summary(card, PIN_TITLE), refers_to=begun)
         people = self._people(reviewer)
         operation = self._record([draft], (), [End(begun, draft.op_id, ending, proof or None, **people)])
@@ -180,8 +207,11 @@ class Counter:
     def _people(self, reviewer: Operator | None) -> dict[str, str]:
         return {"operator": self._serving.number, "reviewer": reviewer.number if reviewer else ""}
 
-    def _about(self, card: CardRecord, reviewer: Operator | None = None) -> About:
-        """What every body has. ``after`` names the last one about this card that is not at its end."""
+    def _about(self, card: CardRecord, reviewer: Operator | None = None, settles: Operation | None = None) -> About:
+        """What every body has. ``after`` names the last one about this card that is not at its end.
+
+        :param settles: what this one corrects.
+        """
         records = self._records()
         last = records.outbox.last_of(records.subject(card.identity.card_id))
         open_one = last is not None and last.state is not State.APPLIED and last.resolved_by is None
@@ -192,6 +222,7 @@ class Counter:
             "recorded_at": self._around.clock.now().isoformat(timespec="seconds"),
             "authenticated": card.authenticated,
             "after": last.op_id.hex().upper() if last is not None and open_one else None,
+            "refers_to": settles.op_id.hex().upper() if settles else None,
         }
 
     def _draft(
@@ -200,11 +231,13 @@ class Counter:
         kind: str,
         body: OperationBody,
         summary: dict[str, str | int],
+        *,
         refers_to: bytes | None = None,
+        schema: int = SCHEMA,
     ) -> Draft:
         records = self._records()
         subject = records.subject(card.identity.card_id)
-        return records.sealer().draft(kind, body, subject=subject, summary=summary, refers_to=refers_to)
+        return records.sealer().draft(kind, body, subject=subject, summary=summary, refers_to=refers_to, schema=schema)
 
     def _summary(self, card: CardRecord, title: Text) -> dict[str, str | int]:
         """What the queue page shows of it: masked."""
@@ -254,6 +287,25 @@ class Counter:
             reason=reason,
             proof=Proof.of(claim, records.signer),
         )
+
+
+def masked(wish: ContactWish) -> dict[str, str]:
+    """What is new, as paper and queue show it."""
+    shown = {}
+    if wish.phone is not None:
+        shown["phone"] = masks.phone(wish.phone)
+    if wish.address is not None:
+        shown["address"] = address.mask(wish.address)
+    return shown
+
+
+def contact_body(about: About, wish: ContactWish) -> tuple[OperationBody, int]:
+    """The body and its schema: the oldest that can say it."""
+    if wish.address is None and wish.phone is not None:
+        return ContactChange(**about, phone=wish.phone), SCHEMA
+    place = wish.address
+    sealed = PostalAddress(region=place.region, text=place.text) if place else None
+    return ContactData(**about, phone=wish.phone, address=sealed), CONTACT_DATA
 
 
 def claim_of(operation: Operation, environment: str, terminal: str, outcome: Outcome) -> Claim:

@@ -130,7 +130,7 @@ class QueueActs:
         card = str(operation.summary.get("card", ""))
         refers = op_id.hex().upper()
         settling = SETTLING[action]
-        body = settling.body(**self._about(card, operator, reviewer), refers_to=refers)
+        body = settling.body(**self._about(card, operator, reviewer, refers))
         draft = self._draft(settling.kind, body, operation.subject, op_id, operation.summary)
         outbox.resolve(op_id, draft, settling.how, (reviewed,), operator.number)
 
@@ -140,15 +140,14 @@ class QueueActs:
         if intent is None or intent.ending is not None or action != "escalate" or reviewer is None:
             raise _refused(action)
         refers = begun.hex().upper()
-        about = self._about(str(intent.plan.get("card", "")), operator, reviewer)
-        body = CardWrite(**about, refers_to=refers)
+        body = CardWrite(**self._about(str(intent.plan.get("card", "")), operator, reviewer, refers))
         kind = intent.kind.rpartition(".")[0] + ".spoiled"
         draft = self._draft(kind, body, intent.card, begun, intent.plan)
         end = End(begun, draft.op_id, Ending.SPOILED, None, operator.number, reviewer.number)
         reviewed = self._reviewed(kind, action, operator, reviewer, begun)
         self._records.outbox.record(draft, journal=(reviewed,), intents=(end,))
 
-    def _about(self, card: str, operator: Operator, reviewer: Operator | None) -> About:
+    def _about(self, card: str, operator: Operator, reviewer: Operator | None, refers_to: str) -> About:
         return {
             "card_id": card,
             "operator": operator.number,
@@ -156,6 +155,7 @@ class QueueActs:
             "recorded_at": self._clock.now().isoformat(timespec="seconds"),
             "authenticated": False,
             "after": None,
+            "refers_to": refers_to,
         }
 
     def _draft(

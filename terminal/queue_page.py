@@ -156,6 +156,7 @@ _SHOWN = {
     "name": Text("持卡人", "Holder"),
     "number": Text("社会保障号码", "Social security no."),
     "phone": Text("新手机号码", "New number"),
+    "address": Text("新联系地址", "New address"),
     "operator": Text("经办", "Served by"),
     "reviewer": Text("复核", "Reviewed by"),
 }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from terminal.cli.app import Context
     from terminal.counter import Left
     from terminal.services.base import Service
+    from terminal.visit import Visit
 
 _OLD = Text("请输入原密码：", "Old PIN: ")
 _NEW = Text("请输入新密码：", "New PIN: ")
@@ -48,18 +49,37 @@ def _bench(context: Context, service: Service, reader: str | None) -> Iterator[B
 
 
 def run_contact_change(context: Context, reader: str | None, from_fields: bool) -> None:
-    """A17 for the card in the reader; a second person agrees."""
+    """A17 for the card in the reader; a second person agrees where the centre's rule wants one."""
     if not from_fields:
         raise missing("--fields-stdin")
-    names = (*contact_change.SERVICE.fields, *names_of(OPERATOR, REVIEWER))
-    with fields_from_stdin(names) as fields, _bench(context, contact_change.SERVICE, reader) as bench:
-        contact_change.require_phone(fields.texts["phone"])
+    optional = (*contact_change.SERVICE.fields, *names_of(REVIEWER))
+    given = fields_from_stdin(names_of(OPERATOR), optional=optional)
+    with given as fields, _bench(context, contact_change.SERVICE, reader) as bench:
+        visit = bench.visit
+        state = contact_change.State(typed={name: fields.texts.get(name, "") for name in contact_change.ITEMS})
+        state.typed["region"] = fields.texts.get("region") or (visit.record and visit.record.region) or ""
+        _require_contact(visit, state)
         sign_in(context, bench.staff, fields)
-        reviewer = second(context, bench.staff, fields)
-        state = contact_change.State(typed=fields.texts["phone"], reviewer=reviewer)
-        contact_change.load(bench.visit, state)
-        contact_change.record(bench.visit, state)
+        contact_change.rule(visit, state)
+        if state.two or REVIEWER in fields.texts:
+            state.reviewer = second(context, bench.staff, fields)
+        contact_change.load(visit, state)
+        contact_change.record(visit, state)
         _tell(context, state.ending.left)
+
+
+def _require_contact(visit: Visit, state: contact_change.State) -> None:
+    """What stands under the fields on the screen is the command's fault here.
+
+    :raises TerminalError: ``NOTHING_ENTERED``, ``PHONE_INVALID``, ``REGION_UNKNOWN``, ``ADDRESS_CHARACTERS``,
+        ``ADDRESS_LENGTH``.
+    """
+    phone, place = state.text("phone"), state.text("address")
+    contact_change.require_something(phone, place.strip())
+    if phone:
+        contact_change.require_phone(phone)
+    if place.strip():
+        state.typed["address"] = visit.counter.require_address(state.text("region"), place).text
 
 
 def run_pin_change(context: Context, reader: str | None, from_fields: bool) -> None:

@@ -76,29 +76,34 @@ def names_of(*people: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def fields_from_stdin(names: Sequence[str], secret: Sequence[str] = ()) -> Iterator[Fields]:
+def fields_from_stdin(
+    names: Sequence[str], secret: Sequence[str] = (), optional: Sequence[str] = ()
+) -> Iterator[Fields]:
     """A JSON object with exactly these fields, all of them texts.
 
+    :param optional: fields that may be there besides.
     :param secret: fields besides the passwords of which no text may be made, such as PINs.
     :raises terminal.errors.TerminalError: ``FIELDS_INVALID``.
     """
     found = Fields()
     try:
         with stdin_bytes(_LARGEST, line=False) as content:
-            _take(content, names, secret, found)
+            _take(content, names, secret, optional, found)
         yield found
     finally:
         found.wipe()
 
 
-def _take(content: memoryview, names: Sequence[str], secret: Sequence[str], found: Fields) -> None:
+def _take(
+    content: memoryview, names: Sequence[str], secret: Sequence[str], optional: Sequence[str], found: Fields
+) -> None:
     import msgspec  # noqa: PLC0415
 
     try:
         fields = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
     except msgspec.MsgspecError:
         raise fields_invalid("JSON") from None
-    if set(fields) != set(names):
+    if not set(names) <= set(fields) <= {*names, *optional}:
         raise fields_invalid(", ".join(names))
     for name, raw in fields.items():
         quoted = memoryview(raw)
@@ -131,6 +136,8 @@ def second(context: Context, staff: Staff, fields: Fields | None) -> Operator:
 
 def _who(context: Context, person: str, fields: Fields | None) -> tuple[str, bytearray]:
     if fields is not None:
+        if person not in fields.texts or person + _SECRET not in fields.secrets:
+            raise fields_invalid(f"{person}, {person + _SECRET}")
         return fields.texts[person], fields.secrets[person + _SECRET]
     if context.no_input or not sys.stdin.isatty():
         raise missing(person)

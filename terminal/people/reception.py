@@ -15,9 +15,9 @@ from offline_cache.journal import Entry
 from terminal import faults
 from terminal.clock import Clock
 from terminal.desk_loop import Loop
-from terminal.errors import TerminalError, TerminalFault
 from terminal.people.operators import Operator
 from terminal.people.secret import SecretEntry
+from terminal.people.session import no_second
 from terminal.people.signin import Purpose, Room, SignIn
 from terminal.text import Text
 from terminal.views import Fact, OperatorView, SecretView
@@ -153,7 +153,7 @@ class Reception:
             self._busy = False
             asked, self._asked = self._asked, None
             self._close_entry()
-            asked.set_exception(TerminalError(TerminalFault.SECOND_CANCELLED))
+            asked.set_exception(no_second())
             self._changed()
 
     def _close_entry(self) -> None:

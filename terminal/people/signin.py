@@ -5,7 +5,7 @@ An unknown number, a number that is out of work and a wrong password are one fau
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Protocol
 
@@ -58,6 +58,13 @@ class SignIn:
     def __init__(self, room: Room, clock: Clock, attempts: Attempts | None = None) -> None:
         self._room, self._clock = room, clock
         self._attempts = attempts or Attempts()
+
+    def wants_two(self, items: Iterable[str]) -> bool:
+        """Whether the centre wants a second person for any of these (:attr:`SignInRules.second_person`).
+
+        :raises TerminalError: ``NOBODY_KNOWN``, ``OPERATORS_UNREADABLE``.
+        """
+        return not set(self._room.operators().rules.second_person).isdisjoint(items)
 
     def check(self, number: str, secret: bytearray, purpose: Purpose, *, operator: str | None = None) -> Operator:
         """Who this is, when the password is right and the role fits. ``secret`` is wiped, whatever comes of it.

@@ -50,10 +50,12 @@ class Feed:
         return {op_id: str(count) for op_id, count in rows}
 
     def contact(self, card_id: str) -> dict[str, str]:
-        """The telephone number on file, if any, and the operation that put it there."""
+        """Telephone number and address on file, as far as they were changed, and the operations that put them there."""
         with self._state.transaction() as db:
-            row = db.execute("SELECT phone, op_id FROM contact WHERE card_id = ?", (card_id,)).fetchone()
-        return {} if row is None else {"phone": row[0], "op_id": row[1]}
+            phone = db.execute("SELECT phone, op_id FROM contact WHERE card_id = ?", (card_id,)).fetchone()
+            place = db.execute("SELECT region, text, op_id FROM address WHERE card_id = ?", (card_id,)).fetchone()
+        found = dict(zip(("phone", "op_id"), phone or (), strict=False))
+        return found | dict(zip(("region", "address", "address_op_id"), place or (), strict=False))
 
     def alarms(self) -> dict[str, str]:
         """What the centre's people were told of: number to "terminal what"."""

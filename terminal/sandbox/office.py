@@ -32,7 +32,7 @@ from terminal.centre.contract import (
     VisitRequest,
     VisitToken,
 )
-from terminal.model import masks
+from terminal.model import address, masks
 from terminal.sandbox import staff
 from terminal.sandbox.app import Handler, Request
 from terminal.sandbox.authority import Authority, requested_key
@@ -175,8 +175,10 @@ class Office:
 
     def _contact(self, request: Request) -> Contact:
         person = self._visits.holder(_terminal(request), request.token, card_id=request.path["card_id"])
-        phone = self.feed.contact(request.path["card_id"]).get("phone") or first_phone(person.index)
-        return Contact(phone=masks.phone(phone), as_of=self._now())
+        found = self.feed.contact(request.path["card_id"])
+        place = address.mask(address.Address(found["region"], found["address"])) if "address" in found else None
+        phone = found.get("phone") or first_phone(person.index)
+        return Contact(phone=masks.phone(phone), address=place, as_of=self._now())
 
     def _operations(self, request: Request) -> Acknowledgement:
         ack = self._inbox.take(_terminal(request), request.path["terminal"], _body(request, OperationBatch))
