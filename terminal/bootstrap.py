@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from terminal.centre.client import CentreClient
     from terminal.counter import CounterPort
     from terminal.intake import Surroundings
+    from terminal.queue_papers import Papers
 
 
 @contextmanager
@@ -98,6 +99,14 @@ def surroundings(
         language=settings.language,
         hotline=hotline,
     )
+
+
+def papers(settings: Settings, clock: Clock, *, hotline: Callable[[], str] = lambda: DEFAULT_HOTLINE) -> Papers:
+    """How papers from the queue are printed."""
+    from terminal.queue_papers import Papers  # noqa: PLC0415 - slow
+    from terminal.receipts.printers import printer_of  # noqa: PLC0415
+
+    return Papers(lambda: printer_of(settings.printer), hotline, settings.language, clock)
 
 
 @dataclass
@@ -239,7 +248,9 @@ def desk(
         services=services(),
         health=lambda: examine(subjects(settings, clock, readers, fonts, room)),
         reception=lambda opened: Reception(room, sign_in, clock, needed=settings.sign_in, opened=opened),
-        queue=lambda reception: QueueDesk(room, reception, clock),
+        queue=lambda reception: QueueDesk(
+            room, reception, clock, lambda: papers(settings, clock, hotline=lambda: centre.loss_hotline)
+        ),
         close_room=room.close,
     )
     workers.on_stuck = made.reader_stuck

@@ -92,6 +92,15 @@ class CounterPort(Protocol):
         """
         ...
 
+    @property
+    def news(self) -> Left | None:
+        """The paper of what was recorded last, once the centre's word about it is here."""
+        ...
+
+    def look(self) -> None:
+        """Look whether the centre has decided what was recorded last, for :attr:`news`."""
+        ...
+
     def doubtful(self, card: CardRecord) -> Intent | None:
         """The write of this card that has no end."""
         ...

@@ -49,7 +49,7 @@ class Desk(DeskCore):
         self._watcher.start()
         self._reception.start(self._pool.submit, self._loop, self._publish)
         self._centre.start(self._pool, self._loop, self._publish)
-        self._queue.start(self._pool, self._loop, self._publish)
+        self._queue.start(self._pool, self._loop, self._queue_moved)
 
     def stop(self) -> None:
         """End; the holder before us is dropped. Returns when the desk's thread is gone."""

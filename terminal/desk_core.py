@@ -274,6 +274,14 @@ class DeskCore:
             self._centre.learned(self._journey.error)
         self._publish()
 
+    def _queue_moved(self) -> None:
+        """Outcomes may have come: what was recorded in this visit is looked at again."""
+        journey, visit = self._journey, self._visit
+        if journey is not None and visit is not None and "news" in journey.view.actions:
+            told = lambda _: self._loop.post(lambda: journey.send("news"))  # noqa: E731 - named for what it does
+            self._pool.submit(visit.counter.look).add_done_callback(told)
+        self._publish()
+
     def _journey_over(self) -> None:
         if self._journey is not None and self._journey.error is not None:
             self._centre.probe()

@@ -18,6 +18,7 @@ from terminal.people.session import not_signed_in, serving
 from terminal.views import DayEndView, Fact, FaultView, QueueBadge, QueueView
 
 if TYPE_CHECKING:
+    from terminal.queue_papers import Papers
     from terminal.records import Records
 
 _log = logging.getLogger(__name__)
@@ -25,10 +26,12 @@ T = TypeVar("T")
 
 
 class QueueDesk:
-    """:param room: whose store it is. :param reception: tells who acts, and asks for the second person."""
+    """:param room: whose store it is. :param reception: tells who acts, and asks for the second person.
+    :param papers: how papers are printed; made on a worker.
+    """
 
-    def __init__(self, room: BackRoom, reception: Reception, clock: Clock) -> None:
-        self._room, self._reception, self._clock = room, reception, clock
+    def __init__(self, room: BackRoom, reception: Reception, clock: Clock, papers: Callable[[], Papers]) -> None:
+        self._room, self._reception, self._clock, self._papers = room, reception, clock, papers
         self._pool: Executor | None = None
         self._loop: Loop | None = None
         self._changed: Callable[[], None] = lambda: None
@@ -161,7 +164,10 @@ class QueueDesk:
                 lines = done.result()
                 self._loop.post(lambda: self._ask_second(key, action, lines, operator, answer))
 
-        self._submit(lambda records: QueueActs(records, self._clock).approval(key, action)).add_done_callback(shown)
+        def look(records: Records) -> tuple[Fact, ...]:
+            return QueueActs(records, self._clock, self._papers()).approval(key, action)
+
+        self._submit(look).add_done_callback(shown)
 
     def _ask_second(
         self,
@@ -196,7 +202,7 @@ class QueueDesk:
         from terminal.queue_acts import QueueActs  # noqa: PLC0415
 
         def work(records: Records) -> None:
-            QueueActs(records, self._clock).act(key, action, serving(operator), reviewer)
+            QueueActs(records, self._clock, self._papers()).act(key, action, serving(operator), reviewer)
 
         def done(came: Future[None]) -> None:
             error = came.exception()

@@ -36,6 +36,7 @@ from terminal.people.operators import Operator
 from terminal.people.secret import SecretEntry
 from terminal.people.session import no_second, serving
 from terminal.people.signin import Purpose, SignIn
+from terminal.queue_papers import LABELS, Papers, centre_receipt
 from terminal.receipts.code import HEAD_SIZE, OPERATION_SIZE, Claim
 from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
 from terminal.receipts.printer import Printed, Printer
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
 
 CONTACT_TITLE = Text("联系方式变更", "Contact change")
 PIN_TITLE = Text("社保密码修改", "PIN change")
-CONTACT_LABELS = {"phone": Text("手机号码", "Mobile number"), "address": Text("联系地址", "Address")}
 PIN_LABEL = Text("社保密码", "Social security PIN")
 
 ENDINGS = {
@@ -87,6 +87,8 @@ class Counter:
     def __init__(self, around: Surroundings, operator: Operator | None) -> None:
         self._around, self.operator = around, operator
         self.second = SecretEntry(SECOND_TITLE, people=(operator.number,) if operator else ())
+        self._last: Left | None = None
+        self.news: Left | None = None
 
     @property
     def reachable(self) -> bool:
@@ -146,9 +148,22 @@ class Counter:
             operation = records.outbox.resolve(wrong.op_id, draft, "corrected", journal, self._serving.number)
             records.sync.wake()
         before = {"phone": wish.phone_before, "address": wish.address_before}
-        facts = tuple(Fact(CONTACT_LABELS[name], shown[name], before[name]) for name in shown)
+        facts = tuple(Fact(LABELS[name], shown[name], before[name]) for name in shown)
         receipt = self._receipt(operation, CONTACT_TITLE, Outcome.RECORDED, card, facts, reviewer=reviewer)
-        return Left(operation, receipt)
+        self._last, self.news = Left(operation, receipt), None
+        return self._last
+
+    def look(self) -> None:
+        """See :meth:`terminal.counter.CounterPort.look`."""
+        last = self._last
+        if last is None or self.news is not None:
+            return
+        records = self._records()
+        operation = records.outbox.find(last.operation.op_id)
+        papers = Papers(self._around.printer, self._around.hotline, self._around.language, self._around.clock)
+        receipt = centre_receipt(records, operation, papers)
+        if receipt is not None:  # the same facts, with what stood there before
+            self.news = Left(operation, replace(receipt, facts=last.receipt.facts))
 
     def doubtful(self, card: CardRecord) -> Intent | None:
         """See :meth:`terminal.counter.CounterPort.doubtful`."""
@@ -191,7 +206,9 @@ class Counter:
             "again": receipt.copy,
             "operator": self._serving.number,
         }
-        self._records().journal.write(Entry("printed", fields))
+        of_centre = self.news is not None and receipt.proof == self.news.receipt.proof
+        about = self.news.operation.op_id if self.news is not None and of_centre else None
+        self._records().journal.write(Entry("printed", fields, about))
         return printed
 
     # --- parts ------------------------------------------------------------------------------------------------------

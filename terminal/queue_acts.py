@@ -21,12 +21,13 @@ from terminal.model.operations import (
     Withdrawal,
 )
 from terminal.people.operators import Operator
-from terminal.queue_page import ALONE, CARD_PREFIX, actions_of, doubtful_line, line_of
+from terminal.queue_page import ALONE, CARD_PREFIX, PRINT, actions_of, doubtful_line, line_of
 from terminal.text import Text
 from terminal.views import Fact
 
 if TYPE_CHECKING:
     from offline_cache.operations import Draft
+    from terminal.queue_papers import Papers
     from terminal.records import Records
 
 _BY_HAND = "by-hand"
@@ -72,10 +73,13 @@ def needs_two(action: str) -> bool:
 
 
 class QueueActs:
-    """Acts on one open store. Every method blocks."""
+    """Acts on one open store. Every method blocks.
 
-    def __init__(self, records: Records, clock: Clock) -> None:
-        self._records, self._clock = records, clock
+    :param papers: where papers come out.
+    """
+
+    def __init__(self, records: Records, clock: Clock, papers: Papers) -> None:
+        self._records, self._clock, self.papers = records, clock, papers
 
     def act(self, key: str, action: str, operator: Operator, reviewer: Operator | None) -> None:
         """Do it.
@@ -83,11 +87,14 @@ class QueueActs:
         :param key: of a :class:`terminal.views.QueueLine`.
         :raises TerminalError: ``QUEUE_ACTION`` for what this line does not offer now.
         :raises offline_cache.errors.StoreError: ``OPERATION_UNKNOWN``, ``MOVE_REFUSED``, faults of the disk.
+        :raises terminal.receipts.errors.PaperError: nothing came out of the printer, or the code does not hold.
         """
         if needs_two(action) and reviewer is None:
             raise _refused("needs two")
         if key.startswith(CARD_PREFIX):
             self._card(op_id_of(key.removeprefix(CARD_PREFIX)), action, operator, reviewer)
+        elif action == PRINT:
+            self._print(op_id_of(key), operator)
         else:
             self._operation(op_id_of(key), action, operator, reviewer)
         self._records.sync.wake()
@@ -133,6 +140,18 @@ class QueueActs:
         body = settling.body(**self._about(card, operator, reviewer, refers))
         draft = self._draft(settling.kind, body, operation.subject, op_id, operation.summary)
         outbox.resolve(op_id, draft, settling.how, (reviewed,), operator.number)
+
+    def _print(self, op_id: bytes, operator: Operator) -> None:
+        from terminal.queue_papers import centre_receipt, print_centre_receipt  # noqa: PLC0415 - slow
+        from terminal.receipts.printer import Trouble, trouble  # noqa: PLC0415
+
+        operation = self._records.outbox.find(op_id)
+        receipt = centre_receipt(self._records, operation, self.papers)
+        if receipt is None:
+            raise _refused(PRINT)
+        done = print_centre_receipt(self._records, receipt, operation, self.papers, operator)
+        if not done.on_paper and done.where is None:
+            raise trouble(Trouble.MISSING)
 
     def _card(self, begun: bytes, action: str, operator: Operator, reviewer: Operator | None) -> None:
         """Two people give up a doubtful card: its PIN is not known and has to be reset."""

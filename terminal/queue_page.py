@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from offline_cache.intents import Intent
-from offline_cache.operations import Operation, State
+from offline_cache.operations import Operation, Outcome, State
 from terminal import faults
 from terminal.model.operations import ESCALATION
 from terminal.model.outbox_words import DOUBTFUL, HANDED_OVER, NEEDS_SIGNATURE, SETTLED, STATE_WORDS, StateWords
@@ -33,7 +33,10 @@ ACTIONS: dict[State, tuple[str, ...]] = {
 }
 """What a person can do with an operation; all but ``retry`` need two."""
 
-ALONE = frozenset({"retry"})
+PRINT = "print"
+"""Of what the centre has put its signature to."""
+
+ALONE = frozenset({"retry", PRINT})
 
 _EMPTY = Text("没有待传业务", "Nothing waits")
 _WAITING = Text("待传 {count} 笔", "{count} waiting")
@@ -120,8 +123,16 @@ def line_of(records: Records, operation: Operation) -> QueueLine:
         detail=_detail(records, operation),
         remedy=None if settled else words.remedy,
         facts=_facts(operation.summary),
-        actions=actions_of(operation),
+        actions=(*actions_of(operation), *((PRINT,) if said_of(records, operation) else ())),
     )
+
+
+def said_of(records: Records, operation: Operation) -> Outcome | None:
+    """The centre's last outcome, where a signed code for a paper came with it."""
+    if operation.state not in (State.APPLIED, State.CONFLICT):
+        return None
+    said = records.outbox.history(operation.op_id)
+    return said[-1] if said and said[-1].receipt and said[-1].verdict.value == operation.state.value else None
 
 
 def doubtful_line(intent: Intent) -> QueueLine:

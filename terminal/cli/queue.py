@@ -102,9 +102,19 @@ def resolve(context: Context, key: str, how: str, people_stdin: bool) -> None:
     _act(context, key, how, people_stdin)
 
 
+@queue.command("print")
+@click.argument("key")
+@_PEOPLE
+@click.pass_obj
+def print_paper(context: Context, key: str, people_stdin: bool) -> None:
+    """Print the paper about what the centre has decided, with its signed code."""
+    _act(context, key, "print", people_stdin)
+
+
 def _act(context: Context, key: str, action: str, people_stdin: bool) -> None:
     from contextlib import nullcontext  # noqa: PLC0415
 
+    from terminal.bootstrap import papers  # noqa: PLC0415
     from terminal.cli.people import (  # noqa: PLC0415
         OPERATOR,
         REVIEWER,
@@ -122,7 +132,7 @@ def _act(context: Context, key: str, action: str, people_stdin: bool) -> None:
         records = staff.room.open()
         operator = sign_in(context, staff, fields)
         reviewer = second(context, staff, fields) if needs_two(action) else None
-        QueueActs(records, context.clock).act(key, action, operator, reviewer)
+        QueueActs(records, context.clock, papers(context.settings, context.clock)).act(key, action, operator, reviewer)
     context.output.document({"done": True, "key": key, "action": action})
     context.output.line(_DONE)
 

@@ -33,6 +33,7 @@ from terminal.centre.contract import (
     VisitToken,
 )
 from terminal.model import address, masks
+from terminal.receipts.keys import ed25519_signer
 from terminal.sandbox import staff
 from terminal.sandbox.app import Handler, Request
 from terminal.sandbox.authority import Authority, requested_key
@@ -75,7 +76,7 @@ class Office:
         self._visits = Visits(state, population, now)
         self._inbox = Inbox(authority, state, ENVIRONMENT, now)
         self._effects = Effects(authority, state, population, ENVIRONMENT, now)
-        self.feed = Feed(state)
+        self.feed = Feed(state, ENVIRONMENT, ed25519_signer(authority.keys["receipt"], None))
 
     def new_code(self) -> str:
         """A fresh one-time enrolment code, good for a week."""

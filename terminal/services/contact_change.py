@@ -261,7 +261,23 @@ def result(_: VisitPort, state: State) -> ResultView | None:
     return result_page(state.ending)
 
 
+def news(visit: VisitPort, state: State) -> str:
+    """The centre has decided meanwhile: the page says so, and the next paper carries its word."""
+    found = visit.counter.news
+    if (
+        found is not None
+        and state.ending.left is not None
+        and state.ending.left.operation.op_id == found.operation.op_id
+    ):
+        before = state.ending.left.receipt.outcome
+        state.ending.left = found
+        state.ending.printed = None if before is not found.receipt.outcome else state.ending.printed
+    return ""
+
+
 def paper(visit: VisitPort, state: State) -> str:
+    visit.counter.look()
+    news(visit, state)
     return print_paper(visit, state.ending)
 
 
@@ -288,7 +304,7 @@ SERVICE = Service(
             "second": Ask("second-person", second, at_once={"cancel": to_form}),
             "review": Work(review),
             "record": Work(record),
-            "result": Ask("result", result),
+            "result": Ask("result", result, at_once={"news": news}),
             "print": Work(paper),
         },
         arrows=(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from offline_cache.operations import Operation, State
+from offline_cache.operations import Operation, State, Verdict
 from terminal import bootstrap
 from terminal.clock import SystemClock
 from terminal.errors import TerminalError, TerminalFault
@@ -16,13 +16,19 @@ from terminal.model.operations import CONTACT_CHANGE, ContactChange
 from terminal.model.outbox_words import HANDED_OVER
 from terminal.people.operators import Operator, Role
 from terminal.queue_acts import ACTION_WORDS, QueueActs
-from terminal.queue_page import ACTIONS, ALONE, line_of
+from terminal.queue_page import ACTIONS, ALONE, PRINT, line_of, number_of
+from terminal.queue_papers import centre_receipt
+from terminal.receipts.code import verify
+from terminal.receipts.errors import PaperError, PaperFault
+from terminal.receipts.identity import paper_keys
+from terminal.receipts.of_centre import claim_of_centre, proof_of_centre
+from terminal.receipts.words import Outcome
 from terminal.records import Records
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.staff import PASSWORDS
 from tests.terminal.own import joined
 from tests.terminal.test_contact_change import PHONE, data_of, to_second
-from tests.terminal.world import World, card_of
+from tests.terminal.world import World, card_of, settings_for
 
 OPERATOR = Operator("1001", "演示甲", frozenset({Role.OPERATOR}))
 REVIEWER = Operator("2001", "演示主管", frozenset({Role.REVIEWER}))
@@ -54,8 +60,12 @@ def taken_in(records: Records, phone: str, *, person: str = "farmer", after: Ope
     return operation
 
 
+def acts_of(records: Records, printer: str = "none") -> QueueActs:
+    return QueueActs(records, SystemClock(), bootstrap.papers(settings_for(Path(), printer=printer), SystemClock()))
+
+
 def act(records: Records, operation: Operation, action: str) -> None:
-    QueueActs(records, SystemClock()).act(operation.op_id.hex().upper(), action, OPERATOR, REVIEWER)
+    acts_of(records).act(operation.op_id.hex().upper(), action, OPERATOR, REVIEWER)
 
 
 def state(records: Records, operation: Operation) -> State:
@@ -98,7 +108,7 @@ def test_one_that_was_set_aside_is_handed_over_too(records: Records) -> None:
 
 def test_what_the_second_person_sees_is_what_is_done(records: Records) -> None:
     operation = taken_in(records, PHONE)
-    acts, key = QueueActs(records, SystemClock()), operation.op_id.hex().upper()
+    acts, key = acts_of(records), operation.op_id.hex().upper()
     lines = acts.approval(key, "park")
     shown = [fact.value.zh for fact in lines]
     assert shown[0] == ACTION_WORDS["park"].zh
@@ -132,3 +142,43 @@ def test_on_the_screen_the_second_person_sees_the_line_and_the_form(centre: Sand
         assert answer.result(30) is None
         (line,) = world.desk.queue().result(30).people
         assert "escalate" in line.actions
+
+
+def test_what_the_centre_decided_is_printed_with_its_own_code_and_nothing_else_is(
+    records: Records, tmp_path: Path
+) -> None:
+    operation, folder = taken_in(records, PHONE, person="elder"), tmp_path / "papers"
+    acts, key = acts_of(records, f"file:{folder}"), operation.op_id.hex().upper()
+    with pytest.raises(TerminalError):
+        acts.act(key, "print", OPERATOR, None)  # the centre has said nothing yet
+    records.sync.once(30)
+    done = records.outbox.find(operation.op_id)
+    assert PRINT in line_of(records, done).actions
+    receipt = centre_receipt(records, done, acts.papers)
+    assert receipt is not None
+    assert receipt.outcome is Outcome.COMPLETED
+    assert receipt.proof is not None
+    verified = verify(receipt.proof.code, paper_keys(records.identity), "sandbox")
+    assert verified.key.of_centre
+    assert verified.claim.number == number_of(done, records.identity.terminal)
+    acts.act(key, "print", OPERATOR, None)
+    acts.act(key, "print", OPERATOR, None)
+    papers = {path.name for path in folder.glob("*.pdf")}
+    assert papers == {f"{receipt.proof.number}-completed.pdf", f"{receipt.proof.number}-completed-copy1.pdf"}
+    assert records.journal.count("printed", operation.op_id) == 2
+    with pytest.raises(PaperError) as nothing:
+        acts_of(records).act(key, "print", OPERATOR, None)
+    assert nothing.value.fault is PaperFault.PRINTER_MISSING
+
+
+def test_the_code_of_another_operation_makes_no_paper(records: Records) -> None:
+    one, other = taken_in(records, PHONE, person="elder"), taken_in(records, PHONE, person="farmer")
+    records.sync.once(30)
+    code = records.outbox.history(other.op_id)[-1].receipt
+    claim = claim_of_centre(code, paper_keys(records.identity), "sandbox", records.identity.terminal, Verdict.APPLIED)
+    with pytest.raises(PaperError) as refused:
+        proof_of_centre(code, claim, records.outbox.find(one.op_id))
+    assert refused.value.fault is PaperFault.CODE_CONTRADICTS
+    for verdict in (Verdict.REJECTED, Verdict.CONFLICT, Verdict.HELD):  # more than the verdict says
+        with pytest.raises(PaperError):
+            claim_of_centre(code, paper_keys(records.identity), "sandbox", records.identity.terminal, verdict)
