@@ -33,7 +33,7 @@ def test_every_setting_is_in_force(tmp_path: Path) -> None:
     expected = {
         "cipher": "chacha20", "journal_mode": "wal", "synchronous": 2, "locking_mode": "exclusive", "foreign_keys": 1,
         "trusted_schema": 0, "cell_size_check": 1, "mmap_size": 0, "temp_store": 2, "secure_delete": 1,
-        "application_id": database.APPLICATION, "user_version": 1,
+        "application_id": database.APPLICATION, "user_version": 2,
     }  # fmt: skip
     with create(tmp_path) as store:
         found = store.do(lambda db: {name: db.value(f"PRAGMA {name}") for name in expected}, write=False)
