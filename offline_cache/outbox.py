@@ -39,12 +39,15 @@ class Outbox:
             ``INTENT_ENDED``, ``TWO_PEOPLE``, ``DISK_FULL``, ``DISK_LOW``, ``NOT_SAVED``, ``SAVE_UNKNOWN``.
         """
         recording.check(drafts, intents)
-        self._store.refuse_when_full(card=any(isinstance(intent, Begin) for intent in intents))
+        ends = any(isinstance(intent, End) for intent in intents)
+        if not ends:
+            self._store.refuse_when_full(card=any(isinstance(intent, Begin) for intent in intents))
         at = self._at()
         ids = [draft.op_id for draft in drafts]
         return self._store.do(
             lambda db: recording.record(db, at, drafts, journal, intents),
             landed=(lambda db: recording.all_there(db, ids)) if ids else None,
+            reserve=ends and bool(ids),  # the card is written: its end must find room, and the reserve is there for it
         )
 
     # --- on the way -------------------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ class CentreClient:
         self._now = now
         self._deadline = deadline
         self._limit = limit
+        self._identity = identity
         self._keys = identity.keys() if identity else None
         self._context = _context(identity, authority)
 
@@ -138,6 +139,8 @@ class CentreClient:
         path: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
     ) -> T:
+        if self._identity is not None:
+            self._identity.require_in_force(self._now())
         route = _ROUTES[name]
         target = _target(route, path or {}, query or {})
         request_id = INTL.random(16).hex()

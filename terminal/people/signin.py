@@ -56,8 +56,8 @@ class SignIn:
     """
 
     def __init__(self, room: Room, clock: Clock, attempts: Attempts | None = None) -> None:
-        self._room, self._clock = room, clock
-        self._attempts = attempts or Attempts()
+        self._room = room
+        self._attempts = attempts or Attempts(clock)
 
     def wants_two(self, items: Iterable[str]) -> bool:
         """Whether the centre wants a second person for any of these (:attr:`SignInRules.second_person`).
@@ -93,12 +93,11 @@ class SignIn:
 
     def _proven(self, number: str, secret: bytearray) -> OperatorRecord:
         operators, shelf = self._room.operators(), self._room.shelf
-        now = int(self._clock.now().timestamp() * 1000)
-        self._attempts.require(shelf, number, operators.rules, now)
+        self._attempts.require(shelf, number, operators.rules)
         row = operators.find(number)
         right = _fits(secret, row.verifier if row else operators.any_verifier() or _NOBODY)
         if row is None or not right:
-            left = self._attempts.failed(shelf, number, operators.rules, now)
+            left = self._attempts.failed(shelf, number, operators.rules, known=row is not None)
             self._note("sign-in-refused", number, reason="password", tries=left)
             raise _refused()
         self._attempts.cleared(shelf, number)

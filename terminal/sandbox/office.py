@@ -78,11 +78,14 @@ class Office:
         self._effects = Effects(authority, state, population, ENVIRONMENT, now)
         self.feed = Feed(state, ENVIRONMENT, ed25519_signer(authority.keys["receipt"], None))
 
-    def new_code(self) -> str:
-        """A fresh one-time enrolment code, good for a week."""
+    def new_code(self, renews: str | None = None) -> str:
+        """A fresh one-time enrolment code, good for a week.
+
+        :param renews: the terminal whose certificate it renews; otherwise it makes a new terminal.
+        """
         groups = ("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
         code = "-".join(groups)
-        self._state.add_code(code, self._now() + CODE_LIFE)
+        self._state.add_code(code, self._now() + CODE_LIFE, renews)
         return code
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -108,7 +111,7 @@ class Office:
 
     def _enrol(self, request: Request) -> Enrolment:
         body = _body(request, EnrolmentRequest)
-        if not self._state.code_is_good(body.code, self._now()):
+        if not self._state.code_is_good(body.code, self._now(), body.renews):
             raise RefusedError(ProblemType.CODE_REFUSED)
         terminal_key = requested_key(body.certificate_request)
         if terminal_key is None:
@@ -116,9 +119,9 @@ class Office:
         ordinal = self._state.spend_code(body.code, self._now())
         if ordinal is None:
             raise RefusedError(ProblemType.CODE_REFUSED)
-        number = f"{OUTLET.region}{ordinal:06d}"
+        number = body.renews or f"{OUTLET.region}{ordinal:06d}"
         certificate = self._authority.issue_terminal(terminal_key, number)
-        self._state.add_terminal(f"{certificate.serial_number:x}", number)
+        self._state.put_terminal(f"{certificate.serial_number:x}", number)
         return Enrolment(
             terminal=number,
             environment=ENVIRONMENT,

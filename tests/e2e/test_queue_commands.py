@@ -123,6 +123,27 @@ def test_set_aside_and_put_back(centre: SandboxCentre, own: Shell, pcscd: Privat
     assert own.json("journal", "verify").document["valid"]
 
 
+def test_a_new_certificate_keeps_what_waits(centre: SandboxCentre, own: Shell, pcscd: PrivatePcscd) -> None:
+    pcscd.insert(0, contents(find_person("farmer")))
+    assert contact_change(own).code == 0
+    centre.control.fault("down")
+    done = contact_change(own, "13612345678")
+    assert done.code == 0, done.out
+    centre.control.clear()
+
+    def again(code: str) -> Answer:
+        arguments = ("enrol", "--replace", "--centre", centre.url, "--ca", centre.ready.authority)
+        return own.json(*arguments, stdin=code + "\n")
+
+    assert again(centre.control.new_code()).fault == "N113"  # a new number: nothing that waits could ever be sent
+    terminal = done.document["number"].split("-")[0]
+    renewed = again(centre.control.new_code(terminal))
+    assert (renewed.code, renewed.document["terminal"]) == (0, terminal)
+    assert own.json("receipt", "verify", done.document["code"]).document["valid"]
+    assert own.json("sync", "--once").document["clear"]
+    assert centre.control.effects()[done.document["operation"]] == 1
+
+
 @pytest.mark.parametrize("command", [("queue", "list"), ("sync", "--once"), ("journal", "verify")])
 def test_beside_a_running_screen_a_command_is_refused(own: Shell, command: tuple[str, ...]) -> None:
     folder = prepare_data(Settings(environment="sandbox", data_dir=str(own.data)))

@@ -295,7 +295,7 @@ def test_killed_after_recorded_and_started_again_it_is_there_and_arrives_once(
         centre.control.fault("lost", route="operations", times=1)
         world.desk.sync_now()
         everything_sent(world)
-        world.until(lambda _: world.desk.queue().result(30).lines[0].words == STATE_WORDS[State.APPLIED].word)
+        world.eventually(lambda: world.desk.queue().result(30).lines[0].words == STATE_WORDS[State.APPLIED].word)
     new = {op_id: count for op_id, count in centre.control.effects().items() if op_id not in before}
     assert list(new.values()) == [1]
     assert centre.control.contact(card_id("farmer"))["phone"] == PHONE

@@ -63,7 +63,7 @@ def test_a_new_pin_is_in_the_chip_at_once_and_the_centre_hears_of_it(centre: San
     assert shown.headline == WORDS[Outcome.DONE_IN_CHIP].word
     assert shown.tone == "good"
     everything_sent(world)
-    world.until(lambda _: {line.words.zh for line in world.desk.queue().result(30).lines} == {"已办结"})
+    world.eventually(lambda: {line.words.zh for line in world.desk.queue().result(30).lines} == {"已办结"})
     assert world.desk.queue().result(30).people == ()
     assert _has(card, NEW)
 
