@@ -71,7 +71,8 @@ def _normal(store: Store) -> Store:
 
 def _early(store: Store) -> Store:
     """Says "recorded" while the commit is still to come."""
-    plain, waiting = store.call, []
+    plain = store.call
+    waiting: list[Callable[[Db], object]] = []
 
     def call(work: Callable[[Db], T], *, write: bool = True, landed: Callable[[Db], bool] | None = None) -> Future[T]:
         if not write or landed is None:
