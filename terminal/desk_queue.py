@@ -36,6 +36,7 @@ class QueueDesk:
         self._loop: Loop | None = None
         self._changed: Callable[[], None] = lambda: None
         self._looking = self._again = False
+        self._broken: BaseException | None = None
         self.badge: QueueBadge | None = None
 
     def start(self, pool: Executor, loop: Loop, changed: Callable[[], None]) -> None:
@@ -62,7 +63,7 @@ class QueueDesk:
     @property
     def trouble(self) -> BaseException | None:
         """Why nothing can be recorded, as far as is known."""
-        return self._room.error
+        return self._room.error or self._broken
 
     def refresh_people(self) -> None:
         """Get the list of operators anew, quietly."""
@@ -85,6 +86,7 @@ class QueueDesk:
 
         records, error = self._room.records, self._room.error
         if records is not None:
+            self._broken = queue_page.trouble_of(records)
             return queue_page.badge(records)
         return None if error is None else queue_page.no_store(error)
 

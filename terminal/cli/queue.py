@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from terminal.cli.people import PEOPLE_OPTION
 from terminal.text import Text
 
 if TYPE_CHECKING:
@@ -13,11 +14,6 @@ if TYPE_CHECKING:
     from terminal.records import Records
     from terminal.views import QueueLine
 
-_PEOPLE = click.option(
-    "--people-stdin",
-    is_flag=True,
-    help='Who does it, as JSON on standard input: {"operator": "…", "operator_secret": "…", …}.',
-)
 _DONE = Text("已办理。", "Done.")
 _EXPORTED = Text("已导出 {count} 笔。", "{count} operations exported.")
 
@@ -71,7 +67,7 @@ def show(context: Context, key: str) -> None:
 
 @queue.command()
 @click.argument("key")
-@_PEOPLE
+@PEOPLE_OPTION
 @click.pass_obj
 def retry(context: Context, key: str, people_stdin: bool) -> None:
     """Put an operation back that was set aside."""
@@ -80,7 +76,7 @@ def retry(context: Context, key: str, people_stdin: bool) -> None:
 
 @queue.command()
 @click.argument("key")
-@_PEOPLE
+@PEOPLE_OPTION
 @click.pass_obj
 def park(context: Context, key: str, people_stdin: bool) -> None:
     """Set an operation aside, so that those behind it go on. Needs two people."""
@@ -95,7 +91,7 @@ def park(context: Context, key: str, people_stdin: bool) -> None:
     default="withdraw",
     help="escalate: people at the centre look into it.",
 )
-@_PEOPLE
+@PEOPLE_OPTION
 @click.pass_obj
 def resolve(context: Context, key: str, how: str, people_stdin: bool) -> None:
     """Settle what waits for a person, by a new entry that refers to it. Needs two people."""
@@ -104,7 +100,7 @@ def resolve(context: Context, key: str, how: str, people_stdin: bool) -> None:
 
 @queue.command("print")
 @click.argument("key")
-@_PEOPLE
+@PEOPLE_OPTION
 @click.pass_obj
 def print_paper(context: Context, key: str, people_stdin: bool) -> None:
     """Print the paper about what the centre has decided, with its signed code."""
@@ -138,20 +134,21 @@ def _act(context: Context, key: str, action: str, people_stdin: bool) -> None:
 
 
 @queue.command()
-@click.argument("file", type=click.File("w", encoding="utf-8", lazy=False))
+@click.argument("file", type=click.File("w", encoding="utf-8", lazy=True))
+@PEOPLE_OPTION
 @click.pass_obj
-def export(context: Context, file: TextIO) -> None:
-    """Write every operation, sealed as it is, to FILE, one JSON object a line: the centre can take it from there."""
+def export(context: Context, file: TextIO, people_stdin: bool) -> None:
+    """Write every operation, sealed as it is, to FILE, one JSON object a line. Somebody signs in for it."""
     import json  # noqa: PLC0415
 
-    from terminal.cli.people import records_of  # noqa: PLC0415
+    from terminal.cli.people import records_for  # noqa: PLC0415
 
     count = 0
-    with records_of(context) as records:
+    with records_for(context, people_stdin) as (records, operator):
         for row in _rows(records):
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
             count += 1
-        _note(records, count)
+        _note(records, count, operator.number)
     context.output.document({"exported": count})
     context.output.line(_EXPORTED.format(count=count))
 
@@ -180,10 +177,10 @@ def _rows(records: Records) -> list[dict[str, str | int | None]]:
     return rows
 
 
-def _note(records: Records, count: int) -> None:
+def _note(records: Records, count: int, operator: str) -> None:
     from offline_cache.journal import Entry  # noqa: PLC0415
 
-    records.journal.write(Entry("exported", {"what": "operations", "count": count, "operator": ""}))
+    records.journal.write(Entry("exported", {"what": "operations", "count": count, "operator": operator}))
 
 
 def _op_id(key: str) -> bytes:

@@ -6,6 +6,7 @@ A clock that is set back does not end a lock earlier.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Protocol
 
 from offline_cache.canonical import NotCanonicalError, decode, encode
@@ -14,7 +15,8 @@ from terminal.people.operators import SignInRules
 
 KEPT = "sign-in-attempts"
 _MOST = 200
-"""Numbers that are remembered; the ones tried longest ago are forgotten first."""
+"""Unknown numbers that are remembered; of them the ones tried longest ago are forgotten first. A number of the list is
+never pushed out by them."""
 
 
 class Shelf(Protocol):
@@ -54,14 +56,17 @@ class Attempts:
         if failed >= rules.tries and left > 0:
             raise _locked(min(left, rules.lock_seconds * 1000))
 
-    def failed(self, shelf: Shelf, number: str, rules: SignInRules, now: int) -> int:
-        """One more wrong password; gives the tries left. After a lock has ended the count begins anew."""
+    def failed(self, shelf: Shelf, number: str, rules: SignInRules, now: int, known: Callable[[str], bool]) -> int:
+        """One more wrong password; gives the tries left. After a lock has ended the count begins anew.
+
+        :param known: whether a number is one of the list.
+        """
         with self._lock:
             table = self._read(shelf)
             failed, _ = table.get(number, (0, 0))
             failed = 1 if failed >= rules.tries else failed + 1
             table[number] = (failed, now)
-            self._write(shelf, table)
+            self._write(shelf, table, known)
         return rules.tries - failed
 
     def cleared(self, shelf: Shelf, number: str) -> None:
@@ -69,7 +74,7 @@ class Attempts:
         with self._lock:
             table = self._read(shelf)
             if table.pop(number, None) is not None:
-                self._write(shelf, table)
+                self._write(shelf, table, lambda _: True)  # one fewer: nothing is pushed out
 
     @staticmethod
     def _read(shelf: Shelf) -> dict[str, tuple[int, int]]:
@@ -85,9 +90,10 @@ class Attempts:
         return table
 
     @staticmethod
-    def _write(shelf: Shelf, table: dict[str, tuple[int, int]]) -> None:
-        newest = sorted(table.items(), key=lambda row: row[1][1])[-_MOST:]
-        shelf.put(KEPT, encode({number: list(row) for number, row in newest}))
+    def _write(shelf: Shelf, table: dict[str, tuple[int, int]], known: Callable[[str], bool]) -> None:
+        strangers = sorted((number for number in table if not known(number)), key=lambda number: table[number][1])
+        kept = {number: list(row) for number, row in table.items() if number not in set(strangers[:-_MOST])}
+        shelf.put(KEPT, encode(kept))
 
 
 def _locked(left: int) -> TerminalError:

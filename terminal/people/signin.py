@@ -98,7 +98,9 @@ class SignIn:
         row = operators.find(number)
         right = _fits(secret, row.verifier if row else operators.any_verifier() or _NOBODY)
         if row is None or not right:
-            left = self._attempts.failed(shelf, number, operators.rules, now)
+            left = self._attempts.failed(
+                shelf, number, operators.rules, now, lambda one: operators.find(one) is not None
+            )
             self._note("sign-in-refused", number, reason="password", tries=left)
             raise _refused()
         self._attempts.cleared(shelf, number)
