@@ -147,6 +147,17 @@ def records_for(context: Context, people_stdin: bool) -> Iterator[tuple[Records,
         yield records, sign_in(context, staff, fields)
 
 
+@contextmanager
+def records_seen(context: Context, people_stdin: bool) -> Iterator[tuple[Records, bool]]:
+    """The open store, and whether somebody has signed in to look."""
+    if people_stdin:
+        with records_for(context, people_stdin) as (records, _):
+            yield records, True
+    else:
+        with records_of(context) as records:
+            yield records, False
+
+
 def second(context: Context, staff: Staff, fields: Fields | None) -> Operator:
     """The second person, who is another one."""
     number, secret = _who(context, REVIEWER, fields)

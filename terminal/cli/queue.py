@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -24,18 +25,31 @@ def queue() -> None:
 
 
 @queue.command("list")
+@PEOPLE_OPTION
 @click.pass_obj
-def list_lines(context: Context) -> None:
-    """List totals and lines; what needs a person comes first."""
+def list_lines(context: Context, people_stdin: bool) -> None:
+    """List totals and lines; what needs a person comes first. Whose they are is shown, masked, to who signs in."""
     from terminal import queue_page  # noqa: PLC0415 - slow
-    from terminal.cli.people import records_of  # noqa: PLC0415
+    from terminal.cli.people import records_seen  # noqa: PLC0415
 
-    with records_of(context) as records:
+    with records_seen(context, people_stdin) as (records, signed_in):
         view = queue_page.queue_view(records)
+    if not signed_in:
+        view = replace(view, people=_nobodys(view.people), lines=_nobodys(view.lines))
     context.output.document(view)
     context.output.facts((fact.label, fact.value) for fact in view.totals)
     for line in (*view.people, *view.lines):
         context.output.line(_said(context, line))
+
+
+def _nobodys(lines: tuple[QueueLine, ...]) -> tuple[QueueLine, ...]:
+    """Without what is about a person, masked as it may be: the screen shows it to who is signed in."""
+    return tuple(replace(line, facts=(), number=_own(line)) for line in lines)
+
+
+def _own(line: QueueLine) -> str:
+    """The receipt number; a doubtful card's is its holder's."""
+    return "" if line.key.startswith("card-") else line.number
 
 
 def _said(context: Context, line: QueueLine) -> str:
@@ -46,15 +60,18 @@ def _said(context: Context, line: QueueLine) -> str:
 
 @queue.command()
 @click.argument("key")
+@PEOPLE_OPTION
 @click.pass_obj
-def show(context: Context, key: str) -> None:
-    """Show one line and everything the centre has said about it."""
+def show(context: Context, key: str, people_stdin: bool) -> None:
+    """Show one line and everything the centre has said about it. Whose it is is shown, masked, to who signs in."""
     from terminal import queue_page  # noqa: PLC0415 - slow
-    from terminal.cli.people import records_of  # noqa: PLC0415
+    from terminal.cli.people import records_seen  # noqa: PLC0415
 
-    with records_of(context) as records:
+    with records_seen(context, people_stdin) as (records, signed_in):
         operation = records.outbox.find(_op_id(key))
         line = queue_page.line_of(records, operation)
+        if not signed_in:
+            (line,) = _nobodys((line,))
         said = records.outbox.history(operation.op_id)
     heard = [
         {"outcome": each.verdict, "reason": each.reason, "text": Text(each.zh, each.en), "case": each.case}

@@ -80,6 +80,8 @@ def test_taken_in_off_line_sent_once_and_proven(centre: SandboxCentre, own: Shel
     assert (proof["valid"], proof["operations"], proof["acknowledged"]) == (True, 2, 2)
     said = own.json("queue", "list").out + own.run("queue", "list").out
     assert PHONE not in said
+    signed = own.json("queue", "list", "--people-stdin", stdin=people()).out
+    assert ("139****5678" in signed, "139****5678" in said) == (True, False)
 
 
 @pytest.mark.parametrize(
