@@ -108,6 +108,9 @@ class DeskCore:
         self._settle()
         self._queue.refresh_people()
 
+    def _touch(self) -> None:
+        self._touched = self._clock.monotonic()
+
     def _session_idle(self) -> None:
         quiet = self._clock.monotonic() - self._touched
         if quiet >= self._reception.idle and not self._reception.closed:
@@ -235,6 +238,8 @@ class DeskCore:
 
     def _again(self) -> None:
         self._centre.probe()
+        if self._queue.nobody is not None:
+            self._queue.refresh_people()
         if self._here is None:
             self._settle()
         elif self._stage is Stage.FAULT or (self._stage is Stage.HOLDER and self._fault is not None):
@@ -281,6 +286,18 @@ class DeskCore:
             told = lambda _: self._loop.post(lambda: journey.send("news"))  # noqa: E731 - named for what it does
             self._pool.submit(visit.counter.look).add_done_callback(told)
         self._publish()
+
+    def _centre_moved(self) -> None:
+        """A centre that is back has the list of those who may sign in."""
+        if self._queue.nobody is not None and self._centre.view.reachable:
+            self._queue.refresh_people()
+        self._publish()
+
+    def _fault_here(self) -> FaultView | None:
+        """What is wrong with this page; where nobody can sign in, that."""
+        if self._stage is Stage.SIGN_IN and self._queue.nobody is not None:
+            return faults.explain(self._queue.nobody)
+        return self._fault
 
     def _journey_over(self) -> None:
         if self._journey is not None and self._journey.error is not None:
@@ -379,7 +396,7 @@ class DeskCore:
             holder=self._holder,
             services=self._tiles(),
             journey=self._journey_view(),
-            fault=self._fault,
+            fault=self._fault_here(),
             loss_hotline=self._centre.loss_hotline,
             bank_hotline=self._centre.bank_hotline,
             notices=(*notes, *take),

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import TYPE_CHECKING, TypeVar
 
+from offline_cache.errors import StoreError
 from offline_cache.journal import Entry
 from terminal import faults
 from terminal.backroom import BackRoom
+from terminal.centre.errors import CentreError
 from terminal.clock import Clock
 from terminal.desk_loop import Loop
 from terminal.people.operators import Operator
@@ -36,6 +38,9 @@ class QueueDesk:
         self._loop: Loop | None = None
         self._changed: Callable[[], None] = lambda: None
         self._looking = self._again = False
+        self._broken: BaseException | None = None
+        self.nobody: BaseException | None = None
+        """Why nobody can sign in; ``None`` while somebody can, as far as is known."""
         self.badge: QueueBadge | None = None
 
     def start(self, pool: Executor, loop: Loop, changed: Callable[[], None]) -> None:
@@ -62,12 +67,29 @@ class QueueDesk:
     @property
     def trouble(self) -> BaseException | None:
         """Why nothing can be recorded, as far as is known."""
-        return self._room.error
+        return self._room.error or self._broken
 
     def refresh_people(self) -> None:
-        """Get the list of operators anew, quietly."""
-        if self._pool is not None:
-            self._pool.submit(self._room.refresh).add_done_callback(_quiet)
+        """Get the list of operators anew, quietly, and see whether anybody can sign in."""
+        if self._pool is None or self._loop is None:
+            return
+        loop = self._loop
+        self._pool.submit(self._people).add_done_callback(lambda done: loop.post(lambda: self._people_known(done)))
+
+    def _people(self) -> None:
+        """:raises TerminalError, CentreError: why nobody can sign in."""
+        try:
+            self._room.refresh()
+        except (CentreError, StoreError) as error:
+            _log.info("the list of operators stays as it is", exc_info=error)
+            if faults.is_one_of(error, faults.UNJOINED):
+                raise
+        self._room.operators()
+
+    def _people_known(self, done: Future[None]) -> None:
+        if not done.cancelled():
+            self.nobody = done.exception()
+            self._changed()
 
     def look(self) -> None:
         """Bring the badge up to date; several wishes at once are one look."""
@@ -85,6 +107,7 @@ class QueueDesk:
 
         records, error = self._room.records, self._room.error
         if records is not None:
+            self._broken = queue_page.trouble_of(records)
             return queue_page.badge(records)
         return None if error is None else queue_page.no_store(error)
 

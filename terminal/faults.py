@@ -75,6 +75,9 @@ CENTRE_AWAY = frozenset(
 )
 """The centre cannot be used at all, whatever is asked of it."""
 
+UNJOINED = frozenset({CentreFault.NOT_ENROLLED})
+"""No network helps; a code from the centre does."""
+
 CLOCK = frozenset({CentreFault.CLOCK_WRONG})
 """Nothing the centre says can be judged until the clock is right."""
 

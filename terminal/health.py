@@ -110,7 +110,8 @@ def check_queue(room: BackRoom) -> Text:
     )
 
 
-def _lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
+def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
+    """The checks by name, in the order of the page; none is run."""
     settings, readers = subjects.settings, subjects.readers
 
     def environment() -> Text:
@@ -169,7 +170,7 @@ def _lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
 
 def examine(subjects: Subjects) -> tuple[HealthLine, ...]:
     """Run every check. Blocks for card service and centre."""
-    return tuple(_examine(name, check) for name, check in _lines(subjects))
+    return tuple(_examine(name, check) for name, check in lines(subjects))
 
 
 def _examine(name: Text, check: Check) -> HealthLine:

@@ -36,6 +36,7 @@ from terminal.people.operators import Operator
 from terminal.people.secret import SecretEntry
 from terminal.people.session import no_second, serving
 from terminal.people.signin import Purpose, SignIn
+from terminal.queue_page import trouble_of
 from terminal.queue_papers import LABELS, Papers, centre_receipt
 from terminal.receipts.code import HEAD_SIZE, OPERATION_SIZE, Claim
 from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
@@ -107,6 +108,9 @@ class Counter:
         :raises StoreError, CentreError, TerminalError: why not.
         """
         records, _ = self._records(), self._serving
+        broken = trouble_of(records)
+        if broken is not None:
+            raise broken
         records.store.refuse_when_full()
 
     def review(self) -> Operator:

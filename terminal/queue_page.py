@@ -14,6 +14,7 @@ from offline_cache.operations import Operation, Outcome, State
 from terminal import faults
 from terminal.model.operations import ESCALATION
 from terminal.model.outbox_words import DOUBTFUL, HANDED_OVER, NEEDS_SIGNATURE, SETTLED, STATE_WORDS, StateWords
+from terminal.sync.answers import Kind
 from terminal.text import Text
 from terminal.views import DayEndView, Fact, QueueBadge, QueueLine, QueueView
 
@@ -38,19 +39,27 @@ PRINT = "print"
 
 ALONE = frozenset({"retry", PRINT})
 
+_ON_THE_WAY = (State.PENDING, State.RECEIVED, State.HELD)
+
 _EMPTY = Text("没有待传业务", "Nothing waits")
 _WAITING = Text("待传 {count} 笔", "{count} waiting")
 _PEOPLE = Text("{count} 笔需处理", "{count} need a person")
 _STOPPED = Text("同步已停止", "Sending has stopped")
 _DOUBTFUL = Text("待核实卡片", "Cards to be checked")
 _OPERATOR, _AS_OF = Text("经办人", "Signed in"), Text("最近联系中心", "Last contact with the centre")
+_STORE = Text("本机数据", "Store of this terminal")
 _NEVER = Text("还没有", "Not yet")
 
 
-def actions_of(operation: Operation) -> tuple[str, ...]:
-    """What can be done with this one now. Entries of card writes are never set aside by hand."""
+def actions_of(operation: Operation, *, tombstone: bool = False) -> tuple[str, ...]:
+    """What can be done with this one now. Entries of card writes are never set aside by hand.
+
+    :param tombstone: whether the centre has taken an empty place for it: then it cannot go there any more.
+    """
     if operation.resolved_by is not None or (operation.state is State.PENDING and "." in operation.kind):
         return ()
+    if operation.state is State.PARKED and tombstone:
+        return tuple(action for action in ACTIONS[State.PARKED] if action != "retry")
     return ACTIONS.get(operation.state, ())
 
 
@@ -61,6 +70,9 @@ def number_of(operation: Operation, terminal: str) -> str:
 
 def badge(records: Records) -> QueueBadge:
     """The header. Good only when the centre's signed word covers everything."""
+    broken = trouble_of(records)
+    if broken is not None:
+        return no_store(broken)
     status = records.sync.status()
     people = status.people + len(records.intents.doubtful())
     if status.stopped:
@@ -71,6 +83,14 @@ def badge(records: Records) -> QueueBadge:
         return QueueBadge(status.waiting, 0, _WAITING.format(count=status.waiting), "warning")
     sent = records.outbox.anchor() is not None
     return QueueBadge(0, 0, NEEDS_SIGNATURE if sent else _EMPTY, "good" if sent else "plain")
+
+
+def trouble_of(records: Records) -> BaseException | None:
+    """Why nothing more may be recorded into this store: it is damaged, or it is not the one that the centre knows."""
+    if records.store.stopped is not None:
+        return records.store.stopped
+    status = records.sync.status()
+    return status.error if status.stopped and status.why is Kind.FORKED else None
 
 
 def no_store(error: BaseException) -> QueueBadge:
@@ -92,14 +112,30 @@ def queue_view(records: Records) -> QueueView:
         totals = (*totals, Fact(_DOUBTFUL, _number(len(doubtful)), "bad"))
     people = outbox.work_list()
     listed = {operation.op_id for operation in people}
-    rest = [operation for operation in outbox.listed(most=MOST_LINES) if operation.op_id not in listed]
+    rest = [operation for operation in _newest(records, sum(counts.count.values())) if operation.op_id not in listed]
     return QueueView(
         totals=totals,
         last_contact=_local(status.last_contact),
         next_try=_local(status.next_try),
         people=(*doubtful, *(line_of(records, operation) for operation in people)),
-        lines=tuple(line_of(records, operation) for operation in reversed(rest)),
+        lines=tuple(line_of(records, operation) for operation in rest),
     )
+
+
+def _newest(records: Records, total: int) -> list[Operation]:
+    """What waits, and then what does not, the newest first; of each no more than :data:`MOST_LINES`.
+
+    :param total: operations in the store; positions are gap-free.
+    """
+    waiting = records.outbox.listed(_ON_THE_WAY, most=MOST_LINES)
+    late = records.outbox.listed(after=max(0, total - MOST_LINES), most=MOST_LINES)
+    ids = {operation.op_id for operation in waiting}
+    return [*reversed(waiting), *(each for each in reversed(late) if each.op_id not in ids)]
+
+
+def _buried(records: Records, operation: Operation) -> bool:
+    anchor = records.outbox.anchor() if operation.state is State.PARKED else None
+    return anchor is not None and (operation.epoch < anchor.epoch or operation.seq <= anchor.hwm)
 
 
 def words_of(operation: Operation) -> StateWords:
@@ -112,7 +148,7 @@ def line_of(records: Records, operation: Operation) -> QueueLine:
     """One operation, masked, in the words of :data:`terminal.model.outbox_words.STATE_WORDS`."""
     words, summary = words_of(operation), operation.summary
     title = Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind)))
-    settled = operation.resolved_by is not None
+    settled = operation.resolved_by is not None and operation.state is not State.APPLIED  # that it counts is told
     return QueueLine(
         key=operation.op_id.hex().upper(),
         number=number_of(operation, records.identity.terminal),
@@ -123,7 +159,10 @@ def line_of(records: Records, operation: Operation) -> QueueLine:
         detail=_detail(records, operation),
         remedy=None if settled else words.remedy,
         facts=_facts(operation.summary),
-        actions=(*actions_of(operation), *((PRINT,) if said_of(records, operation) else ())),
+        actions=(
+            *actions_of(operation, tombstone=_buried(records, operation)),
+            *((PRINT,) if said_of(records, operation) else ()),
+        ),
     )
 
 
@@ -154,7 +193,8 @@ def doubtful_line(intent: Intent) -> QueueLine:
 
 def _detail(records: Records, operation: Operation) -> Text | None:
     """What the centre said of it last."""
-    if operation.state not in (State.REJECTED, State.CONFLICT, State.HELD) and operation.kind != ESCALATION:
+    told = (State.REJECTED, State.CONFLICT, State.HELD, State.PARKED)
+    if operation.state not in told and operation.kind != ESCALATION:
         return None
     said = records.outbox.history(operation.op_id)
     if not said:
@@ -190,6 +230,9 @@ def day_end(records: Records, operator: str) -> DayEndView:
         Fact(_DOUBTFUL, _number(doubtful), "bad" if doubtful else "good"),
         Fact(_AS_OF, Text(contact, contact) if contact else _NEVER),
     )
+    broken = trouble_of(records)
+    if broken is not None:
+        return DayEndView((*facts, Fact(_STORE, faults.explain(broken).message, "bad")), ready=False)
     return DayEndView(facts, ready=status.clear and not doubtful)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import click
 
 from terminal.cli.ask import fields_invalid, keys_one_by_one, missing, read_line, stdin_bytes
 from terminal.people.secret import SecretBuffer
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
 _LARGEST = 64 * 1024
 _ENTER, _ERASE = {0x0A, 0x0D, 0x04}, {0x08, 0x7F}
 OPERATOR, REVIEWER = "operator", "reviewer"
+PEOPLE_OPTION = click.option(
+    "--people-stdin",
+    is_flag=True,
+    help='Who does it, as JSON on standard input: {"operator": "…", "operator_secret": "…", …}.',
+)
+"""Of commands that are given by somebody; without it the keyboard is asked."""
 _SECRET = "_secret"  # noqa: S105 - end of a field's name
 _NUMBER = {
     OPERATOR: Text("经办人工号：", "Operator's number: "),
@@ -125,6 +133,29 @@ def sign_in(context: Context, staff: Staff, fields: Fields | None) -> Operator:
     number, secret = _who(context, OPERATOR, fields)
     staff.operator = staff.sign_in.check(number, secret, Purpose.COMMAND)
     return staff.operator
+
+
+@contextmanager
+def records_for(context: Context, people_stdin: bool) -> Iterator[tuple[Records, Operator]]:
+    """The open store, for somebody who has signed in.
+
+    :raises terminal.errors.TerminalError: those of sign-in, ``INPUT_MISSING``, ``FIELDS_INVALID``.
+    """
+    given = fields_from_stdin(names_of(OPERATOR)) if people_stdin else nullcontext(None)
+    with staff_of(context) as staff, given as fields:
+        records = staff.room.open()
+        yield records, sign_in(context, staff, fields)
+
+
+@contextmanager
+def records_seen(context: Context, people_stdin: bool) -> Iterator[tuple[Records, bool]]:
+    """The open store, and whether somebody has signed in to look."""
+    if people_stdin:
+        with records_for(context, people_stdin) as (records, _):
+            yield records, True
+    else:
+        with records_of(context) as records:
+            yield records, False
 
 
 def second(context: Context, staff: Staff, fields: Fields | None) -> Operator:

@@ -17,8 +17,11 @@ PEOPLE: dict[str, Entry] = {
     ),
     "T132": entry(
         CONFIGURATION,
-        ("本机还没有操作员名单，没有人能登录。", "This terminal has no list of operators yet."),
-        ("请先联通省中心一次，名单会自动取来。", "Reach the centre once; the list comes by itself."),
+        ("本机没有可用的操作员名单，没有人能登录。", "No list of operators can be used here; nobody can sign in."),
+        (
+            "请先联通省中心，名单会自动取来；挂失请拨本页电话。",
+            "Reach the centre once; the list comes by itself. To report a loss call the numbers on this page.",
+        ),
     ),
     "T133": entry(
         REFUSED,

@@ -53,6 +53,7 @@ TEXTS: dict[str | None, tuple[str, str]] = {
     "address-invalid": ("地址不完整或有不能保存的字符", "The address is incomplete or holds strange characters."),
     "reviewer-missing": ("缺少复核人，或复核人与经办人相同", "No reviewer, or the same person as the operator."),
     "replaced": ("已由后来的一笔业务代替", "A later operation took its place."),
+    "applied-already": ("所指的业务已经办结，不能撤回", "The other one took effect; it cannot be taken back."),
     "refers-to-nothing": ("所指的业务不存在", "The operation that it refers to does not exist."),
 }
 
@@ -111,6 +112,12 @@ def _refers(db: sqlite3.Connection, _op_id: str, body: OperationBody, _person: P
     return rejected("refers-to-nothing") if known is None else APPLIED
 
 
+def _withdraw(db: sqlite3.Connection, op_id: str, body: OperationBody, person: Person) -> Verdict:
+    """What took effect is not undone by taking the request back."""
+    done = db.execute("SELECT 1 FROM inbox WHERE op_id = ? AND state = 'applied'", (body.refers_to,)).fetchone()
+    return _refers(db, op_id, body, person) if done is None else rejected("applied-already")
+
+
 def _two_refer(db: sqlite3.Connection, op_id: str, body: OperationBody, person: Person) -> Verdict:
     """A case for people is opened on the word of two."""
     if body.reviewer is None or body.reviewer == body.operator:
@@ -128,6 +135,6 @@ RULES: dict[str, Rule] = {
     PIN_CHANGE_DONE: _refers,
     PIN_CHANGE_UNDONE: _refers,
     PIN_CHANGE_SPOILED: _refers,
-    WITHDRAWAL: _refers,
+    WITHDRAWAL: _withdraw,
     ESCALATION: _two_refer,
 }

@@ -80,6 +80,8 @@ def test_taken_in_off_line_sent_once_and_proven(centre: SandboxCentre, own: Shel
     assert (proof["valid"], proof["operations"], proof["acknowledged"]) == (True, 2, 2)
     said = own.json("queue", "list").out + own.run("queue", "list").out
     assert PHONE not in said
+    signed = own.json("queue", "list", "--people-stdin", stdin=people()).out
+    assert ("139****5678" in signed, "139****5678" in said) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -116,10 +118,13 @@ def test_set_aside_and_put_back(centre: SandboxCentre, own: Shell, pcscd: Privat
     assert own.json("queue", "resolve", key, "--people-stdin", stdin=two()).code == 0
     assert own.json("sync", "--once").document["clear"]
     exported = tmp_path / "operations.jsonl"
-    assert own.json("queue", "export", str(exported)).document == {"exported": 2}
+    assert own.json("queue", "export", str(exported), "--people-stdin", stdin=people()).document == {"exported": 2}
     assert len(exported.read_text("utf-8").splitlines()) == 2
     chain = tmp_path / "journal.jsonl"
-    assert own.json("journal", "export", str(chain)).document["exported"] == len(chain.read_text("utf-8").splitlines())
+    nobody = own.json("journal", "export", str(chain), "--people-stdin", stdin=people(operator_secret="wrong"))
+    assert (nobody.fault, chain.exists()) == ("T130", False)
+    done = own.json("journal", "export", str(chain), "--people-stdin", stdin=people())
+    assert done.document["exported"] == len(chain.read_text("utf-8").splitlines())
     assert own.json("journal", "verify").document["valid"]
 
 

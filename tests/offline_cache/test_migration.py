@@ -112,7 +112,7 @@ def test_a_migration_that_fails_or_touches_bytes_leaves_the_old_store(old: Path,
 
 
 def test_a_migration_that_was_interrupted_is_done_again(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    migrations, form = (*MIGRATIONS, _next), _user_version(old)
+    migrations, before = (*MIGRATIONS, _next), _user_version(old)
 
     def power_cut(*_: object) -> None:
         raise KeyboardInterrupt
@@ -121,7 +121,7 @@ def test_a_migration_that_was_interrupted_is_done_again(old: Path, monkeypatch: 
     with pytest.raises(KeyboardInterrupt):
         bring_up(place(old), KEY, NOW, migrations)
     monkeypatch.undo()
-    assert _user_version(old) == form
+    assert _user_version(old) == before
     bring_up(place(old), KEY, NOW, migrations)
     assert _user_version(old) == len(migrations)
 
