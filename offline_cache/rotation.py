@@ -22,7 +22,7 @@ import apsw
 from offline_cache.chain import Origin
 from offline_cache.copying import Copying, family, integrity, remove
 from offline_cache.database import KEY, Db, connect, damaged, not_saved, translated
-from offline_cache.errors import StoreError, StoreFault
+from offline_cache.errors import StoreError
 from offline_cache.journal import append
 from offline_cache.keys import KeyPort
 from offline_cache.lockfile import LockFile
@@ -31,6 +31,7 @@ from offline_cache.whole import sync_folder
 
 CURRENT = "store-data"
 NEXT = "store-data-next"
+_OTHER = translated(apsw.NotADBError(), writing=False).fault
 
 
 def rotate(path: Path, keys: KeyPort, now: Callable[[], datetime], operator: str = "") -> None:
@@ -77,9 +78,9 @@ def _opens(path: Path, key: bytes) -> bool:
     try:
         connect(path, key).close(True)
     except StoreError as error:
-        if error.fault is StoreFault.KEY_OTHER:
-            return False
-        raise
+        if error.fault is not _OTHER:
+            raise
+        return False
     return True
 
 
