@@ -14,6 +14,7 @@ from offline_cache.database import Db
 from offline_cache.intents import Begin, End
 from offline_cache.journal import Entry
 from offline_cache.operations import Agreement, Anchor, Batch, Counts, Draft, Operation, Outcome, State, Taken
+from offline_cache.reserved import GiveBack, Use
 
 if TYPE_CHECKING:
     from offline_cache.store import Store
@@ -31,12 +32,18 @@ class Outbox:
     # --- taking in --------------------------------------------------------------------------------------------------
 
     def record(
-        self, *drafts: Draft, journal: Sequence[Entry] = (), intents: Sequence[Begin | End] = ()
+        self,
+        *drafts: Draft,
+        journal: Sequence[Entry] = (),
+        intents: Sequence[Begin | End] = (),
+        reserve: Sequence[Use | GiveBack] = (),
     ) -> list[Operation]:
-        """Record operations, journal lines and card intents in one transaction. Durable at return, or not there.
+        """Record operations, journal lines, card intents and the use of reserved numbers in one transaction. Durable at
+        return, or not there.
 
         :raises StoreError: ``ENTRY_REFUSED``, ``OPERATION_UNKNOWN`` (``refers_to``), ``CARD_DOUBTFUL``,
-            ``INTENT_ENDED``, ``TWO_PEOPLE``, ``DISK_FULL``, ``DISK_LOW``, ``NOT_SAVED``, ``SAVE_UNKNOWN``.
+            ``INTENT_ENDED``, ``TWO_PEOPLE``, ``NUMBERS_OUT``, ``DISK_FULL``, ``DISK_LOW``, ``NOT_SAVED``,
+            ``SAVE_UNKNOWN``.
         """
         recording.check(drafts, intents)
         ends = any(isinstance(intent, End) for intent in intents)
@@ -45,7 +52,7 @@ class Outbox:
         at = self._at()
         ids = [draft.op_id for draft in drafts]
         return self._store.do(
-            lambda db: recording.record(db, at, drafts, journal, intents),
+            lambda db: recording.record(db, at, drafts, journal, intents, reserve),
             landed=(lambda db: recording.all_there(db, ids)) if ids else None,
             reserve=ends and bool(ids),  # the card is written: its end must find room, and the reserve is there for it
         )

@@ -179,13 +179,14 @@ class Store:
             while not self.do(lambda _: self._copy_some(copy, pages), write=False):
                 pass
 
-    def examine_copy(self, path: Path) -> str:
+    def examine_copy(self, path: Path, *, keep: bool = False) -> str:
         """Make a copy, look at every page and index of it, and take it away. Empty when all is well.
 
+        :param keep: leave the copy there.
         :raises StoreError: see :meth:`copy_to`.
         """
         self.copy_to(path)
-        return examine(path, self._key)
+        return examine(path, self._key, keep=keep)
 
     def _copy_some(self, copy: Copying, pages: int) -> bool:
         if self._connection is None:

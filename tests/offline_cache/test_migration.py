@@ -117,7 +117,7 @@ def test_a_migration_that_was_interrupted_is_done_again(old: Path, monkeypatch: 
     def power_cut(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(birth, "_into_place", power_cut)  # after the copy, before the swap
+    monkeypatch.setattr(birth, "into_place", power_cut)  # after the copy, before the swap
     with pytest.raises(KeyboardInterrupt):
         bring_up(place(old), KEY, NOW, migrations)
     monkeypatch.undo()
