@@ -5,29 +5,54 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from cardio import atr, files
 from cardio.answers import AnswerError, FieldUnreadableError
-from cardio.apps import bank, environment, pin
-from cardio.apps.authentication import Authenticator, Proof
+from cardio.apps import access, bank, environment, filereading, pin
+from cardio.apps.account import AccountNumber, Audit
+from cardio.apps.authentication import Authenticator, Proof, no_key_source
+from cardio.apps.filereading import FileContent
 from cardio.apps.holder import Fields, HolderClosedError
-from cardio.files import EF05
-from cardio.keysource import RK_SSSE, CardIdentity, KeyRef, KeySource
+from cardio.errors import CardError, nothing_changed_yet
+from cardio.files import EF05, ElementaryFile, Record
+from cardio.keysource import PUK, RK_SSSE, STK, CardIdentity, KeyRef, KeySource, KeySourceUnavailable
 from cardio.link import Link
 from cardio.profile import PROFILES, SSSE, Profile, algorithm_of, profile_of
 from cardio.record import CardRecord, Holder
 from cardio.refusals import Refusals
 from cardio.selection import Selection
+from cardio.wiping import wipe, wiped
 
 
 @dataclass(frozen=True)
-class _Found:
-    """What is known of a card before it is proven."""
+class Found:
+    """What is known of a card before it is proven.
+
+    :param version: first three characters of 规范版本; ``None`` when blank.
+    """
 
     identity: CardIdentity
     profile: Profile
     version: str | None
     card_number: str | None = field(repr=False)
+
+
+def _unprovable(found: Found) -> FieldUnreadableError:
+    lacking = files.CARD_ID.label if not found.identity.card_id else "historical bytes"
+    return FieldUnreadableError(lacking, "without it the card cannot be proven")
+
+
+def _why(proof: Proof) -> CardError:
+    """The card's own fault before that of the key sources; what stood in their way is its cause."""
+    faults = [error for error in proof.errors if isinstance(error, CardError)]
+    causes = [error for error in proof.errors if not isinstance(error, CardError)]
+    fault = proof.rejected or next(iter(faults), None)
+    if fault is None:
+        raise AssertionError("a card that was not opened has a fault")
+    if causes:
+        fault.__cause__ = causes[0]
+    return fault
 
 
 class CardSession:
@@ -57,6 +82,7 @@ class CardSession:
         self._selection = Selection(link)
         self._authenticator = Authenticator(self._selection, refusals or Refusals())
         self._in_flow = False
+        self._found: Found | None = None  # of this insertion; a link never outlives it
 
     @contextmanager
     def flow(self) -> Iterator[None]:
@@ -134,6 +160,111 @@ class CardSession:
                 errors=tuple(errors),
             )
 
+    @property
+    def selection(self) -> Selection:
+        """For flows of other modules, within :meth:`flow`."""
+        return self._selection
+
+    def identify(self) -> Found:
+        """Enter SSSE and read what tells this card from any other: card id, version, algorithm and card number.
+
+        :raises CardError: as :meth:`open`; UNKNOWN_GENERATION; FIELD_UNREADABLE for a card whose id cannot be read or
+            is blank, and for an ATR without 13 historical bytes.
+        """
+        with self.flow():
+            errors: list[Exception] = []
+            found = self._identify(Fields(self._selection, errors), errors)
+            if not found.identity.card_id or len(self._history) != atr.HISTORY_LENGTH:
+                raise next((each for each in errors if isinstance(each, CardError)), _unprovable(found))
+            return found
+
+    def unlock(self, found: Found, key: KeyRef, application: bytes = SSSE) -> str:
+        """Prove the card and open ``key``; gives the name of the key source that did both. Part of a :meth:`flow`.
+
+        What was opened stays so until another application is selected, the power goes, or the flow ends.
+
+        :param found: of :meth:`identify`, in the same flow.
+        :param application: whose key it is, and where it is wanted; selected when it is another than SSSE.
+        :raises CardError: NOT_GENUINE, ANSWER_MALFORMED or STATUS_UNEXPECTED for a card that does not prove itself;
+            KEY_REFUSED, KEY_LOCKED; NO_KEY_SOURCE, with what stood in the way as its cause.
+        """
+        self._enter()
+        if application == SSSE:
+            proof = self._authenticator.prove(found.identity, found.profile, self._sources, key)
+            if proof.opened and proof.authenticated_by is not None:
+                return proof.authenticated_by
+            raise _why(proof)
+        proof = self._authenticator.prove(found.identity, found.profile, self._sources, None)
+        if proof.rejected is not None or proof.authenticated_by is None:
+            raise _why(proof)
+        self._selection.application(application)
+        by = self._source(proof.authenticated_by)
+        return self._authenticator.open(found.identity, [by], key)
+
+    def open_key(self, found: Found, key: KeyRef) -> str:
+        """Open one more ``key`` of the selected application, on a card that :meth:`unlock` proved in the same flow.
+
+        :raises CardError: KEY_REFUSED, KEY_LOCKED, NO_KEY_SOURCE.
+        """
+        return self._authenticator.open(found.identity, self._sources, key)
+
+    def read_file(
+        self,
+        ef: ElementaryFile,
+        *,
+        records: Sequence[Record[Any]] | None = None,
+        number: int | None = None,
+        pin_digits: bytearray | None = None,
+        pin_shown: bool = False,
+    ) -> FileContent:
+        """Read a declared file, its access rule met by the PIN or by a key of the key sources.
+
+        The rule is the declaration's for this card's generation. Where it leaves the choice between PIN and key, the
+        PIN is taken if it is given here, or was shown before; else the key. Nothing is proven twice within a
+        :meth:`flow`, and several files of one application cost one SELECT of it.
+
+        :param records: only these of a file of records, instead of all.
+        :param number: only this record of a cyclic file, from 1, the newest.
+        :param pin_digits: as for :meth:`verify_pin`, wiped and emptied when this returns.
+        :param pin_shown: the PIN was verified on this card since its power came on.
+        :raises CardError: FILE_ABSENT for a file that card or generation does not have; FILE_CLOSED where the rule
+            wants a PIN that is not given, or the card does not open it all the same; KEY_UNKNOWN for a key that no list
+            names; RECORD_ABSENT; FIELD_UNREADABLE for a transparent file that is none of its kind; and as
+            :meth:`verify_pin` and :meth:`unlock`.
+        """
+        with wiped(bytearray() if pin_digits is None else pin_digits), self.flow():
+            found = self._found or self.identify()
+            rule = access.rule_of(ef, found.profile.generation)
+            by_pin = access.needs_pin(ef, rule, given=pin_digits is not None or pin_shown)
+            if pin_digits is not None and by_pin:
+                self.verify_pin(pin_digits)
+            if rule.key is not None and access.needs_key(rule, by_pin=by_pin):
+                self._open_for(ef, found, rule.key)
+            if ef.application.name == SSSE:
+                self._enter()
+            else:
+                access.enter(self._selection, ef.application)
+            return filereading.read(self._selection, ef, found.profile.generation, records, number)
+
+    def _open_for(self, ef: ElementaryFile, found: Found, key: KeyRef) -> None:
+        """Open ``key`` unless that was done in this flow and still holds."""
+        opened = self._selection.opened if self._selection.in_application(ef.application.name) else set()
+        if opened and key.name not in opened:
+            # Something was opened here, so the card was proven in this flow.
+            self.open_key(found, key)
+        elif not opened:
+            self.unlock(found, key, ef.application.name)
+        self._selection.opened.add(key.name)
+
+    def bank_account(self, audit: Audit) -> AccountNumber | None:
+        """The number of the bank account on the same chip, closed: :meth:`AccountNumber.reveal` opens it, and ``audit``
+        writes down who did and why. ``None`` where there is none. Whoever gets it wipes it.
+
+        :raises CardError: FIELD_UNREADABLE, ANSWER_MALFORMED, APPLICATION_BLOCKED, STATUS_UNEXPECTED.
+        """
+        with self.flow():
+            return bank.account(self._selection, audit)
+
     def verify_pin(self, pin_digits: bytearray) -> None:
         """Show the holder's PIN to the card.
 
@@ -148,8 +279,8 @@ class CardSession:
                 self._enter()
                 pin.verify(self._selection, packed)
         finally:
-            pin.wipe(packed)
-            pin.wipe(pin_digits)
+            wipe(packed)
+            wipe(pin_digits)
 
     def change_pin(self, old: bytearray, new: bytearray) -> None:
         """Put a new PIN in place of the old one, in the chip.
@@ -161,13 +292,55 @@ class CardSession:
         """
         packed = [bytearray(), bytearray()]
         try:
-            packed = [pin.block(old), pin.block(new)]
+            with nothing_changed_yet():
+                packed = [pin.block(old), pin.block(new)]
             with self.flow():
-                self._enter()
+                with nothing_changed_yet():
+                    self._enter()
                 pin.change(self._selection, *packed)
         finally:
             for secret in (*packed, old, new):
-                pin.wipe(secret)
+                wipe(secret)
+
+    def unblock_pin(self) -> None:
+        """Give the PIN all its tries back; it stays what it is.
+
+        The key source opens PUK and makes the command with STK; the same one does both.
+
+        :raises CardError: as :meth:`unlock`, KEY_ANSWER, STATUS_UNEXPECTED. :func:`cardio.apps.pin.outcome` tells what
+            a fault means for the card.
+        """
+        self._maintain(None)
+
+    def reload_pin(self, new: bytearray) -> None:
+        """Put a new PIN into the chip without the old one, with all its tries.
+
+        :param new: as for :meth:`verify_pin`; wiped and emptied when this returns, whatever happened.
+        :raises CardError: as :meth:`unblock_pin`; PIN_FORMAT before any byte goes out.
+        """
+        packed = bytearray()
+        with wiped(new):
+            with nothing_changed_yet():
+                packed = pin.block(new)
+            with wiped(packed):
+                self._maintain(packed)
+
+    def _maintain(self, packed: bytearray | None) -> None:
+        with self.flow():
+            with nothing_changed_yet():
+                found = self.identify()
+                source = self._source(self.unlock(found, PUK))
+                algorithm = found.identity.algorithm
+                header = pin.UNBLOCK if packed is None else pin.reload_header(algorithm)
+                factor = self._selection.challenge()
+                try:
+                    answer = source.maintenance(found.identity, STK, factor, header, packed)
+                except KeySourceUnavailable as unavailable:
+                    raise no_key_source([source]) from unavailable.cause
+            pin.maintain(self._selection, header, answer)
+
+    def _source(self, name: str) -> KeySource:
+        return next(source for source in self._sources if source.name == name)
 
     def pin_tries(self) -> int | None:
         """Tries that the card says are left for the PIN, without using one.
@@ -183,7 +356,7 @@ class CardSession:
         if not self._selection.in_application(SSSE):
             environment.enter(self._selection)
 
-    def _identify(self, fields: Fields, errors: list[Exception]) -> _Found:
+    def _identify(self, fields: Fields, errors: list[Exception]) -> Found:
         """Enter SSSE and read what a key source must know: card id, version and algorithm."""
         code = environment.algorithm_code(environment.enter(self._selection))
         self._selection.file(EF05)
@@ -196,21 +369,22 @@ class CardSession:
         algorithm = algorithm_of(code, card_id)
         profile = profile_of(short, algorithm, readable=readable, profiles=self._profiles)
         identity = CardIdentity(card_id or b"", self._history, algorithm, profile.generation)
-        return _Found(identity, profile, short, card_number)
+        self._found = Found(identity, profile, short, card_number)
+        return self._found
 
-    def _prove(self, found: _Found, key: KeyRef | None, errors: list[Exception]) -> Proof:
+    def _prove(self, found: Found, key: KeyRef | None, errors: list[Exception]) -> Proof:
         """Prove the card, unless it lacks what its keys are derived from."""
         if found.identity.card_id and len(self._history) == atr.HISTORY_LENGTH:
             proof = self._authenticator.prove(found.identity, found.profile, self._sources, key)
             errors += proof.errors
             return proof
-        lacking = files.CARD_ID.label if not found.identity.card_id else "historical bytes"
-        if not any(isinstance(error, FieldUnreadableError) and error.field == lacking for error in errors):
-            errors.append(FieldUnreadableError(lacking, "without it the card cannot be proven"))
+        lacking = _unprovable(found)
+        if not any(isinstance(error, FieldUnreadableError) and error.field == lacking.field for error in errors):
+            errors.append(lacking)
         return Proof(opened=key is None)
 
     def _holder(
-        self, fields: Fields, found: _Found, proof: Proof, errors: list[Exception]
+        self, fields: Fields, found: Found, proof: Proof, errors: list[Exception]
     ) -> tuple[Holder | None, Proof]:
         """EF06, if it is open. A card may keep it closed although its generation does not: then the card decides, and
         the key of generation 3 is tried where somebody can prove the card."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from typing import Protocol
 
 from cardio.simulator.chip import Chip
 from cardio.simulator.command import CardCommand
@@ -27,6 +28,23 @@ CardFaults = Iterable[Fault | Trouble]
 
 class CardGone(Exception):  # noqa: N818 - something that happens to a card, not a mistake
     """The fault plan pulls the card here. The reader must show it as pulled."""
+
+
+class PoweredCard(Protocol):
+    """What a reader needs of a card; see :class:`SimulatedCard` for each."""
+
+    @property
+    def atr(self) -> bytes: ...
+
+    def power_on(self) -> bytes: ...
+
+    def power_off(self) -> None: ...
+
+    def reset(self) -> bytes: ...
+
+    def release(self) -> None: ...
+
+    def process(self, apdu: bytes) -> bytes: ...
 
 
 class SimulatedCard:
@@ -68,6 +86,15 @@ class SimulatedCard:
         return self._commands
 
     @property
+    def chip(self) -> Chip:
+        """What is inside; for saving and inspecting."""
+        return self._chip
+
+    def age(self, commands: int) -> None:
+        """Let the card be one that got so many commands before; faults count on from there."""
+        self._commands = commands
+
+    @property
     def pin_tries_left(self) -> int:
         """What the PIN's counter stands at."""
         return self._chip.pin.left
@@ -77,9 +104,9 @@ class SimulatedCard:
         """Whether the PIN was verified since power on."""
         return self._chip.session.pin_verified
 
-    def key_tries_left(self, key_id: int) -> int:
-        """What the counter of one key stands at."""
-        return self._chip.keys.left(key_id)
+    def key_tries_left(self, key_id: int, directory: int = 0) -> int:
+        """What the counter of one key stands at. :param directory: FID of the directory whose own key it is."""
+        return self._chip.keys.left(key_id, directory)
 
     def power_on(self) -> bytes:
         """Give power; answers the ATR, which is empty for a mute card."""
@@ -143,7 +170,7 @@ class SimulatedCard:
         code = (command.cla, command.ins)
         if code != GET_RESPONSE:
             self._chip.session.pending = b""
-        if Trouble.CARD_BLOCKED in self._troubles:
+        if self._chip.dead:
             raise CommandRefused(UNSUPPORTED)
         if self._chip.blocked and command.ins != 0xA4:
             raise CommandRefused(APPLICATION_BLOCKED)
