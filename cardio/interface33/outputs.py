@@ -1,0 +1,100 @@
+"""What callers get back: fields ended by ``|``, files by ``$``, in GBK, never more than the function's buffer holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from cardio.interface33.arguments import FIELD, FILE, PART
+from cardio.interface33.errors import Code, Refused
+
+BUFFERS: Final[Mapping[str, int]] = {
+    "iReadCardBas": 1024,
+    "iReadCard": 20480,
+    "iWriteCard": 1024,
+    "iVerifyPIN": 512,
+    "iChangePIN": 512,
+    "iReloadPIN": 512,
+    "iUnblockPIN": 512,
+    "iDoDebit": 512,
+    "iReadDebitRecord": 2048,
+    "iReadCardBas_HSM_Step1": 1024,
+    "iReadCardBas_HSM_Step2": 1024,
+    "iReadCard_HSM_Step1": 1024,
+    "iReadCard_HSM_Step2": 20480,
+    "iWriteCard_HSM_Step1": 1024,
+    "iWriteCard_HSM_Step2": 1024,
+    "iReloadPIN_HSM_Step1": 512,
+    "iReloadPIN_HSM_Step2": 1024,
+    "iReloadPIN_HSM_Step3": 1024,
+    "iUnblockPIN_HSM_Step1": 512,
+    "iUnblockPIN_HSM_Step2": 1024,
+    "iUnblockPIN_HSM_Step3": 1024,
+    "iDoDebit_HSM_Step1": 512,
+    "iDoDebit_HSM_Step2": 1024,
+}
+"""Every function of the interface with the bytes of its output buffer, the final zero among them (card.md §6)."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a function gives.
+
+    :param code: 0, or why not; see :mod:`cardio.interface33.errors`.
+    :param out: the output string in GBK, without its final zero: the result, or the words for ``code``. It may hold a
+        person's data or a new PIN, so it is not shown, and may be wiped by its owner.
+    """
+
+    code: int
+    out: bytearray = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """``out`` as a text."""
+        return self.out.decode("gb18030")
+
+
+def say(value: object) -> str:
+    """One value of a card: dates as YYYYMMDD, bytes in hex, blank as nothing, parts of a record with ``^`` between.
+
+    :raises Refused: CHECKSUM for a text that holds a separator: what a card makes up must not become another field.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.strftime("%Y%m%d") if value.year >= 1000 else f"{value.year:04d}{value:%m%d}"
+    if isinstance(value, bytes | bytearray):
+        return value.hex().upper()
+    if isinstance(value, Mapping):
+        return PART.join(say(each) for each in value.values())
+    if isinstance(value, list | tuple):
+        return PART.join(say(each) for each in value)
+    said = str(value)
+    if any(mark in said for mark in (FIELD, FILE, PART, "\x00")):
+        raise Refused(Code.CHECKSUM, "a separator within a value")
+    return said
+
+
+def line(values: Iterable[object]) -> str:
+    """Fields, each ended by ``|``."""
+    return "".join(say(value) + FIELD for value in values)
+
+
+def file(name: str, values: Sequence[object]) -> str:
+    """One file: its name and its fields, ended by ``$``."""
+    return line([name, *values]) + FILE
+
+
+def encode(said: str, size: int) -> bytearray:
+    """``said`` in GBK for a buffer of ``size`` bytes.
+
+    The few characters of a chip that GBK does not have leave as their GB 18030 bytes, as they stand in the chip.
+
+    :raises Refused: ARGUMENT where it does not fit: the caller asked for too much at once.
+    """
+    out = bytearray(said.encode("gb18030"))
+    if len(out) >= size:
+        raise Refused(Code.ARGUMENT, f"{len(out)} bytes for a buffer of {size}")
+    return out
