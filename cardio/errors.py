@@ -36,10 +36,14 @@ class CardFault(Enum):
     NAME_UNWRITABLE = "C208"  # a name that the chip's character set cannot hold
     FIELD_UNWRITABLE = "C209"  # a value that does not fit the record it is meant for
     COMMAND_MALFORMED = "C210"  # bytes handed in as a command that are not one; nothing went to the card
+    FILE_ABSENT = "C221"  # a declared file that this card, or its generation, does not have
+    FILE_CLOSED = "C222"  # the card does not let us read the file
+    RECORD_ABSENT = "C223"  # a record asked for by its number is not there
     NOT_GENUINE = "C301"  # internal authentication failed: the card's answer is wrong
     KEY_REFUSED = "C302"  # external authentication failed: the key does not fit the card
     KEY_LOCKED = "C303"  # the card refuses the key for good (6983)
     NO_KEY_SOURCE = "C304"  # no PSAM, no HSM: nobody here can prove this card
+    KEY_UNKNOWN = "C309"  # the key that opens the file is in no list that we have; nothing was tried
     PIN_WRONG = "C401"
     PIN_LOCKED = "C402"
     PIN_FORMAT = "C403"  # not 4 to 12 digits, refused before any byte goes to the card

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+from cardio.errors import CardError, CardFault
+
+_Part = TypeVar("_Part", int, str)
 
 
 class Algorithm(Enum):
@@ -48,23 +52,57 @@ class CardIdentity:
 class KeyRef:
     """One card key and where each kind of key source keeps its root (card.md §4.1).
 
-    :param card_key: key id in P2 of EXTERNAL AUTHENTICATE.
-    :param psam_use: key use byte of DELIVERY SESSION KEY.
-    :param psam_id: key id there.
-    :param hsm_address: four hex digits.
+    Parts that no source tells are ``None`` here; whoever asks for one of them gets a fault, and nothing goes out.
+
+    :param p2: key id in P2 of EXTERNAL AUTHENTICATE. :param use: key use byte of the PSAM's DELIVERY SESSION KEY.
+    :param sam: key id there. :param address: four hex digits of the HSM.
+    :param doubt: what is not certain about it.
     """
 
     name: str
-    card_key: int
-    psam_use: int
-    psam_id: int
-    hsm_address: str
+    p2: int | None
+    use: int | None
+    sam: int | None
+    address: str | None
+    doubt: str = field(default="", compare=False)
+
+    @property
+    def card_key(self) -> int:
+        """Key id on the card.
+
+        :raises CardError: KEY_UNKNOWN, as every other part.
+        """
+        return _told(self.p2, self.name, "id on the card")
+
+    @property
+    def psam_use(self) -> int:
+        """Key use byte of DELIVERY SESSION KEY."""
+        return _told(self.use, self.name, "use in the PSAM")
+
+    @property
+    def psam_id(self) -> int:
+        """Key id of DELIVERY SESSION KEY."""
+        return _told(self.sam, self.name, "id in the PSAM")
+
+    @property
+    def hsm_address(self) -> str:
+        """Four hex digits."""
+        return _told(self.address, self.name, "address in the HSM")
+
+
+def _told(part: _Part | None, name: str, which: str) -> _Part:
+    if part is None:
+        raise CardError(CardFault.KEY_UNKNOWN, f"{name}: {which}")
+    return part
 
 
 IRK = KeyRef("IRK", 0x00, 0x67, 0x08, "0170")
+STK = KeyRef("STKSSSE", 0x02, 0x48, 0x09, "0173")
+BK = KeyRef("BK", 0x05, 0x28, 0x11, "0091")
 UK_SSSE = KeyRef("UKSSSE", 0x04, 0x28, 0x12, "0094")
 PUK = KeyRef("PUK", 0x06, 0x28, 0x10, "0090")
 RK_SSSE = KeyRef("RKSSSE", 0x0A, 0x47, 0x0A, "004C")
+"""The other keys of a card stand in :mod:`cardio.cardkeys`."""
 
 
 class KeySourceUnavailable(Exception):  # noqa: N818 - a state of the world, not an error of the program

@@ -11,6 +11,7 @@ from cardio.answers import AnswerError, FieldUnreadableError
 from cardio.apps import bank, environment, pin
 from cardio.apps.authentication import Authenticator, Proof
 from cardio.apps.holder import Fields, HolderClosedError
+from cardio.errors import CardError
 from cardio.files import EF05
 from cardio.keysource import RK_SSSE, CardIdentity, KeyRef, KeySource
 from cardio.link import Link
@@ -21,13 +22,33 @@ from cardio.selection import Selection
 
 
 @dataclass(frozen=True)
-class _Found:
-    """What is known of a card before it is proven."""
+class Found:
+    """What is known of a card before it is proven.
+
+    :param version: first three characters of 规范版本; ``None`` when blank.
+    """
 
     identity: CardIdentity
     profile: Profile
     version: str | None
     card_number: str | None = field(repr=False)
+
+
+def _unprovable(found: Found) -> FieldUnreadableError:
+    lacking = files.CARD_ID.label if not found.identity.card_id else "historical bytes"
+    return FieldUnreadableError(lacking, "without it the card cannot be proven")
+
+
+def _why(proof: Proof) -> CardError:
+    """The card's own fault before that of the key sources; what stood in their way is its cause."""
+    faults = [error for error in proof.errors if isinstance(error, CardError)]
+    causes = [error for error in proof.errors if not isinstance(error, CardError)]
+    fault = proof.rejected or next(iter(faults), None)
+    if fault is None:
+        raise AssertionError("a card that was not opened has a fault")
+    if causes:
+        fault.__cause__ = causes[0]
+    return fault
 
 
 class CardSession:
@@ -134,6 +155,47 @@ class CardSession:
                 errors=tuple(errors),
             )
 
+    @property
+    def selection(self) -> Selection:
+        """For flows of other modules, within :meth:`flow`."""
+        return self._selection
+
+    def identify(self) -> Found:
+        """Enter SSSE and read what tells this card from any other: card id, version, algorithm and card number.
+
+        :raises CardError: as :meth:`open`; UNKNOWN_GENERATION; FIELD_UNREADABLE for a card whose id cannot be read or
+            is blank, and for an ATR without 13 historical bytes.
+        """
+        with self.flow():
+            errors: list[Exception] = []
+            found = self._identify(Fields(self._selection, errors), errors)
+            if not found.identity.card_id or len(self._history) != atr.HISTORY_LENGTH:
+                raise next((each for each in errors if isinstance(each, CardError)), _unprovable(found))
+            return found
+
+    def unlock(self, found: Found, key: KeyRef, application: bytes = SSSE) -> str:
+        """Prove the card and open ``key``; gives the name of the key source that did both. Part of a :meth:`flow`.
+
+        What was opened stays so until another application is selected, the power goes, or the flow ends.
+
+        :param found: of :meth:`identify`, in the same flow.
+        :param application: whose key it is, and where it is wanted; selected when it is another than SSSE.
+        :raises CardError: NOT_GENUINE, ANSWER_MALFORMED or STATUS_UNEXPECTED for a card that does not prove itself;
+            KEY_REFUSED, KEY_LOCKED; NO_KEY_SOURCE, with what stood in the way as its cause.
+        """
+        self._enter()
+        if application == SSSE:
+            proof = self._authenticator.prove(found.identity, found.profile, self._sources, key)
+            if proof.opened and proof.authenticated_by is not None:
+                return proof.authenticated_by
+            raise _why(proof)
+        proof = self._authenticator.prove(found.identity, found.profile, self._sources, None)
+        if proof.rejected is not None or proof.authenticated_by is None:
+            raise _why(proof)
+        self._selection.application(application)
+        by = [source for source in self._sources if source.name == proof.authenticated_by]
+        return self._authenticator.open(found.identity, by, key)
+
     def verify_pin(self, pin_digits: bytearray) -> None:
         """Show the holder's PIN to the card.
 
@@ -183,7 +245,7 @@ class CardSession:
         if not self._selection.in_application(SSSE):
             environment.enter(self._selection)
 
-    def _identify(self, fields: Fields, errors: list[Exception]) -> _Found:
+    def _identify(self, fields: Fields, errors: list[Exception]) -> Found:
         """Enter SSSE and read what a key source must know: card id, version and algorithm."""
         code = environment.algorithm_code(environment.enter(self._selection))
         self._selection.file(EF05)
@@ -196,21 +258,21 @@ class CardSession:
         algorithm = algorithm_of(code, card_id)
         profile = profile_of(short, algorithm, readable=readable, profiles=self._profiles)
         identity = CardIdentity(card_id or b"", self._history, algorithm, profile.generation)
-        return _Found(identity, profile, short, card_number)
+        return Found(identity, profile, short, card_number)
 
-    def _prove(self, found: _Found, key: KeyRef | None, errors: list[Exception]) -> Proof:
+    def _prove(self, found: Found, key: KeyRef | None, errors: list[Exception]) -> Proof:
         """Prove the card, unless it lacks what its keys are derived from."""
         if found.identity.card_id and len(self._history) == atr.HISTORY_LENGTH:
             proof = self._authenticator.prove(found.identity, found.profile, self._sources, key)
             errors += proof.errors
             return proof
-        lacking = files.CARD_ID.label if not found.identity.card_id else "historical bytes"
-        if not any(isinstance(error, FieldUnreadableError) and error.field == lacking for error in errors):
-            errors.append(FieldUnreadableError(lacking, "without it the card cannot be proven"))
+        lacking = _unprovable(found)
+        if not any(isinstance(error, FieldUnreadableError) and error.field == lacking.field for error in errors):
+            errors.append(lacking)
         return Proof(opened=key is None)
 
     def _holder(
-        self, fields: Fields, found: _Found, proof: Proof, errors: list[Exception]
+        self, fields: Fields, found: Found, proof: Proof, errors: list[Exception]
     ) -> tuple[Holder | None, Proof]:
         """EF06, if it is open. A card may keep it closed although its generation does not: then the card decides, and
         the key of generation 3 is tried where somebody can prove the card."""

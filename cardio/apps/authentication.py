@@ -61,9 +61,32 @@ class Authenticator:
                 if unavailable.cause is not None:
                     proof.errors.append(unavailable.cause)
         if not proof.refused:
-            tried = ", ".join(source.name for source in sources) or "none configured"
-            proof.errors.append(CardError(CardFault.NO_KEY_SOURCE, tried))
+            proof.errors.append(no_key_source(sources))
         return proof
+
+    def open(self, identity: CardIdentity, sources: Sequence[KeySource], key: KeyRef) -> str:
+        """Open ``key`` of the selected application by external authentication; gives the name of the source that did.
+
+        What a key opened stays open until another application is selected or the power goes.
+
+        :raises CardError: KEY_REFUSED with the tries left or KEY_LOCKED, as the card says; NO_KEY_SOURCE when nobody
+            here holds the key, with what stood in the way as its cause.
+        """
+        refused: CardError | None = None
+        cause: Exception | None = None
+        for source in sources:
+            try:
+                refused = self._refusals.standing(identity, key, source.name) or self._external(source, identity, key)
+            except KeySourceUnavailable as unavailable:
+                cause = cause or unavailable.cause
+                continue
+            if refused is None:
+                return source.name
+            if self._refusals.standing(identity, key) is not None:
+                break
+        if refused is not None:
+            raise refused
+        raise no_key_source(sources) from cause
 
     def _proven_by(
         self, source: KeySource, identity: CardIdentity, profile: Profile, key: KeyRef | None, proof: Proof
@@ -119,6 +142,11 @@ class Authenticator:
         refusal = _refusal(key, sw)
         self._refusals.note(identity, key, source.name, refusal)
         return refusal
+
+
+def no_key_source(sources: Sequence[KeySource]) -> CardError:
+    """Nobody here can do it. :param sources: who was asked."""
+    return CardError(CardFault.NO_KEY_SOURCE, ", ".join(source.name for source in sources) or "none configured")
 
 
 def _refusal(key: KeyRef, sw: int) -> CardError:

@@ -77,9 +77,9 @@ class SimulatedCard:
         """Whether the PIN was verified since power on."""
         return self._chip.session.pin_verified
 
-    def key_tries_left(self, key_id: int) -> int:
-        """What the counter of one key stands at."""
-        return self._chip.keys.left(key_id)
+    def key_tries_left(self, key_id: int, directory: int = 0) -> int:
+        """What the counter of one key stands at. :param directory: FID of the directory whose own key it is."""
+        return self._chip.keys.left(key_id, directory)
 
     def power_on(self) -> bytes:
         """Give power; answers the ATR, which is empty for a mute card."""

@@ -8,7 +8,7 @@ from cardio.keysource import CardIdentity
 from cardio.simulator.contents import CardContents
 from cardio.simulator.credentials import CardKeys, CardPin
 from cardio.simulator.faults import Trouble
-from cardio.simulator.files import Application, ElementaryFile
+from cardio.simulator.files import Application, ElementaryFile, Rule
 from cardio.simulator.records import altered
 from cardio.simulator.state import Session
 from cardio.simulator.status import (
@@ -17,6 +17,7 @@ from cardio.simulator.status import (
     FILE_NOT_FOUND,
     NO_CURRENT_FILE,
     SECURITY,
+    WRONG_P1P2,
     CommandRefused,
 )
 from cardio.simulator.tree import SOCIAL, algorithm_of, applications
@@ -31,7 +32,8 @@ class Chip:
         self.applications = applications(contents, troubles)
         card_id = altered(contents, troubles).card_id
         identity = CardIdentity(card_id, contents.history, algorithm_of(contents.generation), contents.generation)
-        self.keys = CardKeys(identity, contents.key_tries)
+        local = {each.fid: each.keys for each in self.applications if each.fid is not None}
+        self.keys = CardKeys(identity, contents.key_tries, local)
         self.pin = CardPin(contents.pin, contents.pin_tries)
         self.session = Session()
         self._troubles = troubles
@@ -74,9 +76,20 @@ class Chip:
             self.session.open_file(file)
         return file
 
-    def require_open(self, read_key: int | None) -> None:
-        """:raises CommandRefused: 6982 when the key that opens the file was not proven in this application."""
-        if read_key is not None and read_key not in self.session.opened:
+    def binary_at(self, p1: int, p2: int) -> tuple[ElementaryFile, int]:
+        """The file and the offset that P1 and P2 of READ BINARY or UPDATE BINARY mean: the current file, or a short
+        identifier (P1 100sssss) with an offset below 256."""
+        if not p1 & 0x80:
+            return self.current_file(0), p1 << 8 | p2
+        if p1 & 0x60:
+            raise CommandRefused(WRONG_P1P2)
+        if not p1 & 0x1F:
+            raise CommandRefused(NO_CURRENT_FILE)
+        return self.current_file(p1 & 0x1F), p2
+
+    def require(self, rule: Rule) -> None:
+        """:raises CommandRefused: 6982 when what the rule wants was not proven."""
+        if not rule.met(self.session.opened, self.session.pin_verified):
             raise CommandRefused(SECURITY)
 
     def require_social(self, otherwise: int = CONDITIONS) -> None:
@@ -84,6 +97,12 @@ class Chip:
         application = self.session.application
         if application is None or application.ring != SOCIAL:
             raise CommandRefused(otherwise)
+
+    @property
+    def directory(self) -> int:
+        """FID of the selected directory, 0 for the MF."""
+        application = self.session.application
+        return (application.fid if application else None) or 0
 
     def prove(self, factor: bytes, raw: bytes) -> bytes:
         """The answer of internal authentication; a forged card has no right key."""

@@ -18,7 +18,6 @@ from cardio.simulator.status import (
     FILE_NOT_FOUND,
     KEY_NOT_FOUND,
     NO_CHALLENGE,
-    NO_CURRENT_FILE,
     NOTHING_PENDING,
     STRUCTURE,
     WRONG_LENGTH,
@@ -27,6 +26,7 @@ from cardio.simulator.status import (
     CommandRefused,
     exact_length,
 )
+from cardio.simulator.writing import update_binary, update_record
 
 Handler = Callable[[Chip, CardCommand], bytes]
 
@@ -79,26 +79,20 @@ def read_record(chip: Chip, command: CardCommand) -> bytes:
     file = chip.current_file(sfi)
     if not isinstance(file, RecordFile):
         raise CommandRefused(STRUCTURE)
-    chip.require_open(file.read_key)
-    data, chip.session.pointer = find_records(file.records, command.p1, mode, chip.session.pointer)
-    return data
+    chip.require(file.read)
+    data, chip.session.pointer = find_records(file, command.p1, mode, chip.session.pointer)
+    return data[:256]
 
 
 def read_binary(chip: Chip, command: CardCommand) -> bytes:
     """READ BINARY by offset, or by short identifier (P1 100sssss) and an offset below 256."""
-    by_sfi = command.p1 & 0x80
-    offset = command.p2 if by_sfi else command.p1 << 8 | command.p2
-    if by_sfi and command.p1 & 0x60:
-        raise CommandRefused(WRONG_P1P2)
-    if by_sfi and not command.p1 & 0x1F:
-        raise CommandRefused(NO_CURRENT_FILE)
-    file = chip.current_file(command.p1 & 0x1F if by_sfi else 0)
+    file, offset = chip.binary_at(command.p1, command.p2)
     if not isinstance(file, BinaryFile):
         raise CommandRefused(STRUCTURE)
-    chip.require_open(file.read_key)
+    chip.require(file.read)
     if offset >= len(file.content):
         raise CommandRefused(WRONG_OFFSET)
-    rest = file.content[offset:]
+    rest = bytes(file.content[offset:])
     wanted = command.le or 256
     if wanted > len(rest) and wanted != 256:
         raise CommandRefused(exact_length(len(rest)))
@@ -116,10 +110,10 @@ def get_challenge(chip: Chip, command: CardCommand) -> bytes:
 
 
 def _authentication_data(command: CardCommand) -> tuple[bytes, bytes]:
-    """The two 8-byte halves; a 17th byte names a key version, of which this card has the first alone."""
+    """The two 8-byte halves; a 17th byte names one of the three key versions, which are the same toy here."""
     if len(command.data) not in (16, 17):
         raise CommandRefused(WRONG_LENGTH)
-    if command.data[16:] not in (b"", b"\x00", b"\x01"):
+    if command.data[16:] not in {b"", b"\x00", b"\x01", b"\x02", b"\x03"}:
         raise CommandRefused(KEY_NOT_FOUND)
     return command.data[:8], command.data[8:16]
 
@@ -141,12 +135,12 @@ def external_authenticate(chip: Chip, command: CardCommand) -> bytes:
         raise CommandRefused(WRONG_P1P2)
     chip.require_social(KEY_NOT_FOUND)
     cryptogram, raw = _authentication_data(command)
-    chip.keys.usable(command.p2)
+    chip.keys.usable(command.p2, chip.directory)
     factor = chip.session.take_challenge()
     if factor is None:
         raise CommandRefused(NO_CHALLENGE)
     chip.session.opened.discard(command.p2)
-    chip.keys.check(command.p2, factor, raw, cryptogram)
+    chip.keys.check(command.p2, chip.directory, factor, raw, cryptogram)
     chip.session.opened.add(command.p2)
     return b""
 
@@ -197,6 +191,8 @@ COMMANDS: Mapping[tuple[int, int], Entry] = {
     (0x00, 0xA4): Entry(select),
     (0x00, 0xB2): Entry(read_record),
     (0x00, 0xB0): Entry(read_binary, exact=False),
+    (0x00, 0xDC): Entry(update_record),
+    (0x00, 0xD6): Entry(update_binary),
     (0x00, 0x84): Entry(get_challenge, exact=False),
     (0x00, 0x88): Entry(internal_authenticate),
     (0x00, 0x82): Entry(external_authenticate),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable, Mapping
 
-from cardio.keysource import IRK, PUK, RK_SSSE, UK_SSSE, CardIdentity
+from cardio.keysource import BK, PUK, RK_SSSE, UK_SSSE, CardIdentity
 from cardio.security import authentication
 from cardio.simulator.contents import TOY_ROOT
 from cardio.simulator.status import (
@@ -15,42 +16,57 @@ from cardio.simulator.status import (
     tries_left,
 )
 
+GLOBAL_KEYS = {BK.card_key: 1, UK_SSSE.card_key: 1, PUK.card_key: 1, RK_SSSE.card_key: 2}
+"""Keys of the whole card that external authentication can prove, and the first generation that has each."""
+
+LOCAL = 0x80
+"""This bit of a key id means a key of the selected directory."""
+
 
 class CardKeys:
-    """The card's keys, all from the toy root; the tries of each are counted by themselves."""
+    """The card's keys, all from the toy root; the tries of each are counted by themselves.
 
-    def __init__(self, identity: CardIdentity, tries: int) -> None:
+    :param local: FID of each directory with keys of its own, and their ids.
+    """
+
+    def __init__(self, identity: CardIdentity, tries: int, local: Mapping[int, Iterable[int]]) -> None:
         self._identity = identity
         self._most = tries
-        opening = [UK_SSSE, PUK] + ([RK_SSSE] if identity.generation >= 2 else [])
-        self._left = {key.card_key: tries for key in opening}
+        self._left = {(0, key): tries for key, since in GLOBAL_KEYS.items() if since <= identity.generation}
+        self._left |= {(fid, key): tries for fid, keys in local.items() for key in keys}
 
-    def left(self, key_id: int) -> int:
+    def left(self, key_id: int, directory: int = 0) -> int:
         """Tries left of one key."""
-        return self._left[key_id]
+        return self._left[_place(key_id, directory)]
 
     def answer(self, factor: bytes, raw: bytes) -> bytes:
         """What internal authentication with IRK answers, 8 bytes."""
         return authentication(self._identity, TOY_ROOT, factor, raw)
 
-    def check(self, key_id: int, factor: bytes, raw: bytes, cryptogram: bytes) -> None:
+    def check(self, key_id: int, directory: int, factor: bytes, raw: bytes, cryptogram: bytes) -> None:
         """External authentication: success gives the tries back, failure takes one.
 
         :raises CommandRefused: 6A88, 6983 or 63Cx.
         """
-        self.usable(key_id)
+        self.usable(key_id, directory)
+        place = _place(key_id, directory)
         if hmac.compare_digest(authentication(self._identity, TOY_ROOT, factor, raw), cryptogram):
-            self._left[key_id] = self._most
+            self._left[place] = self._most
             return
-        self._left[key_id] -= 1
-        raise CommandRefused(tries_left(self._left[key_id]))
+        self._left[place] -= 1
+        raise CommandRefused(tries_left(self._left[place]))
 
-    def usable(self, key_id: int) -> None:
+    def usable(self, key_id: int, directory: int) -> None:
         """:raises CommandRefused: 6A88 for a key that is not there or opens nothing, 6983 for a locked one."""
-        if key_id == IRK.card_key or key_id not in self._left:
+        left = self._left.get(_place(key_id, directory))
+        if left is None:
             raise CommandRefused(KEY_NOT_FOUND)
-        if not self._left[key_id]:
+        if not left:
             raise CommandRefused(LOCKED)
+
+
+def _place(key_id: int, directory: int) -> tuple[int, int]:
+    return (directory if key_id & LOCAL else 0, key_id)
 
 
 class CardPin:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cardio.keysource import RK_SSSE, Algorithm
+from cardio.keysource import RK_SSSE, UK_SSSE, Algorithm
 from cardio.simulator.contents import CardContents
 from cardio.simulator.faults import Trouble
-from cardio.simulator.files import Application, BinaryFile, ElementaryFile, RecordFile
+from cardio.simulator.files import Application, BinaryFile, ElementaryFile, RecordFile, Rule
 from cardio.simulator.records import altered, holder_records, issuer_records, padding
 
 SSSE_NAME = bytes.fromhex("7378312E73682EC9E7BBE1B1A3D5CF")
@@ -24,6 +24,16 @@ _LABELLED = (
     ("D15600000503", 0xDF04, "社会保险信息区2", 1),
     ("D15600000504", 0xDF07, "人事人才信息区", 2),
 )
+
+
+_KEYS = {
+    # own keys of each directory (card.md §4.1); those of DF07 are not published
+    0xDF01: (0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8A, 0x8B, 0x8C, 0x8D, 0x8E),
+    0xDF02: (0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89),
+    0xDF03: (0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8A, 0x8B, 0x8C, 0x8D),
+    0xDF04: (0x83, 0x84, 0x85, 0x86),
+    0xDF07: (0x83, 0x84, 0x85, 0x86, 0x87, 0x88),
+}
 
 
 def algorithm_of(generation: int) -> Algorithm:
@@ -65,7 +75,7 @@ def _social(contents: CardContents, troubles: frozenset[Trouble]) -> Iterable[Ap
     yield Application(SSSE_NAME, 0xDDF1, tlv(0x6F, tlv(0x84, SSSE_NAME), proprietary), SOCIAL, files)
     for name, fid, _, _ in directory:
         raw = bytes.fromhex(name)
-        yield Application(raw, fid, tlv(0x6F, tlv(0x84, raw)), SOCIAL)
+        yield Application(raw, fid, tlv(0x6F, tlv(0x84, raw)), SOCIAL, keys=frozenset(_KEYS[fid]))
 
 
 def _holder_files(contents: CardContents, troubles: frozenset[Trouble]) -> tuple[ElementaryFile, ...]:
@@ -73,16 +83,19 @@ def _holder_files(contents: CardContents, troubles: frozenset[Trouble]) -> tuple
     later = contents.generation >= 2
     fill = padding(troubles)
     extension = later and Trouble.NO_NAME_EXTENSION not in troubles
-    read_key = RK_SSSE.card_key
+    read_key, write = RK_SSSE.card_key, Rule(key=UK_SSSE.card_key)
     pictures: tuple[ElementaryFile, ...] = (
-        (BinaryFile(0xEF07, bytes(0x300), read_key), BinaryFile(0xEF08, bytes(0x1000), read_key)) if later else ()
+        (BinaryFile(0xEF07, bytes(0x300), read_key, write), BinaryFile(0xEF08, bytes(0x1000), read_key, write))
+        if later
+        else ()
     )
     return (
-        RecordFile(0xEF05, issuer_records(contents, fill)),
+        RecordFile(0xEF05, issuer_records(contents, fill), write=write),
         RecordFile(
             0xEF06,
             holder_records(contents, fill, extension=extension),
             read_key if contents.generation == 3 else None,
+            write,
         ),
         *pictures,
     )

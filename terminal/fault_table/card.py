@@ -142,6 +142,21 @@ CARD: dict[str, Entry] = {
         ("这不是一条完整的卡片命令，没有发给卡。", "These bytes are no card command; nothing was sent."),
         ("请核对命令的字节。", "Check the bytes of the command."),
     ),
+    "C221": entry(
+        REFUSED,
+        ("这张卡上没有这个信息文件。", "This card does not have that file."),
+        ("请以中心登记的信息为准办理。", "Go by the centre's record."),
+    ),
+    "C222": entry(
+        REFUSED,
+        ("卡片没有开放这个信息文件。", "The card does not open that file."),
+        ("请核对所用的密码或密钥种类后重试。", "Check which PIN or key was used for it, then try again."),
+    ),
+    "C223": entry(
+        REFUSED,
+        ("卡上没有这一条记录。", "The card has no record of that number."),
+        ("请核对记录号。", "Check the number of the record."),
+    ),
     "C301": entry(REFUSED, ("卡片没有通过真伪核验。", "The card failed the check of genuineness."), _BANK_SEAL),
     "C302": entry(
         PARTLY,
@@ -163,6 +178,14 @@ CARD: dict[str, Entry] = {
             "网络恢复后请点“重试”。急办挂失请拨 12333。",
             "Try again once the network is back. To report a loss at once call 12333.",
         ),
+    ),
+    "C309": entry(
+        REFUSED,
+        (
+            "本终端没有这个信息文件的密钥资料，没有访问卡片。",
+            "No list here names the key of that file; it was left alone.",
+        ),
+        ("请联系技术支持补充本地区的密钥资料。", "Call technical support to add the region's list of keys."),
     ),
     "C401": entry(
         REFUSED,

@@ -99,7 +99,7 @@ def test_select_gives_the_recorded_fci_with_and_without_le(contents: CardContent
         ([SELECT, "0088010010" + "00" * 16], "6A86"),
         ([SELECT, "0088000011" + "00" * 16 + "09"], "6A88"),  # no such key version
         ([SELECT, "0082000A10" + "00" * 16], "6984"),  # no challenge
-        ([SELECT, CHALLENGE, "0082000510" + "00" * 16], "6A88"),
+        ([SELECT, CHALLENGE, "0082000310" + "00" * 16], "6A88"),
         ([SELECT, CHALLENGE, "0082000010" + "00" * 16], "6A88"),  # IRK opens nothing
         ([SELECT, CHALLENGE, "0082000A0F" + "00" * 15], "6700"),
         (["0020000003123456"], "6985"),
@@ -107,7 +107,7 @@ def test_select_gives_the_recorded_fci_with_and_without_le(contents: CardContent
         ([SELECT, "0020000009123456789012345678"], "6700"),
         ([SELECT, "0020000008"], "6700"),
         ([SELECT, "0020010003123456"], "6A86"),
-        ([SELECT, "00DC010403010100"], "6D00"),
+        ([SELECT, "00DC010403010100"], "6986"),
         ([SELECT, "805E000007123456FF123456"], "6A86"),
         ([SELECT, "805E01000212FF"], "6700"),
         (["0CA4020002EF05"], "6E00"),
