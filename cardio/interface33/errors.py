@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Final
 
 from cardio.errors import CardError, CardFault
+from cardio.status import SW
 
 
 class Code(IntEnum):
@@ -102,7 +103,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not a mistake of the progra
         self.tries_left = tries_left
 
 
-_OF_FAULT: Final[Mapping[CardFault, Code]] = {
+_OF_FAULT: Final[Mapping[CardFault, int]] = {
     CardFault.SERVICE_STOPPED: Code.READER,
     CardFault.NO_READER: Code.READER,
     CardFault.SEVERAL_READERS: Code.ARGUMENT,
@@ -127,6 +128,10 @@ _OF_FAULT: Final[Mapping[CardFault, Code]] = {
     CardFault.NAME_UNWRITABLE: Code.DATA,
     CardFault.FIELD_UNWRITABLE: Code.DATA,
     CardFault.COMMAND_MALFORMED: Code.ARGUMENT,
+    CardFault.FILE_ABSENT: of_status(SW.NO_FILE),
+    CardFault.FILE_CLOSED: of_status(SW.SECURITY),
+    CardFault.RECORD_ABSENT: of_status(SW.NO_RECORD),
+    CardFault.KEY_UNKNOWN: of_status(SW.NO_KEY),
     CardFault.NOT_GENUINE: Code.NOT_GENUINE,
     CardFault.KEY_REFUSED: Code.NOT_GENUINE,
     CardFault.KEY_LOCKED: Code.NOT_GENUINE,
@@ -143,6 +148,8 @@ _STATUS_SAYS_MORE: Final = frozenset(
         CardFault.CARD_BLOCKED,
         CardFault.STATUS_UNEXPECTED,
         CardFault.FIELD_UNREADABLE,
+        CardFault.FILE_ABSENT,
+        CardFault.FILE_CLOSED,
         CardFault.KEY_REFUSED,
         CardFault.KEY_LOCKED,
         CardFault.PIN_UNSET,

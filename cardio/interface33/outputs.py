@@ -5,38 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
 
 from cardio.interface33.arguments import FIELD, FILE, PART
 from cardio.interface33.errors import Code, Refused
-
-BUFFERS: Final[Mapping[str, int]] = {
-    "iReadCardBas": 1024,
-    "iReadCard": 20480,
-    "iWriteCard": 1024,
-    "iVerifyPIN": 512,
-    "iChangePIN": 512,
-    "iReloadPIN": 512,
-    "iUnblockPIN": 512,
-    "iDoDebit": 512,
-    "iReadDebitRecord": 2048,
-    "iReadCardBas_HSM_Step1": 1024,
-    "iReadCardBas_HSM_Step2": 1024,
-    "iReadCard_HSM_Step1": 1024,
-    "iReadCard_HSM_Step2": 20480,
-    "iWriteCard_HSM_Step1": 1024,
-    "iWriteCard_HSM_Step2": 1024,
-    "iReloadPIN_HSM_Step1": 512,
-    "iReloadPIN_HSM_Step2": 1024,
-    "iReloadPIN_HSM_Step3": 1024,
-    "iUnblockPIN_HSM_Step1": 512,
-    "iUnblockPIN_HSM_Step2": 1024,
-    "iUnblockPIN_HSM_Step3": 1024,
-    "iDoDebit_HSM_Step1": 512,
-    "iDoDebit_HSM_Step2": 1024,
-}
-"""Every function of the interface with the bytes of its output buffer, the final zero among them (card.md §6)."""
-
 
 @dataclass(frozen=True)
 class Reply:
@@ -87,14 +58,14 @@ def file(name: str, values: Sequence[object]) -> str:
     return line([name, *values]) + FILE
 
 
-def encode(said: str, size: int) -> bytearray:
-    """``said`` in GBK for a buffer of ``size`` bytes.
+def encode(said: str | bytearray, size: int) -> bytearray:
+    """``said`` in GBK for a buffer of ``size`` bytes; bytes go as they are.
 
     The few characters of a chip that GBK does not have leave as their GB 18030 bytes, as they stand in the chip.
 
     :raises Refused: ARGUMENT where it does not fit: the caller asked for too much at once.
     """
-    out = bytearray(said.encode("gb18030"))
+    out = said if isinstance(said, bytearray) else bytearray(said.encode("gb18030"))
     if len(out) >= size:
         raise Refused(Code.ARGUMENT, f"{len(out)} bytes for a buffer of {size}")
     return out

@@ -1,0 +1,231 @@
+"""Values between a file of the card and the strings of the interface, both ways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import Any, Final
+
+from cardio import files, names, status
+from cardio.addressing import By, RecordAddress
+from cardio.codec import Day
+from cardio.files import ElementaryFile, Record, Structure
+from cardio.interface33.arguments import PART, FileAddress, Item
+from cardio.interface33.errors import Code, Refused, of_status
+from cardio.interface33.outputs import say
+from cardio.selection import Selection
+
+MOST_RECORDS: Final = 254
+MOST_BYTES: Final = 0x7FFF
+
+
+def declared(address: FileAddress, generation: int) -> ElementaryFile:
+    """The file as it is declared for the card's generation.
+
+    :raises Refused: 6A82 for a file that no declaration has.
+    """
+    for ef in files.FILES:
+        if ef.path == address.name and generation in ef.read:
+            return ef
+    raise Refused(of_status(status.SW.NO_FILE), "not declared")
+
+
+def records_of(ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[tuple[Record[Any], int]]:
+    """The records that ``items`` name, each with which of its kind is meant, from 1.
+
+    :raises Refused: 6A83 for a tag that the file does not have; DATA where a record is named otherwise.
+    """
+    known = {record.tag: record for record in ef.of(generation)}
+    found = []
+    for item in items:
+        if item.tag is None:
+            raise Refused(Code.DATA, "a record by its number")
+        record = known.get(item.tag)
+        if record is None or (item.number or 1) > record.count:
+            raise Refused(of_status(status.SW.NO_RECORD), "not declared")
+        found.append((record, item.number or 1))
+    if not found:
+        raise Refused(Code.DATA, "no item")
+    return found
+
+
+def _number_of(ef: ElementaryFile, items: Sequence[Item]) -> int | None:
+    """The one record of a cyclic file that is meant, or ``None`` for all.
+
+    A number of two digits reads like a tag; in a cyclic file it is a number.
+    """
+    if not items:
+        return None
+    if len(items) > 1 or (items[0].tag is not None and items[0].number is not None):
+        raise Refused(Code.DATA, f"one record of {ef.path}")
+    item = items[0]
+    written = f"{item.tag:02X}" if item.tag is not None else str(item.number)
+    if not written.isdecimal() or not 1 <= int(written) <= MOST_RECORDS:
+        raise Refused(Code.DATA, "no record number")
+    return int(written)
+
+
+def check_items(ef: ElementaryFile, generation: int, items: Sequence[Item]) -> None:
+    """:raises Refused: where ``items`` do not suit the structure of the file."""
+    if ef.structure is Structure.RECORDS:
+        records_of(ef, generation, items)
+    elif ef.structure is Structure.CYCLIC:
+        _number_of(ef, items)
+    elif items:
+        raise Refused(Code.DATA, "a transparent file has no items")
+
+
+def read(selection: Selection, ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[str]:
+    """The values of ``items`` as the interface writes them; the application of the file is selected and opened.
+
+    :raises Refused: the card's status word, CHECKSUM for what is no value.
+    :raises CardError: what the card or the link raises.
+    """
+    selection.file(ef)
+    return _READERS[ef.structure](selection, ef, generation, items)
+
+
+def _read_records(selection: Selection, ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[str]:
+    return [
+        _name(selection, ef, generation) if record is files.NAME else say(_record(selection, ef, record, nth))
+        for record, nth in records_of(ef, generation, items)
+    ]
+
+
+def _record(selection: Selection, ef: ElementaryFile, record: Record[Any], nth: int) -> object:
+    """The value of the ``nth`` record with this tag; a record that was never written is blank."""
+    answer = selection.read_record(ef, record, status.DONE | status.ABSENT)
+    for _ in range(nth - 1):
+        if answer.sw in status.ABSENT:
+            break
+        following = RecordAddress(record.tag, By.IDENTIFIER_NEXT)
+        answer = selection.record_at(following, record.le, status.DONE | status.ABSENT)
+    return None if answer.sw in status.ABSENT else record.decode(answer.data)
+
+
+def _name(selection: Selection, ef: ElementaryFile, generation: int) -> str:
+    """姓名 and 姓名扩展 joined before they are decoded."""
+    first = _record(selection, ef, files.NAME, 1)
+    extension = _record(selection, ef, files.NAME_EXTENSION, 1) if generation >= files.NAME_EXTENSION.since else None
+    try:
+        return say(names.decode(_bytes(first), _bytes(extension)))
+    except names.NameUndecodableError:
+        raise Refused(Code.CHECKSUM, "no name") from None
+
+
+def _bytes(value: object) -> bytes | None:
+    return value if isinstance(value, bytes) else None
+
+
+def _read_cyclic(selection: Selection, ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[str]:
+    wanted = _number_of(ef, items)
+    return [value for _, value in _rows(selection, ef, wanted)]
+
+
+def _rows(selection: Selection, ef: ElementaryFile, wanted: int | None) -> Iterator[tuple[int, str]]:
+    content = ef.content
+    if content is None:
+        raise Refused(of_status(status.SW.WRONG_STRUCTURE), "not declared")
+    for number in [wanted] if wanted else range(1, MOST_RECORDS + 1):
+        accept = status.DONE if wanted else status.DONE | status.ABSENT
+        answer = selection.record_at(RecordAddress(number, By.NUMBER), content.codec.length, accept)
+        if answer.sw in status.ABSENT:
+            return
+        yield number, say(content.decode(answer.data))
+
+
+def _read_binary(selection: Selection, ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[str]:
+    raw = selection.read_binary(ef, ef.size or MOST_BYTES)
+    return [say(raw)]
+
+
+def _no_file(selection: Selection, ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[str]:
+    raise Refused(of_status(status.SW.WRONG_STRUCTURE), "kept by the card itself")
+
+
+_READERS: Final[dict[Structure, Callable[[Selection, ElementaryFile, int, Sequence[Item]], list[str]]]] = {
+    Structure.RECORDS: _read_records,
+    Structure.CYCLIC: _read_cyclic,
+    Structure.TRANSPARENT: _read_binary,
+    Structure.INTERNAL: _no_file,
+}
+
+
+# --- writing
+
+
+def encoded(ef: ElementaryFile, generation: int, items: Sequence[Item], values: Sequence[str]) -> list[bytes]:
+    """What each value looks like on the card, before anything goes there.
+
+    :raises Refused: DATA for a value that is none of the item's type, or an item that cannot be written so.
+    :raises CardError: FIELD_UNWRITABLE, NAME_UNWRITABLE.
+    """
+    if ef.structure is Structure.TRANSPARENT:
+        return [_hex(values[0], ef.size)]
+    if ef.structure is Structure.CYCLIC and not items and ef.content is not None:
+        return [ef.content.encode(_value(ef.content.codec, values[0]))]
+    if ef.structure is not Structure.RECORDS:
+        raise Refused(Code.DATA, "a record of a cyclic file cannot be chosen for writing")
+    out: list[bytes] = []
+    for (record, nth), value in zip(records_of(ef, generation, items), values, strict=True):
+        if nth != 1:
+            raise Refused(Code.NOT_SUPPORTED, "only the first record of a tag is written")
+        if record is files.NAME_EXTENSION:
+            raise Refused(Code.DATA, "the extension goes with the name")
+        if record is files.NAME:
+            extended = generation >= files.NAME_EXTENSION.since
+            parts = names.encode(value, extension=extended) if value else (bytes(30), bytes(20))
+            out.append(files.NAME.encode(parts[0]))
+            out += [files.NAME_EXTENSION.encode(parts[1])] if extended else []
+        else:
+            out.append(record.encode(_value(record.codec, value)))
+    return out
+
+
+def _hex(value: str, size: int | None) -> bytes:
+    if not re.fullmatch(r"([0-9A-Fa-f]{2})*", value) or not value or len(value) // 2 > (size or MOST_BYTES):
+        raise Refused(Code.DATA, "no bytes of this file")
+    return bytes.fromhex(value)
+
+
+def _value(codec: Any, value: str) -> object:  # noqa: ANN401 - a codec of any type
+    """A string of the interface as the value that its codec takes; blank is ``None``.
+
+    The type is learned from what the codec itself gives: each takes what its own decoding returns.
+    """
+    if not value:
+        return None
+    if isinstance(codec, Day):
+        return _day(value)
+    if PART in value or hasattr(codec, "parts"):
+        parts = tuple(codec.parts) if hasattr(codec, "parts") else ()
+        words = value.split(PART)
+        if len(parts) != len(words):
+            raise Refused(Code.DATA, "not the parts of this record")
+        return tuple(_value(part, word) for part, word in zip(parts, words, strict=True))
+    return _plain(codec, value)
+
+
+def _plain(codec: Any, value: str) -> object:  # noqa: ANN401
+    if codec.kind != "b" and not isinstance(codec, files_bytes()):
+        return value
+    if not re.fullmatch(r"([0-9A-Fa-f]{2})*", value):
+        raise Refused(Code.DATA, "no hex")
+    return bytes.fromhex(value)
+
+
+def files_bytes() -> tuple[type, ...]:
+    """Codecs whose values are bytes."""
+    from cardio.codec import CardId  # noqa: PLC0415
+
+    return (CardId,)
+
+
+def _day(value: str) -> date:
+    try:
+        if not re.fullmatch(r"[0-9]{8}", value):
+            raise ValueError
+        return date(int(value[:4]), int(value[4:6]), int(value[6:]))
+    except ValueError:
+        raise Refused(Code.DATA, "no date") from None
