@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from cardio.interface33.arguments import FIELD, FILE, PART
+from cardio.interface33.arguments import FIELD, FILE
 from cardio.interface33.errors import Code, Refused
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Reply:
 
 
 def say(value: object) -> str:
-    """One value of a card: dates as YYYYMMDD, bytes in hex, blank as nothing, parts of a record with ``^`` between.
+    """One value: dates as YYYYMMDD, bytes in hex, blank as nothing.
 
     :raises Refused: CHECKSUM for a text that holds a separator: what a card makes up must not become another field.
     """
@@ -38,12 +38,8 @@ def say(value: object) -> str:
         return value.strftime("%Y%m%d") if value.year >= 1000 else f"{value.year:04d}{value:%m%d}"
     if isinstance(value, bytes | bytearray):
         return value.hex().upper()
-    if isinstance(value, Mapping):
-        return PART.join(say(each) for each in value.values())
-    if isinstance(value, list | tuple):
-        return PART.join(say(each) for each in value)
     said = str(value)
-    if any(mark in said for mark in (FIELD, FILE, PART, "\x00")):
+    if any(mark in said for mark in (FIELD, FILE, "\x00")):
         raise Refused(Code.CHECKSUM, "a separator within a value")
     return said
 
@@ -51,11 +47,6 @@ def say(value: object) -> str:
 def line(values: Iterable[object]) -> str:
     """Fields, each ended by ``|``."""
     return "".join(say(value) + FIELD for value in values)
-
-
-def file(name: str, values: Sequence[object]) -> str:
-    """One file: its name and its fields, ended by ``$``."""
-    return line([name, *values]) + FILE
 
 
 def encode(said: str | bytearray, size: int) -> bytearray:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from typing import Any, Final
 
 from cardio import files, names, status
 from cardio.addressing import By, RecordAddress
-from cardio.codec import Day
+from cardio.codec import Codec, CodecError
+from cardio.composite import Composite
 from cardio.files import ElementaryFile, Record, Structure
-from cardio.interface33.arguments import PART, FileAddress, Item
+from cardio.interface33.arguments import FIELD, FILE, PART, FileAddress, Item
 from cardio.interface33.errors import Code, Refused, of_status
-from cardio.interface33.outputs import say
 from cardio.selection import Selection
 
 MOST_RECORDS: Final = 254
@@ -76,6 +74,24 @@ def check_items(ef: ElementaryFile, generation: int, items: Sequence[Item]) -> N
         raise Refused(Code.DATA, "a transparent file has no items")
 
 
+def unseparated(text: str) -> str:
+    """:raises Refused: CHECKSUM for a text that holds a separator: what a card makes up must not become a field."""
+    if any(mark in text for mark in (FIELD, FILE, "\x00")):
+        raise Refused(Code.CHECKSUM, "a separator within a value")
+    return text
+
+
+def shown(codec: Codec[Any], value: object) -> str:
+    """A value of the card as the interface writes it.
+
+    :raises Refused: as :func:`unseparated`.
+    """
+    text = unseparated(codec.show(value))
+    if isinstance(codec, Composite) and text and text.count(PART) != len(codec.parts) - 1:
+        raise Refused(Code.CHECKSUM, "a separator within a part")
+    return text
+
+
 def read(selection: Selection, ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[str]:
     """The values of ``items`` as the interface writes them; the application of the file is selected and opened.
 
@@ -88,7 +104,9 @@ def read(selection: Selection, ef: ElementaryFile, generation: int, items: Seque
 
 def _read_records(selection: Selection, ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[str]:
     return [
-        _name(selection, ef, generation) if record is files.NAME else say(_record(selection, ef, record, nth))
+        _name(selection, ef, generation)
+        if record is files.NAME
+        else shown(record.codec, _record(selection, ef, record, nth))
         for record, nth in records_of(ef, generation, items)
     ]
 
@@ -109,7 +127,7 @@ def _name(selection: Selection, ef: ElementaryFile, generation: int) -> str:
     first = _record(selection, ef, files.NAME, 1)
     extension = _record(selection, ef, files.NAME_EXTENSION, 1) if generation >= files.NAME_EXTENSION.since else None
     try:
-        return say(names.decode(_bytes(first), _bytes(extension)))
+        return unseparated(names.decode(_bytes(first), _bytes(extension)) or "")
     except names.NameUndecodableError:
         raise Refused(Code.CHECKSUM, "no name") from None
 
@@ -132,12 +150,12 @@ def _rows(selection: Selection, ef: ElementaryFile, wanted: int | None) -> Itera
         answer = selection.record_at(RecordAddress(number, By.NUMBER), content.codec.length, accept)
         if answer.sw in status.ABSENT:
             return
-        yield number, say(content.decode(answer.data))
+        yield number, shown(content.codec, content.decode(answer.data))
 
 
 def _read_binary(selection: Selection, ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[str]:
     raw = selection.read_binary(ef, ef.size or MOST_BYTES)
-    return [say(raw)]
+    return [raw.hex().upper() if ef.content is None else shown(ef.content.codec, ef.content.decode(raw))]
 
 
 def _no_file(selection: Selection, ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[str]:
@@ -161,12 +179,10 @@ def encoded(ef: ElementaryFile, generation: int, items: Sequence[Item], values: 
     :raises Refused: DATA for a value that is none of the item's type, or an item that cannot be written so.
     :raises CardError: FIELD_UNWRITABLE, NAME_UNWRITABLE.
     """
-    if ef.structure is Structure.TRANSPARENT:
-        return [_hex(values[0], ef.size)]
-    if ef.structure is Structure.CYCLIC and not items and ef.content is not None:
-        return [ef.content.encode(_value(ef.content.codec, values[0]))]
     if ef.structure is not Structure.RECORDS:
-        raise Refused(Code.DATA, "a record of a cyclic file cannot be chosen for writing")
+        if items or ef.content is None:
+            raise Refused(Code.DATA, "a record of a cyclic file cannot be chosen for writing")
+        return [ef.content.encode(_parsed(ef.content.codec, values[0]))]
     out: list[bytes] = []
     for (record, nth), value in zip(records_of(ef, generation, items), values, strict=True):
         if nth != 1:
@@ -174,58 +190,41 @@ def encoded(ef: ElementaryFile, generation: int, items: Sequence[Item], values: 
         if record is files.NAME_EXTENSION:
             raise Refused(Code.DATA, "the extension goes with the name")
         if record is files.NAME:
-            extended = generation >= files.NAME_EXTENSION.since
-            parts = names.encode(value, extension=extended) if value else (bytes(30), bytes(20))
-            out.append(files.NAME.encode(parts[0]))
-            out += [files.NAME_EXTENSION.encode(parts[1])] if extended else []
+            out += _name_records(value, generation)
         else:
-            out.append(record.encode(_value(record.codec, value)))
+            out.append(record.encode(_parsed(record.codec, value)))
     return out
 
 
-def _hex(value: str, size: int | None) -> bytes:
-    if not re.fullmatch(r"([0-9A-Fa-f]{2})*", value) or not value or len(value) // 2 > (size or MOST_BYTES):
-        raise Refused(Code.DATA, "no bytes of this file")
-    return bytes.fromhex(value)
+def _name_records(value: str, generation: int) -> list[bytes]:
+    extended = generation >= files.NAME_EXTENSION.since
+    first, extension = names.encode(value, extension=extended) if value else (None, None)
+    return [files.NAME.encode(first)] + ([files.NAME_EXTENSION.encode(extension)] if extended else [])
 
 
-def _value(codec: Any, value: str) -> object:  # noqa: ANN401 - a codec of any type
-    """A string of the interface as the value that its codec takes; blank is ``None``.
-
-    The type is learned from what the codec itself gives: each takes what its own decoding returns.
-    """
-    if not value:
-        return None
-    if isinstance(codec, Day):
-        return _day(value)
-    if PART in value or hasattr(codec, "parts"):
-        parts = tuple(codec.parts) if hasattr(codec, "parts") else ()
-        words = value.split(PART)
-        if len(parts) != len(words):
-            raise Refused(Code.DATA, "not the parts of this record")
-        return tuple(_value(part, word) for part, word in zip(parts, words, strict=True))
-    return _plain(codec, value)
-
-
-def _plain(codec: Any, value: str) -> object:  # noqa: ANN401
-    if codec.kind != "b" and not isinstance(codec, files_bytes()):
-        return value
-    if not re.fullmatch(r"([0-9A-Fa-f]{2})*", value):
-        raise Refused(Code.DATA, "no hex")
-    return bytes.fromhex(value)
-
-
-def files_bytes() -> tuple[type, ...]:
-    """Codecs whose values are bytes."""
-    from cardio.codec import CardId  # noqa: PLC0415
-
-    return (CardId,)
-
-
-def _day(value: str) -> date:
+def _parsed(codec: Codec[Any], value: str) -> object:
     try:
-        if not re.fullmatch(r"[0-9]{8}", value):
-            raise ValueError
-        return date(int(value[:4]), int(value[4:6]), int(value[6:]))
-    except ValueError:
-        raise Refused(Code.DATA, "no date") from None
+        return codec.parse(value)
+    except CodecError as error:
+        raise Refused(Code.DATA, str(error)) from None
+
+
+def write(selection: Selection, ef: ElementaryFile, pieces: Sequence[bytes]) -> None:
+    """Put the pieces of :func:`encoded` into the file and read each back; the file's write key was proven.
+
+    :raises Refused: CHECKSUM where the card does not hold what was written.
+    :raises CardError: what the card or the link raises; pieces before the fault are written.
+    """
+    selection.file(ef)
+    for piece in pieces:
+        if ef.structure is Structure.TRANSPARENT:
+            selection.write_binary(ef, piece)
+            held = selection.read_binary(ef, len(piece))
+        elif ef.structure is Structure.CYCLIC:
+            selection.add_record(ef, piece)
+            held = selection.record_at(RecordAddress(1, By.NUMBER), len(piece)).data
+        else:
+            selection.put_record(RecordAddress(piece[0]), piece)
+            held = selection.record_at(RecordAddress(piece[0]), len(piece)).data
+        if held != piece:
+            raise Refused(Code.CHECKSUM, "not what was written")
