@@ -6,6 +6,8 @@ Each member names one cause and is raised at one place in the source. Sentences,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 
 
@@ -43,7 +45,12 @@ class CardFault(Enum):
     KEY_REFUSED = "C302"  # external authentication failed: the key does not fit the card
     KEY_LOCKED = "C303"  # the card refuses the key for good (6983)
     NO_KEY_SOURCE = "C304"  # no PSAM, no HSM: nobody here can prove this card
-    KEY_UNKNOWN = "C309"  # the key that opens the file is in no list that we have; nothing was tried
+    PSAM_MISSING = "C305"  # no PSAM in its slot, or what is there is none
+    PSAM_ALGORITHM = "C306"  # the PSAM does not know the cipher of this card
+    PSAM_KEY_MISSING = "C307"  # the PSAM does not hold the key that is asked for
+    PSAM_LEVEL = "C308"  # the PSAM holds the key, but not for this many levels of diversification
+    KEY_ANSWER = "C309"  # what a key source made is not the command that was asked for; nothing went to the card
+    KEY_UNKNOWN = "C310"  # the key that opens the file is in no list that we have; nothing was tried
     PIN_WRONG = "C401"
     PIN_LOCKED = "C402"
     PIN_FORMAT = "C403"  # not 4 to 12 digits, refused before any byte goes to the card
@@ -67,3 +74,15 @@ class CardError(Exception):
         self.detail = detail
         self.tries_left = tries_left
         self.sw = sw
+        self.untouched = False
+        """Of a flow that changes the card: whether it certainly ended before its changing command went out."""
+
+
+@contextmanager
+def nothing_changed_yet() -> Iterator[None]:
+    """Round the part of a flow before its changing command: a fault in here leaves the card as it was."""
+    try:
+        yield
+    except CardError as error:
+        error.untouched = True
+        raise

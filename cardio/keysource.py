@@ -139,3 +139,15 @@ class KeySource(Protocol):
     def external(self, card: CardIdentity, key: KeyRef, factor: bytes, raw: bytes) -> bytes:
         """The 8-byte cryptogram that opens ``key`` on the card; ``factor`` is the card's last challenge."""
         ...
+
+    def maintenance(
+        self, card: CardIdentity, key: KeyRef, factor: bytes, header: bytes, new_pin: bytearray | None
+    ) -> bytes | bytearray:
+        """A command secured with ``key`` (STK): MAC, and the new PIN enciphered where there is one.
+
+        :param factor: the card's last challenge.
+        :param header: CLA INS P1 P2 Lc of the command; Lc counts the MAC.
+        :param new_pin: packed as VERIFY sends it. Not kept; the caller wipes it.
+        :returns: the whole command, or only what follows the header.
+        """
+        ...

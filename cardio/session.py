@@ -9,16 +9,17 @@ from dataclasses import dataclass, field, replace
 from cardio import atr, files
 from cardio.answers import AnswerError, FieldUnreadableError
 from cardio.apps import bank, environment, pin
-from cardio.apps.authentication import Authenticator, Proof
+from cardio.apps.authentication import Authenticator, Proof, no_key_source
 from cardio.apps.holder import Fields, HolderClosedError
-from cardio.errors import CardError
+from cardio.errors import CardError, nothing_changed_yet
 from cardio.files import EF05
-from cardio.keysource import RK_SSSE, CardIdentity, KeyRef, KeySource
+from cardio.keysource import PUK, RK_SSSE, STK, CardIdentity, KeyRef, KeySource, KeySourceUnavailable
 from cardio.link import Link
 from cardio.profile import PROFILES, SSSE, Profile, algorithm_of, profile_of
 from cardio.record import CardRecord, Holder
 from cardio.refusals import Refusals
 from cardio.selection import Selection
+from cardio.wiping import wipe, wiped
 
 
 @dataclass(frozen=True)
@@ -193,8 +194,8 @@ class CardSession:
         if proof.rejected is not None or proof.authenticated_by is None:
             raise _why(proof)
         self._selection.application(application)
-        by = [source for source in self._sources if source.name == proof.authenticated_by]
-        return self._authenticator.open(found.identity, by, key)
+        by = self._source(proof.authenticated_by)
+        return self._authenticator.open(found.identity, [by], key)
 
     def verify_pin(self, pin_digits: bytearray) -> None:
         """Show the holder's PIN to the card.
@@ -210,8 +211,8 @@ class CardSession:
                 self._enter()
                 pin.verify(self._selection, packed)
         finally:
-            pin.wipe(packed)
-            pin.wipe(pin_digits)
+            wipe(packed)
+            wipe(pin_digits)
 
     def change_pin(self, old: bytearray, new: bytearray) -> None:
         """Put a new PIN in place of the old one, in the chip.
@@ -223,13 +224,55 @@ class CardSession:
         """
         packed = [bytearray(), bytearray()]
         try:
-            packed = [pin.block(old), pin.block(new)]
+            with nothing_changed_yet():
+                packed = [pin.block(old), pin.block(new)]
             with self.flow():
-                self._enter()
+                with nothing_changed_yet():
+                    self._enter()
                 pin.change(self._selection, *packed)
         finally:
             for secret in (*packed, old, new):
-                pin.wipe(secret)
+                wipe(secret)
+
+    def unblock_pin(self) -> None:
+        """Give the PIN all its tries back; it stays what it is.
+
+        The key source opens PUK and makes the command with STK; the same one does both.
+
+        :raises CardError: as :meth:`unlock`, KEY_ANSWER, STATUS_UNEXPECTED. :func:`cardio.apps.pin.outcome` tells what
+            a fault means for the card.
+        """
+        self._maintain(None)
+
+    def reload_pin(self, new: bytearray) -> None:
+        """Put a new PIN into the chip without the old one, with all its tries.
+
+        :param new: as for :meth:`verify_pin`; wiped and emptied when this returns, whatever happened.
+        :raises CardError: as :meth:`unblock_pin`; PIN_FORMAT before any byte goes out.
+        """
+        packed = bytearray()
+        with wiped(new):
+            with nothing_changed_yet():
+                packed = pin.block(new)
+            with wiped(packed):
+                self._maintain(packed)
+
+    def _maintain(self, packed: bytearray | None) -> None:
+        with self.flow():
+            with nothing_changed_yet():
+                found = self.identify()
+                source = self._source(self.unlock(found, PUK))
+                algorithm = found.identity.algorithm
+                header = pin.UNBLOCK if packed is None else pin.reload_header(algorithm)
+                factor = self._selection.challenge()
+                try:
+                    answer = source.maintenance(found.identity, STK, factor, header, packed)
+                except KeySourceUnavailable as unavailable:
+                    raise no_key_source([source]) from unavailable.cause
+            pin.maintain(self._selection, header, answer)
+
+    def _source(self, name: str) -> KeySource:
+        return next(source for source in self._sources if source.name == name)
 
     def pin_tries(self) -> int | None:
         """Tries that the card says are left for the PIN, without using one.

@@ -7,9 +7,9 @@ from typing import Final
 from cardio import status, tlv
 from cardio.answers import FieldUnreadableError, UnexpectedStatusError
 from cardio.apdu import MAX_LE, Command
-from cardio.apps.pin import wipe
 from cardio.profile import BANK_CREDIT, BANK_DEBIT, PAYMENT_DIRECTORY
 from cardio.selection import Selection
+from cardio.wiping import wipe
 
 _ACCOUNT: Final = 0x5A
 _LEAST_DIGITS: Final = 12

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Final
 
-from cardio import status
+from cardio import security, status
 from cardio.apdu import Command
-from cardio.errors import CardError, CardFault
+from cardio.errors import CardError, CardFault, nothing_changed_yet
+from cardio.keysource import Algorithm
 from cardio.selection import Selection
+from cardio.wiping import wipe
 
 LEAST_DIGITS: Final = 4
 MOST_DIGITS: Final = 12
@@ -24,6 +27,8 @@ _UNCHANGED: Final = frozenset(
         status.SW.WRONG_STATE,
         status.SW.SECURITY,
         status.SW.CONDITIONS,
+        status.SW.MAC_MISSING,
+        status.SW.MAC_WRONG,
         status.SW.DATA_WRONG,
         status.SW.NOT_SUPPORTED,
         status.SW.NO_FILE,
@@ -33,13 +38,6 @@ _UNCHANGED: Final = frozenset(
     }
 )
 """Words by which a card says that it did nothing; a memory failure (6581) or 6F00 is not among them."""
-
-
-def wipe(secret: bytearray) -> None:
-    """Overwrite ``secret`` where it stands and empty it."""
-    for index in range(len(secret)):
-        secret[index] = 0
-    secret.clear()
 
 
 def block(pin: bytearray) -> bytearray:
@@ -95,8 +93,51 @@ def change(selection: Selection, old: bytearray, new: bytearray) -> None:
 
 
 def kept_old(error: CardError) -> bool:
-    """Whether a failed :func:`change` certainly left the card as it was: the card itself refused."""
-    return error.sw is not None and error.sw in _UNCHANGED
+    """Whether a failed :func:`change`, :func:`unblock` or :func:`reload` certainly left the card as it was: the card
+    itself refused, or the fault came before the command went out."""
+    return error.untouched or (error.sw is not None and error.sw in _UNCHANGED)
+
+
+class Outcome(Enum):
+    """What became of the PIN in a flow that was to change it."""
+
+    CHANGED = "changed"
+    KEPT = "kept"
+    UNKNOWN = "unknown"
+
+
+def outcome(error: CardError | None) -> Outcome:
+    """How a flow ended. An unknown end is settled by the card alone: after a change or a reload it takes the new PIN
+    or it does not; after an unblock a question for the tries left (see :func:`tries`) says whether they are back.
+
+    :param error: what the flow raised; ``None`` when it ended well.
+    """
+    if error is None:
+        return Outcome.CHANGED
+    return Outcome.KEPT if kept_old(error) else Outcome.UNKNOWN
+
+
+UNBLOCK: Final = bytes.fromhex("8424000004")
+"""PIN UNBLOCK: CLA INS P1 P2 Lc. Only a MAC follows; the tries are given back, the PIN stays."""
+
+
+def reload_header(algorithm: Algorithm) -> bytes:
+    """PIN CHANGE: one enciphered block and a MAC follow; the PIN is replaced and gets all its tries."""
+    return bytes((0x84, 0x24, 0x00, 0x01, security.block_size(algorithm) + security.MAC_LENGTH))
+
+
+def maintain(selection: Selection, header: bytes, answer: bytes | bytearray) -> None:
+    """Send PIN CHANGE/UNBLOCK as a key source made it. SSSE must be selected and PUK opened.
+
+    :param answer: the whole command, or only what follows its header: sources differ (card.md §11.12).
+    :raises CardError: KEY_ANSWER for an answer that is not this command, before anything goes out; STATUS_UNEXPECTED.
+    """
+    with nothing_changed_yet():
+        body = answer[len(header) :] if answer[: len(header)] == header else answer
+        if len(body) != header[4]:
+            raise CardError(CardFault.KEY_ANSWER, f"{header[:4].hex().upper()} with {len(body)} bytes of data")
+    cla, ins, p1, p2, _ = header
+    selection.send(Command(cla, ins, p1, p2, bytes(body)))
 
 
 def tries(selection: Selection) -> int | None:

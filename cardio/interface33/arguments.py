@@ -92,7 +92,8 @@ class Payment:
 def text(value: object) -> str:
     """A text argument: ``bytes`` in GBK as a C program has it, with or without its final zero, or ``str``.
 
-    :raises Refused: ARGUMENT for anything else, DATA for bytes that are no GBK, a zero inside, or more than 20480 bytes.
+    :raises Refused: ARGUMENT for anything else, DATA for bytes that are no GBK, a zero inside, or more than
+        20480 bytes.
     """
     if isinstance(value, str):
         size = len(value)

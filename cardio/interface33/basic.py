@@ -153,5 +153,3 @@ def _read_open(session: CardSession, found: Found, device: Device) -> str:
             device.number,
         ]
     )
-
-

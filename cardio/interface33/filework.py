@@ -16,8 +16,8 @@ from cardio.interface33.flows import Ask, Begin, Device, Dialect, Flow, Purpose,
 from cardio.profile import SSSE
 from cardio.session import CardSession, Found
 
-_BY_PIN = {Need.PIN: True, Need.PIN_AND_KEY: True}
-_BY_KEY = {Need.KEY: True, Need.PIN_AND_KEY: True}
+_BY_PIN = frozenset({Need.PIN, Need.PIN_AND_KEY})
+_BY_KEY = frozenset({Need.KEY, Need.PIN_AND_KEY})
 
 DEBITS = FileAddress("DF04", 0xEF08)
 """交易明细: what iReadDebitRecord reads."""
@@ -123,11 +123,19 @@ def write_card(arguments: Sequence[object], device: Device, dialect: Dialect) ->
                 for (address, ef), values in zip(plan, data, strict=True)
             ]
             for (_, ef), each in zip(plan, pieces, strict=True):
-                session.unlock(found, ef.write, ef.application.name)
+                _unlock_for_writing(session, found, ef)
                 transfer.write(session.selection, ef, each)
         return ""
 
     return flow
+
+
+def _unlock_for_writing(session: CardSession, found: Found, ef: ElementaryFile) -> None:
+    """Open ``ef`` for writing and, where both keys are of the application that stays selected, for reading back."""
+    rule = ef.read[found.identity.generation]
+    if ef.application.name == SSSE and rule.need is Need.KEY and rule.key is not None:
+        session.unlock(found, rule.key)
+    session.unlock(found, ef.write, ef.application.name)
 
 
 # --- by the HSM

@@ -9,6 +9,7 @@ from datetime import date
 from cardio.interface33.arguments import FIELD, FILE
 from cardio.interface33.errors import Code, Refused
 
+
 @dataclass(frozen=True)
 class Reply:
     """What a function gives.

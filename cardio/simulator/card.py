@@ -143,7 +143,7 @@ class SimulatedCard:
         code = (command.cla, command.ins)
         if code != GET_RESPONSE:
             self._chip.session.pending = b""
-        if Trouble.CARD_BLOCKED in self._troubles:
+        if self._chip.dead:
             raise CommandRefused(UNSUPPORTED)
         if self._chip.blocked and command.ins != 0xA4:
             raise CommandRefused(APPLICATION_BLOCKED)

@@ -31,12 +31,16 @@ class Chip:
             raise ValueError("a card has 13 historical bytes")
         self.applications = applications(contents, troubles)
         card_id = altered(contents, troubles).card_id
-        identity = CardIdentity(card_id, contents.history, algorithm_of(contents.generation), contents.generation)
+        self.algorithm = algorithm_of(contents.generation)
+        identity = CardIdentity(card_id, contents.history, self.algorithm, contents.generation)
         local = {each.fid: each.keys for each in self.applications if each.fid is not None}
         self.keys = CardKeys(identity, contents.key_tries, local)
         self.pin = CardPin(contents.pin, contents.pin_tries)
         self.session = Session()
         self._troubles = troubles
+        self.dead = Trouble.CARD_BLOCKED in troubles
+        """Whether the whole card is blocked."""
+        self._blocked: set[int] = set()  # FID of each application that was
 
     @property
     def blocked(self) -> bool:
@@ -45,7 +49,17 @@ class Chip:
         return application is not None and self._is_blocked(application)
 
     def _is_blocked(self, application: Application) -> bool:
+        if application.fid in self._blocked:
+            return True
         return application.ring == SOCIAL and Trouble.APPLICATION_BLOCKED in self._troubles
+
+    def block_application(self) -> None:
+        """Block the selected application for good."""
+        self._blocked.add(self.directory)
+
+    def block_card(self) -> None:
+        """Block the whole card for good."""
+        self.dead = True
 
     def enter(self, wanted: Callable[[Application], bool]) -> bytes:
         """Select the application that is wanted and give its FCI."""

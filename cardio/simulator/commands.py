@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from cardio.simulator.chip import Chip
 from cardio.simulator.command import CardCommand
 from cardio.simulator.files import BinaryFile, RecordFile, find_records
+from cardio.simulator.maintenance import block_application, block_card, change_or_unblock_pin
 from cardio.simulator.status import (
     APPLICATION_BLOCKED,
     FILE_NOT_FOUND,
@@ -198,6 +199,9 @@ COMMANDS: Mapping[tuple[int, int], Entry] = {
     (0x00, 0x82): Entry(external_authenticate),
     (0x00, 0x20): Entry(verify, exact=False),
     (0x80, 0x5E): Entry(change_pin, exact=False),
+    (0x84, 0x24): Entry(change_or_unblock_pin),
+    (0x84, 0x1E): Entry(block_application),
+    (0x84, 0x16): Entry(block_card),
     (0x00, 0xC0): Entry(get_response, exact=False),
 }
 

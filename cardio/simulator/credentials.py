@@ -116,3 +116,14 @@ class CardPin:
             raise CommandRefused(WRONG_LENGTH)
         self.verify(old)
         self._packed = new
+
+    def unblock(self, new: bytes | None) -> None:
+        """All tries are back. :param new: the PIN from now on, packed; ``None`` keeps the old one.
+
+        :raises CommandRefused: 6A88 for a card without a PIN that is to keep it.
+        """
+        if new is None and self._packed is None:
+            raise CommandRefused(KEY_NOT_FOUND)
+        if new is not None:
+            self._packed = new
+        self._left = self._most

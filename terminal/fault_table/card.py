@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from terminal.fault_table.entry import CONFIGURATION, DEVICE, FAILURE, PARTLY, REFUSED, USAGE, Entry, entry
+from terminal.fault_table.entry import CENTRE, CONFIGURATION, DEVICE, FAILURE, PARTLY, REFUSED, USAGE, Entry, entry
 
 _SUPPORT = ("请记下故障代码，联系技术支持。", "Note the fault code and call technical support.")
 _AGAIN = ("请取出卡片，擦净芯片后重新插入。", "Take the card out, wipe the chip and insert it again.")
@@ -179,7 +179,38 @@ CARD: dict[str, Entry] = {
             "Try again once the network is back. To report a loss at once call 12333.",
         ),
     ),
+    "C305": entry(
+        DEVICE,
+        ("没有找到终端的 PSAM 卡。", "The terminal's PSAM was not found."),
+        ("请检查 PSAM 卡是否插好，再重试。", "Check that the PSAM sits in its slot, then try again."),
+    ),
+    "C306": entry(
+        PARTLY,
+        ("终端的 PSAM 卡不支持这张卡的算法。", "The terminal's PSAM does not know the cipher of this card."),
+        ("请联系技术支持更换 PSAM 卡。", "Call technical support for another PSAM."),
+    ),
+    "C307": entry(
+        PARTLY,
+        ("终端的 PSAM 卡里没有这个密钥。", "The terminal's PSAM does not hold this key."),
+        ("请联系技术支持更换 PSAM 卡。", "Call technical support for another PSAM."),
+    ),
+    "C308": entry(
+        PARTLY,
+        (
+            "终端 PSAM 卡的密钥级别不够。",
+            "The key in the terminal's PSAM is not of the level that this card needs.",
+        ),
+        ("请联系技术支持核对 PSAM 卡的发行级别。", "Call technical support to check the level of the PSAM."),
+    ),
     "C309": entry(
+        CENTRE,
+        (
+            "密钥系统给出的命令不正确，没有发给卡。",
+            "The key system made a wrong command; nothing was sent to the card.",
+        ),
+        ("请重试；再次出现请联系技术支持。", "Try again; if it comes back, call technical support."),
+    ),
+    "C310": entry(
         REFUSED,
         (
             "本终端没有这个信息文件的密钥资料，没有访问卡片。",
