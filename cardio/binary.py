@@ -65,6 +65,14 @@ class PictureFile:
                 return Picture(media_type, raw[: measure(raw)])
         raise CodecError("neither JPEG nor BMP")
 
+    def measure(self, raw: bytes) -> int | None:
+        """Bytes that the picture takes, as soon as the beginning ``raw`` tells, so that the rest need not be read."""
+        try:
+            picture = self.decode(raw)
+        except CodecError:
+            return int.from_bytes(raw[2:6], "little") if raw.startswith(b"BM") and len(raw) >= 6 else None
+        return len(picture.data) if picture else None
+
     def encode(self, value: Picture | None) -> bytes:
         if value is None:
             return bytes(self.length)
@@ -115,15 +123,20 @@ class Certificate(Bytes):
     length: ClassVar[int] = 0
     kind: ClassVar[str] = "b"
 
+    def measure(self, raw: bytes) -> int | None:
+        """Bytes that the sequence takes, as soon as the beginning ``raw`` tells."""
+        if len(raw) < 4 or raw[0] != 0x30:
+            return None
+        count = raw[1] & 0x7F if raw[1] & 0x80 else 0
+        # 128 and more have their length in one or two bytes more (ITU-T X.690 clause 8.1.3).
+        return None if count > 2 else 2 + count + (int.from_bytes(raw[2 : 2 + count]) if count else raw[1])
+
     def decode(self, raw: bytes) -> bytes | None:
         if blank(raw):
             return None
-        if raw[0] != 0x30 or len(raw) < 4:
-            raise CodecError("no DER sequence")
-        count = raw[1] & 0x7F if raw[1] & 0x80 else 0
-        end = 2 + count + (int.from_bytes(raw[2 : 2 + count]) if count else raw[1])
-        if count > 2 or end > len(raw):
-            raise CodecError("a DER sequence cut short")
+        end = self.measure(raw)
+        if end is None or end > len(raw):
+            raise CodecError("no DER sequence, or one cut short")
         return raw[:end]
 
     def encode(self, value: bytes | None) -> bytes:

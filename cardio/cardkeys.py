@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from cardio.keysource import IRK, PUK, RK_SSSE, UK_SSSE, KeyRef
+from cardio.keysource import BK, IRK, PUK, RK_SSSE, STK, UK_SSSE, KeyRef
 
 _WRITE, _READ, _LOCK = 0x28, 0x47, 0x28
-
-STK_SSSE: Final = KeyRef("STKSSSE", 0x02, 0x26, 0x09, "0173", "PSAM use 26 or 48")
-BK: Final = KeyRef("BK", 0x05, 0x28, 0x11, "0091")
 
 RK_EF0C: Final = KeyRef("RKEF0C", 0x07, _READ, 0x5D, None, "met in one province")
 UK_EF0C: Final = KeyRef("UKEF0C", None, None, None, None, "the province's own")
@@ -79,8 +76,11 @@ DSK: Final = KeyRef("DSK", None, None, 0x4A, "00AF")
 BY_CARD: Final = KeyRef("COS", None, None, None, None, "the card itself, by its own commands")
 """Stands for the write rule of what no UPDATE ever opens."""
 
+UNTOLD: Final = KeyRef("?", None, None, None, None, "not told by any source")
+"""Stands for a key that no source names."""
+
 KEYS: Final = (
-    *(IRK, STK_SSSE, UK_SSSE, BK, PUK, RK_SSSE, RK_EF0C, UK_EF0C, UK_EF0D),
+    *(IRK, STK, UK_SSSE, BK, PUK, RK_SSSE, RK_EF0C, UK_EF0C, UK_EF0D),
     *(*RK_DF01, *UK_DF01),
     *(*RK_DF02, *UK_DF02),
     *(*RK_DF03, *UK_DF03, LK_DF03),

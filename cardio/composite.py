@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from cardio.answers import MalformedAnswerError
 from cardio.codec import Codec, CodecError, within
@@ -13,6 +13,8 @@ from cardio.tlv import decode_simple, encode_simple
 
 SEPARATOR = "^"
 """Between the parts in a text of the reader interface (card.md §6)."""
+
+_BLANKS: Final = (0x00, 0x20, 0xFF)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Composite:
 
     def decode(self, raw: bytes) -> Mapping[str, Any] | None:
         raw = within(raw, self.length)
-        if not padding_stripped(raw):
+        if not raw or (raw[0] in _BLANKS and raw.count(raw[0]) == len(raw)):
             return None
         pieces = self._by_tag(raw) if self._tagged else self._by_place(raw)
         values = {part.key: part.codec.decode(pieces.get(part.key, b"")) for part in self.parts}
@@ -78,7 +80,10 @@ class Composite:
         values = value or {}
         if unknown := values.keys() - {part.key for part in self.parts}:
             raise CodecError(f"no part {', '.join(sorted(unknown))}")
-        return b"".join(self._encoded(part, values.get(part.key)) for part in self.parts)
+        raw = b"".join(self._encoded(part, values.get(part.key)) for part in self.parts)
+        if any(each is not None for each in values.values()) and self.decode(raw) is None:
+            raise CodecError("values that read as a blank together")
+        return raw
 
     @staticmethod
     def _encoded(part: Part, value: object) -> bytes:

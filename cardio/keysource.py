@@ -97,9 +97,9 @@ def _told(part: _Part | None, name: str, which: str) -> _Part:
 
 
 IRK = KeyRef("IRK", 0x00, 0x67, 0x08, "0170")
-STK = KeyRef("STKSSSE", 0x02, 0x48, 0x09, "0173")
+STK = KeyRef("STKSSSE", 0x02, 0x48, 0x09, "0173", "PSAM use 26 or 48")
 BK = KeyRef("BK", 0x05, 0x28, 0x11, "0091")
-UK_SSSE = KeyRef("UKSSSE", 0x04, 0x28, 0x12, "0094")
+UK_SSSE = KeyRef("UKSSSE", 0x04, 0x28, 0x12, "0094", "PSAM use 28 or 48")
 PUK = KeyRef("PUK", 0x06, 0x28, 0x10, "0090")
 RK_SSSE = KeyRef("RKSSSE", 0x0A, 0x47, 0x0A, "004C")
 """The other keys of a card stand in :mod:`cardio.cardkeys`."""
@@ -108,13 +108,15 @@ RK_SSSE = KeyRef("RKSSSE", 0x0A, 0x47, 0x0A, "004C")
 class KeySourceUnavailable(Exception):  # noqa: N818 - a state of the world, not an error of the program
     """This source cannot serve now (no PSAM in the slot, centre down, key not held); the next one may.
 
-    :param cause: what stood in the way, to be reported if no other source helps.
+    :param cause: what stood in the way, to be reported.
+    :param passing: that the next source is asked is the ordinary way, so the cause is reported only if none helps.
     """
 
-    def __init__(self, source: str, cause: Exception | None = None) -> None:
+    def __init__(self, source: str, cause: Exception | None = None, *, passing: bool = False) -> None:
         super().__init__(f"key source {source} is not available")
         self.source = source
         self.cause = cause
+        self.passing = passing
 
 
 class KeySource(Protocol):

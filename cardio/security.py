@@ -143,13 +143,18 @@ def mac(algorithm: Algorithm, session: Bytes, data: Bytes, start: bytes = b"") -
 
     :param start: initial value, zeros when empty.
     """
-    size = block_size(algorithm)
-    block: Bytes = start.ljust(size, b"\x00")
     whole = padded(algorithm, data, always=True)
     with wiped(whole):
-        for at in range(0, len(whole), size):
-            block = encrypt(algorithm, session, _xor(block, whole[at : at + size]))
-    return folded(block)
+        return folded(chained(algorithm, session, whole, start))
+
+
+def chained(algorithm: Algorithm, session: Bytes, blocks: Bytes, start: bytes = b"") -> bytes:
+    """The last block of CBC over whole blocks."""
+    size = block_size(algorithm)
+    block: Bytes = start.ljust(size, b"\x00")
+    for at in range(0, len(blocks), size):
+        block = encrypt(algorithm, session, _xor(block, blocks[at : at + size]))
+    return bytes(block)
 
 
 def folded(block: Bytes) -> bytes:

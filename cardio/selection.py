@@ -30,11 +30,14 @@ class Selection:
         self._channel = Channel(link)
         self._application: bytes | None = None
         self._file: int | None = None
+        self.opened: set[str] = set()
+        """Names of the keys that were opened in the selected application. Whoever opens one notes it here."""
 
     def forget(self) -> None:
         """Know nothing of the place: after a reset, and when a transaction begins."""
         self._application = None
         self._file = None
+        self.opened.clear()
 
     def in_application(self, name: bytes) -> bool:
         return self._application == name

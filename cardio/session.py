@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from cardio import atr, files
 from cardio.answers import AnswerError, FieldUnreadableError
-from cardio.apps import bank, environment, pin
+from cardio.apps import access, bank, environment, filereading, pin
 from cardio.apps.authentication import Authenticator, Proof, no_key_source
+from cardio.apps.filereading import FileContent
 from cardio.apps.holder import Fields, HolderClosedError
 from cardio.errors import CardError, nothing_changed_yet
-from cardio.files import EF05
+from cardio.files import EF05, ElementaryFile, Record
 from cardio.keysource import PUK, RK_SSSE, STK, CardIdentity, KeyRef, KeySource, KeySourceUnavailable
 from cardio.link import Link
 from cardio.profile import PROFILES, SSSE, Profile, algorithm_of, profile_of
@@ -79,6 +81,7 @@ class CardSession:
         self._selection = Selection(link)
         self._authenticator = Authenticator(self._selection, refusals or Refusals())
         self._in_flow = False
+        self._found: Found | None = None  # of this insertion; a link never outlives it
 
     @contextmanager
     def flow(self) -> Iterator[None]:
@@ -197,6 +200,54 @@ class CardSession:
         by = self._source(proof.authenticated_by)
         return self._authenticator.open(found.identity, [by], key)
 
+    def read_file(
+        self,
+        ef: ElementaryFile,
+        *,
+        records: Sequence[Record[Any]] | None = None,
+        number: int | None = None,
+        pin_digits: bytearray | None = None,
+        pin_shown: bool = False,
+    ) -> FileContent:
+        """Read a declared file, its access rule met by the PIN or by a key of the key sources.
+
+        The rule is the declaration's for this card's generation. Where it leaves the choice between PIN and key, the
+        PIN is taken if it is given here, or was shown before; else the key. Nothing is proven twice within a
+        :meth:`flow`, and several files of one application cost one SELECT of it.
+
+        :param records: only these of a file of records, instead of all.
+        :param number: only this record of a cyclic file, from 1, the newest.
+        :param pin_digits: as for :meth:`verify_pin`, wiped and emptied when this returns.
+        :param pin_shown: the PIN was verified on this card since its power came on.
+        :raises CardError: FILE_ABSENT for a file that card or generation does not have; FILE_CLOSED where the rule
+            wants a PIN that is not given, or the card does not open it all the same; KEY_UNKNOWN for a key that no list
+            names; RECORD_ABSENT; FIELD_UNREADABLE for a transparent file that is none of its kind; and as
+            :meth:`verify_pin` and :meth:`unlock`.
+        """
+        with wiped(bytearray() if pin_digits is None else pin_digits), self.flow():
+            found = self._found or self.identify()
+            rule = access.rule_of(ef, found.profile.generation)
+            by_pin = access.needs_pin(ef, rule, given=pin_digits is not None or pin_shown)
+            if pin_digits is not None and by_pin:
+                self.verify_pin(pin_digits)
+            if rule.key is not None and access.needs_key(rule, by_pin=by_pin):
+                self._open_for(ef, found, rule.key)
+            if ef.application.name == SSSE:
+                self._enter()
+            else:
+                access.enter(self._selection, ef.application)
+            return filereading.read(self._selection, ef, found.profile.generation, records, number)
+
+    def _open_for(self, ef: ElementaryFile, found: Found, key: KeyRef) -> None:
+        """Open ``key`` unless that was done in this flow and still holds."""
+        opened = self._selection.opened if self._selection.in_application(ef.application.name) else set()
+        if opened and key.name not in opened:
+            # Something was opened here, so the card was proven in this flow.
+            self._authenticator.open(found.identity, self._sources, key)
+        elif not opened:
+            self.unlock(found, key, ef.application.name)
+        self._selection.opened.add(key.name)
+
     def verify_pin(self, pin_digits: bytearray) -> None:
         """Show the holder's PIN to the card.
 
@@ -301,7 +352,8 @@ class CardSession:
         algorithm = algorithm_of(code, card_id)
         profile = profile_of(short, algorithm, readable=readable, profiles=self._profiles)
         identity = CardIdentity(card_id or b"", self._history, algorithm, profile.generation)
-        return Found(identity, profile, short, card_number)
+        self._found = Found(identity, profile, short, card_number)
+        return self._found
 
     def _prove(self, found: Found, key: KeyRef | None, errors: list[Exception]) -> Proof:
         """Prove the card, unless it lacks what its keys are derived from."""

@@ -53,13 +53,15 @@ class Authenticator:
         those of the link.
         """
         proof = Proof(opened=key is None)
+        passed: list[Exception] = []
         for source in sources:
             try:
                 if self._proven_by(source, identity, profile, key, proof):
                     return proof
             except KeySourceUnavailable as unavailable:
                 if unavailable.cause is not None:
-                    proof.errors.append(unavailable.cause)
+                    (passed if unavailable.passing else proof.errors).append(unavailable.cause)
+        proof.errors += passed
         if not proof.refused:
             proof.errors.append(no_key_source(sources))
         return proof

@@ -6,6 +6,9 @@ One test walks all declarations and checks the examples both ways; the page ``do
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from cardio.files import df01, df02, df03, df04, df07, other, ssse
 from cardio.files.card_data import (
     CARD_CLASS,
     CARD_ID,
@@ -29,6 +32,7 @@ from cardio.files.holder_data import (
 from cardio.files.shape import (
     FREE,
     NEVER,
+    SSSE_APPLICATION,
     UNSTATED,
     Access,
     Application,
@@ -39,15 +43,31 @@ from cardio.files.shape import (
     Record,
     Structure,
 )
+from cardio.files.ssse import EF0C, EF0D, EF07, EF08
+
+FILES = (EF05, EF06, *ssse.FILES, *df01.FILES, *df02.FILES, *df03.FILES, *df04.FILES, *df07.FILES, *other.FILES)
+"""Every declared file, for the test that walks them, the generated table and the simulated card."""
+
+APPLICATIONS = (SSSE_APPLICATION, df01.DF01, df02.DF02, df03.DF03, df04.DF04, df07.DF05, df07.DF06, df07.DF07)
+"""The social security applications, as the directory of a card lists them."""
+
+BY_PATH: Mapping[str, ElementaryFile] = {ef.path: ef for ef in FILES}
+"""Files by the paths of the reader interface, such as ``SSSEEF06`` and ``DF01EF05``."""
 
 __all__ = [
+    "APPLICATIONS",
     "BIRTH_DATE",
     "BIRTH_PLACE",
+    "BY_PATH",
     "CARD_CLASS",
     "CARD_ID",
     "CARD_NUMBER",
+    "EF0C",
+    "EF0D",
     "EF05",
     "EF06",
+    "EF07",
+    "EF08",
     "EXPIRES_ON",
     "FILES",
     "FREE",
@@ -59,6 +79,7 @@ __all__ = [
     "NEVER",
     "NUMBER",
     "SEX",
+    "SSSE_APPLICATION",
     "UNSTATED",
     "VERSION",
     "Access",
@@ -70,6 +91,3 @@ __all__ = [
     "Record",
     "Structure",
 ]
-
-FILES = (EF05, EF06)
-"""Every declared file, for the test that walks them and the generated table."""

@@ -74,6 +74,7 @@ class Application:
     :param fid: where known.
     :param label: tag 50 in the directory file.
     :param since: first generation that has it.
+    :param parent: name of the directory in which it lies, selected before it; empty where nothing is needed.
     """
 
     path: str
@@ -81,6 +82,7 @@ class Application:
     fid: int | None
     label: str
     since: int = 1
+    parent: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ class ElementaryFile:
     :param records: of a file of records. :param content: of a cyclic or transparent file.
     :param size: bytes of a transparent file, or ``None`` where no source tells: it is read to its end.
     :param sizes: other sizes that were met. :param rows: records that a cyclic file has room for, at least.
-    :param doubt: what is not certain about it.
+    :param offset: where in a transparent file ``content`` begins. :param doubt: what is not certain about it.
     """
 
     fid: int
@@ -190,6 +192,7 @@ class ElementaryFile:
     sizes: tuple[int, ...] = ()
     rows: int = 0
     sfi_only: bool = False
+    offset: int = 0
     doubt: str = ""
 
     @property

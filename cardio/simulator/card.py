@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from typing import Protocol
 
 from cardio.simulator.chip import Chip
 from cardio.simulator.command import CardCommand
@@ -27,6 +28,23 @@ CardFaults = Iterable[Fault | Trouble]
 
 class CardGone(Exception):  # noqa: N818 - something that happens to a card, not a mistake
     """The fault plan pulls the card here. The reader must show it as pulled."""
+
+
+class PoweredCard(Protocol):
+    """What a reader needs of a card; see :class:`SimulatedCard` for each."""
+
+    @property
+    def atr(self) -> bytes: ...
+
+    def power_on(self) -> bytes: ...
+
+    def power_off(self) -> None: ...
+
+    def reset(self) -> bytes: ...
+
+    def release(self) -> None: ...
+
+    def process(self, apdu: bytes) -> bytes: ...
 
 
 class SimulatedCard:

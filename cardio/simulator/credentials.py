@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable, Mapping
 
+from cardio.cardkeys import RK_EF0C, UK_EF0D
 from cardio.keysource import BK, PUK, RK_SSSE, UK_SSSE, CardIdentity
 from cardio.security import authentication
 from cardio.simulator.contents import TOY_ROOT
@@ -16,7 +17,14 @@ from cardio.simulator.status import (
     tries_left,
 )
 
-GLOBAL_KEYS = {BK.card_key: 1, UK_SSSE.card_key: 1, PUK.card_key: 1, RK_SSSE.card_key: 2}
+GLOBAL_KEYS = {
+    BK.card_key: 1,
+    UK_SSSE.card_key: 1,
+    PUK.card_key: 1,
+    RK_SSSE.card_key: 2,
+    RK_EF0C.card_key: 1,
+    UK_EF0D.card_key: 1,
+}
 """Keys of the whole card that external authentication can prove, and the first generation that has each."""
 
 LOCAL = 0x80

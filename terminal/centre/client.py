@@ -68,6 +68,8 @@ class CentreClient:
         self._limit = limit
         self._keys = identity.keys() if identity else None
         self._context = _context(identity, authority)
+        self.hsm_key = next(iter(identity.pinned("hsm").values()), None) if identity else None
+        """What new PINs are sealed to, 32 bytes; ``None`` where the centre gave none."""
 
     @property
     def now(self) -> datetime:
@@ -101,6 +103,10 @@ class CentreClient:
     def external_authentication(self, token: str, body: contract.ExternalAuthentication) -> contract.Cryptogram:
         """The cryptogram that opens one key of the proven card."""
         return self._call(contract.Cryptogram, "external_authentication", body=body, token=token)
+
+    def secured_command(self, token: str, body: contract.SecuredCommandRequest) -> contract.SecuredCommand:
+        """The command that unblocks or replaces the PIN of the proven card."""
+        return self._call(contract.SecuredCommand, "secured_command", body=body, token=token)
 
     def card_status(self, token: str, card_id: str) -> contract.CardStatus:
         """State of the proven card (A4). ``card_id`` is 32 hex digits."""

@@ -26,7 +26,7 @@ from terminal.centre.errors import CentreError, CentreFault
 _FILE = "identity.json"
 _SLOT = re.compile(r"[0-9a-f]{8}\Z")
 _LARGEST = 64 * 1024
-_ALGORITHMS = {"seal": "x25519"}
+_ALGORITHMS = {"seal": "x25519", "hsm": "x25519"}
 _CLOCK_GRACE = timedelta(minutes=5)
 
 
@@ -73,7 +73,7 @@ class Identity:
         return answer_keys(self.signing_keys)
 
     def pinned(self, use: str) -> dict[str, bytes]:
-        """Public keys of the centre for ``use`` (``ack``, ``seal``, ``receipt``), by key id; may be empty."""
+        """Public keys of the centre for ``use`` (``ack``, ``seal``, ``receipt``, ``hsm``), by key id; may be empty."""
         return keys_for(use, self.signing_keys)
 
 

@@ -1,8 +1,9 @@
-"""``sandbox centre|card|seed``: the stand-ins, each by itself. Nothing here works in production."""
+"""``sandbox centre|card|psam|seed``: the stand-ins, each by itself. Nothing here works in production."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from terminal.errors import TerminalError, TerminalFault
 from terminal.text import Text
 
 if TYPE_CHECKING:
-    from cardio.simulator.card import SimulatedCard
+    from cardio.simulator.card import PoweredCard
     from cardio.simulator.faults import Fault
     from cardio.simulator.vpcd import VpcdCard
     from terminal.cli.app import Context
@@ -106,7 +107,50 @@ def card(  # noqa: PLR0917 - click hands over one parameter for each option
         inserted.eject()
 
 
-def _insert(host: str, port: int, card: SimulatedCard) -> VpcdCard:
+@sandbox.command()
+@click.option("--vpcd", is_flag=True, required=True, help="Into a PC/SC service with the virtual reader (vpcd).")
+@click.option("--host", default="127.0.0.1", help="Where vpcd listens.")
+@click.option("--port", default=35964, type=click.IntRange(1, 65535), help="Its port; 35964 is the second slot.")
+@click.option("--number", default="379999000001", help="终端机编号, 12 digits.")
+@click.option("--cipher", "ciphers", multiple=True, type=click.Choice(["3DES", "SM4"]), help="What it knows; both.")
+@click.option("--without", multiple=True, help="A key it lacks: IRK, RKSSSE, UKSSSE, PUK, BK or STKSSSE.")
+@click.option("--t1", is_flag=True, help="Answer as over T=1, without 61xx and 6Cxx.")
+@click.pass_obj
+def psam(  # noqa: PLR0917 - click hands over one parameter for each option
+    context: Context,
+    vpcd: bool,
+    host: str,
+    port: int,
+    number: str,
+    ciphers: tuple[str, ...],
+    without: tuple[str, ...],
+    t1: bool,
+) -> None:
+    """Put a simulated PSAM with toy keys into a running PC/SC service, until interrupted."""
+    from cardio.keysource import Algorithm  # noqa: PLC0415
+    from cardio.simulator.psam import KEYS, PsamContents, SimulatedPsam  # noqa: PLC0415
+
+    if len(number) != 12 or not (number.isascii() and number.isdecimal()):
+        raise click.BadParameter("12 digits", param_hint="--number")
+    contents = PsamContents(terminal=number, region=number[:6])
+    if ciphers:
+        contents = replace(contents, algorithms=frozenset(Algorithm(name) for name in ciphers))
+    named = {key.name: key for key in KEYS}
+    for name in without:
+        if name not in named:
+            raise click.BadParameter(", ".join(named), param_hint="--without")
+        contents = contents.without(named[name])
+    inserted = _insert(host, port, SimulatedPsam(contents, not t1))
+    context.output.document({"host": host, "port": port, "terminal": number})
+    context.output.line(Text("PSAM 卡已插入；按 Ctrl-C 取出。", "The PSAM is in; Ctrl-C takes it out."))
+    sys.stdout.flush()
+    try:
+        inserted.wait()
+    finally:
+        inserted.eject()
+
+
+def _insert(host: str, port: int, card: PoweredCard) -> VpcdCard:
     from cardio.simulator.vpcd import VpcdCard  # noqa: PLC0415
 
     try:

@@ -26,6 +26,8 @@ from terminal.centre.contract import (
     Outlet,
     ProblemType,
     Proof,
+    SecuredCommand,
+    SecuredCommandRequest,
     SignedDocument,
     SubsidyStatement,
     VisitOpened,
@@ -72,7 +74,7 @@ class Office:
         self._state = state
         self._now = now
         self._ledger = Ledger(population)
-        self._visits = Visits(state, population, now)
+        self._visits = Visits(state, population, now, authority.keys["hsm"])
         self._inbox = Inbox(authority, state, ENVIRONMENT, now)
         self._effects = Effects(authority, state, population, ENVIRONMENT, now)
         self.feed = Feed(state)
@@ -94,6 +96,7 @@ class Office:
             "open_visit": self._open_visit,
             "prove_visit": self._prove_visit,
             "external_authentication": self._external_authentication,
+            "secured_command": self._secured_command,
             "card_status": self._card_status,
             "subsidies": self._subsidies,
             "contact": self._contact,
@@ -149,6 +152,9 @@ class Office:
 
     def _external_authentication(self, request: Request) -> Cryptogram:
         return self._visits.external(_terminal(request), request.token, _body(request, ExternalAuthentication))
+
+    def _secured_command(self, request: Request) -> SecuredCommand:
+        return self._visits.secured(_terminal(request), request.token, _body(request, SecuredCommandRequest))
 
     def _card_status(self, request: Request) -> CardStatus:
         person = self._visits.holder(_terminal(request), request.token, card_id=request.path["card_id"])

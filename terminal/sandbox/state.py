@@ -22,6 +22,9 @@ CREATE TABLE IF NOT EXISTS visit (
     visit TEXT PRIMARY KEY, terminal TEXT NOT NULL, card_id TEXT NOT NULL, operator TEXT,
     nonce TEXT NOT NULL, opened INTEGER NOT NULL, spent INTEGER NOT NULL DEFAULT 0,
     token TEXT UNIQUE, expires INTEGER) STRICT;
+CREATE TABLE IF NOT EXISTS hsm_use (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, operation TEXT NOT NULL, card_id TEXT NOT NULL, terminal TEXT NOT NULL,
+    key_address TEXT NOT NULL, time INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS mark (
     terminal TEXT, epoch INTEGER, hwm INTEGER NOT NULL, head TEXT NOT NULL, PRIMARY KEY (terminal, epoch)) STRICT;
 CREATE TABLE IF NOT EXISTS inbox (
@@ -181,6 +184,26 @@ class State:
         """The proven visit of this token and terminal, run out or not."""
         with self._lock:
             return self._visit(self._db, "token = ? AND terminal = ?", (_hash(token), terminal))
+
+    def note_hsm_use(self, operation: str, visit: StoredVisit, key_address: str, moment: datetime) -> bool:
+        """Write down which operation a key was used for. ``False`` where it is another card's or terminal's."""
+        with self.transaction() as db:
+            other = db.execute(
+                "SELECT 1 FROM hsm_use WHERE operation = ? AND (card_id <> ? OR terminal <> ?)",
+                (operation, visit.card_id, visit.terminal),
+            ).fetchone()
+            if other is None:
+                db.execute(
+                    "INSERT INTO hsm_use (operation, card_id, terminal, key_address, time) VALUES (?, ?, ?, ?, ?)",
+                    (operation, visit.card_id, visit.terminal, key_address, int(moment.timestamp())),
+                )
+            return other is None
+
+    def hsm_uses(self, operation: str) -> list[str]:
+        """Addresses of the keys that were used for one operation, in order."""
+        with self._lock:
+            rows = self._db.execute("SELECT key_address FROM hsm_use WHERE operation = ? ORDER BY n", (operation,))
+            return [address for (address,) in rows]
 
     @staticmethod
     def _visit(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> StoredVisit | None:

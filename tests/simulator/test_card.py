@@ -203,7 +203,7 @@ def test_a_picture_is_read_in_pieces_after_its_key() -> None:
     hand = Hand(SECOND)
     hand(SELECT)
     assert hand.authenticate(RK_SSSE.card_key) == "9000"
-    assert hand("00B0880010") == "00" * 16 + "9000"
+    assert hand("00B0880002") == b"BM".hex().upper() + "9000"  # its photo is a bitmap
     assert hand("00B00FF010") == "00" * 16 + "9000"
     assert hand("00B00FF800") == "00" * 8 + "9000"
     assert hand("00B00FF810") == "6C08"

@@ -13,8 +13,8 @@ class SigningKey(Answer, frozen=True, kw_only=True):
     """A public key of the centre that the terminal pins at enrolment.
 
     :param use: ``content`` signs answers, ``ack`` acknowledgements, ``receipt`` codes on paper; to ``seal`` bodies of
-        operations are sealed.
-    :param algorithm: ``ed25519``; for ``seal`` ``x25519`` (suite ``intl``).
+        operations are sealed, to ``hsm`` new PINs.
+    :param algorithm: ``ed25519``; for ``seal`` and ``hsm`` ``x25519`` (suite ``intl``).
     :param public_key: raw key, 32 bytes in hex.
     """
 
