@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from cardio import files, names, status
 from cardio.addressing import By, RecordAddress
 from cardio.apdu import Command
+from cardio.apps import filereading
+from cardio.apps.filereading import FileContent
 from cardio.codec import Codec, CodecError
 from cardio.composite import Composite
 from cardio.files import ElementaryFile, Record, Structure
@@ -96,79 +98,53 @@ def shown(codec: Codec[Any], value: object) -> str:
 def read(selection: Selection, ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[str]:
     """The values of ``items`` as the interface writes them; the application of the file is selected and opened.
 
-    :raises Refused: the card's status word, CHECKSUM for what is no value.
+    :raises Refused: CHECKSUM for what is no value; 6981 for a file that no command reads.
     :raises CardError: what the card or the link raises.
     """
-    selection.file(ef)
-    return _READERS[ef.structure](selection, ef, generation, items)
+    if ef.structure is Structure.RECORDS:
+        return _read_records(selection, ef, generation, items)
+    if ef.structure is Structure.INTERNAL or ef.content is None:
+        raise Refused(of_status(status.SW.WRONG_STRUCTURE), "not read by a command")
+    codec = ef.content.codec
+    if ef.structure is Structure.CYCLIC:
+        found = filereading.read(selection, ef, generation, number=_number_of(ef, items))
+        _complete(found)
+        return [shown(codec, row) for row in found.rows]
+    return [shown(codec, filereading.read(selection, ef, generation).content)]
 
 
 def _read_records(selection: Selection, ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[str]:
+    wanted = records_of(ef, generation, items)
+    records = list(dict.fromkeys(record for record, _ in wanted))
+    if files.NAME in records and files.NAME_EXTENSION in ef.of(generation) and files.NAME_EXTENSION not in records:
+        records.append(files.NAME_EXTENSION)
+    found = filereading.read(selection, ef, generation, records)
+    _complete(found)
     return [
-        _name(selection, ef, generation)
-        if record is files.NAME
-        else shown(record.codec, _record(selection, ef, record, nth))
-        for record, nth in records_of(ef, generation, items)
+        _name(found) if record is files.NAME else shown(record.codec, _nth(found.values.get(record.key), record, nth))
+        for record, nth in wanted
     ]
 
 
-def _record(selection: Selection, ef: ElementaryFile, record: Record[Any], nth: int) -> object:
-    """The value of the ``nth`` record with this tag; a record that was never written is blank."""
-    answer = selection.read_record(ef, record, status.DONE | status.ABSENT)
-    for _ in range(nth - 1):
-        if answer.sw in status.ABSENT:
-            break
-        following = RecordAddress(record.tag, By.IDENTIFIER_NEXT)
-        answer = selection.record_at(following, record.le, status.DONE | status.ABSENT)
-    return None if answer.sw in status.ABSENT else record.decode(answer.data)
+def _complete(found: FileContent) -> None:
+    """A field that could not be read is not a blank one."""
+    if found.errors:
+        raise found.errors[0]
 
 
-def _name(selection: Selection, ef: ElementaryFile, generation: int) -> str:
+def _nth(value: Any, record: Record[Any], nth: int) -> object:  # noqa: ANN401 - of any type
+    if record.count == 1:
+        return value
+    return value[nth - 1] if value is not None and len(value) >= nth else None
+
+
+def _name(found: FileContent) -> str:
     """姓名 and 姓名扩展 joined before they are decoded."""
-    first = _record(selection, ef, files.NAME, 1)
-    extension = _record(selection, ef, files.NAME_EXTENSION, 1) if generation >= files.NAME_EXTENSION.since else None
+    parts = found.values.get(files.NAME.key), found.values.get(files.NAME_EXTENSION.key)
     try:
-        return unseparated(names.decode(_bytes(first), _bytes(extension)) or "")
+        return unseparated(names.decode(*parts) or "")
     except names.NameUndecodableError:
         raise Refused(Code.CHECKSUM, "no name") from None
-
-
-def _bytes(value: object) -> bytes | None:
-    return value if isinstance(value, bytes) else None
-
-
-def _read_cyclic(selection: Selection, ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[str]:
-    wanted = _number_of(ef, items)
-    return [value for _, value in _rows(selection, ef, wanted)]
-
-
-def _rows(selection: Selection, ef: ElementaryFile, wanted: int | None) -> Iterator[tuple[int, str]]:
-    content = ef.content
-    if content is None:
-        raise Refused(of_status(status.SW.WRONG_STRUCTURE), "not declared")
-    for number in [wanted] if wanted else range(1, MOST_RECORDS + 1):
-        accept = status.DONE if wanted else status.DONE | status.ABSENT
-        answer = selection.record_at(RecordAddress(number, By.NUMBER), content.codec.length, accept)
-        if answer.sw in status.ABSENT:
-            return
-        yield number, shown(content.codec, content.decode(answer.data))
-
-
-def _read_binary(selection: Selection, ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[str]:
-    raw = selection.read_binary(ef, ef.size or MOST_BYTES)
-    return [raw.hex().upper() if ef.content is None else shown(ef.content.codec, ef.content.decode(raw))]
-
-
-def _no_file(selection: Selection, ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[str]:
-    raise Refused(of_status(status.SW.WRONG_STRUCTURE), "kept by the card itself")
-
-
-_READERS: Final[dict[Structure, Callable[[Selection, ElementaryFile, int, Sequence[Item]], list[str]]]] = {
-    Structure.RECORDS: _read_records,
-    Structure.CYCLIC: _read_cyclic,
-    Structure.TRANSPARENT: _read_binary,
-    Structure.INTERNAL: _no_file,
-}
 
 
 # --- writing

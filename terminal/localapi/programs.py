@@ -44,15 +44,22 @@ def origin_of(text: str) -> str:
     """
     if text == NATIVE:
         return text
+    origin = _origin(text)
+    if origin is None:
+        raise LocalApiError(LocalApiFault.ORIGIN_INVALID)
+    return origin
+
+
+def _origin(text: str) -> str | None:
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise LocalApiError(LocalApiFault.ORIGIN_INVALID) from None
+        return None
     host = parts.hostname or ""
     bare = f"{parts.scheme}://{parts.netloc}" == text and parts.username is None
     if parts.scheme not in _DEFAULT_PORTS or not bare or not re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:]+", host):
-        raise LocalApiError(LocalApiFault.ORIGIN_INVALID)
+        return None
     named = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{named}" + (f":{port}" if port not in (None, _DEFAULT_PORTS[parts.scheme]) else "")
 

@@ -94,6 +94,7 @@ class Server:
         try:
             connection.settimeout(QUIET)
             Exchange(connection, self.port, self._programs, self._caller).run()
+            _farewell(connection)
         except (OSError, h11.LocalProtocolError) as error:
             _log.debug("a connection ended: %s", type(error).__name__)
         except Exception:  # noqa: BLE001 - one connection that fails must not end the server
@@ -102,6 +103,15 @@ class Server:
             with self._lock:
                 self._open.pop(connection, None)
             connection.close()
+
+
+def _farewell(connection: socket.socket) -> None:
+    """Let the other side read its answer although it still sends: closing at once would throw the answer away."""
+    connection.shutdown(socket.SHUT_WR)
+    connection.settimeout(1.0)
+    for _ in range(8):
+        if not connection.recv(HEADER_LIMIT):
+            return
 
 
 class Exchange:

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from wsproto import ConnectionType, WSConnection
@@ -73,13 +74,21 @@ class Place:
 
     def do(self, call: Callable[[], None]) -> None:
         """On the desk's thread, as a key of the screen."""
-        self.loop.post(lambda: (call(), self._see())[0])
+
+        def act() -> None:
+            call()
+            self._see()
+
+        self.loop.post(act)
 
     def type(self, digits: str) -> None:
         self.until("pin")
         for digit in digits:
-            self.do(lambda digit=int(digit): self.seat.pin.add(digit) and None)  # type: ignore[misc]
+            self.do(partial(self._digit, int(digit)))
         self.do(self.seat.typed)
+
+    def _digit(self, digit: int) -> None:
+        self.seat.pin.add(digit)
 
     def register(self, name: str, origin: str = PAGE, *, writes: bool = False) -> None:
         self.tokens[name] = self.programs.add(name, origin, writes=writes)

@@ -206,7 +206,11 @@ def test_writing_wants_settings_registration_and_the_operator(spot: Place) -> No
     assert card.commands == 0
 
     def consent(answer: str) -> dict[str, object]:
-        waiting = threading.Thread(target=lambda: (spot.until("asks"), spot.do(getattr(spot.seat, answer))))
+        def decide() -> None:
+            spot.until("asks")
+            spot.do(getattr(spot.seat, answer))
+
+        waiting = threading.Thread(target=decide)
         waiting.start()
         said = spot.call("iUnblockPIN", call, program="Other", origin=OTHER)
         waiting.join()
