@@ -10,6 +10,7 @@ from typing import Any
 from cardio import atr, files
 from cardio.answers import AnswerError, FieldUnreadableError
 from cardio.apps import access, bank, environment, filereading, pin
+from cardio.apps.account import AccountNumber, Audit
 from cardio.apps.authentication import Authenticator, Proof, no_key_source
 from cardio.apps.filereading import FileContent
 from cardio.apps.holder import Fields, HolderClosedError
@@ -247,6 +248,15 @@ class CardSession:
         elif not opened:
             self.unlock(found, key, ef.application.name)
         self._selection.opened.add(key.name)
+
+    def bank_account(self, audit: Audit) -> AccountNumber | None:
+        """The number of the bank account on the same chip, closed: :meth:`AccountNumber.reveal` opens it, and ``audit``
+        writes down who did and why. ``None`` where there is none. Whoever gets it wipes it.
+
+        :raises CardError: FIELD_UNREADABLE, ANSWER_MALFORMED, APPLICATION_BLOCKED, STATUS_UNEXPECTED.
+        """
+        with self.flow():
+            return bank.account(self._selection, audit)
 
     def verify_pin(self, pin_digits: bytearray) -> None:
         """Show the holder's PIN to the card.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from cardio.keysource import CardIdentity
 from cardio.simulator.contents import CardContents
 from cardio.simulator.credentials import CardKeys, CardPin
 from cardio.simulator.faults import Trouble
 from cardio.simulator.files import Application, ElementaryFile, Rule
+from cardio.simulator.purse_state import Purse
 from cardio.simulator.records import altered
 from cardio.simulator.state import Session
 from cardio.simulator.status import (
@@ -37,10 +38,25 @@ class Chip:
         self.keys = CardKeys(identity, contents.key_tries, local)
         self.pin = CardPin(contents.pin, contents.pin_tries)
         self.session = Session()
+        self.purse = Purse()
         self._troubles = troubles
         self.dead = Trouble.CARD_BLOCKED in troubles
         """Whether the whole card is blocked."""
         self._blocked: set[int] = set()  # FID of each application that was
+
+    def suffers(self, trouble: Trouble) -> bool:
+        """Whether this trouble is in the card's fault plan."""
+        return trouble in self._troubles
+
+    @property
+    def blocked_directories(self) -> frozenset[int]:
+        """FIDs of the applications that a command blocked."""
+        return frozenset(self._blocked)
+
+    def restore_blocks(self, directories: Iterable[int], *, dead: bool) -> None:
+        """Set what was blocked in the card's life."""
+        self._blocked = set(directories)
+        self.dead = dead
 
     @property
     def blocked(self) -> bool:
@@ -61,9 +77,16 @@ class Chip:
         """Block the whole card for good."""
         self.dead = True
 
-    def enter(self, wanted: Callable[[Application], bool]) -> bytes:
-        """Select the application that is wanted and give its FCI."""
-        application = next((each for each in self.applications if wanted(each)), None)
+    def enter(self, wanted: Callable[[Application], bool], *, after_current: bool = False) -> bytes:
+        """Select the application that is wanted and give its FCI.
+
+        :param after_current: the next one after the selected application, as P2 02 asks.
+        """
+        choice = self.applications
+        if after_current:
+            current = self.session.application
+            choice = choice[choice.index(current) + 1 :] if current is not None and wanted(current) else ()
+        application = next((each for each in choice if wanted(each)), None)
         if application is None:
             raise CommandRefused(FILE_NOT_FOUND)
         self.session.enter(application)

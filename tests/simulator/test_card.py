@@ -6,45 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from cardio.keysource import RK_SSSE, UK_SSSE, Algorithm, CardIdentity
+from cardio.keysource import RK_SSSE, UK_SSSE
 from cardio.simulator.card import CardGone, SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import FIRST, PERSONAS, SECOND, THIRD
 from cardio.simulator.toykeys import ToyKeySource
-
-NAME = "7378312E73682EC9E7BBE1B1A3D5CF"
-SELECT = f"00A404000F{NAME}"
-EF05, EF06, EF08 = "00A4020002EF05", "00A4020002EF06", "00A4020002EF08"
-CHALLENGE = "0084000008"
-
-
-class Hand:
-    """Sends commands in hex, gives answers in hex."""
-
-    def __init__(self, contents: CardContents, *faults: Trouble | Fault, t0: bool = False) -> None:
-        self.card = SimulatedCard(contents, faults, t0)
-        self.card.power_on()
-
-    def __call__(self, *commands: str) -> str:
-        answer = b""
-        for command in commands:
-            answer = self.card.process(bytes.fromhex(command))
-        return answer.hex().upper()
-
-    @property
-    def identity(self) -> CardIdentity:
-        contents = self.card.contents
-        algorithm = Algorithm.SM4 if contents.generation == 3 else Algorithm.TDES
-        return CardIdentity(contents.card_id, contents.history, algorithm, contents.generation)
-
-    def authenticate(self, key: int, *, wrong: bool = False, challenge: bool = True) -> str:
-        factor = bytes.fromhex(self(CHALLENGE)[:16]) if challenge else bytes(8)
-        raw = bytes(range(8))
-        proof = ToyKeySource().external(self.identity, RK_SSSE, factor, raw)
-        if wrong:
-            proof = bytes(8)
-        return self(f"008200{key:02X}10{proof.hex()}{raw.hex()}")
+from tests.simulator.hand import CHALLENGE, EF05, EF06, EF08, NAME, SELECT, Hand
 
 
 @pytest.mark.parametrize(
