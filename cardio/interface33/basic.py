@@ -16,7 +16,7 @@ from cardio.files import EF05
 from cardio.interface33 import arguments as given
 from cardio.interface33.errors import Code, Refused
 from cardio.interface33.exchange import Challenge, algorithm_id, open_key
-from cardio.interface33.flows import Begin, Device, Dialect, Flow, Say
+from cardio.interface33.flows import NO_TERMINAL, Begin, Device, Dialect, Flow, Say
 from cardio.interface33.outputs import line
 from cardio.record import CardRecord, Holder
 from cardio.selection import Selection
@@ -149,7 +149,7 @@ def _read_open(session: CardSession, found: Found, device: Device) -> str:
             version,
             issued,
             expires,
-            "0" * 12,
+            NO_TERMINAL,
             device.number,
         ]
     )

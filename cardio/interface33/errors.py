@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Final
 
 from cardio.errors import CardError, CardFault
+from cardio.keysource import RK_SSSE
 from cardio.status import SW
 
 
@@ -165,6 +166,8 @@ _STATUS_SAYS_MORE: Final = frozenset(
 
 def code_of(error: CardError) -> int:
     """The interface's code for a fault of the driver."""
+    if error.fault is CardFault.PSAM_KEY_MISSING and error.detail == RK_SSSE.name:
+        return Code.PSAM_NO_RK
     if error.fault in _STATUS_SAYS_MORE and error.sw is not None:
         return of_status(error.sw)
     return _OF_FAULT[error.fault]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from cardio.session import CardSession
 
@@ -65,6 +65,10 @@ class Dialect:
     words_for_failure: bool = True
 
 
+NO_TERMINAL: Final = "0" * 12
+"""终端机编号 where there is no PSAM."""
+
+
 @dataclass(frozen=True)
 class Device:
     """Who we are.
@@ -73,5 +77,5 @@ class Device:
     :param number: 终端设备号; empty where the maker gave none.
     """
 
-    terminal_number: Callable[[], str] = lambda: "0" * 12
+    terminal_number: Callable[[], str] = lambda: NO_TERMINAL
     number: str = ""

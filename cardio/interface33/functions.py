@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import CancelledError
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cardio import atr
@@ -12,10 +13,11 @@ from cardio.errors import CardError
 from cardio.interface33.arguments import LinkKind, link_kind
 from cardio.interface33.catalogue import FUNCTIONS, Function
 from cardio.interface33.errors import Code, Refused, code_of, message
-from cardio.interface33.flows import Ask, Device, Dialect, Flow, Keypad, Purpose, Say
+from cardio.interface33.flows import NO_TERMINAL, Ask, Device, Dialect, Flow, Keypad, Purpose, Say
 from cardio.interface33.outputs import Reply, encode
-from cardio.keysource import KeySource
+from cardio.keysource import KeySource, KeySourceUnavailable
 from cardio.link import Link
+from cardio.psam import PsamKeySource
 from cardio.readers import Presence, ReaderState, ReaderSystem, choose
 from cardio.refusals import Refusals
 from cardio.session import CardSession
@@ -53,6 +55,7 @@ class Interface33:
     :param readers: the readers of this machine.
     :param worker_of: the card thread of a reader; a program that has one shares it, so that two never mix on one card.
     :param key_sources: the PSAM, or what stands in its place.
+    :param reader: the one to use; any that has a card otherwise. :param aside: readers that hold a PSAM.
     :param refusals: see :class:`cardio.session.CardSession`.
     """
 
@@ -67,13 +70,14 @@ class Interface33:
         dialect: Dialect | None = None,
         refusals: Refusals | None = None,
         reader: str | None = None,
+        aside: Collection[str] = (),
         deadline: float = DEADLINE,
     ) -> None:
         self._readers, self._worker_of, self._sources = readers, worker_of, key_sources
         self._keypad: Keypad = keypad or NoKeypad()
         self._device, self._dialect = device or Device(), dialect or Dialect()
         self._refusals = refusals or Refusals()
-        self._reader, self._deadline = reader, deadline
+        self._reader, self._aside, self._deadline = reader, frozenset(aside), deadline
         self._open: _Work | None = None
 
     @property
@@ -112,16 +116,22 @@ class Interface33:
             return self._go_on(function, arguments)
         self.close()
         kind = link_kind(arguments[0])
-        begin = function.prepare(arguments, self._device, self._dialect)
+        sources = tuple(self._sources())
+        begin = function.prepare(arguments, self._device_with(sources), self._dialect)
         state = self._choose(kind)
         worker = self._worker_of(state.name)
-        sources = tuple(self._sources())
 
         def start(link: Link) -> Flow:
             return begin(CardSession(link, sources, refusals=self._refusals))
 
         flow = worker.submit(start, self._deadline, insertion=state.insertion).result()
         return self._advance(_Work(function, worker, state.insertion, flow), None)
+
+    def _device_with(self, sources: Sequence[KeySource]) -> Device:
+        """Who we are, with the number in the PSAM unless the terminal has told another."""
+        if self._device.terminal_number is not Device.terminal_number:
+            return self._device
+        return replace(self._device, terminal_number=lambda: terminal_number(sources))
 
     def _go_on(self, function: Function, arguments: Sequence[object]) -> str | bytearray:
         """The next step of what is open; any other step ends it."""
@@ -187,7 +197,7 @@ class Interface33:
 
         :raises CardError: as :func:`cardio.readers.choose`.
         """
-        states = self._readers.snapshot()
+        states = tuple(state for state in self._readers.snapshot() if state.name not in self._aside)
         if self._reader is not None or not states:
             return choose(states, self._reader)
         orders: dict[LinkKind, tuple[bool, ...]] = {
@@ -204,6 +214,15 @@ class Interface33:
         if full:  # a card is there, and not by the way that was asked for
             raise Refused(Code.NO_CARD)
         return choose(states, None)
+
+
+def terminal_number(sources: Sequence[KeySource]) -> str:
+    """终端机编号 of the PSAM among ``sources``; zeros where there is none."""
+    for source in sources:
+        if isinstance(source, PsamKeySource):
+            with suppress(KeySourceUnavailable):
+                return source.terminal_number()
+    return NO_TERMINAL
 
 
 def is_contactless(state: ReaderState) -> bool:

@@ -115,9 +115,10 @@ def read(selection: Selection, ef: ElementaryFile, generation: int, items: Seque
 
 def _read_records(selection: Selection, ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[str]:
     wanted = records_of(ef, generation, items)
-    records = list(dict.fromkeys(record for record, _ in wanted))
-    if files.NAME in records and files.NAME_EXTENSION in ef.of(generation) and files.NAME_EXTENSION not in records:
-        records.append(files.NAME_EXTENSION)
+    tags = {record.tag for record, _ in wanted}
+    if ef is files.EF06 and files.NAME.tag in tags:
+        tags.add(files.NAME_EXTENSION.tag)
+    records = [record for record in ef.of(generation) if record.tag in tags]
     found = filereading.read(selection, ef, generation, records)
     _complete(found)
     return [
