@@ -65,6 +65,7 @@ EVENTS: dict[str, frozenset[str]] = {
         "clock-suspect": {"behind"},
         "sync-stopped": {"reason"},
         "fork-noticed": {"epoch", "hwm"},
+        "program-call": {"program", "function", "code"},
         "fault": {"code"},
     }.items()
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from cardio.readers import ReaderSystem, choose
 from cardio.refusals import Refusals
 from cardio.worker import CardWorker
 from offline_cache.errors import StoreError
+from offline_cache.journal import Entry
 from terminal.backroom import BackRoom
 from terminal.centre.errors import CentreError
 from terminal.centre_watch import DEFAULT_HOTLINE, CentreWatch
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from terminal.centre.client import CentreClient
     from terminal.counter import CounterPort
     from terminal.intake import Surroundings
+    from terminal.localapi.service import LocalApi
     from terminal.queue_papers import Papers
 
 
@@ -160,17 +163,19 @@ def bench(
 
 @dataclass
 class _Workers:
-    """One card thread for each reader, made when it is first needed. Used by the desk's thread alone."""
+    """One card thread for each reader, made when it is first needed. Thread-safe."""
 
     readers: ReaderSystem
     on_stuck: Callable[[str, bool], None] = lambda reader, stuck: None
     made: dict[str, CardWorker] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def of(self, reader: str) -> CardWorker:
-        if reader not in self.made:
-            on_stuck = self.on_stuck
-            self.made[reader] = CardWorker(self.readers, reader, on_stuck=lambda stuck: on_stuck(reader, stuck))
-        return self.made[reader]
+        with self.lock:
+            if reader not in self.made:
+                on_stuck = self.on_stuck
+                self.made[reader] = CardWorker(self.readers, reader, on_stuck=lambda stuck: on_stuck(reader, stuck))
+            return self.made[reader]
 
     def stop(self) -> None:
         for worker in self.made.values():
@@ -254,4 +259,38 @@ def desk(
         close_room=room.close,
     )
     workers.on_stuck = made.reader_stuck
+    if settings.local_api_port:
+        made.local_api = _local_api(settings, made, workers, centre, room, refusals)
     return made
+
+
+def _local_api(  # noqa: PLR0917 - each is one of the parts
+    settings: Settings, made: Desk, workers: _Workers, centre: CentreWatch, room: BackRoom, refusals: Refusals
+) -> LocalApi:
+    """The reader functions for other programs, on the desk's readers, card threads and key sources."""
+    from cardio.interface33 import Interface33, Keypad  # noqa: PLC0415 - off in most places
+    from terminal.localapi.service import LocalApi  # noqa: PLC0415
+
+    def sources() -> Sequence[KeySource]:
+        client = centre.client()
+        if client is None:
+            return toy_sources(settings)
+        from terminal.centre.hsm import HsmKeySource  # noqa: PLC0415 - slow
+
+        return (HsmKeySource(client),)
+
+    def interface(keypad: Keypad) -> Interface33:
+        return Interface33(
+            workers.readers,
+            workers.of,
+            sources,
+            keypad=keypad,
+            refusals=refusals,
+            reader=settings.reader or None,
+            deadline=settings.card_deadline,
+        )
+
+    def journal(program: str, function: str, code: int) -> None:
+        room.write(Entry("program-call", {"program": program, "function": function, "code": code}))
+
+    return LocalApi(settings, made.programs, interface, journal)

@@ -26,6 +26,7 @@ from terminal.desk_loop import Loop
 from terminal.desk_queue import QueueDesk
 from terminal.errors import TerminalError
 from terminal.journeys.engine import Journey
+from terminal.localapi.seat import Seat, refusal_of
 from terminal.model.people import holder_view
 from terminal.people.operators import Operator
 from terminal.people.reception import Reception
@@ -72,6 +73,8 @@ class DeskCore:
         self._loop = Loop(clock)
         self._reception = reception(self._came_in)
         self._queue = queue(self._reception)
+        free = lambda: refusal_of(nobody=self._reception.closed, visit=self._visit is not None)  # noqa: E731
+        self._programs = Seat(self._loop.post, self._publish, free)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="desk-work")
         self._guard = threading.Lock()
         self._listeners: tuple[Callable[[DeskView], None], ...] = ()
@@ -104,6 +107,7 @@ class DeskCore:
     def _shut(self, close: Callable[[], None]) -> None:
         """End what is under way, then lock or sign out."""
         self._leave(None)
+        self._programs.refuse()
         close()
         self._settle()
         self._queue.refresh_people()
@@ -188,7 +192,7 @@ class DeskCore:
 
     def _read(self) -> None:
         """Read, and prove, the card of this visit."""
-        if self._here is None:
+        if self._here is None or self._programs.taken:
             return
         self._forget_person()
         self._turn += 1
@@ -403,6 +407,7 @@ class DeskCore:
             operator=self._reception.person,
             secret=self._reception.view,
             queue=self._queue.badge,
+            program=self._programs.view,
             offers=tuple(each.title for each in self._services),
             offers_offline=tuple(each.title for each in self._services if each.offline is not Offline.NEVER),
         )

@@ -40,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     :param sign_in: whether somebody has to sign in before a card is served; only the sandbox may do without.
     :param printer: ``none``, ``file:FOLDER``, ``cups:QUEUE``, ``escpos80:DEVICE`` or ``escpos58:DEVICE``.
     :param sync_splay: seconds over which terminals spread that come back to the centre together.
+    :param local_api_port: where other programs of the outlet reach the reader functions, on loopback; 0 is off.
+    :param local_api_writes: whether those programs may be registered for writing to cards.
     :param log_file: where log lines go; empty means standard error.
     """
 
@@ -55,6 +57,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sign_in: bool = True
     printer: str = "none"
     sync_splay: Annotated[float, Meta(ge=0, le=3600)] = 300.0
+    local_api_port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    local_api_writes: bool = False
     log_file: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 

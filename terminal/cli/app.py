@@ -39,6 +39,7 @@ COMMANDS = {
     "sync": "terminal.cli.sync:sync",
     "journal": "terminal.cli.journal:journal",
     "receipt": "terminal.cli.receipt:receipt",
+    "program": "terminal.cli.program:program",
     "sandbox": "terminal.cli.sandbox:sandbox",
 }
 """Commands and where they stand; a module is imported when its command is asked for."""

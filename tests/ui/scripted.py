@@ -184,6 +184,12 @@ class ScriptedDesk:
     def sync_now(self) -> None:
         self._call("sync_now")
 
+    def program_allow(self) -> None:
+        self._call("program_allow")
+
+    def program_refuse(self) -> None:
+        self._call("program_refuse")
+
     def day_end(self) -> Future[DayEndView]:
         self._call("day_end")
         return _done(self.day)
