@@ -168,6 +168,10 @@ class Store:
             raise RuntimeError("a unit of work must not wait for another one")
         return self.call(work, write=write, landed=landed, reserve=reserve).result()
 
+    def beside(self, what: str) -> Path:
+        """A place for a working file next to the store's own."""
+        return self._path.with_suffix(f".{what}")
+
     def copy_to(self, path: Path, pages: int = 256) -> None:
         """Make a whole copy of the file under the same key, a few pages at a time between other work.
 

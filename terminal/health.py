@@ -24,6 +24,7 @@ from terminal.views import HealthLine
 if TYPE_CHECKING:
     from terminal.backroom import BackRoom
     from terminal.membership import Membership
+    from terminal.records import Records
 
 LEAST_FREE = 500
 """Megabytes below which an evening's work may not fit any more."""
@@ -93,6 +94,23 @@ def check_store(room: BackRoom) -> Text:
         raise records.store.stopped
     records.store.refuse_when_full()
     return Text("可用，已加密", "In use, enciphered")
+
+
+def check_whole(records: Records) -> Text:
+    """Every operation, every line of the journal and every page of the store's file; takes its time.
+
+    :raises StoreError: ``CHAIN_BROKEN`` with where and what.
+    """
+    from offline_cache.proof import verify_whole  # noqa: PLC0415 - not before the first frame
+    from offline_cache.sending import broken  # noqa: PLC0415
+
+    report = verify_whole(records.store)
+    if not report.good:
+        raise broken(report.trouble)
+    return Text(
+        f"完整：{report.operations} 笔业务，{report.lines} 行日志",
+        f"Sound: {report.operations} operations, {report.lines} journal lines",
+    )
 
 
 def check_queue(room: BackRoom) -> Text:
@@ -170,10 +188,11 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
 
 def examine(subjects: Subjects) -> tuple[HealthLine, ...]:
     """Run every check. Blocks for card service and centre."""
-    return tuple(_examine(name, check) for name, check in lines(subjects))
+    return tuple(examined(name, check) for name, check in lines(subjects))
 
 
-def _examine(name: Text, check: Check) -> HealthLine:
+def examined(name: Text, check: Check) -> HealthLine:
+    """Run one check."""
     try:
         return HealthLine(name, "ok", check())
     except Exception as error:  # noqa: BLE001 - a check that breaks is a finding, not the end of the page

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from offline_cache.intents import Intent
 from offline_cache.operations import Operation, Outcome, State
 from terminal import faults
+from terminal.health import check_whole, examined
 from terminal.model.operations import ESCALATION
 from terminal.model.outbox_words import DOUBTFUL, HANDED_OVER, NEEDS_SIGNATURE, SETTLED, STATE_WORDS, StateWords
 from terminal.sync.answers import Kind
@@ -48,6 +49,7 @@ _STOPPED = Text("同步已停止", "Sending has stopped")
 _DOUBTFUL = Text("待核实卡片", "Cards to be checked")
 _OPERATOR, _AS_OF = Text("经办人", "Signed in"), Text("最近联系中心", "Last contact with the centre")
 _STORE = Text("本机数据", "Store of this terminal")
+_WHOLE = Text("整库核对", "The whole store")
 _NEVER = Text("还没有", "Not yet")
 
 
@@ -220,7 +222,7 @@ def _facts(summary: Mapping[str, object]) -> tuple[Fact, ...]:
 
 
 def day_end(records: Records, operator: str) -> DayEndView:
-    """What stands open at the end of the day."""
+    """What stands open at the end of the day, and whether the store is still what was written."""
     status, doubtful = records.sync.status(), len(records.intents.doubtful())
     contact = _local(status.last_contact)
     facts = (
@@ -233,7 +235,9 @@ def day_end(records: Records, operator: str) -> DayEndView:
     broken = trouble_of(records)
     if broken is not None:
         return DayEndView((*facts, Fact(_STORE, faults.explain(broken).message, "bad")), ready=False)
-    return DayEndView(facts, ready=status.clear and not doubtful)
+    whole = examined(_WHOLE, lambda: check_whole(records))
+    sound = Fact(whole.name, whole.value, "good" if whole.fault is None else "bad")
+    return DayEndView((*facts, sound), ready=status.clear and not doubtful and whole.fault is None)
 
 
 def _number(count: int) -> Text:

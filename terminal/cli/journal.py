@@ -30,7 +30,7 @@ def verify(context: Context) -> None:
     from terminal.cli.people import records_of  # noqa: PLC0415
 
     with records_of(context) as records:
-        report = proof.verify(records.store)
+        report = proof.verify_whole(records.store)
         anchor = records.outbox.anchor()
     if not report.good:
         raise broken(report.trouble)
