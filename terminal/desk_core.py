@@ -83,7 +83,7 @@ class DeskCore:
         self._cards = CardChoice(settings.reader or None)
         self._stage = Stage.SIGN_IN if self._reception.closed else Stage.WAITING
         self._idle_watched = False
-        self._doubtful = False
+        self._doubtful = self._looked = False
         self._fault: FaultView | None = None
         self._here: Key | None = None
         self._visit: Visit | None = None
@@ -263,7 +263,7 @@ class DeskCore:
         self._run(visit, doubtful_card.CODE, doubtful_card.TITLE, doubtful_card.PROCEDURE)
 
     def _run(self, visit: Visit, code: str, title: Text, procedure: Procedure[Any]) -> None:
-        self._stage = Stage.SERVICE
+        self._stage, self._looked = Stage.SERVICE, False
         self._journey = Journey(
             code=code,
             title=title,
@@ -281,15 +281,21 @@ class DeskCore:
             self._doubtful = False
         if self._journey is not None and self._journey.error is not None:
             self._centre.learned(self._journey.error)
+        if not self._looked:
+            self._look_for_news()  # what came while the page was not there yet
         self._publish()
 
     def _queue_moved(self) -> None:
         """Outcomes may have come: what was recorded in this visit is looked at again."""
+        self._look_for_news()
+        self._publish()
+
+    def _look_for_news(self) -> None:
         journey, visit = self._journey, self._visit
         if journey is not None and visit is not None and "news" in journey.view.actions:
             told = lambda _: self._loop.post(lambda: journey.send("news"))  # noqa: E731 - named for what it does
             self._pool.submit(visit.counter.look).add_done_callback(told)
-        self._publish()
+            self._looked = True
 
     def _centre_moved(self) -> None:
         """A centre that is back has the list of those who may sign in."""

@@ -26,8 +26,9 @@ from terminal.text import Text
 from terminal.views import Fact
 
 if TYPE_CHECKING:
-    from offline_cache.operations import Draft
+    from offline_cache.operations import Draft, Operation
     from terminal.queue_papers import Papers
+    from terminal.receipts.model import Receipt
     from terminal.records import Records
 
 _BY_HAND = "by-hand"
@@ -58,7 +59,7 @@ SETTLING: dict[str, _Settling] = {
 
 
 ACTION_WORDS = {
-    "park": Text("暂缓，不送中心", "Set aside, not sent"),
+    "park": Text("搁置，不送中心", "Set aside, not sent"),
     "withdraw": Text("撤回，不再办理", "Withdrawn, not done any more"),
     "escalate": Text("报中心，由人工处理", "Handed to people at the centre"),
 }
@@ -91,7 +92,9 @@ class QueueActs:
         """
         if needs_two(action) and reviewer is None:
             raise _refused("needs two")
-        if key.startswith(CARD_PREFIX):
+        if key.startswith(CARD_PREFIX) and action == PRINT:
+            self._print_notice(op_id_of(key.removeprefix(CARD_PREFIX)), operator)
+        elif key.startswith(CARD_PREFIX):
             self._card(op_id_of(key.removeprefix(CARD_PREFIX)), action, operator, reviewer)
         elif action == PRINT:
             self._print(op_id_of(key), operator)
@@ -142,14 +145,29 @@ class QueueActs:
         outbox.resolve(op_id, draft, settling.how, (reviewed,), operator.number)
 
     def _print(self, op_id: bytes, operator: Operator) -> None:
-        from terminal.queue_papers import centre_receipt, print_centre_receipt  # noqa: PLC0415 - slow
-        from terminal.receipts.printer import Trouble, trouble  # noqa: PLC0415
+        from terminal.queue_papers import centre_receipt  # noqa: PLC0415 - slow
 
         operation = self._records.outbox.find(op_id)
         receipt = centre_receipt(self._records, operation, self.papers)
         if receipt is None:
             raise _refused(PRINT)
-        done = print_centre_receipt(self._records, receipt, operation, self.papers, operator)
+        self._put_out(receipt, operation, operator)
+
+    def _print_notice(self, begun: bytes, operator: Operator) -> None:
+        """What the holder of a doubtful card is told in writing."""
+        from terminal.queue_papers import doubtful_receipt  # noqa: PLC0415 - slow
+
+        intent = self._records.intents.find(begun)
+        if intent is None or intent.ending is not None:
+            raise _refused(PRINT)
+        operation = self._records.outbox.find(begun)
+        self._put_out(doubtful_receipt(self._records, operation, self.papers), operation, operator)
+
+    def _put_out(self, receipt: Receipt, operation: Operation, operator: Operator) -> None:
+        from terminal.queue_papers import put_out  # noqa: PLC0415 - slow
+        from terminal.receipts.printer import Trouble, trouble  # noqa: PLC0415
+
+        done = put_out(self._records, receipt, operation, self.papers, operator)
         if not done.on_paper and done.where is None:
             raise trouble(Trouble.MISSING)
 

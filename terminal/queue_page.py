@@ -189,7 +189,7 @@ def doubtful_line(intent: Intent) -> QueueLine:
         since=_local(datetime.fromtimestamp(intent.begun_at / 1000, UTC)) or "",
         remedy=DOUBTFUL.remedy,
         facts=_facts(plan),
-        actions=("escalate",),
+        actions=("escalate", PRINT),
     )
 
 

@@ -1,4 +1,4 @@
-"""Papers about what the centre has decided, made from the queue: its signed code and our own masked summary.
+"""Papers made from the queue: what the centre has decided, by its signed code, and notices about doubtful cards.
 
 The code binds the operation by its place in the chain; nothing else on the paper says that the centre approved.
 """
@@ -14,11 +14,13 @@ from offline_cache.operations import Operation
 from terminal.clock import Clock
 from terminal.people.operators import Operator
 from terminal.queue_page import said_of
+from terminal.receipts.code import Claim
 from terminal.receipts.identity import paper_keys
-from terminal.receipts.model import Fact, Holder, Receipt, Site
+from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
 from terminal.receipts.of_centre import claim_of_centre, moment, proof_of_centre
 from terminal.receipts.printer import Printed, Printer
 from terminal.receipts.sheet import lay_out
+from terminal.receipts.words import Outcome
 from terminal.text import Language, Text
 
 if TYPE_CHECKING:
@@ -47,13 +49,27 @@ def centre_receipt(records: Records, operation: Operation, papers: Papers) -> Re
     said = said_of(records, operation)
     if said is None:
         return None
-    identity, summary = records.identity, operation.summary
+    identity = records.identity
     claim = claim_of_centre(said.receipt, paper_keys(identity), identity.environment, identity.terminal, said.verdict)
-    proof = proof_of_centre(said.receipt, claim, operation)
+    return _receipt(records, operation, papers, claim, proof_of_centre(said.receipt, claim, operation))
+
+
+def doubtful_receipt(records: Records, operation: Operation, papers: Papers) -> Receipt:
+    """The notice about a card that left in the middle: what is not known, and that the card has to come back.
+
+    :param operation: the beginning of the write.
+    """
+    identity = records.identity
+    claim = Claim.of(operation, identity.environment, identity.terminal, Outcome.UNSETTLED)
+    return _receipt(records, operation, papers, claim, Proof.of(claim, records.signer))
+
+
+def _receipt(records: Records, operation: Operation, papers: Papers, claim: Claim, proof: Proof) -> Receipt:
+    identity, summary = records.identity, operation.summary
     reviewer = summary.get("reviewer")
     return Receipt(
         environment=identity.environment,
-        service=operation.kind,
+        service=operation.kind.partition(".")[0],
         title=Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind))),
         outcome=claim.outcome,
         time=moment(claim, papers.clock.now()),
@@ -72,9 +88,7 @@ def centre_receipt(records: Records, operation: Operation, papers: Papers) -> Re
     )
 
 
-def print_centre_receipt(
-    records: Records, receipt: Receipt, operation: Operation, papers: Papers, by: Operator
-) -> Printed:
+def put_out(records: Records, receipt: Receipt, operation: Operation, papers: Papers, by: Operator) -> Printed:
     """Print, and write down who did it; where there is no printer nothing is written.
 
     :raises terminal.receipts.errors.PaperError: nothing else changes.

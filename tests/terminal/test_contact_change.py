@@ -10,7 +10,11 @@ from pathlib import Path
 import pytest
 
 from offline_cache.operations import State
+from terminal.clock import SystemClock
+from terminal.membership import identity_of
 from terminal.model.outbox_words import STATE_WORDS
+from terminal.receipts.code import verify
+from terminal.receipts.identity import paper_keys
 from terminal.receipts.words import WORDS, Outcome
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.staff import PASSWORDS
@@ -264,6 +268,7 @@ def test_the_paper_is_filed_and_a_second_one_says_so(centre: SandboxCentre, sett
     with World(printing) as world:
         world.centre_known()
         world.identify(card_of("farmer"))
+        centre.control.fault("down")  # while the centre says nothing the paper stays the same
         number = change(world).number
         world.send("print")
         world.until(lambda view: isinstance(data := data_of(view), ResultView) and data.printed is not None)
@@ -299,3 +304,26 @@ def test_killed_after_recorded_and_started_again_it_is_there_and_arrives_once(
     new = {op_id: count for op_id, count in centre.control.effects().items() if op_id not in before}
     assert list(new.values()) == [1]
     assert centre.control.contact(card_id("farmer"))["phone"] == PHONE
+
+
+def test_once_the_centre_has_decided_the_result_says_so_and_the_paper_is_the_centres(
+    centre: SandboxCentre, settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "papers"
+    with World(settings_for(tmp_path, printer=f"file:{folder}")) as world:
+        world.centre_known()
+        world.identify(card_of("inactive"))
+        number = change(world).number
+        view = world.until(
+            lambda view: (
+                isinstance(data := data_of(view), ResultView) and data.headline.zh == WORDS[Outcome.COMPLETED].word.zh
+            )
+        )
+        data = data_of(view)
+        assert isinstance(data, ResultView)
+        verified = verify(data.scan, paper_keys(identity_of(settings, SystemClock())), "sandbox")
+        assert verified.key.of_centre
+        assert (verified.claim.number, verified.claim.outcome) == (number, Outcome.COMPLETED)
+        world.send("print")
+        world.until(lambda view: isinstance(data := data_of(view), ResultView) and data.printed is not None)
+    assert [path.name for path in folder.glob("*.pdf")] == [f"{number}-completed.pdf"]

@@ -119,7 +119,7 @@ _SAID = {
     "终端注册和密钥": Text("379999000001 · 演示农村商业银行", "379999000001 · 演示农村商业银行"),
     "时钟": Text("与中心相差 0 秒", "0 s from the centre's"),
     "本机数据库": Text("可用，已加密", "In use, enciphered"),
-    "待传队列": Text("待传 3 笔，需处理 0 笔，最近联系 09:12", "3 waiting, 0 need a person, last contact 09:12"),
+    "待传队列": Text("待传 0 笔，需处理 0 笔，最近联系 09:12", "0 waiting, 0 need a person, last contact 09:12"),
     "字体": Text("思源黑体", "Noto Sans SC"),
     "磁盘": Text("剩余 41,208 MB", "41,208 MB free"),
     "软件版本": Text("Python 3.11 · PySide6 6.11.3 · pyscard 2.3.1", "Python 3.11 · PySide6 6.11.3 · pyscard 2.3.1"),

@@ -57,13 +57,7 @@ LOCKED_OUT = FaultView(
         "Try again after 10:42, or have the password reset at the centre.",
     ),
 )
-NO_OPERATORS = FaultView(
-    "P105",
-    Text("本机还没有人员名单，省中心也连不上", "This terminal has no list of staff, and the centre cannot be reached"),
-    Text(
-        "请接通网络后点“重试”，名单会自动下载。", 'Connect the network and press "Try again"; the list comes by itself.'
-    ),
-)
+NO_OPERATORS = faults.explain(TerminalError(TerminalFault.NOBODY_KNOWN))
 SAME_PERSON = FaultView(
     "P103",
     Text("复核人不能是经办人本人", "The reviewer cannot be the operator"),
