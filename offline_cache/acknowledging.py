@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from offline_cache import kept, rows
+from offline_cache.chain import GENESIS
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import LONGEST, append
@@ -47,8 +48,12 @@ def acknowledged(db: Db, at: int, anchor: Anchor) -> int:
     if agreement is not Agreement.CENTRE_AHEAD:
         return 0
     db.execute(
-        "INSERT INTO anchor (epoch, hwm, head, time, signature, key_id, heard_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (anchor.epoch, anchor.hwm, anchor.head, anchor.time, anchor.signature, anchor.key_id, at),
+        "INSERT INTO anchor (epoch, hwm, head, time, signature, key_id, heard_at, journal_n, journal_head)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(anchor.epoch, anchor.hwm, anchor.head, anchor.time, anchor.signature, anchor.key_id, at),
+            *(anchor.journal_n, anchor.journal_head),
+        ),
     )
     append(db, at, "received", None, {"epoch": anchor.epoch, "hwm": anchor.hwm})
     last: int = db.value("SELECT position FROM operation WHERE epoch = ? AND seq = ?", (anchor.epoch, anchor.hwm))
@@ -65,6 +70,16 @@ def acknowledged(db: Db, at: int, anchor: Anchor) -> int:
         move(db, at, position, (State.PENDING, State.RECEIVED), ACKNOWLEDGEMENT)
         _catch_up(db, at, position)
     return len(moved)
+
+
+def check_journal(db: Db, head: bytes) -> int:
+    """See :meth:`offline_cache.outbox.Outbox.check_journal`."""
+    if head == GENESIS:
+        return 0
+    n: int | None = db.value("SELECT n FROM journal WHERE head = ?", (head,))
+    if n is None:
+        raise StoreError(StoreFault.JOURNAL_BEHIND)
+    return n
 
 
 def _catch_up(db: Db, at: int, position: int) -> None:

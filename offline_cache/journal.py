@@ -139,6 +139,20 @@ def line_of(row: Row) -> Line:
     return Line(n, at, what, op_id, fields if isinstance(fields, dict) else {}, head)
 
 
+_NAMED = frozenset({"operator", "reviewer", "to"})
+_FREE = frozenset({"reason", "case", "what", "number", "card", "local", "trouble"})
+
+
+def _redacted(fields: Mapping[str, Plain], people: dict[str, str]) -> dict[str, Plain]:
+    shown: dict[str, Plain] = {}
+    for name, value in fields.items():
+        if name in _NAMED and value:
+            shown[name] = people.setdefault(str(value), f"P{len(people) + 1}")
+        else:
+            shown[name] = "…" if name in _FREE and isinstance(value, str) and value else value
+    return shown
+
+
 class Journal:
     """The journal for everybody else."""
 
@@ -169,9 +183,14 @@ class Journal:
         found: int = self._store.do(lambda db: db.value(sql, (what, op_id)), write=False)
         return found
 
-    def export(self) -> Iterator[str]:
-        """The whole journal as JSON texts, one a line, with heads in hex, read in slices."""
-        after = 0
+    def export(self, *, redacted: bool = False) -> Iterator[str]:
+        """The whole journal as JSON texts, one a line, with heads in hex, read in slices.
+
+        :param redacted: for an auditor from outside: people are "P1", "P2" … in the order in which they appear, free
+            words and references are "…"; codes, times, numbers and heads stay, so that every line can be held against
+            the full one when a court asks for it.
+        """
+        after, people = 0, dict[str, str]()
         while lines := self.lines(after):
             for line in lines:
                 yield json.dumps(
@@ -180,7 +199,7 @@ class Journal:
                         "at": line.at,
                         "what": line.what,
                         "op_id": line.op_id.hex() if line.op_id else None,
-                        "fields": dict(line.fields),
+                        "fields": _redacted(line.fields, people) if redacted else dict(line.fields),
                         "head": line.head.hex(),
                     },
                     ensure_ascii=False,

@@ -71,10 +71,20 @@ class Outbox:
         return self._store.do(lambda db: sending.batch(db, max_ops, max_bytes, after), write=False)
 
     def acknowledged(
-        self, hwm: int, head: bytes, signature: bytes, time: str, *, epoch: int | None = None, key_id: str = ""
+        self,
+        hwm: int,
+        head: bytes,
+        signature: bytes,
+        time: str,
+        *,
+        epoch: int | None = None,
+        key_id: str = "",
+        journal: tuple[int, bytes] | None = None,
     ) -> int:
         """The centre has everything up to ``hwm``. The caller has verified the signature over exactly these values.
 
+        :param journal: number and head of the line of the journal that went up with the batch; it is kept with the
+            acknowledgement, and the proof looks for it ever after.
         :returns: how many operations moved; 0 for an acknowledgement that says nothing new.
         :raises StoreError: ``HISTORY_FORKED`` when our chain has another head there, ``STORE_BEHIND`` when it is
             shorter: then nothing moves and sending must stop.
@@ -82,7 +92,13 @@ class Outbox:
         at = self._at()
         return self._store.do(
             lambda db: acknowledging.acknowledged(
-                db, at, Anchor(rows.epoch_of(db) if epoch is None else epoch, hwm, head, time, signature, key_id)
+                db,
+                at,
+                Anchor(
+                    rows.epoch_of(db) if epoch is None else epoch,
+                    *(hwm, head, time, signature, key_id),
+                    *(journal or (None, None)),
+                ),
             )
         )
 
@@ -91,6 +107,13 @@ class Outbox:
         return self._store.do(
             lambda db: acknowledging.compare(db, rows.epoch_of(db) if epoch is None else epoch, hwm, head), write=False
         )
+
+    def check_journal(self, head: bytes) -> int:
+        """At first contact: the line of our journal that has the head which the centre remembers. Gives its number.
+
+        :raises StoreError: ``JOURNAL_BEHIND`` when there is none: the journal here is an older copy, or another.
+        """
+        return self._store.do(lambda db: acknowledging.check_journal(db, head), write=False)
 
     def anchor(self) -> Anchor | None:
         """The furthest acknowledgement of this epoch."""

@@ -172,9 +172,11 @@ def _operations(db: Db, walk: _Walk) -> bool:
 
 
 def _anchors(db: Db) -> None:
-    for epoch, hwm, head in db.rows("SELECT epoch, hwm, head FROM anchor"):
+    for epoch, hwm, head, n, line in db.rows("SELECT epoch, hwm, head, journal_n, journal_head FROM anchor"):
         if rows.head_at(db, epoch, hwm) != head:
             raise broken(f"operation {hwm}: not the one that was acknowledged")
+        if n is not None and n > 0 and db.value("SELECT head FROM journal WHERE n = ?", (n,)) != line:
+            raise broken(f"journal line {n}: not the one that went up with operation {hwm}")
 
 
 # --- journal ----------------------------------------------------------------------------------------------------------
