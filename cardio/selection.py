@@ -71,7 +71,7 @@ class Selection:
     def read_record(self, ef: ElementaryFile, record: Record[Any], accept: Container[int] = status.DONE) -> Response:
         """The record of ``ef`` with that identifier, by its exact size (READ RECORD, P2 = first occurrence)."""
         self.file(ef)
-        return self.send(Command(0x00, 0xB2, record.tag, 0x00, le=record.le), accept)
+        return self.send(record.by_tag, accept)
 
     def record_at(self, address: RecordAddress, le: int = MAX_LE, accept: Container[int] = status.DONE) -> Response:
         """READ RECORD by any address. :param le: bytes awaited; 256 asks for what there is."""

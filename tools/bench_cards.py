@@ -20,6 +20,9 @@ from typing import Any
 from tools.bench_flows import FLOWS, blank, counted, make
 
 ROUNDS = 60
+SLOW_ROUNDS = 5
+BYTE_TIME = 1250
+"""Microseconds of one byte at the clock that every card begins with (ISO/IEC 7816-3: 372 clocks a bit, 3.57 MHz)."""
 INSERTIONS = 25
 CARDS_MADE = 12
 
@@ -68,25 +71,37 @@ class _Tapped:
 
 def reading(service: Any) -> Iterator[str]:  # noqa: ANN401 - PrivatePcscd, imported late
     """Our read of EF05 and EF06 against the same commands sent by hand with pyscard."""
+    from cardio.simulator.faults import Fault, Trouble  # noqa: PLC0415
+    from cardio.simulator.personas import SECOND  # noqa: PLC0415
+    from cardio.simulator.spec import CardSpec  # noqa: PLC0415
+
+    slow = CardSpec(SECOND, (Fault(Trouble.SLOW, value=BYTE_TIME),))
+    for card, rounds, which in ((CardSpec(SECOND), ROUNDS, "answers at once"), (slow, SLOW_ROUNDS, "at 9600 bit/s")):
+        service.insert(0, card)
+        (ours, pyscard, lowest), count = _read_three_ways(service.reader_names[0], rounds)
+        what = f"read EF05 + EF06, {count} commands, card {which}"
+        yield f"| {what} | {_ms(ours)} | {_ms(pyscard)} pyscard's connection | {_ratio(ours, pyscard)} |"
+        yield f"| the same | {_ms(ours)} | {_ms(lowest)} bare SCardTransmit | {_ratio(ours, lowest)} |"
+        service.eject(0)
+
+
+def _read_three_ways(reader: str, rounds: int) -> tuple[list[list[float]], int]:
+    """Times of our read, of pyscard's connection, and of its bare functions; and the number of commands."""
     from smartcard import scard  # noqa: PLC0415 - after the socket is chosen
     from smartcard.System import readers  # noqa: PLC0415
 
     from cardio.pcsc import PcscReaders  # noqa: PLC0415
     from cardio.session import CardSession  # noqa: PLC0415
-    from cardio.simulator.personas import SECOND  # noqa: PLC0415
 
-    service.insert(0, SECOND)
-    link = PcscReaders().connect(service.reader_names[0])
+    link = PcscReaders().connect(reader)
     tapped = _Tapped(link)
     CardSession(tapped).read()
     commands = [list(apdu) for apdu in tapped.sent]
     session = CardSession(link)
-    connection = next(each for each in readers() if str(each) == service.reader_names[0]).createConnection()
+    connection = next(each for each in readers() if str(each) == reader).createConnection()
     connection.connect()
-    result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-    result, handle, _ = scard.SCardConnect(
-        context, service.reader_names[0], scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0
-    )
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    result, handle, _ = scard.SCardConnect(context, reader, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0)
     if result != scard.SCARD_S_SUCCESS:
         raise RuntimeError(scard.SCardGetErrorMessage(result))
 
@@ -101,13 +116,12 @@ def reading(service: Any) -> Iterator[str]:  # noqa: ANN401 - PrivatePcscd, impo
         for apdu in commands:
             connection.transmit(apdu)
 
-    ours, pyscard, lowest = _alternating(ROUNDS, session.read, by_hand, bare)
-    yield f"| read EF05 + EF06, {len(commands)} commands, over vpcd | {_ms(ours)} | {_ms(pyscard)} (pyscard's connection) | {_ratio(ours, pyscard)} |"
-    yield f"| the same | {_ms(ours)} | {_ms(lowest)} (bare SCardTransmit) | {_ratio(ours, lowest)} |"
+    times = _alternating(rounds, session.read, by_hand, bare)
     connection.disconnect()
     scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
+    scard.SCardReleaseContext(context)
     link.close()
-    service.eject(0)
+    return times, len(commands)
 
 
 class _Bell:
@@ -198,8 +212,9 @@ def watching(service: Any) -> Iterator[str]:  # noqa: ANN401 - PrivatePcscd
         watcher.stop()
         worker.stop()
     late = [after - before for after, before in zip(heard, told, strict=True)]
-    yield f"| card in → event | {_ms(heard)} (our watcher) | {_ms(told)} (SCardGetStatusChange alone) | {_ratio(heard, told)} |"
-    yield f"| PC/SC event → our event | {_ms(late)} later | | |"
+    alone = f"{_ms(told)} SCardGetStatusChange alone"
+    yield f"| card in → event of our watcher | {_ms(heard)} | {alone} | {_ratio(heard, told)} |"
+    yield f"| PC/SC event → our event | {_ms(late)} | | |"
     yield f"| our event → record read and proven, generation 3 | {_ms(shown)} | | |"
 
 
@@ -218,7 +233,8 @@ def making(service: Any) -> Iterator[str]:  # noqa: ANN401 - PrivatePcscd
         taken.append(_timed(lambda link=link: make(CardSession(link, [ToyKeySource()]))))
         link.close()
         service.eject(0)
-    yield f"| issue into one chip, generation 3 | {_ms(taken)} | {3600 / median(taken):,.0f} an hour, chip time alone | |"
+    rate = f"{3600 / median(taken):,.0f} an hour, chip time alone"
+    yield f"| issue into one chip that answers at once, generation 3 | {_ms(taken)} | {rate} | |"
 
 
 def flows() -> Iterator[str]:

@@ -84,7 +84,7 @@ FLOWS = (
         blank(THIRD),
         make,
         41,
-        "5, 2, 3 for RKSSSE, 10 looks, 3 for UKSSSE, each of 9 written and read back",
+        "5, 2, 3 for RKSSSE, 10 looks, 3 for UKSSSE, 9 written and read back",
     ),
 )
 
