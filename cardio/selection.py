@@ -117,6 +117,14 @@ class Selection:
                 break
         return bytes(found)
 
+    def binary_at(self, address: BinaryAddress, le: int) -> Response:
+        """READ BINARY by any address."""
+        return self.send(Command(0x00, 0xB0, address.p1, address.p2, le=le))
+
+    def put_binary(self, address: BinaryAddress, data: bytes) -> Response:
+        """UPDATE BINARY by any address, up to 255 bytes."""
+        return self.send(Command(0x00, 0xD6, address.p1, address.p2, data))
+
     def write_binary(self, ef: ElementaryFile, data: bytes, offset: int = 0) -> None:
         """Put ``data`` into the transparent file ``ef`` from ``offset``, in pieces of 128 bytes.
 

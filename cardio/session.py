@@ -201,6 +201,13 @@ class CardSession:
         by = self._source(proof.authenticated_by)
         return self._authenticator.open(found.identity, [by], key)
 
+    def open_key(self, found: Found, key: KeyRef) -> str:
+        """Open one more ``key`` of the selected application, on a card that :meth:`unlock` proved in the same flow.
+
+        :raises CardError: KEY_REFUSED, KEY_LOCKED, NO_KEY_SOURCE.
+        """
+        return self._authenticator.open(found.identity, self._sources, key)
+
     def read_file(
         self,
         ef: ElementaryFile,
@@ -244,7 +251,7 @@ class CardSession:
         opened = self._selection.opened if self._selection.in_application(ef.application.name) else set()
         if opened and key.name not in opened:
             # Something was opened here, so the card was proven in this flow.
-            self._authenticator.open(found.identity, self._sources, key)
+            self.open_key(found, key)
         elif not opened:
             self.unlock(found, key, ef.application.name)
         self._selection.opened.add(key.name)

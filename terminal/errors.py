@@ -49,6 +49,7 @@ class TerminalFault(Enum):
     SECOND_CANCELLED = "T143"  # the second person left the page
     LOG_FILE = "T141"  # the file of the log cannot be opened
     OUTPUT_LOST = "T142"  # standard output is closed, or what it goes to is full
+    NO_PRIVATE_PCSCD = "T171"  # this machine cannot run a PC/SC service of our own
     INTERNAL = "T199"  # our own mistake
 
 
