@@ -6,6 +6,7 @@ Everything personal hangs on this object, so that dropping it drops all.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,6 +17,7 @@ from cardio.link import Link
 from cardio.record import CardRecord
 from cardio.refusals import Refusals
 from cardio.session import CardSession
+from cardio.wiping import wiped
 from cardio.worker import CardWorker
 from terminal import faults
 from terminal.centre import causes
@@ -155,6 +157,10 @@ class Visit:
         """
         return require_tries(self._on_card(lambda session: session.pin_tries()))
 
+    def tries_now(self) -> int | None:
+        """Tries left, from the card; 0 when locked. ``None`` when it does not say."""
+        return self._on_card(lambda session: session.pin_tries())
+
     def verify_pin(self) -> None:
         """Hand the collected digits to the card; they are wiped, whatever comes of it."""
         self.show_pin(self.pin.take())
@@ -174,6 +180,23 @@ class Visit:
         finally:
             wipe(old)
             wipe(new)
+
+    def maintain_pin(self, operation: bytes, new: bytearray | None) -> None:
+        """Give the PIN its tries back, or put a new one in without the old.
+
+        :param operation: what the keys are used for; durable before this is called.
+        :param new: ``None`` to unblock; wiped, whatever comes of it.
+        """
+
+        def run(session: CardSession) -> None:
+            with self._hsm.operation(operation) if self._hsm is not None else nullcontext():
+                if new is None:
+                    session.unblock_pin()
+                else:
+                    session.reload_pin(new)
+
+        with wiped(*(() if new is None else (new,))):
+            self._on_card(run)
 
     # --- the centre
 

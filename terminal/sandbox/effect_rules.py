@@ -13,6 +13,7 @@ from terminal.model import address as address_rules
 from terminal.model.operations import (
     CONTACT_CHANGE,
     ESCALATION,
+    MAINTENANCE_KINDS,
     PIN_CHANGE_BEGUN,
     PIN_CHANGE_DONE,
     PIN_CHANGE_SPOILED,
@@ -129,12 +130,19 @@ def _two_refer(db: sqlite3.Connection, op_id: str, body: OperationBody, person: 
 OPENS_CASE = frozenset({ESCALATION})
 """Kinds whose effect is a case of the centre's people; its number travels with the outcome."""
 
+def _reviewed(_db: sqlite3.Connection, _op_id: str, body: OperationBody, _person: Person) -> Verdict:
+    """The beginning of a write that takes two people."""
+    two = body.reviewer is not None and body.reviewer != body.operator
+    return APPLIED if two else rejected("reviewer-missing")
+
+
 RULES: dict[str, Rule] = {
     CONTACT_CHANGE: _contact_change,
     PIN_CHANGE_BEGUN: _noted,
     PIN_CHANGE_DONE: _refers,
     PIN_CHANGE_UNDONE: _refers,
     PIN_CHANGE_SPOILED: _refers,
+    **{kind: _reviewed if kind.endswith(".begun") else _refers for kind in MAINTENANCE_KINDS},
     WITHDRAWAL: _withdraw,
     ESCALATION: _two_refer,
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cardio.simulator.pcscd import PrivatePcscd
+from cardio.simulator.spec import PsamSpec
 from terminal.clock import SystemClock
 from terminal.instance import single_instance
 from terminal.sandbox.cards import contents
@@ -175,3 +177,27 @@ def test_beside_a_running_screen_a_command_is_refused(own: Shell, command: tuple
 
 def test_a_terminal_that_has_not_joined_has_no_queue(shell: Shell) -> None:
     assert shell.json("queue", "list").fault == "N112"
+
+
+def test_a_locked_pin_is_unblocked_and_reset_by_two_people(own: Shell, pcscd: PrivatePcscd) -> None:
+    """Unblocked with the keys of the centre's HSM, reset with those of the terminal's PSAM."""
+    card = pcscd.insert(0, replace(contents(find_person("elder")), pin_tries=1))
+    assert own.json("card", "pin", "verify", "--pin-stdin", stdin="000000").fault
+    assert pcscd.state(card).pin_tries_left == 0
+    alone = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two(reviewer="1001"))
+    assert (alone.code != 0, pcscd.state(card).pin_tries_left) == (True, 0)
+    done = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two())
+    assert done.code == 0, done.out + done.err
+    assert pcscd.state(card).pin_tries_left == 1
+    pcscd.insert(1, PsamSpec())
+    settings = own.data / "config" / "ssc-terminal"
+    settings.mkdir(parents=True)
+    (settings / "settings.toml").write_text(f'psam = "{pcscd.reader_names[1]}"\n', encoding="utf-8")
+    assert own.json("card", "read").document["authenticated_by"] == "psam"
+    assert own.json("card", "pin", "reset", "--fields-stdin", stdin=two(new_pin="111111")).code != 0  # too simple
+    done = own.json("card", "pin", "reset", "--fields-stdin", stdin=two(new_pin=NEW_PIN))
+    assert done.code == 0, done.out + done.err
+    assert NEW_PIN not in done.out + done.err
+    assert own.json("card", "pin", "verify", "--pin-stdin", stdin=NEW_PIN).code == 0
+    assert own.json("sync", "--once").document["clear"]
+    assert [line["words"] for line in lines(own)] == ["已办结"] * 4
