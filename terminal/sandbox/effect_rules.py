@@ -130,6 +130,7 @@ def _two_refer(db: sqlite3.Connection, op_id: str, body: OperationBody, person: 
 OPENS_CASE = frozenset({ESCALATION})
 """Kinds whose effect is a case of the centre's people; its number travels with the outcome."""
 
+
 def _reviewed(_db: sqlite3.Connection, _op_id: str, body: OperationBody, _person: Person) -> Verdict:
     """The beginning of a write that takes two people."""
     two = body.reviewer is not None and body.reviewer != body.operator

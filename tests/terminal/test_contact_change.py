@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from offline_cache.operations import State
-from terminal.clock import SystemClock
 from terminal.membership import identity_of
 from terminal.model.outbox_words import STATE_WORDS
 from terminal.receipts.code import verify
@@ -321,7 +320,7 @@ def test_once_the_centre_has_decided_the_result_says_so_and_the_paper_is_the_cen
         )
         data = data_of(view)
         assert isinstance(data, ResultView)
-        verified = verify(data.scan, paper_keys(identity_of(settings, SystemClock())), "sandbox")
+        verified = verify(data.scan, paper_keys(identity_of(settings)), "sandbox")
         assert verified.key.of_centre
         assert (verified.claim.number, verified.claim.outcome) == (number, Outcome.COMPLETED)
         world.send("print")
