@@ -280,6 +280,19 @@ class CardSession:
         with self.flow():
             return bank.account(self._selection, audit)
 
+    def vouch(self, source: KeySource) -> None:
+        """Prove the card to one more key source: a PSAM has found it genuine, and the centre wants to see for itself.
+
+        :raises CardError: NOT_GENUINE, ANSWER_MALFORMED or STATUS_UNEXPECTED for a card that does not prove itself;
+            NO_KEY_SOURCE, with what stood in the way as its cause.
+        """
+        with self.flow():
+            found = self._found or self.identify()
+            self._enter()
+            proof = self._authenticator.prove(found.identity, found.profile, [source], None)
+            if proof.rejected is not None or proof.authenticated_by is None:
+                raise _why(proof)
+
     def verify_pin(self, pin_digits: bytearray) -> None:
         """Show the holder's PIN to the card.
 

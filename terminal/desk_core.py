@@ -26,6 +26,7 @@ from terminal.desk_loop import Loop
 from terminal.desk_queue import QueueDesk
 from terminal.errors import TerminalError
 from terminal.journeys.engine import Journey
+from terminal.localapi.seat import Seat, refusal_of
 from terminal.model.people import holder_view
 from terminal.people.operators import Operator
 from terminal.people.reception import Reception
@@ -72,6 +73,8 @@ class DeskCore:
         self._loop = Loop(clock)
         self._reception = reception(self._came_in)
         self._queue = queue(self._reception)
+        free = lambda: refusal_of(nobody=self._reception.closed, visit=self._visit is not None)  # noqa: E731
+        self._programs = Seat(self._loop.post, self._publish, free)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="desk-work")
         self._guard = threading.Lock()
         self._listeners: tuple[Callable[[DeskView], None], ...] = ()
@@ -80,7 +83,7 @@ class DeskCore:
         self._cards = CardChoice(settings.reader or None)
         self._stage = Stage.SIGN_IN if self._reception.closed else Stage.WAITING
         self._idle_watched = False
-        self._doubtful = False
+        self._doubtful = self._looked = False
         self._fault: FaultView | None = None
         self._here: Key | None = None
         self._visit: Visit | None = None
@@ -104,9 +107,13 @@ class DeskCore:
     def _shut(self, close: Callable[[], None]) -> None:
         """End what is under way, then lock or sign out."""
         self._leave(None)
+        self._programs.refuse()
         close()
         self._settle()
         self._queue.refresh_people()
+
+    def _touch(self) -> None:
+        self._touched = self._clock.monotonic()
 
     def _session_idle(self) -> None:
         quiet = self._clock.monotonic() - self._touched
@@ -185,7 +192,7 @@ class DeskCore:
 
     def _read(self) -> None:
         """Read, and prove, the card of this visit."""
-        if self._here is None:
+        if self._here is None or self._programs.taken:
             return
         self._forget_person()
         self._turn += 1
@@ -235,6 +242,8 @@ class DeskCore:
 
     def _again(self) -> None:
         self._centre.probe()
+        if self._queue.nobody is not None:
+            self._queue.refresh_people()
         if self._here is None:
             self._settle()
         elif self._stage is Stage.FAULT or (self._stage is Stage.HOLDER and self._fault is not None):
@@ -254,7 +263,7 @@ class DeskCore:
         self._run(visit, doubtful_card.CODE, doubtful_card.TITLE, doubtful_card.PROCEDURE)
 
     def _run(self, visit: Visit, code: str, title: Text, procedure: Procedure[Any]) -> None:
-        self._stage = Stage.SERVICE
+        self._stage, self._looked = Stage.SERVICE, False
         self._journey = Journey(
             code=code,
             title=title,
@@ -272,7 +281,33 @@ class DeskCore:
             self._doubtful = False
         if self._journey is not None and self._journey.error is not None:
             self._centre.learned(self._journey.error)
+        if not self._looked:
+            self._look_for_news()  # what came while the page was not there yet
         self._publish()
+
+    def _queue_moved(self) -> None:
+        """Outcomes may have come: what was recorded in this visit is looked at again."""
+        self._look_for_news()
+        self._publish()
+
+    def _look_for_news(self) -> None:
+        journey, visit = self._journey, self._visit
+        if journey is not None and visit is not None and "news" in journey.view.actions:
+            told = lambda _: self._loop.post(lambda: journey.send("news"))  # noqa: E731 - named for what it does
+            self._pool.submit(visit.counter.look).add_done_callback(told)
+            self._looked = True
+
+    def _centre_moved(self) -> None:
+        """A centre that is back has the list of those who may sign in."""
+        if self._queue.nobody is not None and self._centre.view.reachable:
+            self._queue.refresh_people()
+        self._publish()
+
+    def _fault_here(self) -> FaultView | None:
+        """What is wrong with this page; where nobody can sign in, that."""
+        if self._stage is Stage.SIGN_IN and self._queue.nobody is not None:
+            return faults.explain(self._queue.nobody)
+        return self._fault
 
     def _journey_over(self) -> None:
         if self._journey is not None and self._journey.error is not None:
@@ -371,13 +406,14 @@ class DeskCore:
             holder=self._holder,
             services=self._tiles(),
             journey=self._journey_view(),
-            fault=self._fault,
+            fault=self._fault_here(),
             loss_hotline=self._centre.loss_hotline,
             bank_hotline=self._centre.bank_hotline,
             notices=(*notes, *take),
             operator=self._reception.person,
             secret=self._reception.view,
             queue=self._queue.badge,
+            program=self._programs.view,
             offers=tuple(each.title for each in self._services),
             offers_offline=tuple(each.title for each in self._services if each.offline is not Offline.NEVER),
         )

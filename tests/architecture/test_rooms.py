@@ -23,6 +23,8 @@ ONE_USER = {
     "sqlite3": ("terminal/sandbox/",),
     "falcon": ("terminal/sandbox/",),
     "cheroot": ("terminal/sandbox/",),
+    "h11": ("terminal/localapi/",),
+    "wsproto": ("terminal/localapi/",),
     "apsw": ("offline_cache/",),
     "reportlab": ("terminal/receipts/",),
     "PIL": ("terminal/receipts/",),
