@@ -144,7 +144,7 @@ class PsamKeySource:
                 raise self._unavailable(error) from error
             except CardError as error:
                 self._drop()
-                if error.fault in _SPEAKS_FOR_ITSELF:
+                if error.fault.name.startswith(_OWN):  # it speaks for itself
                     raise self._unavailable(error) from error
                 raise self._unavailable(_missing(error)) from error
 
@@ -200,9 +200,8 @@ class PsamKeySource:
         raise CardError(CardFault.PSAM_KEY_MISSING, key.name, sw=status.SW.NO_KEY)
 
 
-_SPEAKS_FOR_ITSELF: Final = frozenset(
-    {CardFault.PSAM_MISSING, CardFault.PSAM_ALGORITHM, CardFault.PSAM_KEY_MISSING, CardFault.PSAM_LEVEL}
-)
+_OWN: Final = "PSAM_"
+"""Begins the names of the faults that are a PSAM's own."""
 
 
 def _missing(behind: CardError | None) -> CardError:

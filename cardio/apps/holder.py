@@ -68,6 +68,18 @@ class Fields:
             self._errors.append(error)
         return None
 
+    def read(self, ef: ElementaryFile, record: Record[T], *, opened: bool = True) -> T | None:
+        """:meth:`ask` and :meth:`value` in one."""
+        return self.value(record, self.ask(ef, record, opened=opened))
+
+    def name(self, generation: int) -> str | None:
+        """The holder's name alone; EF06 is selected and open."""
+        first = self.ask(EF06, files.NAME)
+        return self._name(first, self._extension(generation))
+
+    def _extension(self, generation: int) -> _Answer:
+        return self.ask(EF06, files.NAME_EXTENSION) if generation >= files.NAME_EXTENSION.since else None
+
     def ask_all(self, ef: ElementaryFile, records: Sequence[Record[Any]], *, opened: bool = True) -> list[_Answer]:
         """:meth:`ask` for each, in order."""
         return [self.ask(ef, record, opened=opened) for record in records]
@@ -103,7 +115,7 @@ class Fields:
                 FieldUnreadableError(EF06.key, status.meaning(status.SW.SECURITY), status.SW.SECURITY)
             )
         name = self.ask(EF06, files.NAME)
-        extension = self.ask(EF06, files.NAME_EXTENSION) if generation >= files.NAME_EXTENSION.since else None
+        extension = self._extension(generation)
         sex, nation, birth_place, birth_date = self.ask_all(EF06, _REST)
         return Holder(
             social_security_number=self.value(files.NUMBER, number),

@@ -13,6 +13,7 @@ from cardio.apps.authentication import CRYPTOGRAM_LENGTH
 from cardio.apps.holder import Fields
 from cardio.errors import CardError
 from cardio.files import EF05
+from cardio.found import Found
 from cardio.interface33 import arguments as given
 from cardio.interface33.errors import Code, Refused
 from cardio.interface33.exchange import Challenge, algorithm_id, open_key
@@ -20,7 +21,7 @@ from cardio.interface33.flows import NO_TERMINAL, Begin, Device, Dialect, Flow, 
 from cardio.interface33.outputs import line
 from cardio.record import CardRecord, Holder
 from cardio.selection import Selection
-from cardio.session import CardSession, Found
+from cardio.session import CardSession
 
 BLANK = Holder(None, None, None, None, None, None)
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from cardio import status
 from cardio.apdu import Command
+from cardio.found import Found
 from cardio.interface33.arguments import CardInfo
 from cardio.interface33.errors import Code, Refused, of_status
 from cardio.interface33.flows import Dialect
 from cardio.interface33.outputs import line
 from cardio.keysource import Algorithm, KeyRef
 from cardio.selection import Selection
-from cardio.session import CardSession, Found
+from cardio.session import CardSession
 
 
 @dataclass(frozen=True)

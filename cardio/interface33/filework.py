@@ -7,6 +7,7 @@ from typing import Any
 
 from cardio import status
 from cardio.files import Access, ElementaryFile, Need
+from cardio.found import Found
 from cardio.interface33 import arguments as given
 from cardio.interface33 import transfer
 from cardio.interface33.arguments import FIELD, FILE, AuthKind, FileAddress
@@ -14,7 +15,7 @@ from cardio.interface33.errors import Code, Refused, of_status
 from cardio.interface33.exchange import Challenge, open_key, request, the_card
 from cardio.interface33.flows import Ask, Begin, Device, Dialect, Flow, Purpose, Say
 from cardio.profile import SSSE
-from cardio.session import CardSession, Found
+from cardio.session import CardSession
 
 _BY_PIN = frozenset({Need.PIN, Need.PIN_AND_KEY})
 _BY_KEY = frozenset({Need.KEY, Need.PIN_AND_KEY})

@@ -9,6 +9,7 @@ from typing import Any, Final
 from cardio import status
 from cardio.apdu import Command
 from cardio.apps import pin
+from cardio.found import Found
 from cardio.interface33 import arguments as given
 from cardio.interface33.errors import Code, Refused, of_status
 from cardio.interface33.exchange import Challenge, algorithm_id, key_address, open_key, request, the_card
@@ -16,7 +17,7 @@ from cardio.interface33.flows import Ask, Begin, Device, Dialect, Flow, Purpose,
 from cardio.interface33.outputs import line
 from cardio.keysource import PUK, STK
 from cardio.security import block_size
-from cardio.session import CardSession, Found
+from cardio.session import CardSession
 from cardio.wiping import wipe
 
 _MAC: Final = 4
