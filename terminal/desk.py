@@ -44,18 +44,11 @@ class Desk(DeskCore):
 
     @property
     def view(self) -> DeskView:
-        return self._view
+        return self._showing.view
 
     def subscribe(self, listener: Callable[[DeskView], None]) -> Callable[[], None]:
         """Call ``listener`` with every new view, from the desk's thread. Gives the function that ends it."""
-        with self._guard:
-            self._listeners = (*self._listeners, listener)
-
-        def end() -> None:
-            with self._guard:
-                self._listeners = tuple(each for each in self._listeners if each is not listener)
-
-        return end
+        return self._showing.subscribe(listener)
 
     def start(self) -> None:
         """Begin to watch readers and centre."""

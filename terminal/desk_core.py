@@ -8,9 +8,9 @@ belongs to, so that an answer for a holder who has left is thrown away.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from cardio.errors import CardError
@@ -18,12 +18,13 @@ from cardio.readers import ReaderSystem
 from cardio.record import CardRecord
 from cardio.watcher import Situation, Watcher
 from terminal import faults
-from terminal.admission import read_and_look, refused_for
+from terminal.admission import admitted, read_and_look, refused_for
 from terminal.card_choice import CardChoice, Key, key
 from terminal.centre_watch import CentreWatch
 from terminal.clock import Clock
 from terminal.desk_loop import Loop
 from terminal.desk_queue import QueueDesk
+from terminal.desk_showing import Showing, surroundings
 from terminal.errors import TerminalError
 from terminal.journeys.engine import Journey
 from terminal.localapi.seat import Seat, refusal_of
@@ -33,13 +34,12 @@ from terminal.people.reception import Reception
 from terminal.people.secret import SecretEntry
 from terminal.people.session import not_signed_in
 from terminal.procedure import Procedure
-from terminal.rules import check_region
 from terminal.services import doubtful_card
-from terminal.services.base import CardNeed, Offline, Service
+from terminal.services.base import CardNeed, Service
 from terminal.settings import Settings
 from terminal.text import Text
-from terminal.views import DeskView, FaultView, HealthLine, HolderView, JourneyView, ServiceTile, Stage
-from terminal.visit import Visit, unproven_view
+from terminal.views import DeskView, FaultView, HealthLine, HolderView, ServiceTile, Stage
+from terminal.visit import Visit
 
 _log = logging.getLogger(__name__)
 
@@ -76,8 +76,6 @@ class DeskCore:
         free = lambda: refusal_of(nobody=self._reception.closed, visit=self._visit is not None)  # noqa: E731
         self._programs = Seat(self._loop.post, self._publish, free)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="desk-work")
-        self._guard = threading.Lock()
-        self._listeners: tuple[Callable[[DeskView], None], ...] = ()
         self._watcher = Watcher(readers, lambda situation: self._loop.post(lambda: self._seen(situation)))
 
         self._cards = CardChoice(settings.reader or None)
@@ -92,7 +90,7 @@ class DeskCore:
         self._note: Text | None = None
         self._turn = 0
         self._touched = 0.0
-        self._view = self._picture()
+        self._showing = Showing(self._picture())
 
     # --- who serves
 
@@ -218,19 +216,13 @@ class DeskCore:
 
     def _admit(self, visit: Visit, record: CardRecord) -> BaseException | None:
         """Show the holder of a card that may be served; otherwise why not."""
-        if record.rejected is not None:
-            return record.rejected
         try:
-            remark = check_region(record, self._settings.environment)
-        except TerminalError as refused:
+            fault = admitted(visit, record, self._settings.environment)
+        except (CardError, TerminalError) as refused:
             return refused
         for error in record.errors:
             self._centre.learned(error)
-        other = remark or next(iter(record.errors), None)
-        unproven = None if visit.proven else unproven_view(record)
-        self._fault = unproven or (None if other is None else faults.explain(other))
-        self._holder = holder_view(record)
-        self._stage = Stage.HOLDER
+        self._fault, self._holder, self._stage = fault, holder_view(record), Stage.HOLDER
         return None
 
     def _refuse(self, error: BaseException) -> None:
@@ -383,9 +375,6 @@ class DeskCore:
 
         self._loop.later(idle, look)
 
-    def _journey_view(self) -> JourneyView | None:
-        return None if self._journey is None or self._journey.over else self._journey.view
-
     def _tiles(self) -> tuple[ServiceTile, ...]:
         if self._holder is None:
             return ()
@@ -395,33 +384,21 @@ class DeskCore:
     def _picture(self) -> DeskView:
         notes = (self._note,) if self._note else ()
         take = (TAKE_CARD,) if self._here is None and self._cards.card_left_in else ()
-        return DeskView(
+        return replace(
+            surroundings(self._settings, self._centre, self._services),
             stage=self._stage,
-            environment=self._settings.environment,
-            outlet=self._centre.outlet,
-            terminal=self._centre.terminal,
-            centre=self._centre.view,
             readers=self._cards.views(),
             reader=self._here[0] if self._here else None,
             holder=self._holder,
             services=self._tiles(),
-            journey=self._journey_view(),
+            journey=self._journey.view if self._journey is not None and not self._journey.over else None,
             fault=self._fault_here(),
-            loss_hotline=self._centre.loss_hotline,
-            bank_hotline=self._centre.bank_hotline,
             notices=(*notes, *take),
             operator=self._reception.person,
             secret=self._reception.view,
             queue=self._queue.badge,
             program=self._programs.view,
-            offers=tuple(each.title for each in self._services),
-            offers_offline=tuple(each.title for each in self._services if each.offline is not Offline.NEVER),
         )
 
     def _publish(self) -> None:
-        picture = self._picture()
-        if picture == self._view:
-            return
-        self._view = picture
-        for listener in self._listeners:
-            listener(picture)
+        self._showing.show(self._picture())
