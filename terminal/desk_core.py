@@ -171,11 +171,9 @@ class DeskCore:
         try:
             state = self._cards.candidate()
         except CardError as error:
-            self._stage = Stage.WAITING
-            if not faults.is_one_of(error, faults.NOBODY):
-                self._fault = faults.explain(error)
-            if not faults.is_one_of(error, faults.CHOICE):
-                self._stage = Stage.FAULT if self._fault else Stage.WAITING
+            self._fault = None if faults.is_one_of(error, faults.NOBODY) else faults.explain(error)
+            waits = self._fault is None or faults.is_one_of(error, faults.CHOICE)
+            self._stage = Stage.WAITING if waits else Stage.FAULT
             return
         self._here, self._note = key(state), None
         self._stage = Stage.NOTICE
@@ -328,9 +326,7 @@ class DeskCore:
 
     def _no_recording(self) -> BaseException | None:
         """Why nothing can be recorded here, as far as is known."""
-        if self._reception.operator is None:
-            return not_signed_in()
-        return self._queue.trouble
+        return not_signed_in() if self._reception.operator is None else self._queue.trouble
 
     def _leave(self, note: Text | None) -> None:
         """End the visit with the card still in: it is not read again until it was out."""
