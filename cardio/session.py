@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from cardio import atr, files
@@ -16,46 +16,18 @@ from cardio.apps.filereading import FileContent
 from cardio.apps.holder import Fields, HolderClosedError
 from cardio.errors import CardError, nothing_changed_yet
 from cardio.files import EF05, ElementaryFile, Record
-from cardio.keysource import PUK, RK_SSSE, STK, CardIdentity, KeyRef, KeySource, KeySourceUnavailable
+from cardio.found import Found, find, unprovable, why
+from cardio.keysource import PUK, RK_SSSE, STK, KeyRef, KeySource, KeySourceUnavailable
 from cardio.link import Link
-from cardio.profile import PROFILES, SSSE, Profile, algorithm_of, profile_of
+from cardio.profile import PROFILES, SSSE, Profile
 from cardio.record import CardRecord, Holder
 from cardio.refusals import Refusals
 from cardio.selection import Selection
 from cardio.wiping import wipe, wiped
 
-_BEFORE_PROOF: Final = (files.CARD_ID, files.VERSION, files.CARD_NUMBER)
+__all__ = ["CardSession", "Found"]
+
 _AFTER_PROOF: Final = (files.CARD_CLASS, files.ISSUER, files.ISSUED_ON, files.EXPIRES_ON)
-
-
-@dataclass(frozen=True)
-class Found:
-    """What is known of a card before it is proven.
-
-    :param version: first three characters of 规范版本; ``None`` when blank.
-    """
-
-    identity: CardIdentity
-    profile: Profile
-    version: str | None
-    card_number: str | None = field(repr=False)
-
-
-def _unprovable(found: Found) -> FieldUnreadableError:
-    lacking = files.CARD_ID.label if not found.identity.card_id else "historical bytes"
-    return FieldUnreadableError(lacking, "without it the card cannot be proven")
-
-
-def _why(proof: Proof) -> CardError:
-    """The card's own fault before that of the key sources; what stood in their way is its cause."""
-    faults = [error for error in proof.errors if isinstance(error, CardError)]
-    causes = [error for error in proof.errors if not isinstance(error, CardError)]
-    fault = proof.rejected or next(iter(faults), None)
-    if fault is None:
-        raise AssertionError("a card that was not opened has a fault")
-    if causes:
-        fault.__cause__ = causes[0]
-    return fault
 
 
 class CardSession:
@@ -186,7 +158,7 @@ class CardSession:
             errors: list[Exception] = []
             found = self._identify(Fields(self._selection, errors), errors)
             if not found.identity.card_id or len(self._history) != atr.HISTORY_LENGTH:
-                raise next((each for each in errors if isinstance(each, CardError)), _unprovable(found))
+                raise next((each for each in errors if isinstance(each, CardError)), unprovable(found))
             # A guess at the generation does for reading a holder, and not for writing or for files that changed.
             for error in errors:
                 if isinstance(error, FieldUnreadableError) and error.field == files.VERSION.label:
@@ -208,10 +180,10 @@ class CardSession:
             proof = self._authenticator.prove(found.identity, found.profile, self._sources, key)
             if proof.opened and proof.authenticated_by is not None:
                 return proof.authenticated_by
-            raise _why(proof)
+            raise why(proof)
         proof = self._authenticator.prove(found.identity, found.profile, self._sources, None)
         if proof.rejected is not None or proof.authenticated_by is None:
-            raise _why(proof)
+            raise why(proof)
         self._selection.application(application)
         by = self._source(proof.authenticated_by)
         return self._authenticator.open(found.identity, [by], key)
@@ -255,10 +227,7 @@ class CardSession:
                 self.verify_pin(pin_digits)
             if rule.key is not None and access.needs_key(rule, by_pin=by_pin):
                 self._open_for(ef, found, rule.key)
-            if ef.application.name == SSSE:
-                self._enter()
-            else:
-                access.enter(self._selection, ef.application)
+            self._enter() if ef.application.name == SSSE else access.enter(self._selection, ef.application)
             return filereading.read(self._selection, ef, found.profile.generation, records, number)
 
     def _open_for(self, ef: ElementaryFile, found: Found, key: KeyRef) -> None:
@@ -291,7 +260,7 @@ class CardSession:
             self._enter()
             proof = self._authenticator.prove(found.identity, found.profile, [source], None)
             if proof.rejected is not None or proof.authenticated_by is None:
-                raise _why(proof)
+                raise why(proof)
 
     def verify_pin(self, pin_digits: bytearray) -> None:
         """Show the holder's PIN to the card.
@@ -385,21 +354,8 @@ class CardSession:
             environment.enter(self._selection)
 
     def _identify(self, fields: Fields, errors: list[Exception]) -> Found:
-        """Enter SSSE and read what a key source must know: card id, version and algorithm."""
-        code = environment.algorithm_code(environment.enter(self._selection))
-        self._selection.file(EF05)
-        told_id, told_version, told_number = fields.ask_all(EF05, _BEFORE_PROOF)
-        card_id = fields.value(files.CARD_ID, told_id)
-        before = len(errors)
-        version = fields.value(files.VERSION, told_version)
-        readable = len(errors) == before
-        card_number = fields.value(files.CARD_NUMBER, told_number)
-        short = version[:3] if version else None
-        algorithm = algorithm_of(code, card_id)
-        profile = profile_of(short, algorithm, readable=readable, profiles=self._profiles)
-        identity = CardIdentity(card_id or b"", self._history, algorithm, profile.generation)
-        found = Found(identity, profile, short, card_number)
-        if card_id and readable and len(self._history) == atr.HISTORY_LENGTH:
+        found, certain = find(self._selection, fields, errors, self._history, self._profiles)
+        if certain:
             self._found, self._fresh = found, True
         return found
 
@@ -409,7 +365,7 @@ class CardSession:
             proof = self._authenticator.prove(found.identity, found.profile, self._sources, key)
             errors += proof.errors
             return proof
-        lacking = _unprovable(found)
+        lacking = unprovable(found)
         if not any(isinstance(error, FieldUnreadableError) and error.field == lacking.field for error in errors):
             errors.append(lacking)
         return Proof(opened=key is None)

@@ -53,6 +53,14 @@ class Fields:
             return FieldUnreadableError(record.label, error.detail, error.sw)
         return answer.data if answer.sw == status.SW.OK else None
 
+    def read(self, ef: ElementaryFile, record: Record[T], *, opened: bool = True) -> T | None:
+        """:meth:`ask` and :meth:`value` of one record."""
+        return self.value(record, self.ask(ef, record, opened=opened))
+
+    def name(self, generation: int) -> str | None:
+        """The holder's name; EF06 is open."""
+        return self._name(*self._ask_name(generation))
+
     def value(self, record: Record[T], answer: _Answer) -> T | None:
         """What ``answer`` means, or ``None`` when it is blank, absent or unreadable."""
         if isinstance(answer, FieldUnreadableError):
@@ -71,6 +79,10 @@ class Fields:
     def ask_all(self, ef: ElementaryFile, records: Sequence[Record[Any]], *, opened: bool = True) -> list[_Answer]:
         """:meth:`ask` for each, in order."""
         return [self.ask(ef, record, opened=opened) for record in records]
+
+    def _ask_name(self, generation: int) -> tuple[_Answer, _Answer]:
+        later = generation >= files.NAME_EXTENSION.since
+        return self.ask(EF06, files.NAME), self.ask(EF06, files.NAME_EXTENSION) if later else None
 
     def _name(self, name: _Answer, more: _Answer) -> str | None:
         """The name, joined from both records where the generation has two.
@@ -102,8 +114,7 @@ class Fields:
             raise HolderClosedError(
                 FieldUnreadableError(EF06.key, status.meaning(status.SW.SECURITY), status.SW.SECURITY)
             )
-        name = self.ask(EF06, files.NAME)
-        extension = self.ask(EF06, files.NAME_EXTENSION) if generation >= files.NAME_EXTENSION.since else None
+        name, extension = self._ask_name(generation)
         sex, nation, birth_place, birth_date = self.ask_all(EF06, _REST)
         return Holder(
             social_security_number=self.value(files.NUMBER, number),
