@@ -16,16 +16,15 @@ from cardio.apps.filereading import FileContent
 from cardio.apps.holder import Fields, HolderClosedError
 from cardio.errors import CardError, nothing_changed_yet
 from cardio.files import EF05, ElementaryFile, Record
-from cardio.found import Found, unprovable, why_not_open
-from cardio.keysource import BK, PUK, RK_SSSE, CardIdentity, KeyRef, KeySource
+from cardio.found import Found, find, unprovable, why
+from cardio.keysource import BK, PUK, RK_SSSE, KeyRef, KeySource
 from cardio.link import Link
-from cardio.profile import PROFILES, SSSE, Profile, algorithm_of, profile_of
+from cardio.profile import PROFILES, SSSE, Profile
 from cardio.record import CardRecord, Holder
 from cardio.refusals import Refusals
 from cardio.selection import Selection
 from cardio.wiping import wipe, wiped
 
-_BEFORE_PROOF: Final = (files.CARD_ID, files.VERSION, files.CARD_NUMBER)
 _AFTER_PROOF: Final = (files.CARD_CLASS, files.ISSUER, files.ISSUED_ON, files.EXPIRES_ON)
 
 
@@ -179,10 +178,10 @@ class CardSession:
             proof = self._authenticator.prove(found.identity, found.profile, self._sources, key)
             if proof.opened and proof.authenticated_by is not None:
                 return proof.authenticated_by
-            raise why_not_open(proof)
+            raise why(proof)
         proof = self._authenticator.prove(found.identity, found.profile, self._sources, None)
         if proof.rejected is not None or proof.authenticated_by is None:
-            raise why_not_open(proof)
+            raise why(proof)
         self._selection.application(application)
         by = self._source(proof.authenticated_by)
         return self._authenticator.open(found.identity, [by], key)
@@ -262,7 +261,7 @@ class CardSession:
             self._enter()
             proof = self._authenticator.prove(found.identity, found.profile, [source], None)
             if proof.rejected is not None or proof.authenticated_by is None:
-                raise why_not_open(proof)
+                raise why(proof)
 
     def verify_pin(self, pin_digits: bytearray) -> None:
         """Show the holder's PIN to the card.
@@ -360,21 +359,8 @@ class CardSession:
             environment.enter(self._selection)
 
     def _identify(self, fields: Fields, errors: list[Exception]) -> Found:
-        """Enter SSSE and read what a key source must know: card id, version and algorithm."""
-        code = environment.algorithm_code(environment.enter(self._selection))
-        self._selection.file(EF05)
-        told_id, told_version, told_number = fields.ask_all(EF05, _BEFORE_PROOF)
-        card_id = fields.value(files.CARD_ID, told_id)
-        before = len(errors)
-        version = fields.value(files.VERSION, told_version)
-        readable = len(errors) == before
-        card_number = fields.value(files.CARD_NUMBER, told_number)
-        short = version[:3] if version else None
-        algorithm = algorithm_of(code, card_id)
-        profile = profile_of(short, algorithm, readable=readable, profiles=self._profiles)
-        identity = CardIdentity(card_id or b"", self._history, algorithm, profile.generation)
-        found = Found(identity, profile, short, card_number)
-        if card_id and readable and len(self._history) == atr.HISTORY_LENGTH:
+        found, certain = find(self._selection, fields, errors, self._history, self._profiles)
+        if certain:
             self._found, self._fresh = found, True
         return found
 

@@ -43,6 +43,8 @@ def _said(error: click.ClickException) -> Text:
             return _OPTION_USE.format(name=error.option_name)
         case click.BadParameter() if error.param is not None and isinstance(error.param.type, click.Choice):
             return _CHOICE.format(name=name, choices=", ".join(str(each) for each in error.param.type.choices))
+        case click.BadParameter() if error.param is None and isinstance(error.param_hint, str):
+            return Text(f"{error.param_hint}：{error.message}", f"{error.param_hint}: {error.message}")  # our own words
         case click.BadParameter():
             return _VALUE.format(name=name)
         case click.FileError():
