@@ -139,14 +139,18 @@ class CardSession:
     def identify(self) -> Found:
         """Enter SSSE and read what tells this card from any other: card id, version, algorithm and card number.
 
-        :raises CardError: as :meth:`open`; UNKNOWN_GENERATION; FIELD_UNREADABLE for a card whose id cannot be read or
-            is blank, and for an ATR without 13 historical bytes.
+        :raises CardError: as :meth:`open`; UNKNOWN_GENERATION; FIELD_UNREADABLE for a card whose id or version cannot
+            be read or whose id is blank, and for an ATR without 13 historical bytes.
         """
         with self.flow():
             errors: list[Exception] = []
             found = self._identify(Fields(self._selection, errors), errors)
             if not found.identity.card_id or len(self._history) != atr.HISTORY_LENGTH:
                 raise next((each for each in errors if isinstance(each, CardError)), unprovable(found))
+            # A guess at the generation does for reading a holder, and not for writing or for files that changed.
+            for error in errors:
+                if isinstance(error, FieldUnreadableError) and error.field == files.VERSION.label:
+                    raise error
             return found
 
     def unlock(self, found: Found, key: KeyRef, application: bytes = SSSE) -> str:
@@ -237,11 +241,7 @@ class CardSession:
             return bank.account(self._selection, audit)
 
     def vouch(self, source: KeySource) -> None:
-        """Prove the card to one more key source: a PSAM has found it genuine, and the centre wants to see for itself.
-
-        :raises CardError: NOT_GENUINE, ANSWER_MALFORMED or STATUS_UNEXPECTED for a card that does not prove itself;
-            NO_KEY_SOURCE, with what stood in the way as its cause.
-        """
+        """Prove the card to one more key source. :raises CardError: as :meth:`unlock`, for the proof."""
         with self.flow():
             found = self._found or self.identify()
             self._enter()

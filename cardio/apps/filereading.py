@@ -182,11 +182,21 @@ def _cyclic(selection: Selection, ef: ElementaryFile, number: int | None) -> Fil
     rows = []
     for place, raw in enumerate(_raw_rows(selection, ef, length, number), 1):
         try:
-            rows.append(ef.content.decode(raw))
+            rows.append(ef.content.decode(_some(raw, ef)))
         except FieldUnreadableError as error:
             errors.append(FieldUnreadableError(f"{ef.path} record {number or place}", error.detail))
             rows.append(None)
     return FileContent(ef, rows=tuple(rows), errors=tuple(errors))
+
+
+def _some(data: bytes, ef: ElementaryFile) -> bytes:
+    """An answer that is done and empty got lost on the way: it is no blank.
+
+    :raises CardError: FIELD_UNREADABLE.
+    """
+    if not data:
+        raise FieldUnreadableError(ef.path, "an answer of no bytes")
+    return data
 
 
 def _raw_rows(selection: Selection, ef: ElementaryFile, length: int, number: int | None) -> Iterator[bytes]:
@@ -219,7 +229,7 @@ def _transparent(selection: Selection, ef: ElementaryFile) -> FileContent:
         answer = _piece(selection, ef, ef.offset + len(raw), wanted)
         if len(answer.data) > wanted:
             raise MalformedAnswerError(f"{len(answer.data)} bytes for {wanted}")
-        raw += answer.data
+        raw += _some(answer.data, ef) if answer.sw == status.SW.OK else b""
         if len(answer.data) < wanted:
             break
     return FileContent(ef, content=ef.content.decode(bytes(raw)))

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from cardio import atr, binary, codec, files, gbk, names, personalise, profile, protocol, psam, tlv
 from cardio.apdu import Command
-from cardio.apps import environment, maintenance
+from cardio.apps import account, environment, maintenance
 from cardio.codec import Codec, CodecError
 from cardio.composite import Composite
 from cardio.errors import CardError
@@ -151,6 +151,8 @@ def _transparent(data: bytes) -> None:
         except CodecError:
             continue
     binary.blank(data)
+    binary.PictureFile(4096).measure(data)
+    binary.Certificate().measure(data)
 
 
 # --- whole conversations
@@ -211,6 +213,8 @@ TARGETS: dict[str, Target] = {
         _transparent,
         (
             binary.blank,
+            binary.PictureFile.measure,
+            binary.Certificate.measure,
             binary.PictureFile.decode,
             binary.Certificate.decode,
             binary.Whole.decode,
@@ -225,6 +229,7 @@ TARGETS: dict[str, Target] = {
     "psam": Target(
         _psam, (psam.PsamKeySource.check_internal, psam.PsamKeySource.external, psam.PsamKeySource.maintenance)
     ),
+    "account": Target(account.digits_of, (account.digits_of,)),
     "maintain": Target(_maintain, (maintenance.command_of,)),
     **{
         f"{kind} {flow.name}": Target(_session(flow, VARIANTS[2], honest=kind == "bent"))

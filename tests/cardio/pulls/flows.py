@@ -8,8 +8,13 @@ from datetime import date
 from enum import Enum
 
 from cardio import status
+from cardio.apps import filereading
+from cardio.apps.filereading import FileContent
 from cardio.apps.pin import kept_old
 from cardio.errors import CardError
+from cardio.files import EF08, ElementaryFile
+from cardio.files.df01 import DF01_EF06
+from cardio.files.df04 import DF04_EF08
 from cardio.keysource import CardIdentity
 from cardio.personalise import Issue, Made, make_plan, personalise
 from cardio.personalise import Outcome as Issued
@@ -125,6 +130,65 @@ def _no_bank(commands: Commands, word: int) -> bool:
 
 def _read_settle(session: CardSession) -> Claim:
     return Claim.OPEN if session.read(fields_all=True).errors else Claim.DONE
+
+
+def _file(ef: ElementaryFile, pin: str | None = None) -> Callable[[CardSession], Outcome]:
+    return lambda session: session.read_file(ef, pin_digits=None if pin is None else digits(pin))
+
+
+def _file_claim(outcome: Outcome, good: Outcome) -> Claim:
+    if not isinstance(outcome, FileContent) or not isinstance(good, FileContent):
+        return Claim.OPEN
+    if outcome == good:
+        return Claim.DONE
+    wrong = [key for key, value in outcome.values.items() if value not in (None, (), good.values.get(key))]
+    wrong += ["row" for given, row in zip(outcome.rows, good.rows, strict=False) if given not in (None, row)]
+    if outcome.content not in (None, good.content) or wrong or not outcome.errors:
+        raise MatrixError("a file that is not the card's, and does not say so")
+    return Claim.OPEN
+
+
+def _file_settle(read: Callable[[CardSession], Outcome]) -> Callable[[CardSession], Claim]:
+    def settle(session: CardSession) -> Claim:
+        content = read(session)
+        return Claim.DONE if isinstance(content, FileContent) and not content.errors else Claim.OPEN
+
+    return settle
+
+
+def _file_flow(name: str, ef: ElementaryFile, pin: str | None = None) -> Flow:
+    variants = tuple(each for each in VARIANTS if each.contents.generation in ef.read)
+    read = _file(ef, pin)
+    return Flow(
+        f"file {name}",
+        frozenset({"read_file"}),
+        read,
+        _file_claim,
+        _file_settle(read),
+        own_pin,
+        variants=variants,
+        writes=False,
+        answer_by=_no_such_record,
+    )
+
+
+def _no_such_record(commands: Commands, word: int) -> bool:
+    """ "There are no more" is a card's good answer to a question for the next record, or for more bytes."""
+    return commands[-1][1] == 0xB2 and word in filereading._NO_SUCH_FORM
+
+
+def _bank(session: CardSession) -> Outcome:
+    account = session.bank_account(lambda who, why: None)
+    if account is None:
+        return None
+    try:
+        return account.last4
+    finally:
+        account.wipe()
+
+
+def _bank_settle(session: CardSession) -> Claim:
+    return Claim.DONE if _bank(session) else Claim.OPEN
 
 
 # --- asking
@@ -264,6 +328,18 @@ def _personalise_settle(session: CardSession) -> Claim:
 FLOWS: dict[str, Flow] = {
     flow.name: flow
     for flow in (
+        _file_flow("records", DF01_EF06),
+        _file_flow("cyclic", DF04_EF08, "123456"),
+        _file_flow("photo", EF08),
+        Flow(
+            "bank",
+            frozenset({"bank_account"}),
+            _bank,
+            value_claim,
+            _bank_settle,
+            writes=False,
+            answer_by=_no_bank,
+        ),
         Flow("open", frozenset({"open"}), lambda session: session.open(), value_claim, _open_settle, writes=False),
         Flow("read", frozenset({"read"}), _read, _read_claim, _read_settle, writes=False, answer_by=_no_bank),
         Flow(
