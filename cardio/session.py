@@ -251,11 +251,7 @@ class CardSession:
             return bank.account(self._selection, audit)
 
     def vouch(self, source: KeySource) -> None:
-        """Prove the card to one more key source: a PSAM has found it genuine, and the centre wants to see for itself.
-
-        :raises CardError: NOT_GENUINE, ANSWER_MALFORMED or STATUS_UNEXPECTED for a card that does not prove itself;
-            NO_KEY_SOURCE, with what stood in the way as its cause.
-        """
+        """Prove the card to one more key source. :raises CardError: as :meth:`unlock`, for the proof."""
         with self.flow():
             found = self._found or self.identify()
             self._enter()

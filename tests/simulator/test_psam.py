@@ -1,4 +1,4 @@
-"""The PSAM in software against the text: bytes in, status word out; its values against card.md §4 (no driver in here)."""
+"""The PSAM in software against the text: bytes in, status word out; values of card.md §4. No driver in here."""
 
 from __future__ import annotations
 
