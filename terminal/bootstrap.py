@@ -167,6 +167,10 @@ class _Workers:
                 self.made[reader] = CardWorker(self.readers, reader, on_stuck=lambda stuck: on_stuck(reader, stuck))
             return self.made[reader]
 
+    def release(self, reader: str) -> None:
+        """Let the card in ``reader`` go; does not wait for it."""
+        self.of(reader).release()
+
     def stop(self) -> None:
         for worker in self.made.values():
             worker.stop()
@@ -237,7 +241,7 @@ def desk(
         clock=clock,
         readers=readers,
         new_visit=new_visit,
-        release=lambda reader: workers.of(reader).release(),
+        release=workers.release,
         stop_cards=workers.stop,
         centre=centre,
         services=services(),
