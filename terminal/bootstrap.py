@@ -193,6 +193,10 @@ class _Workers:
                 self.made[reader] = CardWorker(self.readers, reader, on_stuck=lambda stuck: on_stuck(reader, stuck))
             return self.made[reader]
 
+    def release(self, reader: str) -> None:
+        """Let the card in ``reader`` go; does not wait for it."""
+        self.of(reader).release()
+
     def stop(self) -> None:
         for worker in self.made.values():
             worker.stop()
@@ -270,7 +274,7 @@ def desk(
         clock=clock,
         readers=slots,
         new_visit=new_visit,
-        release=lambda reader: workers.of(reader).release(),
+        release=workers.release,
         stop_cards=stop_cards,
         centre=centre,
         services=services(),

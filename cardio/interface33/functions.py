@@ -159,7 +159,7 @@ class Interface33:
         if isinstance(wish, Say):
             self._open = work
             return wish.out
-        work.worker.release()
+        _let_go(work.worker)
         return wish
 
     def _piece(self, work: _Work, value: object) -> Ask | Say | str:
@@ -188,7 +188,7 @@ class Interface33:
         except (CardError, CancelledError):
             pass  # the card went, and with it what was proven
         finally:
-            work.worker.release()
+            _let_go(work.worker)
 
     # --- which card
 
@@ -214,6 +214,12 @@ class Interface33:
         if full:  # a card is there, and not by the way that was asked for
             raise Refused(Code.NO_CARD)
         return choose(states, None)
+
+
+def _let_go(worker: CardWorker) -> None:
+    """Power off and close, and be done with it before the function comes back."""
+    with suppress(TimeoutError):
+        worker.release().result(DEADLINE)
 
 
 def terminal_number(sources: Sequence[KeySource]) -> str:
