@@ -37,6 +37,7 @@ COMMANDS = {
     "queue": "terminal.cli.queue:queue",
     "sync": "terminal.cli.sync:sync",
     "journal": "terminal.cli.journal:journal",
+    "store": "terminal.cli.store:store",
     "receipt": "terminal.cli.receipt:receipt",
     "sandbox": "terminal.cli.sandbox:sandbox",
 }

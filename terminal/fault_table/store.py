@@ -245,7 +245,7 @@ STORE: dict[str, Entry] = {
         FAILURE,
         (
             "中心要求重传一笔早已办结、本机已按规定清除正文的业务，停止上传。",
-            "The centre asks again for an operation whose body was let go of long after it was applied. Nothing is sent.",
+            "The centre asks again for an operation that was applied long ago and whose body is gone. Nothing is sent.",
         ),
         _STOP,
     ),
