@@ -16,6 +16,7 @@ from offline_cache.kept import Kept
 from offline_cache.keys import KeyPort
 from offline_cache.mirror import Mirror
 from offline_cache.outbox import Outbox
+from offline_cache.recovery import write_recovery
 from offline_cache.store import Store
 from offline_cache.suite import INTL
 from terminal.centre.identity import Identity
@@ -97,6 +98,8 @@ def open_records(
     signer = paper_signer(identity)
     store = _open_store(settings, clock, identity, keys)
     try:
+        for public in list(identity.pinned("seal").values())[:1]:
+            write_recovery(store, store_path(settings), keys, public)
         knobs = Knobs(splay=settings.sync_splay)
         sync = sender(store, member.client, identity, clock, knobs=knobs, changed=changed)
         return Records(store, identity, signer, sync, _subject_key(Kept(store)))
@@ -105,8 +108,14 @@ def open_records(
         raise
 
 
-def _path(settings: Settings) -> Path:
+def store_path(settings: Settings) -> Path:
+    """Where the store of this terminal is."""
     return settings.data / "store" / "terminal.db"
+
+
+def forget_store(settings: Settings) -> None:
+    """After a wipe: the next start may make a new store."""
+    key_port(settings).delete(_MARK)
 
 
 def held_terminal(settings: Settings, clock: Clock) -> str | None:
@@ -114,7 +123,7 @@ def held_terminal(settings: Settings, clock: Clock) -> str | None:
 
     :raises offline_cache.errors.StoreError: see :meth:`offline_cache.store.Store.open`; ``STORE_HELD`` beside a screen.
     """
-    path = _path(settings)
+    path = store_path(settings)
     if not path.exists():
         return None
     with Store.open(path, key_port(settings), environment=settings.environment, now=clock.now) as store:
@@ -122,9 +131,9 @@ def held_terminal(settings: Settings, clock: Clock) -> str | None:
 
 
 def _open_store(settings: Settings, clock: Clock, identity: Identity, keys: KeyPort) -> Store:
-    folder = prepare_data(settings) / "store"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    path = _path(settings)
+    prepare_data(settings)
+    path = store_path(settings)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     mark = identity.terminal.encode("ascii")
     if not path.exists() and keys.get(_MARK) != mark:
         store = Store.create(path, keys, Owner(settings.environment, identity.terminal), now=clock.now)

@@ -7,6 +7,7 @@ import sys
 
 BENCHES = {
     "cards": "tools.bench_cards",
+    "queue": "tools.bench_queue",
 }
 """Name -> module with ``main(arguments) -> exit code``."""
 

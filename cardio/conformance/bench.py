@@ -7,12 +7,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from cardio.found import Found
 from cardio.interface33 import Interface33, Purpose
 from cardio.interface33.errors import Code, Refused
 from cardio.keysource import KeySource
 from cardio.link import Link
 from cardio.readers import ReaderSystem
-from cardio.session import CardSession, Found
+from cardio.session import CardSession
 
 
 class Hand(Protocol):

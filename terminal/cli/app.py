@@ -38,6 +38,7 @@ COMMANDS = {
     "queue": "terminal.cli.queue:queue",
     "sync": "terminal.cli.sync:sync",
     "journal": "terminal.cli.journal:journal",
+    "store": "terminal.cli.store:store",
     "receipt": "terminal.cli.receipt:receipt",
     "program": "terminal.cli.program:program",
     "sandbox": "terminal.cli.sandbox:sandbox",

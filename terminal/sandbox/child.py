@@ -93,6 +93,10 @@ class CentreControl:
         """The centre forgets everything since :meth:`backup`."""
         self._ask("POST", "/restoration", None)
 
+    def take_in(self, file: Path) -> int:
+        """Take in what a terminal exported to a file; up to which number its log is there then."""
+        return int(self._ask("POST", "/medium", {"path": str(file)})["hwm"])
+
     def effects(self) -> dict[str, int]:
         """How often each operation took effect, by its id (32 upper-case hex digits)."""
         return {op_id: int(count) for op_id, count in self._ask("POST", "/effects", None).items()}

@@ -8,9 +8,11 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import msgspec
 
+from offline_cache.errors import StoreError
 from terminal.centre.routes import ROUTES
 from terminal.sandbox.faults import FaultOrder
 from terminal.sandbox.server import HOST, Centre
@@ -32,6 +34,12 @@ class CodeOrder(msgspec.Struct, forbid_unknown_fields=True):
     renews: str | None = None
 
 
+class Medium(msgspec.Struct, forbid_unknown_fields=True):
+    """:param path: of what a terminal exported, on this machine."""
+
+    path: str
+
+
 class ContactQuestion(msgspec.Struct, forbid_unknown_fields=True):
     """:param card_id: 卡识别码 of the holder's card."""
 
@@ -42,7 +50,7 @@ class ControlServer:
     """``POST /faults``, ``DELETE /faults``, ``POST /codes``, ``POST /revocations``.
 
     ``POST /backup`` keeps everything as it is, ``POST /restoration`` puts it back; ``POST /effects``, ``/contact`` and
-    ``/alarms`` tell what happened here.
+    ``/alarms`` tell what happened here; ``POST /medium`` takes in what a terminal exported to a file.
     """
 
     def __init__(self, centre: Centre) -> None:
@@ -107,7 +115,15 @@ def _actions(centre: Centre) -> dict[tuple[str, str], Action]:
     def contact(body: bytes) -> dict[str, str]:
         return centre.office.feed.contact(msgspec.json.decode(body, type=ContactQuestion).card_id)
 
+    def medium(body: bytes) -> dict[str, str]:
+        order = msgspec.json.decode(body, type=Medium)
+        try:
+            return {"hwm": str(centre.office.take_medium(Path(order.path)))}
+        except StoreError as error:
+            raise msgspec.ValidationError(str(error)) from None
+
     return {
+        ("POST", "/medium"): medium,
         ("POST", "/backup"): backup,
         ("POST", "/restoration"): restore,
         ("POST", "/effects"): lambda _body: centre.office.feed.effects(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -43,6 +44,7 @@ from terminal.sandbox.effect_rules import first_phone
 from terminal.sandbox.effects import Effects
 from terminal.sandbox.feed import Feed
 from terminal.sandbox.inbox import Inbox
+from terminal.sandbox.medium import take_medium
 from terminal.sandbox.money import SHANGHAI, Ledger
 from terminal.sandbox.people import Population
 from terminal.sandbox.problems import RefusedError
@@ -194,6 +196,12 @@ class Office:
         ack = self._inbox.take(_terminal(request), request.path["terminal"], _body(request, OperationBatch))
         self._effects.run()
         return ack
+
+    def take_medium(self, file: Path) -> int:
+        """See :func:`terminal.sandbox.medium.take_medium`."""
+        hwm = take_medium(file, self._inbox, self._authority, self._state, self._now())
+        self._effects.run()
+        return hwm
 
     def _high_water_mark(self, request: Request) -> Acknowledgement:
         epoch = request.query.get("epoch")

@@ -1,4 +1,4 @@
-"""The PSAM in software against the text: bytes in, status word out; values of card.md §4. No driver in here."""
+"""The simulated PSAM against card.md §4.2, by table and without the driver; keys by its own commands."""
 
 from __future__ import annotations
 
