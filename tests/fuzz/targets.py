@@ -244,6 +244,7 @@ NOT_FROM_OUTSIDE: dict[str, str] = {
     "cardio.keysource": "a port",
     "cardio.cardlink": "passes commands on",
     "cardio.selection": "makes commands; answers are met in the flows",
+    "cardio.found": "asks and hands on; answers are met in the flows",
     "cardio.session": "makes commands; answers are met in the flows",
     "cardio.codec.Codec": "a port",
     "cardio.codec.Bytes.show": "writes what was decoded",

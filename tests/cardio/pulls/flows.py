@@ -22,6 +22,7 @@ from cardio.record import CardRecord, Holder
 from cardio.session import CardSession
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
+from cardio.simulator.toykeys import ToyKeySource
 from tests.cardio.pulls.bench import VARIANTS, Variant
 from tests.cardio.pulls.disturbances import Killed
 
@@ -208,6 +209,11 @@ def _open_settle(session: CardSession) -> Claim:
     return Claim.DONE
 
 
+def _vouch(session: CardSession) -> Outcome:
+    session.vouch(ToyKeySource())
+    return None
+
+
 def _tries(session: CardSession) -> Outcome:
     return session.pin_tries()
 
@@ -340,6 +346,7 @@ FLOWS: dict[str, Flow] = {
             writes=False,
             answer_by=_no_bank,
         ),
+        Flow("vouch", frozenset({"vouch"}), _vouch, value_claim, _open_settle, writes=False),
         Flow("open", frozenset({"open"}), lambda session: session.open(), value_claim, _open_settle, writes=False),
         Flow("read", frozenset({"read"}), _read, _read_claim, _read_settle, writes=False, answer_by=_no_bank),
         Flow(
