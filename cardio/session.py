@@ -168,8 +168,8 @@ class CardSession:
     def identify(self) -> Found:
         """Enter SSSE and read what tells this card from any other: card id, version, algorithm and card number.
 
-        :raises CardError: as :meth:`open`; UNKNOWN_GENERATION; FIELD_UNREADABLE for a card whose id or version cannot be
-            read or whose id is blank, and for an ATR without 13 historical bytes.
+        :raises CardError: as :meth:`open`; UNKNOWN_GENERATION; FIELD_UNREADABLE for a card whose id or version cannot
+            be read or whose id is blank, and for an ATR without 13 historical bytes.
         """
         with self.flow():
             errors: list[Exception] = []
