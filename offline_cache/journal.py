@@ -60,6 +60,8 @@ EVENTS: dict[str, frozenset[str]] = {
         "reviewed": {"kind", "decision", *_PEOPLE},
         "unmasked": {"operator", "reason", "what"},
         "printed": {"paper", "number", "operator", "again"},
+        "issue-begun": {"application", "card", "plan", "operator"},
+        "issue-ended": {"application", "card", "plan", "ending", "proof", "operator"},
         "exported": {"what", "count", "operator"},
         "day-closed": {"pending", "people", "doubtful", *_PEOPLE},
         "clock-suspect": {"behind"},

@@ -52,6 +52,19 @@ def read(context: Context, name: str | None, fields: str, unmask: bool) -> int:
     return card_exit_code(record)
 
 
+@card.command("personalise")
+@_READER
+@click.option("--batch", required=True, help="File of orders (CSV or JSON); “-” is standard input.")
+@click.option("--fields-stdin", is_flag=True, help='JSON on standard input: {"operator": "…", "operator_secret": "…"}.')
+@click.option("--wait", type=click.IntRange(0, 3600), default=120, show_default=True, help="Seconds for each card.")
+@click.pass_obj
+def personalise(context: Context, name: str | None, batch: str, fields_stdin: bool, wait: int) -> int:
+    """Issue into blank cards, one order after the other; in the sandbox only."""
+    from terminal.cli.personalise import run_batch  # noqa: PLC0415 - slow
+
+    return run_batch(context, name, batch, fields_stdin, wait)
+
+
 @card.group("pin")
 def pin() -> None:
     """The social security PIN."""

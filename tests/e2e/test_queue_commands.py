@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cardio.simulator.pcscd import PrivatePcscd
+from cardio.simulator.personas import THIRD
 from cardio.simulator.spec import PsamSpec
 from terminal.clock import SystemClock
 from terminal.instance import single_instance
@@ -201,3 +202,44 @@ def test_a_locked_pin_is_unblocked_and_reset_by_two_people(own: Shell, pcscd: Pr
     assert own.json("card", "pin", "verify", "--pin-stdin", stdin=NEW_PIN).code == 0
     assert own.json("sync", "--once").document["clear"]
     assert [line["words"] for line in lines(own)] == ["已办结"] * 4
+
+
+def test_a_batch_is_issued_into_a_blank_card_and_stands_in_the_journal(
+    own: Shell, pcscd: PrivatePcscd, tmp_path: Path
+) -> None:
+    blank = replace(THIRD, number=None, name=None, birth_date=None, card_number="")
+    card = pcscd.insert(0, blank)
+    order = {
+        "application": "A-1",
+        "number": "379999195601020011",
+        "name": "石大山",
+        "sex": "1",
+        "nation": "01",
+        "birth_place": "379999",
+        "birth_date": "1956-01-02",
+        "card_number": "X00000019",
+        "issued_on": "2026-01-02",
+        "expires_on": "2036-01-02",
+    }
+    batch = tmp_path / "orders.json"
+    batch.write_text(json.dumps([order]), encoding="utf-8")
+    command = ("card", "personalise", "--batch", str(batch), "--fields-stdin", "--wait", "5")
+    done = own.json(*command, stdin=people())
+    assert done.code == 0, done.out + done.err
+    assert (done.document["made"], done.document["orders"][0]["state"]) == (1, "made")
+    pcscd.eject(0)
+    pcscd.insert(0, card)
+    again = own.json(*command, stdin=people())
+    assert again.document["orders"][0] | {"already": 0} == done.document["orders"][0] | {
+        "state": "already",
+        "written": 0,
+        "already": 0,
+    }
+    record = own.json("card", "read", "--unmask").document
+    assert (record["card_number"], record["holder"]["name"]) == ("X00000019", "石大山")
+    assert own.json("journal", "verify").document["valid"]
+    batch.write_text(json.dumps([order | {"sex": "7"}]), encoding="utf-8")
+    wrong = own.json(*command, stdin=people())
+    assert (wrong.fault, wrong.code) == ("T162", 2)
+    assert order["number"] not in wrong.out + wrong.err
+    batch.unlink()
