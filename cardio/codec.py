@@ -63,6 +63,8 @@ def within(raw: bytes, length: int) -> bytes:
 
     :raises CodecError: when something else stands there.
     """
+    if len(raw) <= length:
+        return raw
     rest = raw[length:]
     if any(byte != 0xEE for byte in rest) and padding_stripped(rest):
         raise CodecError(f"{len(raw)} bytes for an item of {length}")
@@ -110,9 +112,10 @@ class An(Texts):
 
     def decode(self, raw: bytes) -> str | None:
         raw = padding_stripped(within(raw, self.length))
-        if any(not 0x20 <= byte <= 0x7E for byte in raw):
+        text = raw.decode("latin-1")
+        if not (text.isascii() and text.isprintable()):
             raise CodecError("a byte that is no character of this type")
-        return raw.decode("ascii") or None
+        return text or None
 
     def encode(self, value: str | None) -> bytes:
         text = value or ""

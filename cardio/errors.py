@@ -41,6 +41,11 @@ class CardFault(Enum):
     FILE_ABSENT = "C221"  # a declared file that this card, or its generation, does not have
     FILE_CLOSED = "C222"  # the card does not let us read the file
     RECORD_ABSENT = "C223"  # a record asked for by its number is not there
+    CARD_NOT_PLANNED = "C231"  # another card than the one that is to be issued; nothing was written
+    CARD_NOT_BLANK = "C232"  # the card holds somebody else's data or number; nothing was written
+    ISSUE_INCOMPLETE = "C233"  # the data of an issue do not make a card
+    PLAN_MALFORMED = "C234"  # bytes that are no stored plan of writes
+    WRITE_NOT_KEPT = "C235"  # the card said that it wrote, and reads otherwise
     NOT_GENUINE = "C301"  # internal authentication failed: the card's answer is wrong
     KEY_REFUSED = "C302"  # external authentication failed: the key does not fit the card
     KEY_LOCKED = "C303"  # the card refuses the key for good (6983)

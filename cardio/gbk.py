@@ -39,7 +39,7 @@ def decode(raw: bytes) -> str:
     # Raised here, because the codec's own error carries the bytes, which may be a person's name.
     if text is None:
         raise NotGbkError("not GB 18030")
-    if any(not _showable(char) for char in text):
+    if (not text.isprintable() or "\ufffd" in text) and any(not _showable(char) for char in text):
         raise NotGbkError("a character that nobody can read")
     return text
 

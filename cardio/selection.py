@@ -71,7 +71,7 @@ class Selection:
     def read_record(self, ef: ElementaryFile, record: Record[Any], accept: Container[int] = status.DONE) -> Response:
         """The record of ``ef`` with that identifier, by its exact size (READ RECORD, P2 = first occurrence)."""
         self.file(ef)
-        return self.send(Command(0x00, 0xB2, record.tag, 0x00, le=record.le), accept)
+        return self.send(record.by_tag, accept)
 
     def record_at(self, address: RecordAddress, le: int = MAX_LE, accept: Container[int] = status.DONE) -> Response:
         """READ RECORD by any address. :param le: bytes awaited; 256 asks for what there is."""
@@ -116,6 +116,14 @@ class Selection:
             if len(answer.data) < wanted:
                 break
         return bytes(found)
+
+    def binary_at(self, address: BinaryAddress, le: int) -> Response:
+        """READ BINARY by any address."""
+        return self.send(Command(0x00, 0xB0, address.p1, address.p2, le=le))
+
+    def put_binary(self, address: BinaryAddress, data: bytes) -> Response:
+        """UPDATE BINARY by any address, up to 255 bytes."""
+        return self.send(Command(0x00, 0xD6, address.p1, address.p2, data))
 
     def write_binary(self, ef: ElementaryFile, data: bytes, offset: int = 0) -> None:
         """Put ``data`` into the transparent file ``ef`` from ``offset``, in pieces of 128 bytes.

@@ -201,6 +201,13 @@ class CardSession:
         by = self._source(proof.authenticated_by)
         return self._authenticator.open(found.identity, [by], key)
 
+    def open_key(self, found: Found, key: KeyRef) -> str:
+        """Open one more ``key`` of the selected application, on a card that :meth:`unlock` proved in the same flow.
+
+        :raises CardError: KEY_REFUSED, KEY_LOCKED, NO_KEY_SOURCE.
+        """
+        return self._authenticator.open(found.identity, self._sources, key)
+
     def read_file(
         self,
         ef: ElementaryFile,
@@ -244,7 +251,7 @@ class CardSession:
         opened = self._selection.opened if self._selection.in_application(ef.application.name) else set()
         if opened and key.name not in opened:
             # Something was opened here, so the card was proven in this flow.
-            self._authenticator.open(found.identity, self._sources, key)
+            self.open_key(found, key)
         elif not opened:
             self.unlock(found, key, ef.application.name)
         self._selection.opened.add(key.name)
@@ -257,6 +264,19 @@ class CardSession:
         """
         with self.flow():
             return bank.account(self._selection, audit)
+
+    def vouch(self, source: KeySource) -> None:
+        """Prove the card to one more key source: a PSAM has found it genuine, and the centre wants to see for itself.
+
+        :raises CardError: NOT_GENUINE, ANSWER_MALFORMED or STATUS_UNEXPECTED for a card that does not prove itself;
+            NO_KEY_SOURCE, with what stood in the way as its cause.
+        """
+        with self.flow():
+            found = self._found or self.identify()
+            self._enter()
+            proof = self._authenticator.prove(found.identity, found.profile, [source], None)
+            if proof.rejected is not None or proof.authenticated_by is None:
+                raise _why(proof)
 
     def verify_pin(self, pin_digits: bytearray) -> None:
         """Show the holder's PIN to the card.

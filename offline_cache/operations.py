@@ -134,6 +134,7 @@ class Anchor:
     :param time: the centre's time, as it stands in what was signed.
     :param signature: by the centre's ``ack`` key; verified by the caller before it is given to the store.
     :param key_id: which key of the centre that was.
+    :param journal_n: the line of the journal whose head ``journal_head`` went up with what was acknowledged.
     """
 
     epoch: int
@@ -142,6 +143,8 @@ class Anchor:
     time: str
     signature: bytes
     key_id: str = ""
+    journal_n: int | None = None
+    journal_head: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,7 @@ class Outcome:
 
     :param reason: a code of the centre; ``zh`` and ``en`` say it in words.
     :param case: the centre's reference for a conflict.
+    :param receipt: the code that the centre signed for a paper; empty for none. Verified by the caller.
     """
 
     op_id: bytes
@@ -159,6 +163,7 @@ class Outcome:
     en: str = ""
     case: str = ""
     time: str = ""
+    receipt: str = ""
 
 
 class Taken(Enum):

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from offline_cache import rows
 from offline_cache.chain import GENESIS, journal_head
-from offline_cache.database import Db
+from offline_cache.copying import remove
+from offline_cache.database import Db, damaged
 from offline_cache.errors import StoreError
 from offline_cache.journal import line_of
 from offline_cache.operations import Sent
@@ -56,8 +57,8 @@ class _Walk:
 def verify(store: Store, copy: Path | None = None) -> Report:
     """Prove the whole store, in slices between other work.
 
-    :param copy: where a copy may be made for a while, to look at every page and every index too (``doctor --deep``,
-        the end of the day); without it what is said and what is shown is proved, but not the file's insides.
+    :param copy: where a copy may be made for a while, to look at every page and every index too; without it what is
+        said and what is shown is proved, but not the file's insides.
     :raises StoreError: ``STORE_DAMAGED``, ``STORE_UNREADABLE``: a page does not even decipher.
     """
     walk = _Walk(store.do(lambda db: Place(_next_epoch(db, -1) or 0, 1, GENESIS), write=False))
@@ -75,7 +76,26 @@ def verify(store: Store, copy: Path | None = None) -> Report:
     return Report(walk.operations, walk.n, trouble)
 
 
+def verify_whole(store: Store) -> Report:
+    """Prove the store and every page of its file: for the end of the day, ``journal verify`` and ``doctor --deep``.
+
+    A copy stands beside the store for a while. A page that does not decipher is trouble like any other here.
+
+    :raises StoreError: what keeps it from being proved: ``DISK_FULL``, ``NOT_SAVED``, ``STORE_UNREADABLE``.
+    """
+    copy = store.beside("examined")
+    try:
+        return verify(store, copy)
+    except StoreError as error:
+        if error.fault not in _DAMAGE:
+            raise
+        return Report(0, 0, error.detail)
+    finally:
+        remove(copy)
+
+
 _PROOF = frozenset({broken("").fault})
+_DAMAGE = frozenset({damaged("").fault})
 
 
 def verify_tail(store: Store) -> Report:
@@ -120,8 +140,9 @@ def _next_epoch(db: Db, after: int) -> int | None:
     return found
 
 
-def _links(db: Db, place: Place, most: int) -> Iterator[tuple[Place, str]]:
-    """Walk the chain from ``place``. Gives the next place, and the digest of what the chain does not cover."""
+def _links(db: Db, place: Place, most: int) -> Iterator[tuple[Place, str, bool]]:
+    """Walk the chain from ``place``. Gives the next place, the digest of what the chain does not cover, and whether the
+    body was let go of."""
     found = db.rows(
         "SELECT seq, op_id, kind, schema, sealed_hash, sealed, head, subject, subj_seq, refers_to, recorded_at, summary"
         " FROM operation WHERE epoch = ? AND seq >= ? ORDER BY seq LIMIT ?",
@@ -130,17 +151,17 @@ def _links(db: Db, place: Place, most: int) -> Iterator[tuple[Place, str]]:
     for seq, op_id, kind, schema, sealed_hash, sealed, head, *local in found:
         sent = Sent(seq, op_id, kind, schema, None, sealed_hash)
         place = Place(place.epoch, place.seq + 1, verified(db.origin, place, sent, sealed, head))
-        yield place, local_digest(*local)
+        yield place, local_digest(*local), not sealed
 
 
 def _operations(db: Db, walk: _Walk) -> bool:
     """One slice of operations. False at the end of the last epoch."""
     before = walk.operations
-    for place, local in _links(db, walk.place, SLICE):
+    for place, local, gone in _links(db, walk.place, SLICE):
         walk.place = place
         walk.operations += 1
         if walk.replay is not None:
-            walk.replay.expect(place.epoch, place.seq - 1, local)
+            walk.replay.expect(place.epoch, place.seq - 1, local, gone=gone)
     if walk.operations > before:
         return True
     epoch = _next_epoch(db, walk.place.epoch)
@@ -151,9 +172,11 @@ def _operations(db: Db, walk: _Walk) -> bool:
 
 
 def _anchors(db: Db) -> None:
-    for epoch, hwm, head in db.rows("SELECT epoch, hwm, head FROM anchor"):
+    for epoch, hwm, head, n, line in db.rows("SELECT epoch, hwm, head, journal_n, journal_head FROM anchor"):
         if rows.head_at(db, epoch, hwm) != head:
             raise broken(f"operation {hwm}: not the one that was acknowledged")
+        if n is not None and n > 0 and db.value("SELECT head FROM journal WHERE n = ?", (n,)) != line:
+            raise broken(f"journal line {n}: not the one that went up with operation {hwm}")
 
 
 # --- journal ----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cardio.keysource import KeySource
-from cardio.readers import ReaderSystem, choose
+from cardio.psam import PsamKeySource
+from cardio.readers import ReaderSystem, Without, choose
 from cardio.refusals import Refusals
 from cardio.worker import CardWorker
 from offline_cache.errors import StoreError
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from terminal.counter import CounterPort
     from terminal.intake import Surroundings
     from terminal.localapi.service import LocalApi
+    from terminal.queue_papers import Papers
 
 
 @contextmanager
@@ -56,6 +58,16 @@ def toy_sources(settings: Settings) -> Sequence[KeySource]:
     from cardio.simulator.toykeys import ToyKeySource  # noqa: PLC0415 - a production package has none
 
     return (ToyKeySource(),)
+
+
+def psam_source(settings: Settings, readers: ReaderSystem) -> PsamKeySource | None:
+    """The terminal's PSAM, where the settings name its reader. Nothing is opened before the first question."""
+    return PsamKeySource(lambda: readers.connect(settings.psam)) if settings.psam else None
+
+
+def for_cards(settings: Settings, readers: ReaderSystem) -> ReaderSystem:
+    """The readers that holders' cards go into."""
+    return Without(readers, settings.psam) if settings.psam else readers
 
 
 class Staff:
@@ -97,9 +109,18 @@ def surroundings(
         clock=clock,
         printer=lambda: printer_of(settings.printer),
         reachable=reachable,
+        environment=settings.environment,
         language=settings.language,
         hotline=hotline,
     )
+
+
+def papers(settings: Settings, clock: Clock, *, hotline: Callable[[], str] = lambda: DEFAULT_HOTLINE) -> Papers:
+    """How papers from the queue are printed."""
+    from terminal.queue_papers import Papers  # noqa: PLC0415 - slow
+    from terminal.receipts.printers import printer_of  # noqa: PLC0415
+
+    return Papers(lambda: printer_of(settings.printer), hotline, settings.language, clock)
 
 
 @dataclass
@@ -130,8 +151,10 @@ def bench(
         client = join(settings, clock).client
     except (CentreError, StoreError) as error:
         unjoined = error
-    state = choose(readers.snapshot(), reader or settings.reader or None)
-    worker = CardWorker(readers, state.name)
+    slots = for_cards(settings, readers)
+    state = choose(slots.snapshot(), reader or settings.reader or None)
+    worker = CardWorker(slots, state.name)
+    psam = psam_source(settings, readers)
     spare = toy_sources(settings) if toys else ()
     staff = Staff(settings, clock, lambda: join(settings, clock))
     visit = Visit(
@@ -142,12 +165,15 @@ def bench(
         spare_too=True,
         deadline=settings.card_deadline,
         counter=staff.counter,
+        psam=psam,
     )
     try:
         yield Bench(visit, unjoined, staff)
     finally:
         visit.drop()
         worker.stop()
+        if psam is not None:
+            psam.close()
         staff.room.close()
 
 
@@ -212,7 +238,8 @@ def desk(
     joining: Callable[[], Membership] | None = None,
 ) -> Desk:
     """The whole application behind a screen, not yet started."""
-    workers = _Workers(readers)
+    slots, psam = for_cards(settings, readers), psam_source(settings, readers)
+    workers = _Workers(slots)
     refusals = Refusals()
     toys = toy_sources(settings)
     joined = joining or (lambda: join(settings, clock))
@@ -234,42 +261,57 @@ def desk(
             deadline=settings.card_deadline,
             counter=lambda: _counter(settings, clock, centre, room, sign_in, operator),
             refusals=refusals,
+            psam=psam,
         )
+
+    def stop_cards() -> None:
+        workers.stop()
+        if psam is not None:
+            psam.close()
 
     made = Desk(
         settings=settings,
         clock=clock,
-        readers=readers,
+        readers=slots,
         new_visit=new_visit,
         release=workers.release,
-        stop_cards=workers.stop,
+        stop_cards=stop_cards,
         centre=centre,
         services=services(),
         health=lambda: examine(subjects(settings, clock, readers, fonts, room)),
         reception=lambda opened: Reception(room, sign_in, clock, needed=settings.sign_in, opened=opened),
-        queue=lambda reception: QueueDesk(room, reception, clock),
+        queue=lambda reception: QueueDesk(
+            room, reception, clock, lambda: papers(settings, clock, hotline=lambda: centre.loss_hotline)
+        ),
         close_room=room.close,
     )
     workers.on_stuck = made.reader_stuck
     if settings.local_api_port:
-        made.local_api = _local_api(settings, made, workers, centre, room, refusals)
+        made.local_api = _local_api(settings, made, workers, centre, room, refusals, psam)
     return made
 
 
 def _local_api(  # noqa: PLR0917 - each is one of the parts
-    settings: Settings, made: Desk, workers: _Workers, centre: CentreWatch, room: BackRoom, refusals: Refusals
+    settings: Settings,
+    made: Desk,
+    workers: _Workers,
+    centre: CentreWatch,
+    room: BackRoom,
+    refusals: Refusals,
+    psam: KeySource | None,
 ) -> LocalApi:
     """The reader functions for other programs, on the desk's readers, card threads and key sources."""
     from cardio.interface33 import Interface33, Keypad  # noqa: PLC0415 - off in most places
     from terminal.localapi.service import LocalApi  # noqa: PLC0415
 
     def sources() -> Sequence[KeySource]:
+        first = () if psam is None else (psam,)
         client = centre.client()
         if client is None:
-            return toy_sources(settings)
+            return (*first, *toy_sources(settings))
         from terminal.centre.hsm import HsmKeySource  # noqa: PLC0415 - slow
 
-        return (HsmKeySource(client),)
+        return (*first, HsmKeySource(client))
 
     def interface(keypad: Keypad) -> Interface33:
         return Interface33(

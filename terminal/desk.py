@@ -62,8 +62,8 @@ class Desk(DeskCore):
         self._loop.start()
         self._watcher.start()
         self._reception.start(self._pool.submit, self._loop, self._publish)
-        self._centre.start(self._pool, self._loop, self._publish)
-        self._queue.start(self._pool, self._loop, self._publish)
+        self._centre.start(self._pool, self._loop, self._centre_moved)
+        self._queue.start(self._pool, self._loop, self._queue_moved)
         if self.local_api is not None:
             self.local_api.start()
 
@@ -143,6 +143,9 @@ class Desk(DeskCore):
     def secret_cancel(self) -> None:
         self._do(lambda: self._secret_done("cancel", self._reception.cancel))
 
+    def touch(self) -> None:
+        self._loop.post(self._touch)
+
     def lock(self) -> None:
         self._do(lambda: self._shut(self._reception.lock))
 
@@ -186,7 +189,7 @@ class Desk(DeskCore):
 
     def _do(self, call: Callable[[], object]) -> None:
         def act() -> None:
-            self._touched = self._clock.monotonic()
+            self._touch()
             self._note = None
             call()
             self._publish()

@@ -83,7 +83,7 @@ class DeskCore:
         self._cards = CardChoice(settings.reader or None)
         self._stage = Stage.SIGN_IN if self._reception.closed else Stage.WAITING
         self._idle_watched = False
-        self._doubtful = False
+        self._doubtful = self._looked = False
         self._fault: FaultView | None = None
         self._here: Key | None = None
         self._visit: Visit | None = None
@@ -111,6 +111,9 @@ class DeskCore:
         close()
         self._settle()
         self._queue.refresh_people()
+
+    def _touch(self) -> None:
+        self._touched = self._clock.monotonic()
 
     def _session_idle(self) -> None:
         quiet = self._clock.monotonic() - self._touched
@@ -239,6 +242,8 @@ class DeskCore:
 
     def _again(self) -> None:
         self._centre.probe()
+        if self._queue.nobody is not None:
+            self._queue.refresh_people()
         if self._here is None:
             self._settle()
         elif self._stage is Stage.FAULT or (self._stage is Stage.HOLDER and self._fault is not None):
@@ -258,7 +263,7 @@ class DeskCore:
         self._run(visit, doubtful_card.CODE, doubtful_card.TITLE, doubtful_card.PROCEDURE)
 
     def _run(self, visit: Visit, code: str, title: Text, procedure: Procedure[Any]) -> None:
-        self._stage = Stage.SERVICE
+        self._stage, self._looked = Stage.SERVICE, False
         self._journey = Journey(
             code=code,
             title=title,
@@ -276,7 +281,33 @@ class DeskCore:
             self._doubtful = False
         if self._journey is not None and self._journey.error is not None:
             self._centre.learned(self._journey.error)
+        if not self._looked:
+            self._look_for_news()  # what came while the page was not there yet
         self._publish()
+
+    def _queue_moved(self) -> None:
+        """Outcomes may have come: what was recorded in this visit is looked at again."""
+        self._look_for_news()
+        self._publish()
+
+    def _look_for_news(self) -> None:
+        journey, visit = self._journey, self._visit
+        if journey is not None and visit is not None and "news" in journey.view.actions:
+            told = lambda _: self._loop.post(lambda: journey.send("news"))  # noqa: E731 - named for what it does
+            self._pool.submit(visit.counter.look).add_done_callback(told)
+            self._looked = True
+
+    def _centre_moved(self) -> None:
+        """A centre that is back has the list of those who may sign in."""
+        if self._queue.nobody is not None and self._centre.view.reachable:
+            self._queue.refresh_people()
+        self._publish()
+
+    def _fault_here(self) -> FaultView | None:
+        """What is wrong with this page; where nobody can sign in, that."""
+        if self._stage is Stage.SIGN_IN and self._queue.nobody is not None:
+            return faults.explain(self._queue.nobody)
+        return self._fault
 
     def _journey_over(self) -> None:
         if self._journey is not None and self._journey.error is not None:
@@ -375,7 +406,7 @@ class DeskCore:
             holder=self._holder,
             services=self._tiles(),
             journey=self._journey_view(),
-            fault=self._fault,
+            fault=self._fault_here(),
             loss_hotline=self._centre.loss_hotline,
             bank_hotline=self._centre.bank_hotline,
             notices=(*notes, *take),

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from offline_cache import rows
 from offline_cache.birth import Identity as Owner
@@ -86,7 +87,7 @@ def open_records(
 ) -> Records:
     """Open the store of an enrolled terminal, or make it the first time. The sender is not started.
 
-    A store that was made once is never made again: where its file is gone, that is a fault for people.
+    A store that was made once for a terminal is never made again: where its file is gone, that is a fault for people.
 
     :raises offline_cache.errors.StoreError: see :meth:`offline_cache.store.Store.open` and ``create``.
     :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
@@ -104,17 +105,34 @@ def open_records(
         raise
 
 
+def _path(settings: Settings) -> Path:
+    return settings.data / "store" / "terminal.db"
+
+
+def held_terminal(settings: Settings, clock: Clock) -> str | None:
+    """Number of the terminal whose log the store here holds; ``None`` where there is no store.
+
+    :raises offline_cache.errors.StoreError: see :meth:`offline_cache.store.Store.open`; ``STORE_HELD`` beside a screen.
+    """
+    path = _path(settings)
+    if not path.exists():
+        return None
+    with Store.open(path, key_port(settings), environment=settings.environment, now=clock.now) as store:
+        return store.identity.terminal
+
+
 def _open_store(settings: Settings, clock: Clock, identity: Identity, keys: KeyPort) -> Store:
     folder = prepare_data(settings) / "store"
     folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / "terminal.db"
-    if not path.exists() and keys.get(_MARK) is None:
+    path = _path(settings)
+    mark = identity.terminal.encode("ascii")
+    if not path.exists() and keys.get(_MARK) != mark:
         store = Store.create(path, keys, Owner(settings.environment, identity.terminal), now=clock.now)
     else:
         store = Store.open(path, keys, environment=settings.environment, terminal=identity.terminal, now=clock.now)
     try:
-        if keys.get(_MARK) is None:
-            keys.put(_MARK, b"1")
+        if keys.get(_MARK) != mark:
+            keys.put(_MARK, mark)
     except BaseException:
         store.close()
         raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from cardio import files, names, status
 from cardio.answers import FieldUnreadableError, MalformedAnswerError, UnexpectedStatusError
@@ -12,6 +12,11 @@ from cardio.record import Holder
 from cardio.selection import Selection
 
 T = TypeVar("T")
+
+
+_CLOSED: Final = status.ABSENT | {status.SW.SECURITY}
+_ANSWERS: Final = status.DONE | status.ABSENT
+_CLOSED_ANSWERS: Final = status.DONE | _CLOSED
 
 
 class HolderClosedError(Exception):
@@ -35,9 +40,9 @@ class Fields:
         :param opened: whether the file should be open to us; if not, a card that says so (6982) has done no wrong.
         :raises CardError: what the link raises, and APPLICATION_BLOCKED.
         """
-        quiet = status.ABSENT if opened else status.ABSENT | {status.SW.SECURITY}
+        quiet = status.ABSENT if opened else _CLOSED
         try:
-            answer = self._selection.read_record(ef, record, status.DONE | quiet)
+            answer = self._selection.read_record(ef, record, _ANSWERS if opened else _CLOSED_ANSWERS)
         except (MalformedAnswerError, UnexpectedStatusError) as error:
             self._errors.append(FieldUnreadableError(record.label, error.detail, error.sw))
             return None

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
 from cardio.answers import FieldUnreadableError
+from cardio.apdu import Command
 from cardio.codec import Codec, CodecError
 from cardio.errors import CardError, CardFault
 from cardio.keysource import KeyRef
@@ -105,15 +107,20 @@ class Record(Generic[T]):
     cut: bool = False
     count: int = 1
 
-    @property
+    @cached_property
     def le(self) -> int:
         """Bytes of the whole record: tag, length and value."""
         return self.codec.length + 2
 
-    @property
+    @cached_property
     def label(self) -> str:
         """For faults and logs."""
         return f"{self.key} ({self.tag:02X})"
+
+    @cached_property
+    def by_tag(self) -> Command:
+        """READ RECORD of the first record with this tag in the current file, by its exact size."""
+        return Command(0x00, 0xB2, self.tag, 0x00, le=self.le)
 
     def decode(self, answer: bytes) -> T | None:
         """The value in the answer to READ RECORD; ``None`` when it is blank.

@@ -63,6 +63,8 @@ class SimulatedCard:
         self.t0 = t0
         self._troubles = frozenset(fault.trouble for fault in self.faults)
         self._chip = Chip(contents, self._troubles)
+        # Seconds; 1250 microseconds at the clock that ISO/IEC 7816-3 begins with (372 clocks a bit, 12 bits a byte).
+        self._byte_time = sum(each.value for each in self.faults if each.trouble is Trouble.SLOW) / 1e6
         self._powered = False
         self._cycle = 0  # of power
         self._commands = 0
@@ -145,11 +147,17 @@ class SimulatedCard:
         if Trouble.WRONG_STATUS in now:
             return now[Trouble.WRONG_STATUS].to_bytes(2, "big")
         answer = self._answer(apdu)
+        self._take_time(len(apdu) + 1 + len(answer))  # and one procedure byte (ISO/IEC 7816-3 clause 10.3.3)
         if Trouble.REMOVED_AFTER in now:
             raise CardGone("pulled before the answer")
         if Trouble.TRUNCATED in now:
             answer = answer[:-2][: now[Trouble.TRUNCATED]] + answer[-2:]
         return answer
+
+    def _take_time(self, count: int) -> None:
+        """A slow card: its bytes go one after the other. Ends early when the card is released."""
+        if self._byte_time:
+            self._released.wait(count * self._byte_time)
 
     def _hang(self) -> None:
         cycle = self._cycle

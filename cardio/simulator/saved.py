@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.files import Application, BinaryFile, ElementaryFile
+from cardio.simulator.purse_state import Purse
 from cardio.simulator.spec import CardSpec
 
 FORMAT: Final = "simulated-card"
@@ -38,6 +39,7 @@ def to_json(card: SimulatedCard) -> dict[str, Any]:
         "keys": [[f"{fid:04X}", f"{key:02X}", left] for (fid, key), left in sorted(chip.keys.counters().items())],
         "blocked": [f"{fid:04X}" for fid in sorted(chip.blocked_directories)],
         "dead": chip.dead,
+        "purse": _purse(chip.purse),
         "files": {name: _told(file) for name, file in _files(card)},
     }
 
@@ -65,12 +67,28 @@ def _restored(plain: Mapping[str, Any]) -> SimulatedCard:
     card.chip.keys.restore({(int(fid, 16), int(key, 16)): left for fid, key, left in plain["keys"]})
     card.chip.restore_blocks([int(fid, 16) for fid in plain["blocked"]], dead=plain["dead"])
     card.age(int(plain["commands"]))
+    for name in _AMOUNTS:
+        setattr(card.chip.purse, name, int(plain["purse"][name]))
+    card.chip.purse.starting = bytes.fromhex(plain["purse"]["starting"])
+    card.chip.purse.proofs = {(kind, count): bytes.fromhex(proof) for kind, count, proof in plain["purse"]["proofs"]}
     there = dict(_files(card))
     if there.keys() != plain["files"].keys():
         raise StateError("other files than this card has")
     for name, told in plain["files"].items():
         _put(there[name], told)
     return card
+
+
+_AMOUNTS: Final = ("balance", "paid", "pooled", "loads", "purchases")
+
+
+def _purse(purse: Purse) -> dict[str, Any]:
+    """The medical account without what is under way, which ends with the power."""
+    return {
+        **{name: getattr(purse, name) for name in _AMOUNTS},
+        "starting": purse.starting.hex(),
+        "proofs": [[kind, count, proof.hex()] for (kind, count), proof in purse.proofs.items()],
+    }
 
 
 def _files(card: SimulatedCard) -> Iterator[tuple[str, ElementaryFile]]:

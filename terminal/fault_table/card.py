@@ -157,6 +157,37 @@ CARD: dict[str, Entry] = {
         ("卡上没有这一条记录。", "The card has no record of that number."),
         ("请核对记录号。", "Check the number of the record."),
     ),
+    "C231": entry(
+        REFUSED,
+        ("这不是要制的那张卡，没有写卡。", "This is not the card that is to be made; nothing was written."),
+        (
+            "请取出卡片，换上制卡数据指定的空白卡。",
+            "Take the card out and insert the blank card that the order names.",
+        ),
+    ),
+    "C232": entry(
+        REFUSED,
+        (
+            "卡内已有他人的信息或卡号，没有写卡。",
+            "The card holds somebody else's data or number; nothing was written.",
+        ),
+        ("请换一张空白卡，并核对这张卡的来历。", "Insert a blank card, and find out where this one comes from."),
+    ),
+    "C233": entry(
+        REFUSED,
+        ("制卡数据不完整或不正确：{what}。", "The data of this issue are incomplete or wrong: {what}."),
+        ("请补全或更正后重试。", "Complete or correct them and try again."),
+    ),
+    "C234": entry(
+        FAILURE,
+        ("保存的写卡计划无法识别。", "The stored plan of writes cannot be understood."),
+        ("请把卡片交复核人员核实，" + _SUPPORT[0], "Let a reviewer check the card. " + _SUPPORT[1]),
+    ),
+    "C235": entry(
+        FAILURE,
+        ("写入的内容和读回的不一致。", "What was written does not read back."),
+        ("请重新插入这张卡，会从停下的地方继续。", "Insert the same card again; it goes on where it stopped."),
+    ),
     "C301": entry(REFUSED, ("卡片没有通过真伪核验。", "The card failed the check of genuineness."), _BANK_SEAL),
     "C302": entry(
         PARTLY,

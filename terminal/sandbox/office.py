@@ -34,7 +34,8 @@ from terminal.centre.contract import (
     VisitRequest,
     VisitToken,
 )
-from terminal.model import masks
+from terminal.model import address, masks
+from terminal.receipts.keys import ed25519_signer
 from terminal.sandbox import staff
 from terminal.sandbox.app import Handler, Request
 from terminal.sandbox.authority import Authority, requested_key
@@ -77,13 +78,16 @@ class Office:
         self._visits = Visits(state, population, now, authority.keys["hsm"])
         self._inbox = Inbox(authority, state, ENVIRONMENT, now)
         self._effects = Effects(authority, state, population, ENVIRONMENT, now)
-        self.feed = Feed(state)
+        self.feed = Feed(state, ENVIRONMENT, ed25519_signer(authority.keys["receipt"], None))
 
-    def new_code(self) -> str:
-        """A fresh one-time enrolment code, good for a week."""
+    def new_code(self, renews: str | None = None) -> str:
+        """A fresh one-time enrolment code, good for a week.
+
+        :param renews: the terminal whose certificate it renews; otherwise it makes a new terminal.
+        """
         groups = ("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
         code = "-".join(groups)
-        self._state.add_code(code, self._now() + CODE_LIFE)
+        self._state.add_code(code, self._now() + CODE_LIFE, renews)
         return code
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -110,7 +114,7 @@ class Office:
 
     def _enrol(self, request: Request) -> Enrolment:
         body = _body(request, EnrolmentRequest)
-        if not self._state.code_is_good(body.code, self._now()):
+        if not self._state.code_is_good(body.code, self._now(), body.renews):
             raise RefusedError(ProblemType.CODE_REFUSED)
         terminal_key = requested_key(body.certificate_request)
         if terminal_key is None:
@@ -118,9 +122,9 @@ class Office:
         ordinal = self._state.spend_code(body.code, self._now())
         if ordinal is None:
             raise RefusedError(ProblemType.CODE_REFUSED)
-        number = f"{OUTLET.region}{ordinal:06d}"
+        number = body.renews or f"{OUTLET.region}{ordinal:06d}"
         certificate = self._authority.issue_terminal(terminal_key, number)
-        self._state.add_terminal(f"{certificate.serial_number:x}", number)
+        self._state.put_terminal(f"{certificate.serial_number:x}", number)
         return Enrolment(
             terminal=number,
             environment=ENVIRONMENT,
@@ -181,8 +185,10 @@ class Office:
 
     def _contact(self, request: Request) -> Contact:
         person = self._visits.holder(_terminal(request), request.token, card_id=request.path["card_id"])
-        phone = self.feed.contact(request.path["card_id"]).get("phone") or first_phone(person.index)
-        return Contact(phone=masks.phone(phone), as_of=self._now())
+        found = self.feed.contact(request.path["card_id"])
+        place = address.mask(address.Address(found["region"], found["address"])) if "address" in found else None
+        phone = found.get("phone") or first_phone(person.index)
+        return Contact(phone=masks.phone(phone), address=place, as_of=self._now())
 
     def _operations(self, request: Request) -> Acknowledgement:
         ack = self._inbox.take(_terminal(request), request.path["terminal"], _body(request, OperationBatch))

@@ -142,6 +142,10 @@ class DeskPort(Protocol):
         """Leave a second-person page."""
         ...
 
+    def touch(self) -> None:
+        """A key was pressed or something touched, whatever page or overlay took it: somebody is here."""
+        ...
+
     def lock(self) -> None:
         """Lock the session; a running visit ends first."""
         ...

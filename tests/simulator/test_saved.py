@@ -68,9 +68,12 @@ def test_a_changed_pin_and_blocks_are_kept() -> None:
     card = SimulatedCard(replace(THIRD, key_tries=1))
     session(card).change_pin(bytearray((1, 2, 3, 4, 5, 6)), bytearray((6, 5, 4, 3, 2, 1)))
     card.chip.restore_blocks([0xDF03], dead=True)
+    card.chip.purse.balance, card.chip.purse.loads = 1200, 3
+    card.chip.purse.proofs[1, 2] = b"proof"
     again = from_json(json.loads(json.dumps(to_json(card))))
     assert inspected(again)["blocked"] == ["card"]
     assert again.chip.blocked_directories == {0xDF03}
+    assert again.chip.purse == card.chip.purse
     again.chip.restore_blocks([0xDF03], dead=False)
     assert inspected(again)["blocked"] == ["DF03"]
     session(again).verify_pin(bytearray((6, 5, 4, 3, 2, 1)))

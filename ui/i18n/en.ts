@@ -553,7 +553,7 @@
         <translation>Send again</translation>
     </message>
     <message>
-        <source>暂缓</source>
+        <source>搁置</source>
         <translation>Set aside</translation>
     </message>
     <message>
@@ -563,6 +563,10 @@
     <message>
         <source>报中心处理</source>
         <translation>Hand to the centre</translation>
+    </message>
+    <message>
+        <source>打印回执</source>
+        <translation>Print the slip</translation>
     </message>
     <message>
         <source>（故障代码 %1）</source>
@@ -616,8 +620,8 @@
         <translation>Needs a person (%1)</translation>
     </message>
     <message>
-        <source>自动传送（%1）</source>
-        <translation>Sent by itself (%1)</translation>
+        <source>其他业务（%1）</source>
+        <translation>Other entries (%1)</translation>
     </message>
 </context>
 <context>
