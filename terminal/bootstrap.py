@@ -287,24 +287,31 @@ def desk(
     )
     workers.on_stuck = made.reader_stuck
     if settings.local_api_port:
-        made.local_api = _local_api(settings, made, workers, centre, room, refusals)
+        made.local_api = _local_api(settings, made, workers, centre, room, refusals, psam)
     return made
 
 
 def _local_api(  # noqa: PLR0917 - each is one of the parts
-    settings: Settings, made: Desk, workers: _Workers, centre: CentreWatch, room: BackRoom, refusals: Refusals
+    settings: Settings,
+    made: Desk,
+    workers: _Workers,
+    centre: CentreWatch,
+    room: BackRoom,
+    refusals: Refusals,
+    psam: KeySource | None,
 ) -> LocalApi:
     """The reader functions for other programs, on the desk's readers, card threads and key sources."""
     from cardio.interface33 import Interface33, Keypad  # noqa: PLC0415 - off in most places
     from terminal.localapi.service import LocalApi  # noqa: PLC0415
 
     def sources() -> Sequence[KeySource]:
+        first = () if psam is None else (psam,)
         client = centre.client()
         if client is None:
-            return toy_sources(settings)
+            return (*first, *toy_sources(settings))
         from terminal.centre.hsm import HsmKeySource  # noqa: PLC0415 - slow
 
-        return (HsmKeySource(client),)
+        return (*first, HsmKeySource(client))
 
     def interface(keypad: Keypad) -> Interface33:
         return Interface33(
