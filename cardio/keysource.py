@@ -57,6 +57,8 @@ class KeyRef:
     :param p2: key id in P2 of EXTERNAL AUTHENTICATE. :param use: key use byte of the PSAM's DELIVERY SESSION KEY.
     :param sam: key id there. :param address: four hex digits of the HSM.
     :param doubt: what is not certain about it.
+    :param version: of the key, 1 to 3, where the card is to be told; ``None`` is its default group. Another version has
+        another ``address``; both are changed by ``dataclasses.replace``.
     """
 
     name: str
@@ -65,6 +67,7 @@ class KeyRef:
     sam: int | None
     address: str | None
     doubt: str = field(default="", compare=False)
+    version: int | None = None
 
     @property
     def card_key(self) -> int:

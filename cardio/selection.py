@@ -56,6 +56,20 @@ class Selection:
         self._application = name
         return fci
 
+    def next_application(self, beginning: bytes) -> bytes | None:
+        """The FCI of the next application whose name begins so, after the selected one; ``None`` where there is none.
+
+        The first one is selected by :meth:`application`, to which the beginning of a name will do as well.
+        """
+        self.forget()
+        answer = self.send(Command(0x00, 0xA4, 0x04, 0x02, beginning, le=MAX_LE), status.DONE | status.NOT_HERE)
+        return answer.data if answer.sw == status.SW.OK else None
+
+    def directory(self, fid: int) -> bytes:
+        """Select a directory by its identifier, such as DF01, and give its FCI, which may be empty."""
+        self.forget()
+        return self.send(Command(0x00, 0xA4, 0x00, 0x00, fid.to_bytes(2), le=MAX_LE)).data
+
     def master_file(self) -> None:
         """Select the root, which some cards want to have seen first."""
         self.forget()

@@ -4,55 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from cardio import atr, files
 from cardio.answers import AnswerError, FieldUnreadableError
-from cardio.apps import access, bank, environment, filereading, pin
+from cardio.apps import access, bank, environment, filereading, maintenance, pin
 from cardio.apps.account import AccountNumber, Audit
-from cardio.apps.authentication import Authenticator, Proof, no_key_source
+from cardio.apps.authentication import Authenticator, Proof
 from cardio.apps.filereading import FileContent
 from cardio.apps.holder import Fields, HolderClosedError
 from cardio.errors import CardError, nothing_changed_yet
 from cardio.files import EF05, ElementaryFile, Record
-from cardio.keysource import PUK, RK_SSSE, STK, CardIdentity, KeyRef, KeySource, KeySourceUnavailable
+from cardio.found import Found, unprovable, why_not_open
+from cardio.keysource import BK, PUK, RK_SSSE, CardIdentity, KeyRef, KeySource
 from cardio.link import Link
 from cardio.profile import PROFILES, SSSE, Profile, algorithm_of, profile_of
 from cardio.record import CardRecord, Holder
 from cardio.refusals import Refusals
 from cardio.selection import Selection
 from cardio.wiping import wipe, wiped
-
-
-@dataclass(frozen=True)
-class Found:
-    """What is known of a card before it is proven.
-
-    :param version: first three characters of 规范版本; ``None`` when blank.
-    """
-
-    identity: CardIdentity
-    profile: Profile
-    version: str | None
-    card_number: str | None = field(repr=False)
-
-
-def _unprovable(found: Found) -> FieldUnreadableError:
-    lacking = files.CARD_ID.label if not found.identity.card_id else "historical bytes"
-    return FieldUnreadableError(lacking, "without it the card cannot be proven")
-
-
-def _why(proof: Proof) -> CardError:
-    """The card's own fault before that of the key sources; what stood in their way is its cause."""
-    faults = [error for error in proof.errors if isinstance(error, CardError)]
-    causes = [error for error in proof.errors if not isinstance(error, CardError)]
-    fault = proof.rejected or next(iter(faults), None)
-    if fault is None:
-        raise AssertionError("a card that was not opened has a fault")
-    if causes:
-        fault.__cause__ = causes[0]
-    return fault
 
 
 class CardSession:
@@ -175,7 +146,7 @@ class CardSession:
             errors: list[Exception] = []
             found = self._identify(Fields(self._selection, errors), errors)
             if not found.identity.card_id or len(self._history) != atr.HISTORY_LENGTH:
-                raise next((each for each in errors if isinstance(each, CardError)), _unprovable(found))
+                raise next((each for each in errors if isinstance(each, CardError)), unprovable(found))
             # A guess at the generation does for reading a holder, and not for writing or for files that changed.
             for error in errors:
                 if isinstance(error, FieldUnreadableError) and error.field == files.VERSION.label:
@@ -197,10 +168,10 @@ class CardSession:
             proof = self._authenticator.prove(found.identity, found.profile, self._sources, key)
             if proof.opened and proof.authenticated_by is not None:
                 return proof.authenticated_by
-            raise _why(proof)
+            raise why_not_open(proof)
         proof = self._authenticator.prove(found.identity, found.profile, self._sources, None)
         if proof.rejected is not None or proof.authenticated_by is None:
-            raise _why(proof)
+            raise why_not_open(proof)
         self._selection.application(application)
         by = self._source(proof.authenticated_by)
         return self._authenticator.open(found.identity, [by], key)
@@ -255,7 +226,7 @@ class CardSession:
         opened = self._selection.opened if self._selection.in_application(ef.application.name) else set()
         if opened and key.name not in opened:
             # Something was opened here, so the card was proven in this flow.
-            self._authenticator.open(found.identity, self._sources, key)
+            self.open_key(found, key)
         elif not opened:
             self.unlock(found, key, ef.application.name)
         self._selection.opened.add(key.name)
@@ -268,6 +239,15 @@ class CardSession:
         """
         with self.flow():
             return bank.account(self._selection, audit)
+
+    def vouch(self, source: KeySource) -> None:
+        """Prove the card to one more key source. :raises CardError: as :meth:`unlock`, for the proof."""
+        with self.flow():
+            found = self._found or self.identify()
+            self._enter()
+            proof = self._authenticator.prove(found.identity, found.profile, [source], None)
+            if proof.rejected is not None or proof.authenticated_by is None:
+                raise why_not_open(proof)
 
     def verify_pin(self, pin_digits: bytearray) -> None:
         """Show the holder's PIN to the card.
@@ -314,7 +294,7 @@ class CardSession:
         :raises CardError: as :meth:`unlock`, KEY_ANSWER, STATUS_UNEXPECTED. :func:`cardio.apps.pin.outcome` tells what
             a fault means for the card.
         """
-        self._maintain(None)
+        self._maintained(PUK, maintenance.UNBLOCK)
 
     def reload_pin(self, new: bytearray) -> None:
         """Put a new PIN into the chip without the old one, with all its tries.
@@ -326,22 +306,26 @@ class CardSession:
         with wiped(new):
             with nothing_changed_yet():
                 packed = pin.block(new)
-            with wiped(packed):
-                self._maintain(packed)
+            with wiped(packed), self.flow():
+                with nothing_changed_yet():
+                    found = self.identify()
+                self._maintained(PUK, maintenance.reload_header(found.identity.algorithm), packed)
 
-    def _maintain(self, packed: bytearray | None) -> None:
+    def block_application(self, application: bytes, lock: KeyRef) -> None:
+        """Block an application for good; ``lock`` is its own lock key. :raises CardError: as :meth:`unblock_pin`."""
+        self._maintained(lock, maintenance.BLOCK_APPLICATION, application=application)
+
+    def block_card(self) -> None:
+        """Block the whole card for good. :raises CardError: as :meth:`unblock_pin`."""
+        self._maintained(BK, maintenance.BLOCK_CARD)
+
+    def _maintained(
+        self, key: KeyRef, header: bytes, packed: bytearray | None = None, application: bytes = SSSE
+    ) -> None:
         with self.flow():
             with nothing_changed_yet():
-                found = self.identify()
-                source = self._source(self.unlock(found, PUK))
-                algorithm = found.identity.algorithm
-                header = pin.UNBLOCK if packed is None else pin.reload_header(algorithm)
-                factor = self._selection.challenge()
-                try:
-                    answer = source.maintenance(found.identity, STK, factor, header, packed)
-                except KeySourceUnavailable as unavailable:
-                    raise no_key_source([source]) from unavailable.cause
-            pin.maintain(self._selection, header, answer)
+                source = self._source(self.unlock(found := self.identify(), key, application))
+            maintenance.send(self._selection, source, found.identity, header, packed)
 
     def _source(self, name: str) -> KeySource:
         return next(source for source in self._sources if source.name == name)
@@ -382,7 +366,7 @@ class CardSession:
             proof = self._authenticator.prove(found.identity, found.profile, self._sources, key)
             errors += proof.errors
             return proof
-        lacking = _unprovable(found)
+        lacking = unprovable(found)
         if not any(isinstance(error, FieldUnreadableError) and error.field == lacking.field for error in errors):
             errors.append(lacking)
         return Proof(opened=key is None)

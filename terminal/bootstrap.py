@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cardio.keysource import KeySource
-from cardio.readers import ReaderSystem, choose
+from cardio.psam import PsamKeySource
+from cardio.readers import ReaderSystem, Without, choose
 from cardio.refusals import Refusals
 from cardio.worker import CardWorker
 from offline_cache.errors import StoreError
@@ -53,6 +54,16 @@ def toy_sources(settings: Settings) -> Sequence[KeySource]:
     from cardio.simulator.toykeys import ToyKeySource  # noqa: PLC0415 - a production package has none
 
     return (ToyKeySource(),)
+
+
+def psam_source(settings: Settings, readers: ReaderSystem) -> PsamKeySource | None:
+    """The terminal's PSAM, where the settings name its reader. Nothing is opened before the first question."""
+    return PsamKeySource(lambda: readers.connect(settings.psam)) if settings.psam else None
+
+
+def for_cards(settings: Settings, readers: ReaderSystem) -> ReaderSystem:
+    """The readers that holders' cards go into."""
+    return Without(readers, settings.psam) if settings.psam else readers
 
 
 class Staff:
@@ -127,8 +138,10 @@ def bench(
         client = join(settings, clock).client
     except (CentreError, StoreError) as error:
         unjoined = error
-    state = choose(readers.snapshot(), reader or settings.reader or None)
-    worker = CardWorker(readers, state.name)
+    slots = for_cards(settings, readers)
+    state = choose(slots.snapshot(), reader or settings.reader or None)
+    worker = CardWorker(slots, state.name)
+    psam = psam_source(settings, readers)
     spare = toy_sources(settings) if toys else ()
     staff = Staff(settings, clock, lambda: join(settings, clock))
     visit = Visit(
@@ -139,12 +152,15 @@ def bench(
         spare_too=True,
         deadline=settings.card_deadline,
         counter=staff.counter,
+        psam=psam,
     )
     try:
         yield Bench(visit, unjoined, staff)
     finally:
         visit.drop()
         worker.stop()
+        if psam is not None:
+            psam.close()
         staff.room.close()
 
 
@@ -203,7 +219,8 @@ def desk(
     joining: Callable[[], Membership] | None = None,
 ) -> Desk:
     """The whole application behind a screen, not yet started."""
-    workers = _Workers(readers)
+    slots, psam = for_cards(settings, readers), psam_source(settings, readers)
+    workers = _Workers(slots)
     refusals = Refusals()
     toys = toy_sources(settings)
     joined = joining or (lambda: join(settings, clock))
@@ -225,15 +242,21 @@ def desk(
             deadline=settings.card_deadline,
             counter=lambda: _counter(settings, clock, centre, room, sign_in, operator),
             refusals=refusals,
+            psam=psam,
         )
+
+    def stop_cards() -> None:
+        workers.stop()
+        if psam is not None:
+            psam.close()
 
     made = Desk(
         settings=settings,
         clock=clock,
-        readers=readers,
+        readers=slots,
         new_visit=new_visit,
         release=lambda reader: workers.of(reader).release(),
-        stop_cards=workers.stop,
+        stop_cards=stop_cards,
         centre=centre,
         services=services(),
         health=lambda: examine(subjects(settings, clock, readers, fonts, room)),

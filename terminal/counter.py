@@ -67,8 +67,17 @@ class CounterPort(Protocol):
         """A15: durable before the first byte goes to the card. Gives the number of the beginning."""
         ...
 
-    def end_pin_change(self, card: CardRecord, begun: bytes, ending: Ending, proof: bytes) -> Left:
-        """The one end of a PIN change, with what the card itself answered."""
+    def begin_pin_maintenance(self, card: CardRecord, what: str, reviewer: Operator) -> bytes:
+        """A16: durable before the first byte goes to the card; the HSM is told its number.
+
+        :param what: ``PIN_RESET`` or ``PIN_UNBLOCK`` of :mod:`terminal.model.operations`.
+        """
+        ...
+
+    def end_pin_change(
+        self, card: CardRecord, begun: bytes, ending: Ending, proof: bytes, reviewer: Operator | None = None
+    ) -> Left:
+        """The one end of a PIN change, reset or unblock, with what the card itself answered."""
         ...
 
     def print(self, receipt: Receipt) -> Printed:

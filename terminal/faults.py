@@ -50,6 +50,9 @@ NOBODY = frozenset({CardFault.NO_CARD})
 CHOICE = frozenset({CardFault.NO_CARD, CardFault.SEVERAL_READERS})
 """The desk goes on waiting: for a card, or for the person to choose one of several."""
 
+DISPROVED = frozenset({CardFault.NOT_GENUINE, CardFault.ANSWER_MALFORMED})
+"""The card was asked to prove itself, and its answer was wrong, or none."""
+
 UNPROVEN = frozenset({CardFault.NO_KEY_SOURCE, CardFault.KEY_REFUSED, CardFault.KEY_LOCKED})
 """The card stays unproven or closed; what could be read is shown with the reason."""
 

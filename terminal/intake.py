@@ -20,9 +20,8 @@ from terminal.model import masks
 from terminal.model.operations import (
     CONTACT_CHANGE,
     PIN_CHANGE_BEGUN,
-    PIN_CHANGE_DONE,
-    PIN_CHANGE_SPOILED,
-    PIN_CHANGE_UNDONE,
+    PIN_RESET,
+    PIN_UNBLOCK,
     About,
     CardWrite,
     ContactChange,
@@ -47,12 +46,24 @@ PIN_TITLE = Text("社保密码修改", "PIN change")
 PHONE_LABEL = Text("手机号码", "Mobile number")
 PIN_LABEL = Text("社保密码", "Social security PIN")
 
-ENDINGS = {
-    Ending.DONE: (PIN_CHANGE_DONE, Outcome.DONE_IN_CHIP, Text("已改为新密码", "Changed to the new one")),
-    Ending.UNDONE: (PIN_CHANGE_UNDONE, Outcome.REFUSED, Text("仍是原密码", "Still the old one")),
-    Ending.SPOILED: (PIN_CHANGE_SPOILED, Outcome.UNSETTLED, Text("不明，须重置", "Not known; has to be reset")),
+TITLES = {
+    "card-pin-change": PIN_TITLE,
+    PIN_RESET: Text("社保密码重置", "PIN reset"),
+    PIN_UNBLOCK: Text("社保密码解锁", "PIN unblock"),
 }
-"""Kind, outcome and words of each end of a PIN change."""
+
+ENDINGS = {
+    Ending.DONE: (Outcome.DONE_IN_CHIP, Text("已改为新密码", "Changed to the new one")),
+    Ending.UNDONE: (Outcome.REFUSED, Text("仍是原密码", "Still the old one")),
+    Ending.SPOILED: (Outcome.UNSETTLED, Text("不明，须重置", "Not known; has to be reset")),
+}
+"""Outcome and words of each end of a PIN change or reset."""
+
+_UNBLOCK_ENDINGS = {
+    Ending.DONE: (Outcome.DONE_IN_CHIP, Text("已解锁，密码不变", "Unblocked; the PIN is the same")),
+    Ending.UNDONE: (Outcome.REFUSED, Text("没有解锁", "Not unblocked")),
+    Ending.SPOILED: (Outcome.UNSETTLED, Text("不明，可再办一次", "Not known; it can be done again")),
+}
 
 _UNDONE_REASON = Text("卡片没有接受新密码。", "The card did not take the new PIN.")
 
@@ -139,17 +150,31 @@ class Counter:
         self, card: CardRecord, begun: bytes, ending: Ending, proof: bytes, reviewer: Operator | None = None
     ) -> Left:
         """See :meth:`terminal.counter.CounterPort.end_pin_change`."""
-        kind, outcome, words = ENDINGS[ending]
+        what = self._records().outbox.find(begun).kind.partition(".")[0]
+        title = TITLES[what]
+        outcome, words = _UNBLOCK_ENDINGS[ending] if what == PIN_UNBLOCK else ENDINGS[ending]
         about = self._about(card, reviewer)
         about["after"] = begun.hex().upper()
         body = CardWrite(**about, refers_to=begun.hex().upper(), proof=proof.hex().upper())
-        draft = self._draft(card, kind, body, self._summary(card, PIN_TITLE), refers_to=begun)
+        draft = self._draft(card, f"{what}.{ending.value}", body, self._summary(card, title), refers_to=begun)
         people = self._people(reviewer)
         operation = self._record([draft], (), [End(begun, draft.op_id, ending, proof or None, **people)])
         reason = _UNDONE_REASON if outcome is Outcome.REFUSED else None
         facts = (Fact(PIN_LABEL, words),)
-        receipt = self._receipt(operation, PIN_TITLE, outcome, card, facts, reviewer=reviewer, reason=reason)
+        receipt = self._receipt(operation, title, outcome, card, facts, reviewer=reviewer, reason=reason)
         return Left(operation, receipt)
+
+    def begin_pin_maintenance(self, card: CardRecord, what: str, reviewer: Operator) -> bytes:
+        """A16: as :meth:`begin_pin_change`, with the second person.
+
+        :param what: ``PIN_RESET`` or ``PIN_UNBLOCK``.
+        """
+        body = CardWrite(**self._about(card, reviewer))
+        draft = self._draft(card, f"{what}.begun", body, self._summary(card, TITLES[what]))
+        reviewed: dict[str, str] = {"kind": draft.kind, "decision": "agreed", **self._people(reviewer)}
+        begin = Begin(draft.op_id, draft.subject, draft.summary)
+        self._record([draft], [Entry("reviewed", reviewed, draft.op_id)], [begin])
+        return draft.op_id
 
     def print(self, receipt: Receipt) -> Printed:
         """See :meth:`terminal.counter.CounterPort.print`.

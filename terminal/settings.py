@@ -32,6 +32,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     :param environment: ``sandbox`` or ``production``; never mixed.
     :param data_dir: folder of this environment's data; empty means the usual place of the system.
     :param reader: name of the reader to use; empty means the one that has a card.
+    :param psam: name of the reader with the terminal's PSAM, which proves cards before the centre is asked; empty means
+        that there is none.
     :param card_deadline: seconds that one flow with a card may take.
     :param centre_timeout: seconds that one request to the centre may take, all in all.
     :param probe_every: seconds between looks whether the centre can be reached again.
@@ -47,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: str = ""
     language: Literal["zh", "en"] = "zh"
     reader: str = ""
+    psam: str = ""
     card_deadline: Seconds = 15.0
     centre_timeout: Seconds = 10.0
     probe_every: Seconds = 30.0

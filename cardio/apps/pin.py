@@ -5,10 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from cardio import security, status
+from cardio import status
 from cardio.apdu import Command
-from cardio.errors import CardError, CardFault, nothing_changed_yet
-from cardio.keysource import Algorithm
+from cardio.errors import CardError, CardFault
 from cardio.selection import Selection
 from cardio.wiping import wipe
 
@@ -93,7 +92,7 @@ def change(selection: Selection, old: bytearray, new: bytearray) -> None:
 
 
 def kept_old(error: CardError) -> bool:
-    """Whether a failed :func:`change`, :func:`unblock` or :func:`reload` certainly left the card as it was: the card
+    """Whether a failed change, unblock or reload certainly left the card as it was: the card
     itself refused, or the fault came before the command went out."""
     return error.untouched or (error.sw is not None and error.sw in _UNCHANGED)
 
@@ -115,29 +114,6 @@ def outcome(error: CardError | None) -> Outcome:
     if error is None:
         return Outcome.CHANGED
     return Outcome.KEPT if kept_old(error) else Outcome.UNKNOWN
-
-
-UNBLOCK: Final = bytes.fromhex("8424000004")
-"""PIN UNBLOCK: CLA INS P1 P2 Lc. Only a MAC follows; the tries are given back, the PIN stays."""
-
-
-def reload_header(algorithm: Algorithm) -> bytes:
-    """PIN CHANGE: one enciphered block and a MAC follow; the PIN is replaced and gets all its tries."""
-    return bytes((0x84, 0x24, 0x00, 0x01, security.block_size(algorithm) + security.MAC_LENGTH))
-
-
-def maintain(selection: Selection, header: bytes, answer: bytes | bytearray) -> None:
-    """Send PIN CHANGE/UNBLOCK as a key source made it. SSSE must be selected and PUK opened.
-
-    :param answer: the whole command, or only what follows its header: sources differ (card.md §11.12).
-    :raises CardError: KEY_ANSWER for an answer that is not this command, before anything goes out; STATUS_UNEXPECTED.
-    """
-    with nothing_changed_yet():
-        body = answer[len(header) :] if answer[: len(header)] == header else answer
-        if len(body) != header[4]:
-            raise CardError(CardFault.KEY_ANSWER, f"{header[:4].hex().upper()} with {len(body)} bytes of data")
-    cla, ins, p1, p2, _ = header
-    selection.send(Command(cla, ins, p1, p2, bytes(body)))
 
 
 def tries(selection: Selection) -> int | None:

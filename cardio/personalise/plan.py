@@ -17,10 +17,10 @@ from cardio.binary import Picture, PictureFile
 from cardio.codec import CodecError
 from cardio.files import EF05, EF06, EF08, ElementaryFile, Record
 from cardio.files.ssse import PHOTO_SIZE
+from cardio.found import Found
 from cardio.personalise.faults import IncompleteError, not_planned
 from cardio.record import Holder
 from cardio.selection import PIECE
-from cardio.session import Found
 
 WRITTEN: Final[Mapping[str, ElementaryFile]] = {ef.key: ef for ef in (EF06, EF05, EF08)}
 """Files that issuing writes, in the order in which it does (card.md §5: EF06, then EF05)."""

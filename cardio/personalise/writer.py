@@ -13,12 +13,13 @@ from cardio import status
 from cardio.answers import AnswerError
 from cardio.errors import CardError
 from cardio.files import Need
+from cardio.found import Found
 from cardio.keysource import RK_SSSE, UK_SSSE
 from cardio.personalise.faults import not_kept, not_planned
 from cardio.personalise.plan import Plan, Step
 from cardio.personalise.survey import Held, judged, look, piece_address, record_address, require_ours
 from cardio.selection import Selection
-from cardio.session import CardSession, Found
+from cardio.session import CardSession
 
 
 class Made(Enum):

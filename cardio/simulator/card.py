@@ -86,6 +86,15 @@ class SimulatedCard:
         return self._commands
 
     @property
+    def chip(self) -> Chip:
+        """What is inside; for saving and inspecting."""
+        return self._chip
+
+    def age(self, commands: int) -> None:
+        """Let the card be one that got so many commands before; faults count on from there."""
+        self._commands = commands
+
+    @property
     def pin_tries_left(self) -> int:
         """What the PIN's counter stands at."""
         return self._chip.pin.left

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from cardio.keysource import CardIdentity
 from cardio.simulator.contents import CardContents
@@ -43,6 +43,20 @@ class Chip:
         self.dead = Trouble.CARD_BLOCKED in troubles
         """Whether the whole card is blocked."""
         self._blocked: set[int] = set()  # FID of each application that was
+
+    def suffers(self, trouble: Trouble) -> bool:
+        """Whether this trouble is in the card's fault plan."""
+        return trouble in self._troubles
+
+    @property
+    def blocked_directories(self) -> frozenset[int]:
+        """FIDs of the applications that a command blocked."""
+        return frozenset(self._blocked)
+
+    def restore_blocks(self, directories: Iterable[int], *, dead: bool) -> None:
+        """Set what was blocked in the card's life."""
+        self._blocked = set(directories)
+        self.dead = dead
 
     @property
     def blocked(self) -> bool:

@@ -47,6 +47,19 @@ class CardKeys:
         """Tries left of one key."""
         return self._left[_place(key_id, directory)]
 
+    def counters(self) -> Mapping[tuple[int, int], int]:
+        """Tries left by FID of the directory (0 for the card's own) and key id."""
+        return dict(self._left)
+
+    def restore(self, counters: Mapping[tuple[int, int], int]) -> None:
+        """Set the tries left.
+
+        :raises ValueError: for a key that the card does not have, or a number that cannot be.
+        """
+        if counters.keys() - self._left.keys() or any(not 0 <= left <= self._most for left in counters.values()):
+            raise ValueError("no such key or counter")
+        self._left.update(counters)
+
     def answer(self, factor: bytes, raw: bytes) -> bytes:
         """What internal authentication with IRK answers, 8 bytes."""
         return authentication(self._identity, TOY_ROOT, factor, raw)
@@ -89,6 +102,17 @@ class CardPin:
     def left(self) -> int:
         """Tries left."""
         return self._left
+
+    @property
+    def packed(self) -> bytes | None:
+        """The PIN as the card keeps it; for saving a toy card, never for a log."""
+        return self._packed
+
+    def restore(self, packed: bytes | None, left: int) -> None:
+        """:raises ValueError: for what cannot be a PIN or its counter."""
+        if (packed is not None and not 2 <= len(packed) <= 8) or not 0 <= left <= self._most:
+            raise ValueError("no PIN or counter of this card")
+        self._packed, self._left = packed, left
 
     def query(self) -> None:
         """VERIFY without data: success means that no PIN is set.

@@ -17,6 +17,7 @@ class Trouble(Enum):
     HANG = "hang"  # the command does not come back until the card is released
 
     MUTE = "mute"  # no answer to reset
+    MAC_WRONG = "mac-wrong"  # 6988 to every command that is secured with a MAC
     FORGED = "forged"  # internal authentication gives a wrong answer
     APPLICATION_BLOCKED = "application-blocked"  # 9303
     CARD_BLOCKED = "card-blocked"  # 6A81 to everything

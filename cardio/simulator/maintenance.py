@@ -14,6 +14,7 @@ from cardio import security
 from cardio.keysource import BK, PUK
 from cardio.simulator.chip import Chip
 from cardio.simulator.command import CardCommand
+from cardio.simulator.faults import Trouble
 from cardio.simulator.status import (
     DATA_WRONG,
     KEY_NOT_FOUND,
@@ -130,6 +131,8 @@ def authentic(chip: Chip, command: CardCommand) -> tuple[bytes, bytearray]:
     body, given = command.data[:-_MAC], command.data[-_MAC:]
     head = bytes((command.cla, command.ins, command.p1, command.p2, len(command.data)))
     session = security.session_key(chip.algorithm, maintenance_key(chip.algorithm), factor)
-    if not hmac.compare_digest(security.mac(chip.algorithm, session, head + body), given):
+    if chip.suffers(Trouble.MAC_WRONG) or not hmac.compare_digest(
+        security.mac(chip.algorithm, session, head + body), given
+    ):
         raise CommandRefused(MAC_WRONG)
     return body, session

@@ -171,6 +171,14 @@ TERMINAL: dict[str, Entry] = {
         ("{place} 没有虚拟读卡器在监听。", "No virtual reader listens at {place}."),
         ("请先启动带 vpcd 驱动的读卡服务。", "Start a PC/SC service with the vpcd driver first."),
     ),
+    "T171": entry(
+        DEVICE,
+        ("本机不能另外运行一个读卡服务。", "This machine cannot run a PC/SC service of its own for the sandbox."),
+        (
+            "请安装 pcscd，并用 root 或允许用户命名空间的系统运行。",
+            "Install pcscd, and run it as root or where user namespaces are allowed.",
+        ),
+    ),
     "T126": entry(
         CONFIGURATION,
         ("字体里缺少这些字：{characters}。", "The font lacks these characters: {characters}."),

@@ -11,11 +11,12 @@ from enum import Enum
 from typing import Protocol
 
 from cardio.errors import CardError
+from cardio.found import Found
 from cardio.keysource import KeySource
 from cardio.link import Link
 from cardio.personalise import Made, Outcome, make_plan, personalise
 from cardio.refusals import Refusals
-from cardio.session import CardSession, Found
+from cardio.session import CardSession
 from terminal.errors import TerminalError, TerminalFault
 from terminal.issuing.batch import Order
 

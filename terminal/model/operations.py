@@ -18,6 +18,13 @@ PIN_CHANGE_BEGUN = "card-pin-change.begun"
 PIN_CHANGE_DONE = "card-pin-change.done"
 PIN_CHANGE_UNDONE = "card-pin-change.undone"
 PIN_CHANGE_SPOILED = "card-pin-change.spoiled"
+PIN_RESET = "card-pin-reset"
+PIN_UNBLOCK = "card-pin-unblock"
+MAINTENANCE_KINDS = tuple(
+    f"{what}.{step}" for what in (PIN_RESET, PIN_UNBLOCK) for step in ("begun", "done", "undone", "spoiled")
+)
+"""A16: steps of putting a new PIN without the old one, and of giving the tries back."""
+
 WITHDRAWAL = "withdrawal"
 
 SCHEMA = 1
@@ -86,6 +93,7 @@ BODIES: dict[tuple[str, int], type[OperationBody]] = {
     (PIN_CHANGE_DONE, SCHEMA): CardWrite,
     (PIN_CHANGE_UNDONE, SCHEMA): CardWrite,
     (PIN_CHANGE_SPOILED, SCHEMA): CardWrite,
+    **{(kind, SCHEMA): CardWrite for kind in MAINTENANCE_KINDS},
     (WITHDRAWAL, SCHEMA): Withdrawal,
 }
 """The form of each kind and schema."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from terminal.centre.contract import ApplicationState
 from terminal.model.operations import (
     CONTACT_CHANGE,
+    MAINTENANCE_KINDS,
     PIN_CHANGE_BEGUN,
     PIN_CHANGE_DONE,
     PIN_CHANGE_SPOILED,
@@ -86,11 +87,18 @@ def _refers(db: sqlite3.Connection, _op_id: str, body: OperationBody, _person: P
     return rejected("refers-to-nothing") if known is None else APPLIED
 
 
+def _reviewed(_db: sqlite3.Connection, _op_id: str, body: OperationBody, _person: Person) -> Verdict:
+    """The beginning of a write that takes two people."""
+    two = body.reviewer is not None and body.reviewer != body.operator
+    return APPLIED if two else rejected("reviewer-missing")
+
+
 RULES: dict[str, Rule] = {
     CONTACT_CHANGE: _contact_change,
     PIN_CHANGE_BEGUN: _noted,
     PIN_CHANGE_DONE: _refers,
     PIN_CHANGE_UNDONE: _refers,
     PIN_CHANGE_SPOILED: _refers,
+    **{kind: _reviewed if kind.endswith(".begun") else _refers for kind in MAINTENANCE_KINDS},
     WITHDRAWAL: _refers,
 }

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from cardio import security
-from cardio.apps.pin import reload_header
+from cardio.apps.maintenance import reload_header
 from cardio.cardkeys import KEYS
 from cardio.keysource import STK, Algorithm, CardIdentity
 from cardio.simulator.contents import TOY_ROOT

@@ -8,6 +8,7 @@ import pytest
 
 from cardio import files
 from cardio.addressing import BinaryAddress, By, RecordAddress
+from cardio.cardkeys import LK_DF03
 from cardio.errors import CardError, CardFault
 from cardio.files import EF05, EF06, ElementaryFile, Structure
 from cardio.keysource import BK, PUK, RK_SSSE, UK_SSSE, KeyRef
@@ -143,3 +144,45 @@ def test_addresses_that_no_command_can_carry(wrong: tuple[int, int]) -> None:
         RecordAddress(wrong[0], By.NUMBER, wrong[1])
     with pytest.raises(ValueError, match="no such"):
         BinaryAddress(wrong[0] if wrong[0] < 0 else 0x8000, wrong[1])
+
+
+def test_a_key_of_another_version_is_told_to_the_card() -> None:
+    session, card = session_of(THIRD)
+    with session.flow():
+        found = session.identify()
+        assert session.unlock(found, replace(UK_SSSE, version=3, address="0096")) == "sandbox"
+        with pytest.raises(CardError) as refused:
+            session.unlock(found, replace(RK_SSSE, version=9))
+    assert refused.value.sw == 0x6A88
+    assert card.key_tries_left(RK_SSSE.card_key) == THIRD.key_tries
+
+
+@pytest.mark.parametrize("t0", [True, False])
+def test_every_form_of_select(t0: bool) -> None:
+    session, _ = session_of(SECOND, t0=t0)
+    with session.flow():
+        selection, aids = session.selection, bytes.fromhex("D156000005")
+        names = [selection.application(aids)]
+        while (fci := selection.next_application(aids)) is not None:
+            names.append(fci)
+        assert [fci[4:10].hex() for fci in names] == [f"d1560000050{number}" for number in range(5)]
+        assert selection.directory(0xDF04)[4:10].hex() == "d15600000503"
+        assert not selection.in_application(SSSE)
+        selection.master_file()
+        with pytest.raises(CardError) as absent:
+            selection.file(EF05)
+        assert absent.value.sw == 0x6A82
+
+
+def test_an_application_and_the_card_are_blocked_by_their_keys() -> None:
+    session, _ = session_of(SECOND)
+    df03 = bytes.fromhex("D15600000502")
+    session.block_application(df03, LK_DF03)
+    with session.flow(), pytest.raises(CardError) as blocked:
+        session.selection.application(df03)
+    assert blocked.value.fault is CardFault.APPLICATION_BLOCKED
+    assert session.read().holder is not None
+    session.block_card()
+    with pytest.raises(CardError) as dead:
+        session.open()
+    assert dead.value.fault is CardFault.CARD_BLOCKED

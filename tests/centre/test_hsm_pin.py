@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from cardio.apps.pin import UNBLOCK, Outcome, outcome
+from cardio.apps.maintenance import UNBLOCK
+from cardio.apps.pin import Outcome, outcome
 from cardio.errors import CardError, CardFault
 from cardio.keysource import PUK, STK, UK_SSSE
 from cardio.session import CardSession

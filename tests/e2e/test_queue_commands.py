@@ -12,6 +12,7 @@ import pytest
 
 from cardio.simulator.pcscd import PrivatePcscd
 from cardio.simulator.personas import THIRD
+from cardio.simulator.spec import PsamSpec
 from terminal.clock import SystemClock
 from terminal.instance import single_instance
 from terminal.sandbox.cards import contents
@@ -176,3 +177,27 @@ def test_a_batch_is_issued_into_a_blank_card_and_stands_in_the_journal(
     assert (wrong.fault, wrong.code) == ("T162", 2)
     assert order["number"] not in wrong.out + wrong.err
     batch.unlink()
+
+
+def test_a_locked_pin_is_unblocked_and_reset_by_two_people(own: Shell, pcscd: PrivatePcscd) -> None:
+    """Unblocked with the keys of the centre's HSM, reset with those of the terminal's PSAM."""
+    card = pcscd.insert(0, replace(contents(find_person("elder")), pin_tries=1))
+    assert own.json("card", "pin", "verify", "--pin-stdin", stdin="000000").fault
+    assert pcscd.state(card).pin_tries_left == 0
+    alone = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two(reviewer="1001"))
+    assert (alone.code != 0, pcscd.state(card).pin_tries_left) == (True, 0)
+    done = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two())
+    assert done.code == 0, done.out + done.err
+    assert pcscd.state(card).pin_tries_left == 1
+    pcscd.insert(1, PsamSpec())
+    settings = own.data / "config" / "ssc-terminal"
+    settings.mkdir(parents=True)
+    (settings / "settings.toml").write_text(f'psam = "{pcscd.reader_names[1]}"\n', encoding="utf-8")
+    assert own.json("card", "read").document["authenticated_by"] == "psam"
+    assert own.json("card", "pin", "reset", "--fields-stdin", stdin=two(new_pin="111111")).code != 0  # too simple
+    done = own.json("card", "pin", "reset", "--fields-stdin", stdin=two(new_pin=NEW_PIN))
+    assert done.code == 0, done.out + done.err
+    assert NEW_PIN not in done.out + done.err
+    assert own.json("card", "pin", "verify", "--pin-stdin", stdin=NEW_PIN).code == 0
+    assert own.json("sync", "--once").document["clear"]
+    assert [line["words"] for line in lines(own)] == ["已办结"] * 4

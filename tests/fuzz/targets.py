@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from cardio import atr, binary, codec, files, gbk, names, personalise, profile, protocol, psam, tlv
 from cardio.apdu import Command
-from cardio.apps import account, environment, pin
+from cardio.apps import account, environment, maintenance
 from cardio.codec import Codec, CodecError
 from cardio.composite import Composite
 from cardio.errors import CardError
@@ -21,7 +21,6 @@ from cardio.keysource import PUK, STK, Algorithm, CardIdentity, KeySourceUnavail
 from cardio.names import NameUndecodableError
 from cardio.personalise import survey
 from cardio.psam import PsamKeySource
-from cardio.selection import Selection
 from cardio.session import CardSession
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.reader import SimulatedReaders
@@ -181,7 +180,7 @@ _IDENTITY = CardIdentity(
 def _psam(data: bytes) -> None:
     """A PSAM that answers anything."""
     source = PsamKeySource(lambda: HostileLink(data))
-    header = pin.UNBLOCK
+    header = maintenance.UNBLOCK
     for ask in (
         lambda: source.nonce(_IDENTITY),
         lambda: source.check_internal(_IDENTITY, data[:8].ljust(8), data[8:16].ljust(8), data[:8]),
@@ -198,7 +197,7 @@ def _psam(data: bytes) -> None:
 
 def _maintain(data: bytes) -> None:
     """What a key source made, sent as it is."""
-    pin.maintain(Selection(HostileLink(data[:4])), pin.reload_header(Algorithm.SM4), data)
+    maintenance.command_of(maintenance.reload_header(Algorithm.SM4), data)
 
 
 TARGETS: dict[str, Target] = {
@@ -231,7 +230,7 @@ TARGETS: dict[str, Target] = {
         _psam, (psam.PsamKeySource.check_internal, psam.PsamKeySource.external, psam.PsamKeySource.maintenance)
     ),
     "account": Target(account.digits_of, (account.digits_of,)),
-    "maintain": Target(_maintain, (pin.maintain,)),
+    "maintain": Target(_maintain, (maintenance.command_of,)),
     **{
         f"{kind} {flow.name}": Target(_session(flow, VARIANTS[2], honest=kind == "bent"))
         for flow in FLOWS.values()
