@@ -8,10 +8,12 @@ from datetime import date
 from enum import Enum
 
 from cardio import status
+from cardio.answers import ApplicationBlockedError
 from cardio.apps import filereading
 from cardio.apps.filereading import FileContent
 from cardio.apps.pin import kept_old
-from cardio.errors import CardError
+from cardio.cardkeys import LK_DF03
+from cardio.errors import CardError, CardFault
 from cardio.files import EF08, ElementaryFile
 from cardio.files.df01 import DF01_EF06
 from cardio.files.df04 import DF04_EF08
@@ -27,6 +29,8 @@ from tests.cardio.pulls.bench import VARIANTS, Variant
 from tests.cardio.pulls.disturbances import Killed
 
 NEW_PIN = "730519"
+INSURANCE = bytes.fromhex("D15600000502")
+"""社会保险1, DF03, which has a lock key of its own."""
 
 
 class Claim(Enum):
@@ -299,6 +303,49 @@ def _reload(session: CardSession) -> Outcome:
     return None
 
 
+# --- what cannot be undone
+
+
+def _block_application(session: CardSession) -> Outcome:
+    session.block_application(INSURANCE, LK_DF03)
+    return None
+
+
+def _application_settle(session: CardSession) -> Claim:
+    with session.flow():
+        session.identify()
+        try:
+            session.selection.application(INSURANCE)
+        except ApplicationBlockedError:
+            return Claim.DONE
+    return Claim.UNDONE
+
+
+def _block_card(session: CardSession) -> Outcome:
+    session.block_card()
+    return None
+
+
+def _card_settle(session: CardSession) -> Claim:
+    try:
+        session.open()
+    except CardError as error:
+        if error.fault is not CardFault.CARD_BLOCKED:
+            raise
+        return Claim.DONE
+    return Claim.UNDONE
+
+
+def _vouch(session: CardSession) -> Outcome:
+    session.vouch(ToyKeySource())
+    return None
+
+
+def _vouch_settle(session: CardSession) -> Claim:
+    session.vouch(ToyKeySource())
+    return Claim.DONE
+
+
 # --- issuing
 
 
@@ -368,6 +415,15 @@ FLOWS: dict[str, Flow] = {
             blank,
             proves=True,
         ),
+        Flow(
+            "block-application",
+            frozenset({"block_application"}),
+            _block_application,
+            write_claim,
+            _application_settle,
+        ),
+        Flow("block-card", frozenset({"block_card"}), _block_card, write_claim, _card_settle),
+        Flow("vouch", frozenset({"vouch"}), _vouch, value_claim, _vouch_settle, writes=False),
         Flow("unblock", frozenset({"unblock_pin"}), _unblock, write_claim, _unblock_settle, own_pin, _lock),
         Flow("reload", frozenset({"reload_pin"}), _reload, write_claim, _change_settle, own_pin),
         Flow("change", frozenset({"change_pin"}), _change, write_claim, _change_settle, own_pin),
