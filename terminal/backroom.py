@@ -15,6 +15,7 @@ from offline_cache.journal import Entry
 from terminal.centre.errors import CentreError
 from terminal.clock import Clock
 from terminal.errors import TerminalError, TerminalFault
+from terminal.housework import Housework
 from terminal.membership import Membership
 from terminal.people.attempts import MemoryShelf, Shelf
 from terminal.people.operators import DOCUMENT, Operators, decode, unreadable
@@ -40,6 +41,7 @@ class BackRoom:
         self._settings, self._clock, self._joining, self._sending = settings, clock, joining, sending
         self._lock = threading.Lock()
         self._closed = False
+        self._housework: Housework | None = None
         self._memory = MemoryShelf()
         self._heard: Document | None = None
         self.changed: Callable[[], None] = lambda: None
@@ -79,7 +81,11 @@ class BackRoom:
 
         made = open_records(self._settings, self._clock, self._joining(), changed=self._moved)
         if self._sending:
+            from offline_cache.housekeeping import Housekeeper  # noqa: PLC0415 - slow
+
             made.sync.start()
+            self._housework = Housework(Housekeeper(made.store))
+            self._housework.start()
         return made
 
     def _moved(self) -> None:
@@ -90,6 +96,8 @@ class BackRoom:
         with self._lock:
             self._closed = True
             records, self.records = self.records, None
+        if self._housework is not None:
+            self._housework.stop()
         if records is not None:
             records.close()
 

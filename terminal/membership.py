@@ -26,13 +26,16 @@ class Membership:
 
 
 def key_port(settings: Settings) -> KeyPort:
-    """Where the password of the terminal's key is kept.
+    """Where the keys of this terminal are kept: in files in the sandbox, by the machine's own keeper elsewhere.
 
-    :raises offline_cache.errors.StoreError: in production, which has no adapter yet.
+    Its methods raise :class:`offline_cache.errors.StoreError` ``KEEPER_REFUSED`` where the keeper does not do its work.
     """
-    from offline_cache.keys import FileKeys  # noqa: PLC0415 - not needed before a centre is
+    from offline_cache.keepers import keeper_of_machine  # noqa: PLC0415 - not needed before a centre is
+    from offline_cache.keys import FileKeys  # noqa: PLC0415
 
-    return FileKeys(settings.data / "keys", settings.environment)
+    if settings.environment == "sandbox":
+        return FileKeys(settings.data / "keys", settings.environment)
+    return keeper_of_machine(settings.data / "keys")
 
 
 class _KeysWhenNeeded:

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from offline_cache.errors import StoreFault
-from offline_cache.keepers import Dpapi, PsamWrapper, SecretService, SystemdCreds, WrappedKeys, Wrapper
+from offline_cache.keepers import (
+    Dpapi,
+    PsamWrapper,
+    SecretService,
+    SystemdCreds,
+    WrappedKeys,
+    Wrapper,
+    keeper_of_machine,
+)
 from offline_cache.suite import INTL
 from tests.offline_cache.support import fault_of
 
@@ -138,3 +146,11 @@ def test_a_key_ring_keeps_it() -> None:
     ring.locked = True
     assert fault_of(lambda: keys.get("store-data")) is StoreFault.KEEPER_REFUSED
     assert fault_of(lambda: keys.put("store-data", SECRET)) is StoreFault.KEEPER_REFUSED
+
+
+def test_a_machine_without_a_keeper_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    keys = keeper_of_machine(tmp_path / "keys")
+    assert keys.get("store-data") is None
+    assert fault_of(lambda: keys.put("store-data", SECRET)) is StoreFault.KEEPER_REFUSED
+    assert not (tmp_path / "keys").exists()
