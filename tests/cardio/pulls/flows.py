@@ -213,11 +213,6 @@ def _open_settle(session: CardSession) -> Claim:
     return Claim.DONE
 
 
-def _vouch(session: CardSession) -> Outcome:
-    session.vouch(ToyKeySource())
-    return None
-
-
 def _tries(session: CardSession) -> Outcome:
     return session.pin_tries()
 
@@ -393,7 +388,6 @@ FLOWS: dict[str, Flow] = {
             writes=False,
             answer_by=_no_bank,
         ),
-        Flow("vouch", frozenset({"vouch"}), _vouch, value_claim, _open_settle, writes=False),
         Flow("open", frozenset({"open"}), lambda session: session.open(), value_claim, _open_settle, writes=False),
         Flow("read", frozenset({"read"}), _read, _read_claim, _read_settle, writes=False, answer_by=_no_bank),
         Flow(
