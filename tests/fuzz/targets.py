@@ -246,6 +246,7 @@ NOT_FROM_OUTSIDE: dict[str, str] = {
     "cardio.selection": "makes commands; answers are met in the flows",
     "cardio.found": "asks and hands on; answers are met in the flows",
     "cardio.session": "makes commands; answers are met in the flows",
+    "cardio.apps.maintenance.send": "the header is ours; flows and the target maintain drive what a key source makes",
     "cardio.codec.Codec": "a port",
     "cardio.codec.Bytes.show": "writes what was decoded",
 }
