@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from offline_cache import rows
 from offline_cache.chain import GENESIS, journal_head
-from offline_cache.database import Db
+from offline_cache.copying import remove
+from offline_cache.database import Db, damaged
 from offline_cache.errors import StoreError
 from offline_cache.journal import line_of, tip
 from offline_cache.operations import Sent
@@ -60,8 +61,8 @@ class _Walk:
 def verify(store: Store, copy: Path | None = None) -> Report:
     """Prove the whole store, in slices between other work.
 
-    :param copy: where a copy may be made for a while, to look at every page and every index too (``doctor --deep``,
-        the end of the day); without it what is said and what is shown is proved, but not the file's insides.
+    :param copy: where a copy may be made for a while, to look at every page and every index too; without it what is
+        said and what is shown is proved, but not the file's insides.
     :raises StoreError: ``STORE_DAMAGED``, ``STORE_UNREADABLE``: a page does not even decipher.
     """
     walk = _Walk(store.do(lambda db: Place(_next_epoch(db, -1) or 0, 1, GENESIS), write=False))
@@ -79,7 +80,26 @@ def verify(store: Store, copy: Path | None = None) -> Report:
     return Report(walk.operations, walk.n, trouble)
 
 
+def verify_whole(store: Store) -> Report:
+    """Prove the store and every page of its file: for the end of the day, ``journal verify`` and ``doctor --deep``.
+
+    A copy stands beside the store for a while. A page that does not decipher is trouble like any other here.
+
+    :raises StoreError: what keeps it from being proved: ``DISK_FULL``, ``NOT_SAVED``, ``STORE_UNREADABLE``.
+    """
+    copy = store.beside("examined")
+    try:
+        return verify(store, copy)
+    except StoreError as error:
+        if error.fault not in _DAMAGE:
+            raise
+        return Report(0, 0, error.detail)
+    finally:
+        remove(copy)
+
+
 _PROOF = frozenset({broken("").fault})
+_DAMAGE = frozenset({damaged("").fault})
 
 
 def verify_tail(store: Store) -> Report:

@@ -88,7 +88,7 @@ def open_records(
 ) -> Records:
     """Open the store of an enrolled terminal, or make it the first time. The sender is not started.
 
-    A store that was made once is never made again: where its file is gone, that is a fault for people.
+    A store that was made once for a terminal is never made again: where its file is gone, that is a fault for people.
 
     :raises offline_cache.errors.StoreError: see :meth:`offline_cache.store.Store.open` and ``create``.
     :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
@@ -118,17 +118,30 @@ def forget_store(settings: Settings) -> None:
     key_port(settings).delete(_MARK)
 
 
+def held_terminal(settings: Settings, clock: Clock) -> str | None:
+    """Number of the terminal whose log the store here holds; ``None`` where there is no store.
+
+    :raises offline_cache.errors.StoreError: see :meth:`offline_cache.store.Store.open`; ``STORE_HELD`` beside a screen.
+    """
+    path = store_path(settings)
+    if not path.exists():
+        return None
+    with Store.open(path, key_port(settings), environment=settings.environment, now=clock.now) as store:
+        return store.identity.terminal
+
+
 def _open_store(settings: Settings, clock: Clock, identity: Identity, keys: KeyPort) -> Store:
     prepare_data(settings)
     path = store_path(settings)
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    if not path.exists() and keys.get(_MARK) is None:
+    mark = identity.terminal.encode("ascii")
+    if not path.exists() and keys.get(_MARK) != mark:
         store = Store.create(path, keys, Owner(settings.environment, identity.terminal), now=clock.now)
     else:
         store = Store.open(path, keys, environment=settings.environment, terminal=identity.terminal, now=clock.now)
     try:
-        if keys.get(_MARK) is None:
-            keys.put(_MARK, b"1")
+        if keys.get(_MARK) != mark:
+            keys.put(_MARK, mark)
     except BaseException:
         store.close()
         raise

@@ -360,7 +360,6 @@ def on_a_slow_disk(folder: Path, rounds: int) -> None:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run bench queue")
-    parser.add_argument("what", choices=["queue"])
     parser.add_argument("--million", action="store_true", help="also at a backlog of 1,000,000 (ours and the limit)")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--dir", type=Path, help="on the disk that is meant; a temporary folder otherwise")

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 
 from offline_cache.suite import INTL
-from terminal.centre import causes, contract, signing
+from terminal.centre import causes, contract, packing, signing
 from terminal.centre.contract import Answer, Body, Problem, ProblemType
 from terminal.centre.errors import CentreError, CentreFault
 from terminal.centre.identity import Identity, answer_keys
@@ -66,8 +66,11 @@ class CentreClient:
         self._now = now
         self._deadline = deadline
         self._limit = limit
+        self._identity = identity
         self._keys = identity.keys() if identity else None
         self._context = _context(identity, authority)
+        self.hsm_key = next(iter(identity.pinned("hsm").values()), None) if identity else None
+        """What new PINs are sealed to, 32 bytes; ``None`` where the centre gave none."""
 
     @property
     def now(self) -> datetime:
@@ -101,6 +104,10 @@ class CentreClient:
     def external_authentication(self, token: str, body: contract.ExternalAuthentication) -> contract.Cryptogram:
         """The cryptogram that opens one key of the proven card."""
         return self._call(contract.Cryptogram, "external_authentication", body=body, token=token)
+
+    def secured_command(self, token: str, body: contract.SecuredCommandRequest) -> contract.SecuredCommand:
+        """The command that unblocks or replaces the PIN of the proven card."""
+        return self._call(contract.SecuredCommand, "secured_command", body=body, token=token)
 
     def card_status(self, token: str, card_id: str) -> contract.CardStatus:
         """State of the proven card (A4). ``card_id`` is 32 hex digits."""
@@ -138,15 +145,19 @@ class CentreClient:
         path: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
     ) -> T:
+        if self._identity is not None:
+            self._identity.require_in_force(self._now())
         route = _ROUTES[name]
         target = _target(route, path or {}, query or {})
         request_id = INTL.random(16).hex()
         headers = {"Accept": f"{_JSON}, {_PROBLEM}", "User-Agent": "ssc-terminal", REQUEST_ID: request_id}
+        content = None
         if body is not None:
-            headers["Content-Type"] = _JSON
+            content, coding = packing.packed(msgspec.json.encode(body))
+            headers |= {"Content-Type": _JSON, **coding}
         if token is not None:
             headers[VISIT_TOKEN] = token
-        call = Call(route.method, self._base + target, headers, None if body is None else msgspec.json.encode(body))
+        call = Call(route.method, self._base + target, headers, content)
         reply = exchange(call, self._context, deadline=self._deadline, limit=self._limit)
         question = signing.Question(route.method, urlsplit(call.url).path + _query_part(target), request_id)
         return self._believe(answer, question, reply)
@@ -154,6 +165,7 @@ class CentreClient:
     def _believe(self, answer: type[T], question: signing.Question, reply: signing.Reply) -> T:
         if self._keys is not None:
             self._check_signature(self._keys, question, reply)
+        encoded, reply = reply, self._unpacked(reply)
         kind = reply.headers.get("content-type", "").split(";")[0].strip().lower()
         if not 200 <= reply.status <= 299:
             raise _problem(kind, reply)
@@ -167,8 +179,15 @@ class CentreClient:
             raise causes.answer_invalid(f"not a {answer.__name__}") from None
         if self._keys is None and isinstance(decoded, contract.Enrolment):
             # The keys to pin are authentic by the connection; this shows that the centre holds them and can use them.
-            self._check_signature(answer_keys(decoded.signing_keys), question, reply)
+            self._check_signature(answer_keys(decoded.signing_keys), question, encoded)
         return decoded
+
+    def _unpacked(self, reply: signing.Reply) -> signing.Reply:
+        try:
+            return signing.Reply(reply.status, reply.headers, packing.unpacked(reply.headers, reply.body, self._limit))
+        except packing.PackedBadlyError as error:
+            # Before enrolment anybody may have answered; with pinned keys it is the centre's own mistake.
+            raise causes.answer_invalid(str(error)) from None
 
     def _check_signature(self, keys: Mapping[str, bytes], question: signing.Question, reply: signing.Reply) -> None:
         try:

@@ -17,8 +17,9 @@ _SIGNATURE_HEADERS = ("Content-Digest", "Signature-Input", "Signature")
 _DESCRIPTION = (
     "Every answer, problems included, is signed with HTTP Message Signatures (RFC 9421, label `centre`) over its "
     "status, content type and digest (RFC 9530) and over method, path, query and X-Request-Id of the request, with a "
-    "key that the terminal pinned at enrolment. Errors are problem details (RFC 9457); a client acts on `type` alone. "
-    "Types: "
+    "key that the terminal pinned at enrolment. Bodies may be packed by gzip (`Content-Encoding`), answers where "
+    "`Accept-Encoding` takes it; digest and signature are over the packed bytes. "
+    "Errors are problem details (RFC 9457); a client acts on `type` alone. Types: "
 )
 
 

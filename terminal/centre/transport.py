@@ -21,7 +21,7 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
-from terminal.centre import causes
+from terminal.centre import causes, packing
 from terminal.centre.contract import ProblemType
 from terminal.centre.errors import CentreError, CentreFault
 from terminal.centre.signing import Reply
@@ -159,7 +159,7 @@ def _send(call: Call, context: ssl.SSLContext, guard: _Guard, deadline: float, l
             with session.request(
                 call.method,
                 call.url,
-                headers={**call.headers, "Connection": "close", "Accept-Encoding": "identity"},
+                headers={**call.headers, "Connection": "close", "Accept-Encoding": packing.CODING},
                 data=call.body,
                 timeout=(min(_CONNECT_SECONDS, deadline), deadline + 1),
                 allow_redirects=False,

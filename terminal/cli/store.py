@@ -90,7 +90,7 @@ def restore(context: Context, file: Path) -> None:
 
     settings, clock = context.settings, context.clock
     with single_instance(prepare_data(settings), clock):
-        owner = Owner(settings.environment, identity_of(settings, clock).terminal)
+        owner = Owner(settings.environment, identity_of(settings).terminal)
         report = put_back(file, store_path(settings), key_port(settings), owner, now=clock.now)
     context.output.document({"operations": report.operations, "lines": report.lines})
     context.output.line(_RESTORED.format(operations=report.operations))

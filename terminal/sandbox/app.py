@@ -12,6 +12,7 @@ import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from terminal.centre import packing
 from terminal.centre.contract import Answer, Body, ProblemType
 from terminal.centre.routes import PATH_PARAMETERS, REQUEST_ID, REQUEST_ID_PATTERN, ROUTES, VISIT_TOKEN, Query, Route
 from terminal.sandbox.problems import RefusedError
@@ -93,6 +94,13 @@ class Resource:
         content = request.bounded_stream.read(self._route.most_bytes + 1)
         if len(content) > self._route.most_bytes:
             raise RefusedError(ProblemType.TOO_LARGE)
+        coding = request.get_header("Content-Encoding") or ""
+        try:
+            content = packing.unpacked({"content-encoding": coding}, content, self._route.most_bytes)
+        except packing.UnpackedTooLargeError:
+            raise RefusedError(ProblemType.TOO_LARGE) from None
+        except packing.PackedBadlyError as error:
+            raise RefusedError(ProblemType.BAD_REQUEST, str(error)) from None
         try:
             return msgspec.json.decode(content, type=self._route.body)
         except msgspec.MsgspecError as error:

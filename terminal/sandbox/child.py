@@ -77,9 +77,9 @@ class CentreControl:
         """End all ordered faults."""
         self._ask("DELETE", "/faults", None)
 
-    def new_code(self) -> str:
-        """A fresh one-time enrolment code."""
-        return self._ask("POST", "/codes", None)["code"]
+    def new_code(self, renews: str | None = None) -> str:
+        """A fresh one-time enrolment code; one that ``renews`` the certificate of that terminal."""
+        return self._ask("POST", "/codes", {"renews": renews})["code"]
 
     def revoke(self, terminal: str) -> None:
         """The certificate of this terminal is good no longer."""

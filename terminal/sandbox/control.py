@@ -28,6 +28,12 @@ class Revocation(msgspec.Struct, forbid_unknown_fields=True):
     terminal: str
 
 
+class CodeOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """:param renews: number of the terminal that gets a new certificate; none makes a new terminal."""
+
+    renews: str | None = None
+
+
 class Medium(msgspec.Struct, forbid_unknown_fields=True):
     """:param path: of what a terminal exported, on this machine."""
 
@@ -85,8 +91,11 @@ def _actions(centre: Centre) -> dict[tuple[str, str], Action]:
         centre.faults.clear()
         return {}
 
-    def code(_body: bytes) -> dict[str, str]:
-        return {"code": centre.office.new_code()}
+    def code(body: bytes) -> dict[str, str]:
+        order = msgspec.json.decode(body or b"{}", type=CodeOrder)
+        if order.renews is not None and not centre.state.is_terminal(order.renews):
+            raise msgspec.ValidationError("no such terminal")
+        return {"code": centre.office.new_code(order.renews)}
 
     def revoke(body: bytes) -> dict[str, str]:
         order = msgspec.json.decode(body, type=Revocation)

@@ -23,6 +23,7 @@ class FaultKind(Enum):
     REPLAY = "replay"  # the last good answer of this route once more, with its own signature
     WRONG_SCHEMA = "wrong-schema"  # signed, but not the contract's answer
     WRONG_TYPE = "wrong-type"  # signed JSON that calls itself text
+    BOMB = "bomb"  # signed and small, and 32 MiB once it is unpacked
     BUSY = "busy"  # ``status`` 429 or 503, with ``retry_after``
     FAILED = "failed"  # a signed problem, 500
     GATEWAY = "gateway"  # an unsigned page of a gateway, ``status`` 502 by default

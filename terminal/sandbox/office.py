@@ -27,13 +27,16 @@ from terminal.centre.contract import (
     Outlet,
     ProblemType,
     Proof,
+    SecuredCommand,
+    SecuredCommandRequest,
     SignedDocument,
     SubsidyStatement,
     VisitOpened,
     VisitRequest,
     VisitToken,
 )
-from terminal.model import masks
+from terminal.model import address, masks
+from terminal.receipts.keys import ed25519_signer
 from terminal.sandbox import staff
 from terminal.sandbox.app import Handler, Request
 from terminal.sandbox.authority import Authority, requested_key
@@ -74,16 +77,19 @@ class Office:
         self._state = state
         self._now = now
         self._ledger = Ledger(population)
-        self._visits = Visits(state, population, now)
+        self._visits = Visits(state, population, now, authority.keys["hsm"])
         self._inbox = Inbox(authority, state, ENVIRONMENT, now)
         self._effects = Effects(authority, state, population, ENVIRONMENT, now)
-        self.feed = Feed(state)
+        self.feed = Feed(state, ENVIRONMENT, ed25519_signer(authority.keys["receipt"], None))
 
-    def new_code(self) -> str:
-        """A fresh one-time enrolment code, good for a week."""
+    def new_code(self, renews: str | None = None) -> str:
+        """A fresh one-time enrolment code, good for a week.
+
+        :param renews: the terminal whose certificate it renews; otherwise it makes a new terminal.
+        """
         groups = ("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
         code = "-".join(groups)
-        self._state.add_code(code, self._now() + CODE_LIFE)
+        self._state.add_code(code, self._now() + CODE_LIFE, renews)
         return code
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -96,6 +102,7 @@ class Office:
             "open_visit": self._open_visit,
             "prove_visit": self._prove_visit,
             "external_authentication": self._external_authentication,
+            "secured_command": self._secured_command,
             "card_status": self._card_status,
             "subsidies": self._subsidies,
             "contact": self._contact,
@@ -109,7 +116,7 @@ class Office:
 
     def _enrol(self, request: Request) -> Enrolment:
         body = _body(request, EnrolmentRequest)
-        if not self._state.code_is_good(body.code, self._now()):
+        if not self._state.code_is_good(body.code, self._now(), body.renews):
             raise RefusedError(ProblemType.CODE_REFUSED)
         terminal_key = requested_key(body.certificate_request)
         if terminal_key is None:
@@ -117,9 +124,9 @@ class Office:
         ordinal = self._state.spend_code(body.code, self._now())
         if ordinal is None:
             raise RefusedError(ProblemType.CODE_REFUSED)
-        number = f"{OUTLET.region}{ordinal:06d}"
+        number = body.renews or f"{OUTLET.region}{ordinal:06d}"
         certificate = self._authority.issue_terminal(terminal_key, number)
-        self._state.add_terminal(f"{certificate.serial_number:x}", number)
+        self._state.put_terminal(f"{certificate.serial_number:x}", number)
         return Enrolment(
             terminal=number,
             environment=ENVIRONMENT,
@@ -152,6 +159,9 @@ class Office:
     def _external_authentication(self, request: Request) -> Cryptogram:
         return self._visits.external(_terminal(request), request.token, _body(request, ExternalAuthentication))
 
+    def _secured_command(self, request: Request) -> SecuredCommand:
+        return self._visits.secured(_terminal(request), request.token, _body(request, SecuredCommandRequest))
+
     def _card_status(self, request: Request) -> CardStatus:
         person = self._visits.holder(_terminal(request), request.token, card_id=request.path["card_id"])
         card, as_of = person.card, self._now()
@@ -177,8 +187,10 @@ class Office:
 
     def _contact(self, request: Request) -> Contact:
         person = self._visits.holder(_terminal(request), request.token, card_id=request.path["card_id"])
-        phone = self.feed.contact(request.path["card_id"]).get("phone") or first_phone(person.index)
-        return Contact(phone=masks.phone(phone), as_of=self._now())
+        found = self.feed.contact(request.path["card_id"])
+        place = address.mask(address.Address(found["region"], found["address"])) if "address" in found else None
+        phone = found.get("phone") or first_phone(person.index)
+        return Contact(phone=masks.phone(phone), address=place, as_of=self._now())
 
     def _operations(self, request: Request) -> Acknowledgement:
         ack = self._inbox.take(_terminal(request), request.path["terminal"], _body(request, OperationBatch))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import io
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import structs
 
-from terminal.centre import signing
+from terminal.centre import packing, signing
 from terminal.centre.contract import Acknowledgement, ProblemType
 from terminal.centre.routes import ROUTES
 from terminal.sandbox.app import PROBLEM_JSON
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _PAGE = "<!DOCTYPE html><html><body><h1>请先登录网络</h1></body></html>".encode()
 _DRIP_LIMIT = 2000
+_BOMB = 32 << 20
 
 
 @dataclass
@@ -41,14 +43,22 @@ Twist = Callable[[FaultOrder, "Signer", signing.Question, Outgoing], Outgoing]
 
 @dataclass(frozen=True)
 class Signer:
-    """The centre's keys. :param now: seconds since 1970 by the centre's clock; :param ack: signs acknowledgements."""
+    """The centre's keys.
+
+    :param now: seconds since 1970 by the centre's clock; :param ack: signs acknowledgements.
+    :param packs: the asker takes gzip.
+    """
 
     private: bytes
     key_id: str
     now: Callable[[], int]
     ack: Callable[[Acknowledgement], Acknowledgement]
+    packs: bool = False
 
     def sign(self, question: signing.Question, answer: Outgoing) -> Outgoing:
+        if self.packs and "Content-Encoding" not in answer.headers:
+            body, coding = packing.packed(answer.body)
+            answer = Outgoing(answer.status, {**answer.headers, **coding}, body)
         plain = {name.lower(): value for name, value in answer.headers.items()}
         fields = signing.sign(
             self.private, self.key_id, question, signing.Reply(answer.status, plain, answer.body), created=self.now()
@@ -74,25 +84,26 @@ class Wire:
         length = environ.get("CONTENT_LENGTH") or "0"
         content = environ["wsgi.input"].read(int(length)) if length.isdigit() else b""
         plain = self._inner({**environ, "wsgi.input": io.BytesIO(content)})
+        signer = replace(self._signer, packs=packing.accepted(environ.get("HTTP_ACCEPT_ENCODING", "")))
         order = self._faults.take(route)
         if order is None:
-            answer = self._signer.sign(question, plain)
+            answer = signer.sign(question, plain)
             if answer.status == HTTPStatus.OK:
                 self._first.setdefault(urlsplit(target).path, plain)
             self._last[route] = answer
             return _send(start_response, answer)
         if order.kind is FaultKind.SLOW:
             self._faults.cleared.wait(order.seconds)
-            return _send(start_response, self._signer.sign(question, plain))
+            return _send(start_response, signer.sign(question, plain))
         if order.kind is FaultKind.LOST:
             raise ConnectionResetError(errno.ECONNRESET, "the answer is lost")  # the server closes without a word
         if order.kind is FaultKind.ACK_OLDER:
-            return _send(start_response, self._signer.sign(question, self._first.get(urlsplit(target).path, plain)))
+            return _send(start_response, signer.sign(question, self._first.get(urlsplit(target).path, plain)))
         if order.kind is FaultKind.REPLAY:
-            return _send(start_response, self._last.get(route) or self._signer.sign(question, plain))
+            return _send(start_response, self._last.get(route) or signer.sign(question, plain))
         if order.kind in _BODIES:
-            return _send(start_response, self._signer.sign(question, plain), _BODIES[order.kind], order, self._faults)
-        return _send(start_response, _TWISTS[order.kind](order, self._signer, question, plain))
+            return _send(start_response, signer.sign(question, plain), _BODIES[order.kind], order, self._faults)
+        return _send(start_response, _TWISTS[order.kind](order, signer, question, plain))
 
     def _inner(self, environ: WSGIEnvironment) -> Outgoing:
         started: list[tuple[str, list[tuple[str, str]]]] = []
@@ -211,6 +222,12 @@ def _wrong_type(_order: FaultOrder, signer: Signer, question: signing.Question, 
     return signer.sign(question, Outgoing(200, {**plain.headers, "content-type": "text/plain"}, plain.body))
 
 
+def _bomb(_order: FaultOrder, signer: Signer, question: signing.Question, plain: Outgoing) -> Outgoing:
+    """Small on the wire, and more than anybody takes once it is unpacked."""
+    huge = gzip.compress(plain.body + b" " * _BOMB, 9, mtime=0)
+    return signer.sign(question, Outgoing(plain.status, {**plain.headers, "Content-Encoding": packing.CODING}, huge))
+
+
 def _ack_signature(_order: FaultOrder, signer: Signer, question: signing.Question, plain: Outgoing) -> Outgoing:
     def spoil(ack: Acknowledgement) -> Acknowledgement:
         first = "A" if ack.signature[0] != "A" else "B"
@@ -247,6 +264,7 @@ _TWISTS: dict[FaultKind, Twist] = {
     FaultKind.BAD_SIGNATURE: _bad_signature,
     FaultKind.WRONG_SCHEMA: _wrong_schema,
     FaultKind.WRONG_TYPE: _wrong_type,
+    FaultKind.BOMB: _bomb,
     FaultKind.ACK_SIGNATURE: _ack_signature,
     FaultKind.ACK_HEAD: _ack_head,
     FaultKind.BUSY: _busy,

@@ -32,6 +32,7 @@ CASES = [
     Case("bad-signature", CentreFault.SIGNATURE_WRONG),
     Case("wrong-schema", CentreFault.ANSWER_INVALID),
     Case("wrong-type", CentreFault.ANSWER_INVALID),
+    Case("bomb", CentreFault.ANSWER_INVALID),
     Case("busy", CentreFault.BUSY, {"status": 429, "retry_after": 7}),
     Case("busy", CentreFault.BUSY, {"status": 503}),
     Case("failed", CentreFault.CENTRE_FAILED),

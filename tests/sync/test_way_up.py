@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import ssl
 
 import pytest
 from msgspec import structs
@@ -11,7 +12,10 @@ from offline_cache.errors import StoreError
 from offline_cache.intents import Begin, End, Ending
 from offline_cache.operations import Draft, State, new_op_id
 from offline_cache.suite import INTL
+from terminal.centre import client, transport
 from terminal.centre.errors import CentreError
+from terminal.centre.signing import Reply
+from terminal.centre.transport import Call
 from terminal.model.operations import (
     CONTACT_CHANGE,
     PIN_CHANGE_BEGUN,
@@ -64,9 +68,31 @@ def test_many_go_in_batches_and_in_order(centre: SandboxCentre, terminal: Termin
         assert centre.control.contact(card_id_of(person))["phone"] == "13800000004"
 
 
+def test_batches_and_outcomes_are_packed(
+    centre: SandboxCentre, terminal: Terminal, population: Population, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over the real wire: a batch goes up packed, outcomes come down packed, and both are believed."""
+    seen: set[tuple[str, str, bool]] = set()
+    real = transport.exchange
+
+    def watched(call: Call, context: ssl.SSLContext, *, deadline: float, limit: int) -> Reply:
+        reply = real(call, context, deadline=deadline, limit=limit)
+        seen.add((call.method, "up", "Content-Encoding" in call.headers))
+        seen.add((call.method, "down", "content-encoding" in reply.headers))
+        return reply
+
+    monkeypatch.setattr(client, "exchange", watched)
+    for person in population.people[100:130]:
+        terminal.record(contact_change(person))
+    assert terminal.driver().once().clear
+    assert ("POST", "up", True) in seen
+    assert ("GET", "down", True) in seen
+    assert effects(centre, terminal) == [1] * 30
+
+
 # What goes wrong with the answer, and how often; in each case everything was done at the centre already.
-SPOILED = ["lost", "cut", "html", "unsigned", "bad-signature", "wrong-schema", "wrong-type", "failed", "gateway",
-           "ack-signature"]  # fmt: skip
+SPOILED = ["bomb", "lost", "cut", "html", "unsigned", "bad-signature", "wrong-schema", "wrong-type", "failed",
+           "gateway", "ack-signature"]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", SPOILED)
