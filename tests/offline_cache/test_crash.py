@@ -38,6 +38,7 @@ def _life(folder: Path, lines: int) -> list[list[str]]:
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(7200 if ROUNDS > 6 else 120)
 def test_nothing_confirmed_is_missing_after_kill_9(tmp_path: Path) -> None:
     create(tmp_path).close()
     chosen, told = random.Random(3), Said()  # noqa: S311
