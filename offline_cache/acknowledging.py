@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from offline_cache import kept, rows
+from offline_cache import epochs, kept, rows
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import LONGEST, append
@@ -58,9 +58,17 @@ def acknowledged(db: Db, at: int, anchor: Anchor) -> int:
         )
     ]
     for position in moved:
-        move(db, at, position, (State.PENDING, State.RECEIVED), ACKNOWLEDGEMENT)
-        _catch_up(db, at, position)
+        _received(db, at, position)
     return len(moved)
+
+
+def _received(db: Db, at: int, position: int) -> None:
+    """This one waits no longer, nor does what it carries."""
+    move(db, at, position, (State.PENDING, State.RECEIVED), ACKNOWLEDGEMENT)
+    _catch_up(db, at, position)
+    inside = epochs.original_of(db, position)
+    if inside is not None and rows.state_at(db, inside) is State.PENDING:
+        _received(db, at, inside)
 
 
 def _catch_up(db: Db, at: int, position: int) -> None:

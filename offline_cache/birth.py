@@ -74,7 +74,7 @@ def make(path: Path, keys: KeyPort, identity: Identity, now: datetime) -> None:
         raise translated(error, writing=True) from None
     finally:
         connection.close(True)
-    _into_place(draft, path)
+    into_place(draft, path)
 
 
 def _sign(db: Db, identity: Identity, now: datetime) -> None:
@@ -180,7 +180,11 @@ def _digest(db: Db) -> list[tuple[Any, ...]]:
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
-def _into_place(draft: Path, path: Path) -> None:
+def into_place(draft: Path, path: Path) -> None:
+    """Give a whole file its name, so that it outlives a power cut.
+
+    :raises StoreError: ``NOT_SAVED``.
+    """
     try:
         if any(one.exists() for one in family(draft)[1:]):
             raise not_saved("the log of the new file is still there")
@@ -201,4 +205,4 @@ def _swap(path: Path, draft: Path, before: Path) -> None:
         os.link(path, before)
     except OSError as error:
         raise not_saved(error.strerror or "") from error
-    _into_place(draft, path)
+    into_place(draft, path)

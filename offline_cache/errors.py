@@ -41,6 +41,7 @@ class StoreFault(Enum):
     STORE_UNREADABLE = "S131"  # the disk does not let us read, or the folder cannot be used
     OPERATION_UNKNOWN = "S132"  # there is no operation of that number
     EPOCH_OLD = "S134"  # a new history must have a newer number
+    EPOCH_CHANGED = "S150"  # sealed for a life of the log that has ended meanwhile: not saved, to be done again
     DISK_LOW = "S133"  # too little room to begin writing a card
 
 

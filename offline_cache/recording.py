@@ -10,6 +10,7 @@ from offline_cache import rows
 from offline_cache.canonical import encode
 from offline_cache.chain import operation_head
 from offline_cache.database import Db
+from offline_cache.errors import StoreError, StoreFault
 from offline_cache.intents import Begin, End
 from offline_cache.journal import LONGEST, Entry, append, refused
 from offline_cache.operations import OP_ID, Draft, Operation, State
@@ -66,6 +67,8 @@ def _insert(db: Db, at: int, draft: Draft) -> Operation:
     if draft.refers_to is not None:
         rows.find(db, draft.refers_to)
     epoch = rows.epoch_of(db)
+    if draft.epoch not in (None, epoch):
+        raise StoreError(StoreFault.EPOCH_CHANGED, f"sealed for {draft.epoch}, now {epoch}")
     last, previous = rows.tip(db, epoch)
     position: int = (db.value("SELECT max(position) FROM operation") or 0) + 1
     subj_seq: int = (db.value("SELECT max(subj_seq) FROM operation WHERE subject = ?", (draft.subject,)) or 0) + 1

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import apsw
 
-from offline_cache.birth import Identity, bring_up, check_owner, data_key, make
+from offline_cache.birth import Identity, bring_up, check_owner, data_key, into_place, make
 from offline_cache.chain import Origin
 from offline_cache.copying import Copying, examine
 from offline_cache.database import Db, connect, damaged, full, not_saved, translated
@@ -163,6 +163,18 @@ class Store:
         with Copying(path, self._key) as copy:
             while not self.do(lambda _: self._copy_some(copy, pages), write=False):
                 pass
+
+    def lay_aside(self, name: str) -> Path:
+        """Keep a whole copy beside the store, once for each ``name``; one that is there is left as it is.
+
+        :raises StoreError: see :meth:`copy_to`.
+        """
+        path = self._path.with_suffix(f".{name}")
+        if not path.exists():
+            draft = self._path.with_suffix(".aside")
+            self.copy_to(draft)
+            into_place(draft, path)
+        return path
 
     def examine_copy(self, path: Path) -> str:
         """Make a copy, look at every page and index of it, and take it away. Empty when all is well.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from offline_cache import epochs
 from offline_cache.intents import Intent
 from offline_cache.operations import Operation, State
 from terminal import faults
@@ -44,7 +45,11 @@ _NEVER = Text("还没有", "Not yet")
 
 def actions_of(operation: Operation) -> tuple[str, ...]:
     """What can be done with this one now. Entries of card writes are never set aside by hand."""
-    if operation.resolved_by is not None or (operation.state is State.PENDING and "." in operation.kind):
+    if (
+        operation.kind == epochs.KIND
+        or operation.resolved_by is not None
+        or (operation.state is State.PENDING and "." in operation.kind)
+    ):
         return ()
     return ACTIONS.get(operation.state, ())
 

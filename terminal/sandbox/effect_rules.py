@@ -44,6 +44,7 @@ TEXTS: dict[str | None, tuple[str, str]] = {
     "card-cancelled": ("卡已注销，转人工处理", "The card is cancelled; a person looks into it."),
     "phone-invalid": ("手机号码不正确", "This is not a mobile number."),
     "reviewer-missing": ("缺少复核人，或复核人与经办人相同", "No reviewer, or the same person as the operator."),
+    "body-missing": ("中心没有收到业务内容", "Its body did not come."),
     "replaced": ("已由后来的一笔业务代替", "A later operation took its place."),
     "refers-to-nothing": ("所指的业务不存在", "The operation that it refers to does not exist."),
 }

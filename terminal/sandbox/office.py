@@ -21,6 +21,8 @@ from terminal.centre.contract import (
     Cryptogram,
     Enrolment,
     EnrolmentRequest,
+    EpochGrant,
+    EpochRequest,
     ExternalAuthentication,
     OperationBatch,
     Outlet,
@@ -40,6 +42,7 @@ from terminal.sandbox.effect_rules import first_phone
 from terminal.sandbox.effects import Effects
 from terminal.sandbox.feed import Feed
 from terminal.sandbox.inbox import Inbox
+from terminal.sandbox.lives import Lives
 from terminal.sandbox.money import SHANGHAI, Ledger
 from terminal.sandbox.people import Population
 from terminal.sandbox.problems import RefusedError
@@ -73,7 +76,8 @@ class Office:
         self._now = now
         self._ledger = Ledger(population)
         self._visits = Visits(state, population, now)
-        self._inbox = Inbox(authority, state, ENVIRONMENT, now)
+        self.lives = Lives(authority, state, ENVIRONMENT, now)
+        self._inbox = Inbox(authority, state, self.lives, ENVIRONMENT, now)
         self._effects = Effects(authority, state, population, ENVIRONMENT, now)
         self.feed = Feed(state)
 
@@ -98,6 +102,7 @@ class Office:
             "subsidies": self._subsidies,
             "contact": self._contact,
             "operations": self._operations,
+            "new_epoch": self._new_epoch,
             "high_water_mark": self._high_water_mark,
             "changes": self._changes,
         }
@@ -184,8 +189,11 @@ class Office:
         return ack
 
     def _high_water_mark(self, request: Request) -> Acknowledgement:
-        epoch = request.query.get("epoch")
-        return self._inbox.mark(_terminal(request), request.path["terminal"], None if epoch is None else int(epoch))
+        asked = {name: int(value) for name, value in request.query.items()}
+        return self._inbox.mark(_terminal(request), request.path["terminal"], **asked)
+
+    def _new_epoch(self, request: Request) -> EpochGrant:
+        return self._inbox.new_epoch(_terminal(request), request.path["terminal"], _body(request, EpochRequest))
 
     def _changes(self, request: Request) -> Changes:
         self._effects.run()

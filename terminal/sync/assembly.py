@@ -33,6 +33,7 @@ def courier(store: Store, centre: Centre, identity: Identity) -> Courier:
         identity,
         sign=chain.terminal_signer(identity),
         epoch=lambda: store.do(rows.epoch_of, write=False),
+        aside=lambda epoch: store.lay_aside(f"fork-{epoch}"),
     )
 
 

@@ -28,6 +28,7 @@ from terminal.sync.words import (
     Knobs,
     Park,
     Pull,
+    Renew,
     Resume,
     Send,
     Stuck,
@@ -41,8 +42,8 @@ _log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 30.0  # how often the clock is looked at while there is nothing to do
 _CLOCK_JUMP = timedelta(seconds=30)
-_REQUESTS = (Send, Ask, Pull)
-_LOUD = frozenset({Alarm.STOPPED, Alarm.PARKED})
+_REQUESTS = (Send, Ask, Pull, Renew)
+_LOUD = frozenset({Alarm.STOPPED, Alarm.PARKED, Alarm.NEW_LIFE})
 
 
 class Requests(Protocol):
@@ -56,6 +57,8 @@ class Requests(Protocol):
     def ask(self) -> Answer: ...
 
     def pull(self) -> Answer: ...
+
+    def renew(self) -> Answer: ...
 
     def park(self, seq: int) -> bool: ...
 
@@ -173,10 +176,12 @@ class Driver:
         self._changed()
         return event
 
-    def _request(self, action: Send | Ask | Pull) -> Answer:
+    def _request(self, action: Send | Ask | Pull | Renew) -> Answer:
         try:
             if isinstance(action, Send):
                 return self._requests.send(action.first, action.most, self._knobs.most_bytes)
+            if isinstance(action, Renew):
+                return self._requests.renew()
             return self._requests.ask() if isinstance(action, Ask) else self._requests.pull()
         except Exception:  # noqa: BLE001 - as it says
             # Our own mistake must not end the sender: it is told, and the same is tried again, later each time.
@@ -213,6 +218,8 @@ def _drained(state: core.State) -> bool:
 
 
 def _hopeless(state: core.State) -> bool:
+    if state.forked:
+        return state.renewals > 0
     return state.stopped is not None or state.unknowns >= core.ASK_AFTER or state.failed_pulls >= core.ASK_AFTER
 
 

@@ -12,7 +12,7 @@ from offline_cache.errors import StoreError
 from offline_cache.intents import Begin, End, Ending
 from offline_cache.operations import Draft, State, new_op_id
 from offline_cache.suite import INTL
-from terminal.centre import client
+from terminal.centre import client, transport
 from terminal.centre.errors import CentreError
 from terminal.centre.signing import Reply
 from terminal.centre.transport import Call
@@ -73,7 +73,7 @@ def test_batches_and_outcomes_are_packed(
 ) -> None:
     """Over the real wire: a batch goes up packed, outcomes come down packed, and both are believed."""
     seen: set[tuple[str, str, bool]] = set()
-    real = client.exchange
+    real = transport.exchange
 
     def watched(call: Call, context: ssl.SSLContext, *, deadline: float, limit: int) -> Reply:
         reply = real(call, context, deadline=deadline, limit=limit)
