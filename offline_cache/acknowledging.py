@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from offline_cache import epochs, kept, rows
+from offline_cache.chain import GENESIS
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import LONGEST, append
@@ -43,8 +44,12 @@ def acknowledged(db: Db, at: int, anchor: Anchor) -> int:
     if agreement is not Agreement.CENTRE_AHEAD:
         return 0
     db.execute(
-        "INSERT INTO anchor (epoch, hwm, head, time, signature, key_id, heard_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (anchor.epoch, anchor.hwm, anchor.head, anchor.time, anchor.signature, anchor.key_id, at),
+        "INSERT INTO anchor (epoch, hwm, head, time, signature, key_id, heard_at, journal_n, journal_head)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(anchor.epoch, anchor.hwm, anchor.head, anchor.time, anchor.signature, anchor.key_id, at),
+            *(anchor.journal_n, anchor.journal_head),
+        ),
     )
     append(db, at, "received", None, {"epoch": anchor.epoch, "hwm": anchor.hwm})
     last: int = db.value("SELECT position FROM operation WHERE epoch = ? AND seq = ?", (anchor.epoch, anchor.hwm))
@@ -69,6 +74,16 @@ def _received(db: Db, at: int, position: int) -> None:
     inside = epochs.original_of(db, position)
     if inside is not None and rows.state_at(db, inside) is State.PENDING:
         _received(db, at, inside)
+
+
+def check_journal(db: Db, head: bytes) -> int:
+    """See :meth:`offline_cache.outbox.Outbox.check_journal`."""
+    if head == GENESIS:
+        return 0
+    n: int | None = db.value("SELECT n FROM journal WHERE head = ?", (head,))
+    if n is None:
+        raise StoreError(StoreFault.JOURNAL_BEHIND)
+    return n
 
 
 def _catch_up(db: Db, at: int, position: int) -> None:

@@ -19,10 +19,10 @@ from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import append
 from offline_cache.keys import KeyPort
 from offline_cache.migrations import MIGRATIONS, Migration
+from offline_cache.rotation import CURRENT, into_place, settle
 from offline_cache.suite import INTL
-from offline_cache.whole import sync_folder
 
-KEY_NAME = "store-data"
+KEY_NAME = CURRENT
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def data_key(path: Path, keys: KeyPort) -> bytes:
     """
     if not path.exists():
         raise StoreError(StoreFault.STORE_MISSING)
+    settle(path, keys)
     key = keys.get(KEY_NAME)
     if key is None or len(key) != KEY:
         raise StoreError(StoreFault.KEY_GONE)
@@ -178,22 +179,6 @@ def _digest(db: Db) -> list[tuple[Any, ...]]:
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
-
-
-def into_place(draft: Path, path: Path) -> None:
-    """Give a whole file its name, so that it outlives a power cut.
-
-    :raises StoreError: ``NOT_SAVED``.
-    """
-    try:
-        if any(one.exists() for one in family(draft)[1:]):
-            raise not_saved("the log of the new file is still there")
-        with draft.open("rb") as file:
-            os.fsync(file.fileno())
-        draft.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise not_saved(error.strerror or "") from error
 
 
 def _swap(path: Path, draft: Path, before: Path) -> None:

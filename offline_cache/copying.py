@@ -62,8 +62,8 @@ class Copying:
                 remove(self._path)
 
 
-def examine(path: Path, key: bytes) -> str:
-    """Look at the insides of a copy and take it away. Gives what is wrong; empty when nothing is.
+def examine(path: Path, key: bytes, *, keep: bool = False) -> str:
+    """Look at the insides of a copy and take it away, unless it is to be kept. Gives what is wrong, or nothing.
 
     :raises StoreError: when it cannot even be read.
     """
@@ -76,4 +76,5 @@ def examine(path: Path, key: bytes) -> str:
         finally:
             connection.close(True)
     finally:
-        remove(path)
+        if not keep:
+            remove(path)

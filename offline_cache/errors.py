@@ -43,6 +43,15 @@ class StoreFault(Enum):
     EPOCH_OLD = "S134"  # a new history must have a newer number
     EPOCH_CHANGED = "S150"  # sealed for a life of the log that has ended meanwhile: not saved, to be done again
     DISK_LOW = "S133"  # too little room to begin writing a card
+    KEEPER_REFUSED = "S140"  # the security chip, PSAM or key ring that keeps the keys does not do its work
+    BODY_GONE = "S141"  # the centre asks for an operation whose body was let go of long after it was applied
+    NUMBERS_OUT = "S142"  # no number of this kind is left: used up, expired or given back
+    RESERVE_INVALID = "S143"  # a block of numbers or a lease that the centre did not sign so, or that is not ours
+    NOT_LEASED = "S144"  # this person is not lent to this terminal, or not any more
+    BACKUP_INVALID = "S145"  # a backup that does not verify; nothing was restored
+    WIPE_REFUSED = "S146"  # there is work that the centre has not acknowledged and that was not exported
+    JOURNAL_BEHIND = "S147"  # the centre knows a line of our journal that is not here
+    EXPORT_INVALID = "S148"  # a medium that does not hold what a terminal exported
 
 
 class StoreError(Exception):

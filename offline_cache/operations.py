@@ -136,6 +136,7 @@ class Anchor:
     :param time: the centre's time, as it stands in what was signed.
     :param signature: by the centre's ``ack`` key; verified by the caller before it is given to the store.
     :param key_id: which key of the centre that was.
+    :param journal_n: the line of the journal whose head ``journal_head`` went up with what was acknowledged.
     """
 
     epoch: int
@@ -144,6 +145,8 @@ class Anchor:
     time: str
     signature: bytes
     key_id: str = ""
+    journal_n: int | None = None
+    journal_head: bytes | None = None
 
 
 @dataclass(frozen=True)

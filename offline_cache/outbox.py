@@ -14,6 +14,7 @@ from offline_cache.epochs import Grant
 from offline_cache.intents import Begin, End
 from offline_cache.journal import Entry
 from offline_cache.operations import Agreement, Anchor, Batch, Counts, Draft, Operation, Outcome, State, Taken
+from offline_cache.reserved import GiveBack, Use
 
 if TYPE_CHECKING:
     from offline_cache.store import Store
@@ -31,19 +32,25 @@ class Outbox:
     # --- taking in --------------------------------------------------------------------------------------------------
 
     def record(
-        self, *drafts: Draft, journal: Sequence[Entry] = (), intents: Sequence[Begin | End] = ()
+        self,
+        *drafts: Draft,
+        journal: Sequence[Entry] = (),
+        intents: Sequence[Begin | End] = (),
+        reserve: Sequence[Use | GiveBack] = (),
     ) -> list[Operation]:
-        """Record operations, journal lines and card intents in one transaction. Durable at return, or not there.
+        """Record operations, journal lines, card intents and the use of reserved numbers in one transaction. Durable at
+        return, or not there.
 
         :raises StoreError: ``ENTRY_REFUSED``, ``OPERATION_UNKNOWN`` (``refers_to``), ``CARD_DOUBTFUL``,
-            ``INTENT_ENDED``, ``TWO_PEOPLE``, ``DISK_FULL``, ``DISK_LOW``, ``NOT_SAVED``, ``SAVE_UNKNOWN``.
+            ``INTENT_ENDED``, ``TWO_PEOPLE``, ``NUMBERS_OUT``, ``DISK_FULL``, ``DISK_LOW``, ``NOT_SAVED``,
+            ``SAVE_UNKNOWN``.
         """
         recording.check(drafts, intents)
         self._store.refuse_when_full(card=any(isinstance(intent, Begin) for intent in intents))
         at = self._at()
         ids = [draft.op_id for draft in drafts]
         return self._store.do(
-            lambda db: recording.record(db, at, drafts, journal, intents),
+            lambda db: recording.record(db, at, drafts, journal, intents, reserve),
             landed=(lambda db: recording.all_there(db, ids)) if ids else None,
         )
 
@@ -61,10 +68,20 @@ class Outbox:
         return self._store.do(lambda db: sending.batch(db, max_ops, max_bytes, after), write=False)
 
     def acknowledged(
-        self, hwm: int, head: bytes, signature: bytes, time: str, *, epoch: int | None = None, key_id: str = ""
+        self,
+        hwm: int,
+        head: bytes,
+        signature: bytes,
+        time: str,
+        *,
+        epoch: int | None = None,
+        key_id: str = "",
+        journal: tuple[int, bytes] | None = None,
     ) -> int:
         """The centre has everything up to ``hwm``. The caller has verified the signature over exactly these values.
 
+        :param journal: number and head of the line of the journal that went up with the batch; it is kept with the
+            acknowledgement, and the proof looks for it ever after.
         :returns: how many operations moved; 0 for an acknowledgement that says nothing new.
         :raises StoreError: ``HISTORY_FORKED`` when our chain has another head there, ``STORE_BEHIND`` when it is
             shorter: then nothing moves and sending must stop.
@@ -72,7 +89,13 @@ class Outbox:
         at = self._at()
         return self._store.do(
             lambda db: acknowledging.acknowledged(
-                db, at, Anchor(rows.epoch_of(db) if epoch is None else epoch, hwm, head, time, signature, key_id)
+                db,
+                at,
+                Anchor(
+                    rows.epoch_of(db) if epoch is None else epoch,
+                    *(hwm, head, time, signature, key_id),
+                    *(journal or (None, None)),
+                ),
             )
         )
 
@@ -81,6 +104,13 @@ class Outbox:
         return self._store.do(
             lambda db: acknowledging.compare(db, rows.epoch_of(db) if epoch is None else epoch, hwm, head), write=False
         )
+
+    def check_journal(self, head: bytes) -> int:
+        """At first contact: the line of our journal that has the head which the centre remembers. Gives its number.
+
+        :raises StoreError: ``JOURNAL_BEHIND`` when there is none: the journal here is an older copy, or another.
+        """
+        return self._store.do(lambda db: acknowledging.check_journal(db, head), write=False)
 
     def anchor(self) -> Anchor | None:
         """The furthest acknowledgement of this epoch."""

@@ -120,8 +120,9 @@ def _next_epoch(db: Db, after: int) -> int | None:
     return found
 
 
-def _links(db: Db, place: Place, most: int) -> Iterator[tuple[Place, str]]:
-    """Walk the chain from ``place``. Gives the next place, and the digest of what the chain does not cover."""
+def _links(db: Db, place: Place, most: int) -> Iterator[tuple[Place, str, bool]]:
+    """Walk the chain from ``place``. Gives the next place, the digest of what the chain does not cover, and whether the
+    body was let go of."""
     found = db.rows(
         "SELECT seq, op_id, kind, schema, sealed_hash, sealed, head, subject, subj_seq, refers_to, recorded_at, summary"
         " FROM operation WHERE epoch = ? AND seq >= ? ORDER BY seq LIMIT ?",
@@ -130,17 +131,17 @@ def _links(db: Db, place: Place, most: int) -> Iterator[tuple[Place, str]]:
     for seq, op_id, kind, schema, sealed_hash, sealed, head, *local in found:
         sent = Sent(seq, op_id, kind, schema, None, sealed_hash)
         place = Place(place.epoch, place.seq + 1, verified(db.origin, place, sent, sealed, head))
-        yield place, local_digest(*local)
+        yield place, local_digest(*local), not sealed
 
 
 def _operations(db: Db, walk: _Walk) -> bool:
     """One slice of operations. False at the end of the last epoch."""
     before = walk.operations
-    for place, local in _links(db, walk.place, SLICE):
+    for place, local, gone in _links(db, walk.place, SLICE):
         walk.place = place
         walk.operations += 1
         if walk.replay is not None:
-            walk.replay.expect(place.epoch, place.seq - 1, local)
+            walk.replay.expect(place.epoch, place.seq - 1, local, gone=gone)
     if walk.operations > before:
         return True
     epoch = _next_epoch(db, walk.place.epoch)
@@ -151,9 +152,11 @@ def _operations(db: Db, walk: _Walk) -> bool:
 
 
 def _anchors(db: Db) -> None:
-    for epoch, hwm, head in db.rows("SELECT epoch, hwm, head FROM anchor"):
+    for epoch, hwm, head, n, line in db.rows("SELECT epoch, hwm, head, journal_n, journal_head FROM anchor"):
         if rows.head_at(db, epoch, hwm) != head:
             raise broken(f"operation {hwm}: not the one that was acknowledged")
+        if n is not None and n > 0 and db.value("SELECT head FROM journal WHERE n = ?", (n,)) != line:
+            raise broken(f"journal line {n}: not the one that went up with operation {hwm}")
 
 
 # --- journal ----------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from offline_cache import intents as card_intents
-from offline_cache import rows
+from offline_cache import reserved, rows
 from offline_cache.canonical import encode
 from offline_cache.chain import operation_head
 from offline_cache.database import Db
@@ -50,12 +50,18 @@ def _problem(draft: Draft) -> str:
     return next((name for name, good in fine.items() if not good), "")
 
 
-def record(
-    db: Db, at: int, drafts: Sequence[Draft], journal: Sequence[Entry], intents: Sequence[Begin | End]
+def record(  # noqa: PLR0917 - one unit of work
+    db: Db,
+    at: int,
+    drafts: Sequence[Draft],
+    journal: Sequence[Entry],
+    intents: Sequence[Begin | End],
+    reserve: Sequence[reserved.Use | reserved.GiveBack] = (),
 ) -> list[Operation]:
     """The unit of work itself."""
     operations = [_insert(db, at, draft) for draft in drafts]
     card_intents.apply(db, at, intents)
+    reserved.apply(db, at, reserve)
     for entry in journal:
         append(db, at, entry.what, entry.op_id, entry.fields)
     return operations

@@ -17,6 +17,9 @@ from offline_cache.moves import VERDICT, allowed
 from offline_cache.operations import State, Taken
 from offline_cache.sending import broken
 
+ANCHORS = 2
+"""Acknowledgements that must cover an operation before its body may go: a restored centre asks for it again."""
+
 
 @dataclass
 class _Told:
@@ -49,10 +52,18 @@ class Replay:
         self._told: dict[bytes, _Told] = {}
         self._waiting: dict[int, dict[bytes, _Told]] = defaultdict(dict)
         self._cards: dict[bytes, str | None] = {}
+        self._gone: set[tuple[int, int]] = set()
+        self._freed = 0
+        self._acknowledgements: dict[int, list[int]] = defaultdict(list)
 
-    def expect(self, epoch: int, seq: int, local: str) -> None:
-        """An operation that stands in the store, with the digest of what the operation chain does not cover."""
+    def expect(self, epoch: int, seq: int, local: str, *, gone: bool = False) -> None:
+        """An operation that stands in the store, with the digest of what the operation chain does not cover.
+
+        :param gone: without its body, which only :mod:`offline_cache.housekeeping` lets go of.
+        """
         self._local[epoch, seq] = local
+        if gone:
+            self._gone.add((epoch, seq))
 
     def take(self, line: Line) -> None:
         """A line of the journal whose head was verified."""
@@ -76,8 +87,19 @@ class Replay:
             count += 1
         if count != len(self._told):
             raise broken("operations of the journal are missing")
+        self._bodies()
         if dict(db.rows("SELECT begun, ending FROM intent")) != self._cards:
             raise broken("card writes are not those in the journal")
+
+    def _bodies(self) -> None:
+        """A body may be gone only by the one rule, and the journal says how many went."""
+        for told in self._told.values():
+            if (told.epoch, told.seq) in self._gone:
+                anchors = sum(hwm >= told.seq for hwm in self._acknowledgements[told.epoch])
+                if told.state is not State.APPLIED or anchors < ANCHORS:
+                    raise broken(f"operation {told.seq}: its body is gone before its time")
+        if len(self._gone) != self._freed:
+            raise broken(f"{len(self._gone)} bodies are gone, {self._freed} by the journal")
 
     # --- lines ------------------------------------------------------------------------------------------------------
 
@@ -92,10 +114,14 @@ class Replay:
 
     def _received(self, line: Line) -> None:
         waiting, hwm = self._waiting[_number(line, "epoch")], _number(line, "hwm")
+        self._acknowledgements[_number(line, "epoch")].append(hwm)
         covered = list(takewhile(lambda item: item[1].seq <= hwm, waiting.items()))
         for op_id, told in covered:
             del waiting[op_id]
             told.received()
+
+    def _bodies_freed(self, line: Line) -> None:
+        self._freed += _number(line, "count")
 
     def _outcome(self, line: Line) -> None:
         told = self._of(line)
@@ -157,6 +183,7 @@ _HANDLERS: dict[str, Callable[[Replay, Line], None]] = {
     "recorded": Replay._recorded,
     "received": Replay._received,
     "outcome": Replay._outcome,
+    "bodies-freed": Replay._bodies_freed,
     "parked": Replay._parked,
     "carried": Replay._carried,
     "retried": Replay._retried,

@@ -35,6 +35,16 @@ class Limits:
     stop: int = 64 * MB
     ballast: int = 16 * MB
 
+    @classmethod
+    def for_operations(cls, ahead: int, sealed: int, *, ballast: int = 16 * MB) -> Limits:
+        """Limits that warn so many operations ahead of a full disk.
+
+        :param sealed: bytes of the largest sealed body that is usual; each stands in the log and in the file, in pages
+            of 4 KiB, beside its rows.
+        """
+        each = 2 * (sealed + 8 * 1024)
+        return cls(warn=ahead * each, stop=ahead * each // 4, ballast=ballast)
+
 
 @dataclass(frozen=True)
 class Room:

@@ -67,7 +67,8 @@ def head_at(db: Db, epoch: int, seq: int) -> bytes | None:
 def anchor(db: Db, epoch: int) -> Anchor | None:
     """The furthest acknowledgement of the epoch."""
     row = db.row(
-        "SELECT epoch, hwm, head, time, signature, key_id FROM anchor WHERE epoch = ? ORDER BY hwm DESC LIMIT 1",
+        "SELECT epoch, hwm, head, time, signature, key_id, journal_n, journal_head FROM anchor WHERE epoch = ?"
+        " ORDER BY hwm DESC LIMIT 1",
         (epoch,),
     )
     return Anchor(*row) if row else None

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import apsw
 
-from offline_cache.birth import Identity, bring_up, check_owner, data_key, into_place, make
+from offline_cache.birth import Identity, bring_up, check_owner, data_key, make
 from offline_cache.chain import Origin
 from offline_cache.copying import Copying, examine
 from offline_cache.database import Db, connect, damaged, full, not_saved, translated
@@ -27,6 +27,7 @@ from offline_cache.keys import KeyPort
 from offline_cache.lockfile import LockFile
 from offline_cache.proof import check_tail
 from offline_cache.room import Limits, Room, RoomKeeper, refuse_card_writes
+from offline_cache.rotation import into_place
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
@@ -176,13 +177,14 @@ class Store:
             into_place(draft, path)
         return path
 
-    def examine_copy(self, path: Path) -> str:
+    def examine_copy(self, path: Path, *, keep: bool = False) -> str:
         """Make a copy, look at every page and index of it, and take it away. Empty when all is well.
 
+        :param keep: leave the copy there.
         :raises StoreError: see :meth:`copy_to`.
         """
         self.copy_to(path)
-        return examine(path, self._key)
+        return examine(path, self._key, keep=keep)
 
     def _copy_some(self, copy: Copying, pages: int) -> bool:
         if self._connection is None:

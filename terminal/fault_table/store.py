@@ -236,6 +236,78 @@ STORE: dict[str, Entry] = {
         ("新的记录序列编号必须比现在的大。", "A new history must have a higher number than the present one."),
         _SUPPORT,
     ),
+    "S140": entry(
+        CONFIGURATION,
+        (
+            "保管密钥的安全芯片、PSAM 或系统密钥环没有响应或拒绝了请求。",
+            "What keeps the keys (security chip, PSAM or key ring) does not answer or refuses.",
+        ),
+        (
+            "请检查安全芯片或 PSAM 是否在位，重启后再试。",
+            "See that the security chip or PSAM is in place, then start again.",
+        ),
+    ),
+    "S141": entry(
+        FAILURE,
+        (
+            "中心要求重传一笔早已办结、本机已按规定清除正文的业务，停止上传。",
+            "The centre asks again for an operation whose body was let go of long after it was applied; sending stops.",
+        ),
+        _STOP,
+    ),
+    "S142": entry(
+        REFUSED,
+        (
+            "预留编号已用完、已过期或已交回。",
+            "No reserved number is left: used up, expired or given back.",
+        ),
+        ("请联网领取新的编号段后再办。", "Go on-line and fetch a new block of numbers first."),
+    ),
+    "S143": entry(
+        REFUSED,
+        (
+            "收到的编号段或人员名单未经中心正确签发，没有采用。",
+            "The block of numbers or the lease was not issued by the centre for this terminal; it was not used.",
+        ),
+        _SUPPORT,
+    ),
+    "S144": entry(
+        REFUSED,
+        (
+            "此人不在本次下乡服务的名单内，或名单已到期。",
+            "This person is not lent to this drive, or not any more.",
+        ),
+        ("请联网办理，或请本人到网点办理。", "Do it on-line, or at an outlet."),
+    ),
+    "S145": entry(
+        FAILURE,
+        ("备份没有通过核验，没有恢复。", "The backup does not verify; nothing was restored."),
+        ("请换一份备份，原数据库没有改动。", "Take another backup; the store is untouched."),
+    ),
+    "S146": entry(
+        REFUSED,
+        (
+            "本机还有中心没有签收的业务，不能清除。",
+            "There is work that the centre has not acknowledged; the store is not wiped.",
+        ),
+        (
+            "请先上传，或用 ssc-terminal store export 导出到介质。",
+            "Send it first, or export it to a medium (ssc-terminal store export).",
+        ),
+    ),
+    "S147": entry(
+        FAILURE,
+        (
+            "中心记得的一行日志本机没有：日志是旧副本，停止上传。",
+            "The centre knows a line of the journal that is not here: this is an older copy. Nothing is sent.",
+        ),
+        _STOP,
+    ),
+    "S148": entry(
+        REFUSED,
+        ("这个介质上没有终端导出的业务，或内容已损坏。", "The medium does not hold what a terminal exported."),
+        ("请检查介质，或重新导出。", "Check the medium, or export again."),
+    ),
     "S150": entry(
         REFUSED,
         (

@@ -1,51 +1,34 @@
-"""Records and acknowledges until it is killed. Says what was confirmed, one line each, only after it was."""
+"""Records and acknowledges until it is killed, or for so many units. Says what was confirmed, only after it was."""
 
 from __future__ import annotations
 
+import random
 import sys
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
-from offline_cache.intents import Begin, End, Ending
-from offline_cache.operations import Outcome, Verdict
-from offline_cache.outbox import Outbox
-from tests.offline_cache.support import draft, reopen
+from offline_cache.errors import StoreError
+from tests.offline_cache.judge import life
+from tests.offline_cache.support import reopen
 
 
-def say(*words: object) -> None:
-    sys.stdout.write(" ".join(map(str, words)) + "\n")
+def say(word: str, value: str) -> None:
+    sys.stdout.write(f"{word} {value}\n")
     sys.stdout.flush()
 
 
-def main() -> None:
-    with reopen(Path(sys.argv[1])) as store:
-        outbox = Outbox(store)
-        say("open")
-        turn = 0
-        while True:
-            turn += 1
-            one = draft(b"holder-%d" % (turn % 5))
-            say("begun", one.op_id.hex())
-            outbox.record(one)
-            say("recorded", one.op_id.hex())
-            if turn % 3 == 0:
-                _write_a_card(outbox)
-            if turn % 4 == 0 and (batch := outbox.batch(6)) is not None:
-                outbox.acknowledged(batch.to_seq, batch.head, b"signature", "t")
-                say("acknowledged", batch.to_seq)
-                outbox.outcome(Outcome(batch.operations[0].op_id, Verdict.APPLIED))
-                say("applied", batch.operations[0].op_id.hex())
-
-
-def _write_a_card(outbox: Outbox) -> None:
-    begun = draft(kind="card-pin-change.begun")
-    done = draft(kind="card-pin-change.done", refers_to=begun.op_id)
-    for one in (begun, done):
-        say("begun", one.op_id.hex())
-    outbox.record(begun, intents=[Begin(begun.op_id, begun.op_id)])
-    say("recorded", begun.op_id.hex())
-    outbox.record(done, intents=[End(begun.op_id, done.op_id, Ending.DONE, proof=b"proof")])
-    say("recorded", done.op_id.hex())
+def main(folder: Path, units: int | None, seed: int) -> None:
+    """:param units: for ever when ``None``. A disk that refuses is survived; the store may be opened again once."""
+    for _ in range(2):
+        with suppress(StoreError), reopen(folder) as store:
+            say("open", "")
+            for _ in islice(life(store, say, random.Random(seed)), units):  # noqa: S311
+                pass
+            return
 
 
 if __name__ == "__main__":
-    main()
+    main(
+        Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else None, int(sys.argv[3]) if len(sys.argv) > 3 else 0
+    )

@@ -16,7 +16,8 @@ from offline_cache.canonical import NotCanonicalError, decode, encode
 from offline_cache.chain import GENESIS, Origin, journal_head, operation_head
 from offline_cache.errors import StoreFault
 from offline_cache.sealing import Binding, key_id, open_sealed, seal
-from offline_cache.suite import INTL
+from offline_cache.suite import INTL, Suite
+from offline_cache.suite_gm import GM
 from tests.offline_cache.support import fault_of
 
 PRIVATE = bytes(range(1, 33))
@@ -26,8 +27,16 @@ BINDING = Binding("sandbox", "379999000001", 1, bytes(16), "contact-change", 1)
 BODY = {"phone": "13800005678", "reason": "moved", "when": 1, "proof": b"\x00\x01", "more": [None, True, {"a": 1}]}
 
 
-def test_the_centre_opens_what_was_sealed_for_it() -> None:
-    assert open_sealed(seal(BODY, BINDING, PUBLIC), BINDING, RING) == BODY
+@pytest.mark.parametrize("using", [INTL, GM])
+def test_the_centre_opens_what_was_sealed_for_it(using: Suite) -> None:
+    private = using.new_sealing_key()
+    public = using.sealing_public_key(private)
+    envelope = seal(BODY, BINDING, public, using)
+    assert open_sealed(envelope, BINDING, {key_id(public, using): private}) == BODY
+    moved = replace(BINDING, op_id=bytes([1]) * 16)
+    other = lambda: open_sealed(envelope, moved, {key_id(public, using): private})  # noqa: E731
+    assert fault_of(other) is StoreFault.SEALED_UNREADABLE
+    assert cbor2.loads(envelope)[1] == using.name
 
 
 def test_the_form_is_the_documented_one() -> None:

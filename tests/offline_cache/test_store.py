@@ -15,6 +15,7 @@ import pytest
 from offline_cache import database
 from offline_cache.birth import KEY_NAME, Identity
 from offline_cache.errors import StoreError, StoreFault
+from offline_cache.migrations import MIGRATIONS
 from offline_cache.outbox import Outbox
 from offline_cache.store import Store
 from tests.offline_cache.support import IDENTITY, SMALL, create, draft, fault_of, keys, place, reopen
@@ -33,7 +34,7 @@ def test_every_setting_is_in_force(tmp_path: Path) -> None:
     expected = {
         "cipher": "chacha20", "journal_mode": "wal", "synchronous": 2, "locking_mode": "exclusive", "foreign_keys": 1,
         "trusted_schema": 0, "cell_size_check": 1, "mmap_size": 0, "temp_store": 2, "secure_delete": 1,
-        "application_id": database.APPLICATION, "user_version": 1,
+        "application_id": database.APPLICATION, "user_version": len(MIGRATIONS),
     }  # fmt: skip
     with create(tmp_path) as store:
         found = store.do(lambda db: {name: db.value(f"PRAGMA {name}") for name in expected}, write=False)
@@ -127,6 +128,7 @@ _SECOND = """
 import sys
 from pathlib import Path
 from offline_cache.errors import StoreError
+from offline_cache.migrations import MIGRATIONS
 from tests.offline_cache.support import reopen
 try:
     reopen(Path(sys.argv[1])).close()

@@ -1,0 +1,380 @@
+"""Numbers that the centre has set aside for this terminal, used at most once, and persons lent to it for a drive.
+
+A block is a run of numbers for one purpose, a lease a person for one drive; both are signed by the centre's ``content``
+key and carry a fencing token that only grows, so that the centre knows a late operation of an older one.
+
+    block   "ssc-block-1"  [environment, terminal, block, purpose, first, last, token, expires]
+    lease   "ssc-lease-1"  [environment, terminal, drive, subject, token, until]
+
+A number is used in the transaction that records the operation which carries it. Against an older copy of the file a
+mark outside of it, in the key port, says how far each purpose may have been used: a store that is behind its mark skips
+to it. Where files and keys come back together from an older copy of the whole disk only the centre's token is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from offline_cache.canonical import framed
+from offline_cache.chain import Origin
+from offline_cache.database import Db
+from offline_cache.errors import StoreError, StoreFault
+from offline_cache.journal import append
+from offline_cache.keys import KeyPort, damaged_key
+from offline_cache.suite import INTL
+
+if TYPE_CHECKING:
+    from offline_cache.store import Store
+
+Fields = dict[str, str | int | bool]
+STRIDE = 16
+"""Numbers that the mark runs ahead, so that it is written once for so many; at most so many are skipped by a crash."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """:param expires: milliseconds since 1970, from which on no number of it is used."""
+
+    block: str
+    purpose: str
+    first: int
+    last: int
+    token: int
+    expires: int
+    signature: bytes = field(repr=False)
+    key_id: str = ""
+
+    def statement(self, origin: Origin) -> bytes:
+        """What the centre signs."""
+        words = [self.block, self.purpose, self.first, self.last, self.token, self.expires]
+        return framed("ssc-block-1", [origin.environment, origin.terminal, *words])
+
+
+@dataclass(frozen=True)
+class Lease:
+    """:param subject: the person, as everywhere in the store; :param until: milliseconds since 1970."""
+
+    subject: bytes
+    drive: str
+    token: int
+    until: int
+    signature: bytes = field(repr=False)
+    key_id: str = ""
+
+    def statement(self, origin: Origin) -> bytes:
+        """What the centre signs."""
+        words = [self.drive, self.subject, self.token, self.until]
+        return framed("ssc-lease-1", [origin.environment, origin.terminal, *words])
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number to be used in the operation ``op_id``; from :meth:`Reserve.next`."""
+
+    purpose: str
+    number: int
+    block: str
+    token: int
+
+
+@dataclass(frozen=True)
+class Use:
+    """In :meth:`offline_cache.outbox.Outbox.record`: this operation carries this number."""
+
+    number: Number
+    op_id: bytes
+
+
+@dataclass(frozen=True)
+class GiveBack:
+    """In :meth:`offline_cache.outbox.Outbox.record`: this tells the centre that the rest of a block returns."""
+
+    block: str
+
+
+class Reserve:
+    """The blocks and leases of one store.
+
+    :param keys: where the marks outside of the file are.
+    :raises StoreError: faults of the key port.
+    """
+
+    def __init__(self, store: Store, keys: KeyPort) -> None:
+        self._store, self._keys = store, keys
+        self._catch_up()
+
+    # --- numbers ----------------------------------------------------------------------------------------------------
+
+    def take(self, block: Block, public: bytes) -> None:
+        """Take a block in. The same one again does nothing.
+
+        :param public: the centre's ``content`` key.
+        :raises StoreError: ``RESERVE_INVALID``.
+        """
+        at = self._at()
+        self._store.do(lambda db: _take(db, at, block, public))
+
+    def left(self, purpose: str) -> int:
+        """How many numbers can still be used."""
+        at = self._at()
+        return self._store.do(
+            lambda db: sum(row[3] - row[4] + 1 for row in _open_blocks(db, purpose, _time(db, at))), write=False
+        )
+
+    def next(self, purpose: str) -> Number:
+        """The number that the next operation of this purpose carries. It is used by recording, not by asking.
+
+        :raises StoreError: ``NUMBERS_OUT``; faults of the key port.
+        """
+        at = self._at()
+        number = self._store.do(lambda db: _next(db, purpose, _time(db, at)), write=False)
+        mark = self._mark(purpose)
+        if number.number > mark:
+            self._set_mark(purpose, number.number + STRIDE - 1)
+        return number
+
+    def close(self) -> None:
+        """At the end of the day's work: the marks are set to what was really used, so that nothing is skipped."""
+        for purpose in self._store.do(_purposes, write=False):
+            self._set_mark(purpose, self._store.do(partial(_used, purpose=purpose), write=False))
+
+    def _catch_up(self) -> None:
+        """Skip what a crash, or an older copy of the file, leaves in doubt."""
+        at = self._at()
+        for purpose in self._store.do(_purposes, write=False):
+            self._store.do(partial(_skip, at=at, purpose=purpose, mark=self._mark(purpose)))
+
+    def _mark(self, purpose: str) -> int:
+        found = self._keys.get(f"numbers-{purpose}")
+        if found is None:
+            return 0
+        try:
+            return int(found)
+        except ValueError:
+            raise damaged_key("numbers: not a mark") from None
+
+    def _set_mark(self, purpose: str, mark: int) -> None:
+        self._keys.put(f"numbers-{purpose}", str(max(mark, 0)).encode())
+
+    # --- persons ----------------------------------------------------------------------------------------------------
+
+    def lend(self, leases: Sequence[Lease], public: bytes) -> None:
+        """Take leases in, all or none. A newer token of the same person takes the older one's place.
+
+        :raises StoreError: ``RESERVE_INVALID``.
+        """
+        at = self._at()
+
+        def work(db: Db) -> None:
+            for lease in leases:
+                _lend(db, at, lease, public)
+            for drive, token in sorted({(lease.drive, lease.token) for lease in leases}):
+                append(db, at, "lease-taken", None, {"drive": drive, "token": token, "count": len(leases)})
+
+        self._store.do(work)
+
+    def lease(self, subject: bytes) -> Lease:
+        """The lease under which this person may be served off-line.
+
+        :raises StoreError: ``NOT_LEASED``.
+        """
+        at = self._at()
+        return self._store.do(lambda db: _lease(db, subject, _time(db, at)), write=False)
+
+    def end(self, drive: str) -> int:
+        """The drive is closed: its leases end. Gives how many."""
+        at = self._at()
+
+        def work(db: Db) -> int:
+            token = db.value("SELECT max(token) FROM lease WHERE drive = ? AND ended_at IS NULL", (drive,))
+            count = db.execute("UPDATE lease SET ended_at = ? WHERE drive = ? AND ended_at IS NULL", (at, drive))
+            if count:
+                append(db, at, "lease-ended", None, {"drive": drive, "token": token, "count": count})
+            return count
+
+        return self._store.do(work)
+
+    def _at(self) -> int:
+        return int(self._store.now().timestamp() * 1000)
+
+
+# --- inside a unit of work --------------------------------------------------------------------------------------------
+
+
+def apply(db: Db, at: int, reserve: Sequence[Use | GiveBack]) -> None:
+    """What a unit of work does to the numbers.
+
+    :raises StoreError: ``NUMBERS_OUT``.
+    """
+    for one in reserve:
+        if isinstance(one, Use):
+            use(db, at, one)
+        else:
+            give_back(db, at, one.block)
+
+
+def use(db: Db, at: int, one: Use) -> None:
+    """Use the number in the transaction that records its operation.
+
+    :raises StoreError: ``NUMBERS_OUT`` when it is not the next one any more: ask again, and seal again.
+    """
+    time = _time(db, at)
+    if _next(db, one.number.purpose, time) != one.number:
+        raise out(f"{one.number.purpose} {one.number.number}: not the next one")
+    number = one.number
+    db.execute("UPDATE block SET next = next + 1 WHERE block = ?", (number.block,))
+    db.execute(
+        "INSERT INTO numbered (purpose, number, block, op_id, at) VALUES (?, ?, ?, ?, ?)",
+        (number.purpose, number.number, number.block, one.op_id, at),
+    )
+    _see(db, time)
+    fields: Fields = {"purpose": number.purpose, "number": number.number, "block": number.block, "token": number.token}
+    append(db, at, "number-used", one.op_id, fields)
+
+
+def give_back(db: Db, at: int, block: str) -> None:
+    """The rest of a block goes back to the centre, in the transaction that records the operation which says so.
+
+    :raises StoreError: ``NUMBERS_OUT`` when there is no such block, or it went back already.
+    """
+    row = db.row("SELECT purpose, next, last FROM block WHERE block = ? AND returned_at IS NULL", (block,))
+    if row is None:
+        raise out(f"{block}: not open")
+    db.execute("UPDATE block SET returned_at = ? WHERE block = ?", (at, block))
+    append(db, at, "numbers-returned", None, {"purpose": row[0], "block": block, "first": row[1], "last": row[2]})
+
+
+def void_all(db: Db, at: int, reason: str) -> None:
+    """After a restore: whatever is left of every open block might have been used since the copy was made."""
+    for block, purpose, first, last in list(
+        db.rows("SELECT block, purpose, next, last FROM block WHERE returned_at IS NULL ORDER BY block")
+    ):
+        db.execute("UPDATE block SET next = last + 1, returned_at = ? WHERE block = ?", (at, block))
+        fields: Fields = {"purpose": purpose, "block": block, "first": first, "last": last, "reason": reason}
+        append(db, at, "numbers-void", None, fields)
+
+
+def out(detail: str) -> StoreError:
+    """No number can be used."""
+    return StoreError(StoreFault.NUMBERS_OUT, detail)
+
+
+def invalid(detail: str) -> StoreError:
+    """Not issued by the centre, or not for us."""
+    return StoreError(StoreFault.RESERVE_INVALID, detail)
+
+
+def _take(db: Db, at: int, new: Block, public: bytes) -> None:
+    if not INTL.verify(public, new.statement(db.origin), new.signature):
+        raise invalid("block: the signature does not hold")
+    body = new.statement(db.origin)
+    known = db.value("SELECT body FROM block WHERE block = ?", (new.block,))
+    if known is not None:
+        if known != body:
+            raise invalid("block: another one of this name")
+        return
+    token, last = db.row("SELECT max(token), max(last) FROM block WHERE purpose = ?", (new.purpose,)) or (None, None)
+    if token is not None and (new.token <= token or new.first <= last):
+        raise invalid("block: older than, or inside, one that is here")
+    if not 0 < new.first <= new.last:
+        raise invalid("block: no numbers")
+    db.execute(
+        "INSERT INTO block (block, purpose, first, last, next, token, expires, body, signature, key_id, taken_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (new.block, new.purpose, new.first, new.last, new.first, new.token, new.expires, body, new.signature,
+         new.key_id, at),
+    )  # fmt: skip
+    fields: Fields = {
+        "purpose": new.purpose,
+        "block": new.block,
+        "first": new.first,
+        "last": new.last,
+        "token": new.token,
+    }
+    append(db, at, "numbers-taken", None, fields)
+
+
+def _open_blocks(db: Db, purpose: str, time: int) -> list[tuple[str, int, int, int, int]]:
+    """``block, token, first, last, next`` of those that can still be used, oldest first."""
+    found = db.rows(
+        "SELECT block, token, first, last, next FROM block WHERE purpose = ? AND returned_at IS NULL AND next <= last"
+        " AND expires > ? ORDER BY first",
+        (purpose, time),
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in found]
+
+
+def _next(db: Db, purpose: str, time: int) -> Number:
+    for block, token, _, _, number in _open_blocks(db, purpose, time):
+        return Number(purpose, number, block, token)
+    raise out(purpose)
+
+
+def _purposes(db: Db) -> list[str]:
+    return [str(row[0]) for row in db.rows("SELECT DISTINCT purpose FROM block ORDER BY purpose")]
+
+
+def _used(db: Db, purpose: str) -> int:
+    """The highest number that was used or skipped."""
+    found: int | None = db.value("SELECT max(next) - 1 FROM block WHERE purpose = ? AND next > first", (purpose,))
+    return found or 0
+
+
+def _skip(db: Db, at: int, purpose: str, mark: int) -> None:
+    for block, first, last, following in list(
+        db.rows(
+            "SELECT block, first, last, next FROM block WHERE purpose = ? AND next <= ? AND next <= last"
+            " AND returned_at IS NULL ORDER BY first",
+            (purpose, mark),
+        )
+    ):
+        to = min(last, mark)
+        if to < first:
+            continue
+        db.execute("UPDATE block SET next = ? WHERE block = ?", (to + 1, block))
+        fields: Fields = {"purpose": purpose, "block": block, "first": following, "last": to, "reason": "mark"}
+        append(db, at, "numbers-void", None, fields)
+
+
+def _time(db: Db, wall: int) -> int:
+    """The latest time that this store has ever seen: setting the clock back stretches no limit."""
+    seen: int | None = db.value("SELECT at FROM chore WHERE name = 'clock'")
+    return max(wall, seen or 0)
+
+
+def _see(db: Db, time: int) -> None:
+    db.execute(
+        "INSERT INTO chore (name, at) VALUES ('clock', ?) ON CONFLICT (name) DO UPDATE SET at = max(at, excluded.at)",
+        (time,),
+    )
+
+
+def _lend(db: Db, at: int, new: Lease, public: bytes) -> None:
+    body = new.statement(db.origin)
+    if not INTL.verify(public, body, new.signature):
+        raise invalid("lease: the signature does not hold")
+    row = db.row("SELECT token, body FROM lease WHERE subject = ?", (new.subject,))
+    if row is not None and (new.token < row[0] or (new.token == row[0] and body != row[1])):
+        raise invalid("lease: older than the one that is here")
+    db.execute(
+        "INSERT INTO lease (subject, drive, token, until, body, signature, key_id, taken_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (subject) DO UPDATE SET drive = excluded.drive, token = excluded.token, until = excluded.until,"
+        " body = excluded.body, signature = excluded.signature, key_id = excluded.key_id, taken_at = excluded.taken_at,"
+        " ended_at = iif(token < excluded.token, NULL, ended_at)",
+        (new.subject, new.drive, new.token, new.until, body, new.signature, new.key_id, at),
+    )
+
+
+def _lease(db: Db, subject: bytes, time: int) -> Lease:
+    row = db.row(
+        "SELECT subject, drive, token, until, signature, key_id FROM lease"
+        " WHERE subject = ? AND ended_at IS NULL AND until > ?",
+        (subject, time),
+    )
+    if row is None:
+        raise StoreError(StoreFault.NOT_LEASED)
+    return Lease(*row)

@@ -1,0 +1,47 @@
+"""The end of a store on this machine: its key first, so that what is left on the disk is noise; then its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from offline_cache.copying import family, remove
+from offline_cache.database import not_saved
+from offline_cache.errors import StoreError, StoreFault
+from offline_cache.keys import KeyPort
+from offline_cache.operations import State
+from offline_cache.outbox import Outbox
+from offline_cache.rotation import CURRENT, NEXT
+from offline_cache.store import Store
+from offline_cache.whole import sync_folder
+
+
+def refuse_unsent(store: Store, exported: int = 0) -> None:
+    """A wipe must not eat work.
+
+    :param exported: the last sequence number of the present history that stands on a medium (``store export``).
+    :raises StoreError: ``WIPE_REFUSED``.
+    """
+    outbox = Outbox(store)
+    after = 0
+    while waiting := outbox.listed((State.PENDING, State.PARKED), after):
+        if any(one.seq > exported or one.epoch != store.identity.epoch for one in waiting if one.resolved_by is None):
+            raise StoreError(StoreFault.WIPE_REFUSED)
+        after = waiting[-1].position
+
+
+def wipe(path: Path, keys: KeyPort) -> None:
+    """Forget the keys and take the files of a closed store away. What cannot be taken away cannot be read either.
+
+    :raises StoreError: ``NOT_SAVED`` when a file stays: its key is gone all the same.
+    """
+    keys.delete(NEXT)
+    keys.delete(CURRENT)
+    try:
+        for suffix in (".before", ".rekeyed", ".next", ".new", ".ballast", ".recovery"):
+            remove(path.with_suffix(suffix))
+        for one in family(path):
+            one.with_name(one.name + ".replaced").unlink(missing_ok=True)
+        remove(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise not_saved(error.strerror or "") from error

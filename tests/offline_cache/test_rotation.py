@@ -1,0 +1,207 @@
+"""A new key, a backup and its way back, a wipe: whole at every step, whatever interrupts."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from offline_cache import rotation
+from offline_cache.backup import Owner, back_up, restore
+from offline_cache.database import connect
+from offline_cache.errors import StoreError, StoreFault
+from offline_cache.journal import Journal
+from offline_cache.keys import FileKeys
+from offline_cache.operations import Agreement
+from offline_cache.outbox import Outbox
+from offline_cache.proof import verify
+from offline_cache.recovery import open_recovery, recovery_file, write_recovery
+from offline_cache.rotation import CURRENT, NEXT, rotate
+from offline_cache.sealing import key_id
+from offline_cache.suite import INTL
+from offline_cache.wiping import refuse_unsent, wipe
+from tests.offline_cache.support import IDENTITY, SMALL, Wall, create, draft, fault_of, keys, place, reopen
+
+NOW = Wall().now
+OWNER = Owner("sandbox")
+
+
+class CutKeys(FileKeys):
+    """Power goes before or after one of the calls."""
+
+    def __init__(self, folder: Path, at: int, after: bool) -> None:
+        super().__init__(folder / "keys", "sandbox")
+        self.at, self.after, self.count = at, after, 0
+
+    def _step(self, work: Callable[[], None]) -> None:
+        self.count += 1
+        if self.count == self.at and not self.after:
+            raise KeyboardInterrupt
+        work()
+        if self.count == self.at:
+            raise KeyboardInterrupt
+
+    def put(self, name: str, secret: bytes) -> None:
+        self._step(lambda: FileKeys.put(self, name, secret))
+
+    def delete(self, name: str) -> None:
+        self._step(lambda: FileKeys.delete(self, name))
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    with create(tmp_path) as store:
+        Outbox(store).record(draft(), draft())
+    return tmp_path
+
+
+def _whole(folder: Path) -> int:
+    """How many operations there are, when everything verifies and nothing of a rotation is left."""
+    with reopen(folder) as store:
+        assert verify(store, folder / "look").trouble == ""
+        assert keys(folder).get(NEXT) is None
+        assert not (folder / "store.rekeyed").exists()
+        Outbox(store).record(draft())
+        return len(Outbox(store).listed())
+
+
+def test_a_new_key_opens_the_store_and_the_old_one_does_not(filled: Path) -> None:
+    old = keys(filled).get(CURRENT)
+    rotate(place(filled), keys(filled), NOW, "1001")
+    new = keys(filled).get(CURRENT)
+    assert new != old
+    assert old is not None
+    assert fault_of(lambda: connect(place(filled), old)) is StoreFault.KEY_OTHER
+    assert _whole(filled) == 3
+    with reopen(filled) as store:
+        assert [line.what for line in Journal(store).lines()][-2:] == ["key-rotated", "recorded"]
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_power_may_go_at_every_step_of_the_keys(filled: Path, at: int, after: bool) -> None:
+    cut = CutKeys(filled, at, after)
+    with pytest.raises(KeyboardInterrupt):
+        rotate(place(filled), cut, NOW)
+    assert _whole(filled) == 3
+    rotate(place(filled), keys(filled), NOW)
+    assert _whole(filled) == 4
+
+
+@pytest.mark.parametrize("step", ["_copy", "_sign", "into_place"])
+@pytest.mark.parametrize("after", [False, True])
+def test_power_may_go_at_every_step_of_the_files(
+    filled: Path, monkeypatch: pytest.MonkeyPatch, step: str, after: bool
+) -> None:
+    plain = getattr(rotation, step)
+
+    def cut(*arguments: object) -> None:
+        if after:
+            plain(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rotation, step, cut)
+    with pytest.raises(KeyboardInterrupt):
+        rotate(place(filled), keys(filled), NOW)
+    monkeypatch.undo()
+    assert _whole(filled) == 3
+
+
+def test_a_store_that_is_open_gets_no_new_key(filled: Path) -> None:
+    with reopen(filled):
+        assert fault_of(lambda: rotate(place(filled), keys(filled), NOW)) is StoreFault.STORE_HELD
+
+
+def test_the_centre_can_open_the_disk_of_a_dead_machine(filled: Path) -> None:
+    private = INTL.new_sealing_key()
+    public = INTL.sealing_public_key(private)
+    ring = {key_id(public): private}
+    with reopen(filled) as store:
+        assert write_recovery(store, place(filled), keys(filled), public)
+        assert not write_recovery(store, place(filled), keys(filled), public)
+    rotate(place(filled), keys(filled), NOW)
+    with reopen(filled) as store:
+        assert write_recovery(store, place(filled), keys(filled), public)  # the key is another now
+    envelope = recovery_file(place(filled)).read_bytes()
+    key = keys(filled).get(CURRENT)
+    assert key is not None
+    assert key not in envelope
+    shutil.rmtree(filled / "keys")  # the chip is dead
+    found = open_recovery(envelope, "sandbox", IDENTITY.terminal, ring)
+    connection = connect(place(filled), found)
+    assert connection.execute("SELECT count(*) FROM operation WHERE length(sealed) > 0").fetchall() == [(2,)]
+    connection.close()
+    other = lambda: open_recovery(envelope, "sandbox", "379999000002", ring)  # noqa: E731
+    assert fault_of(other) is StoreFault.SEALED_UNREADABLE
+
+
+# --- backup -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_backup_comes_back_and_the_centre_notices_that_it_is_older(filled: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "medium.db"
+    with reopen(filled) as store:
+        report = back_up(store, copy, "1001")
+        assert (report.operations, report.trouble) == (2, "")
+        outbox = Outbox(store)
+        outbox.record(draft())
+        batch = outbox.batch()
+        assert batch is not None
+        outbox.acknowledged(batch.to_seq, batch.head, b"signature", "2026-11-23T09:00:00Z")
+        busy = lambda: restore(copy, place(filled), keys(filled), OWNER, now=NOW)  # noqa: E731
+        assert fault_of(busy) is StoreFault.STORE_HELD
+    assert restore(copy, place(filled), keys(filled), OWNER, now=NOW, operator="1001").operations == 2
+    assert place(filled).with_name("store.db.replaced").exists()
+    with reopen(filled) as store:
+        outbox = Outbox(store)
+        assert len(outbox.listed()) == 2
+        assert verify(store).good
+        assert outbox.check_against(batch.to_seq, batch.head) is Agreement.WE_ARE_OLDER
+        ahead = lambda: outbox.acknowledged(batch.to_seq, batch.head, b"s", "t")  # noqa: E731
+        assert fault_of(ahead) is StoreFault.STORE_BEHIND
+        assert [line.what for line in Journal(store).lines()][-1] == "restored"
+
+
+def test_a_backup_that_does_not_verify_changes_nothing(filled: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "medium.db"
+    with reopen(filled) as store:
+        back_up(store, copy)
+        store.do(lambda db: db.execute("DROP TRIGGER operation_stays"))
+        store.do(lambda db: db.execute("UPDATE operation SET summary = x'a0' WHERE seq = 1"))
+        assert fault_of(lambda: back_up(store, copy)) is StoreFault.BACKUP_INVALID
+    bad = tmp_path / "bad.db"
+    shutil.copy(place(filled), bad)
+    before = place(filled).read_bytes()
+    back = lambda: restore(bad, place(filled), keys(filled), OWNER, now=NOW)  # noqa: E731
+    assert fault_of(back) is StoreFault.BACKUP_INVALID
+    broken = bytearray(copy.read_bytes())
+    broken[3 * 4096 + 9] ^= 1
+    bad.write_bytes(broken)
+    with pytest.raises(StoreError):
+        restore(bad, place(filled), keys(filled), OWNER, now=NOW)
+    assert place(filled).read_bytes() == before
+    assert not (filled / "restoring").exists()
+    foreign = lambda: restore(copy, place(filled), keys(filled), Owner("sandbox", "379999000002"), now=NOW)  # noqa: E731
+    assert fault_of(foreign) is StoreFault.STORE_FOREIGN
+
+
+# --- wipe -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_wipe_does_not_eat_work(filled: Path) -> None:
+    with reopen(filled) as store:
+        assert fault_of(lambda: refuse_unsent(store)) is StoreFault.WIPE_REFUSED
+        assert fault_of(lambda: refuse_unsent(store, exported=1)) is StoreFault.WIPE_REFUSED
+        refuse_unsent(store, exported=2)  # on a medium
+        outbox = Outbox(store)
+        batch = outbox.batch()
+        assert batch is not None
+        outbox.acknowledged(batch.to_seq, batch.head, b"signature", "2026-11-23T09:00:00Z")
+        refuse_unsent(store)  # the centre has it
+    wipe(place(filled), keys(filled))
+    assert sorted(path.name for path in filled.iterdir() if path.name.startswith("store.")) == ["store.lock"]
+    assert keys(filled).get(CURRENT) is None
+    assert fault_of(lambda: reopen(filled)) is StoreFault.STORE_MISSING
+    create(filled, limits=SMALL).close()
