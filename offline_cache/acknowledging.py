@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from offline_cache import epochs, kept, rows
+from offline_cache import caps, epochs, kept, rows
 from offline_cache.chain import GENESIS
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
@@ -41,6 +41,7 @@ def acknowledged(db: Db, at: int, anchor: Anchor) -> int:
         raise StoreError(StoreFault.STORE_BEHIND, f"epoch {anchor.epoch}, centre at {anchor.hwm}")
     if agreement is Agreement.FORKED:
         raise StoreError(StoreFault.HISTORY_FORKED, f"epoch {anchor.epoch}, operation {anchor.hwm}")
+    caps.heard(db, at)
     if agreement is not Agreement.CENTRE_AHEAD:
         return 0
     db.execute(

@@ -42,15 +42,15 @@ class Outbox:
         return, or not there.
 
         :raises StoreError: ``ENTRY_REFUSED``, ``OPERATION_UNKNOWN`` (``refers_to``), ``CARD_DOUBTFUL``,
-            ``INTENT_ENDED``, ``TWO_PEOPLE``, ``NUMBERS_OUT``, ``DISK_FULL``, ``DISK_LOW``, ``NOT_SAVED``,
-            ``SAVE_UNKNOWN``.
+            ``INTENT_ENDED``, ``TWO_PEOPLE``, ``NUMBERS_OUT``, ``OFFLINE_LIMIT``, ``DISK_FULL``, ``DISK_LOW``,
+            ``NOT_SAVED``, ``SAVE_UNKNOWN``.
         """
         recording.check(drafts, intents)
         self._store.refuse_when_full(card=any(isinstance(intent, Begin) for intent in intents))
         at = self._at()
         ids = [draft.op_id for draft in drafts]
         return self._store.do(
-            lambda db: recording.record(db, at, drafts, journal, intents, reserve),
+            lambda db: recording.taken_in(db, at, drafts, journal, intents, reserve),
             landed=(lambda db: recording.all_there(db, ids)) if ids else None,
         )
 

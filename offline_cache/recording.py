@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from offline_cache import caps, reserved, rows
 from offline_cache import intents as card_intents
-from offline_cache import reserved, rows
 from offline_cache.canonical import encode
 from offline_cache.chain import operation_head
 from offline_cache.database import Db
@@ -65,6 +65,19 @@ def record(  # noqa: PLR0917 - one unit of work
     for entry in journal:
         append(db, at, entry.what, entry.op_id, entry.fields)
     return operations
+
+
+def taken_in(  # noqa: PLR0917 - one unit of work
+    db: Db,
+    at: int,
+    drafts: Sequence[Draft],
+    journal: Sequence[Entry],
+    intents: Sequence[Begin | End],
+    reserve: Sequence[reserved.Use | reserved.GiveBack] = (),
+) -> list[Operation]:
+    """A unit of work that people brought: within what the centre allows off-line."""
+    caps.check(db, at, drafts)
+    return record(db, at, drafts, journal, intents, reserve)
 
 
 def _insert(db: Db, at: int, draft: Draft) -> Operation:

@@ -1,4 +1,4 @@
-"""Form 3: new lives of the log, and what was carried over into them."""
+"""Form 3: new lives of the log, what was carried over into them, and the time without the centre."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ CREATE TABLE carried (
     carrier  INTEGER PRIMARY KEY REFERENCES operation (position),
     original INTEGER NOT NULL UNIQUE REFERENCES operation (position),
     CHECK (original < carrier)
+) STRICT;
+-- Since when, and for how long by the monotonic clock, the centre was not heard.
+CREATE TABLE offline (
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    heard_at INTEGER NOT NULL,
+    counted  INTEGER NOT NULL CHECK (counted >= 0)
 ) STRICT;
 CREATE TRIGGER carried_stays BEFORE UPDATE ON carried BEGIN SELECT RAISE(ABORT, 'carried once'); END;
 CREATE TRIGGER carried_remains BEFORE DELETE ON carried BEGIN SELECT RAISE(ABORT, 'carried once'); END;

@@ -66,6 +66,11 @@ def acknowledgement_invalid(detail: str) -> CentreError:
     return CentreError(CentreFault.ACKNOWLEDGEMENT_INVALID, detail)
 
 
+def snapshot_refused(detail: str) -> CentreError:
+    """A snapshot that is not taken; the one that is here stays."""
+    return CentreError(CentreFault.SNAPSHOT_REFUSED, detail)
+
+
 def of_status(status: int) -> ProblemType | None:
     """What a status alone says: enough where no problem document came with it, or one of an unknown type."""
     return _STATUSES.get(status) or (ProblemType.INTERNAL if 500 <= status <= 599 else None)

@@ -90,6 +90,10 @@ class CentreClient:
         """Who works at this outlet. Its own signature is not yet checked: :mod:`terminal.centre.documents`."""
         return self._call(contract.SignedDocument, "operators")
 
+    def snapshot(self) -> contract.Snapshot:
+        """Every reference document of one moment. Not yet checked: :mod:`terminal.centre.snapshots`."""
+        return self._call(contract.Snapshot, "snapshot")
+
     def open_visit(self, body: contract.VisitRequest) -> contract.VisitOpened:
         """A nonce to prove this card with."""
         return self._call(contract.VisitOpened, "open_visit", body=body)

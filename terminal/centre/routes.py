@@ -23,6 +23,7 @@ from terminal.centre.contract import (
     OperationBatch,
     Proof,
     SignedDocument,
+    Snapshot,
     SubsidyStatement,
     VisitOpened,
     VisitRequest,
@@ -110,6 +111,14 @@ ROUTES: tuple[Route, ...] = (
         summary="Who works at the counters of the outlet",
         body=None,
         answer=SignedDocument,
+    ),
+    Route(
+        name="snapshot",
+        method="GET",
+        path="/v1/snapshot",
+        summary="Every reference document of one moment, under one signature, with an end",
+        body=None,
+        answer=Snapshot,
     ),
     Route(
         name="open_visit",

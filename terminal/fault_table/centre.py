@@ -150,6 +150,14 @@ CENTRE_WAY: dict[str, Entry] = {
         ),
         ("不需要操作；若长时间没有进展，请联系技术支持。", "Nothing to do; if it stays, call technical support."),
     ),
+    "N132": entry(
+        REFUSED,
+        (
+            "收到的参考数据不完整、过期或比现有的旧，没有采用。",
+            "The reference data received is incomplete, out of date or older than what is here; it was not used.",
+        ),
+        _SUPPORT,
+    ),
     "N126": entry(
         REFUSED,
         ("中心不接收其中一笔业务，其余照常上传。", "The centre does not take one operation in; the others go on."),

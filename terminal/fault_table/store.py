@@ -316,4 +316,12 @@ STORE: dict[str, Entry] = {
         ),
         ("请再提交一次。", "Submit it once more."),
     ),
+    "S151": entry(
+        REFUSED,
+        (
+            "离线时间或待传笔数已达中心规定的上限，暂不受理新业务。",
+            "Off-line for as long, or with as much waiting, as the centre allows; nothing new is taken in.",
+        ),
+        ("请先联网上传。急办挂失请拨 12333。", "Get on-line and send first. To report a loss at once call 12333."),
+    ),
 }

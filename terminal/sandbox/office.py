@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from terminal.centre import documents
+from terminal.centre import documents, snapshots
 from terminal.centre.contract import (
     Acknowledgement,
     Body,
@@ -29,6 +29,7 @@ from terminal.centre.contract import (
     ProblemType,
     Proof,
     SignedDocument,
+    Snapshot,
     SubsidyStatement,
     VisitOpened,
     VisitRequest,
@@ -60,6 +61,8 @@ OUTLET = Outlet(
 )
 LOSS_HOTLINE = "12333"
 CODE_LIFE = timedelta(days=7)
+CAPS = b'{"max_days":14,"max_operations":20000}'
+SNAPSHOT_LIFE = timedelta(days=30)
 RENEWAL_WINDOW = timedelta(days=60)
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -95,6 +98,7 @@ class Office:
             "enrol": self._enrol,
             "configuration": self._configuration,
             "operators": self._operators,
+            "snapshot": self._snapshot,
             "open_visit": self._open_visit,
             "prove_visit": self._prove_visit,
             "external_authentication": self._external_authentication,
@@ -145,6 +149,22 @@ class Office:
             key_id=self._authority.signing_key_id,
             private=self._authority.signing_key,
         )
+
+    def _snapshot(self, request: Request) -> Snapshot:
+        moment = self._now().replace(microsecond=0)
+        caps = documents.signed(
+            ENVIRONMENT,
+            "caps",
+            1,
+            CAPS,
+            as_of=moment,
+            key_id=self._authority.signing_key_id,
+            private=self._authority.signing_key,
+        )
+        found = [self._operators(request), caps]
+        version = int(moment.timestamp())  # one second, one snapshot
+        plain = snapshots.made(version, moment, SNAPSHOT_LIFE, found, self._authority.signing_key_id)
+        return snapshots.signed(ENVIRONMENT, plain, self._authority.signing_key)
 
     def _open_visit(self, request: Request) -> VisitOpened:
         return self._visits.open(_terminal(request), _body(request, VisitRequest))

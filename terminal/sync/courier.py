@@ -83,6 +83,7 @@ class Courier:
     """One terminal's requests about its log. Each method blocks until the answer is stored, and never raises.
 
     :param epoch: the life of the log that the store is in.
+    :param refresh: fetches reference data when it is time; never a fault.
     :param aside: lays a copy of the store aside, for the life that ends in a fork.
     """
 
@@ -96,6 +97,7 @@ class Courier:
         sign: chain.Sign,
         epoch: Callable[[], int],
         aside: Callable[[int], object],
+        refresh: Callable[[], None] = lambda: None,
     ) -> None:
         self._centre = centre
         self._log = log
@@ -104,6 +106,7 @@ class Courier:
         self._sign = sign
         self._epoch = epoch
         self._renewal = renewal.Renewal(centre, log, identity, sign, self._proven, aside)
+        self._refresh = refresh
         self._fork: CentreError | StoreError | None = None
         self._from_start = False
         self._last: Batch | None = None
@@ -220,7 +223,10 @@ class Courier:
 
     def _pull(self) -> Answer:
         cursor = self.place()
-        return self.settle_pull(lambda: self._centre.changes(cursor))
+        answer = self.settle_pull(lambda: self._centre.changes(cursor))
+        if answer.kind is Kind.CHANGES and not answer.more:
+            self._refresh()
+        return answer
 
     def settle_pull(self, exchange: Callable[[], contract.Changes]) -> Answer:
         """What a page of the feed amounts to."""

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from offline_cache.errors import StoreError
 from terminal import faults
 from terminal.clock import Clock
 from terminal.sync import core
@@ -79,6 +80,7 @@ class Driver:
         knobs: Knobs | None = None,
         roll: core.Roll | None = None,
         changed: Callable[[], None] = lambda: None,
+        minute: Callable[[], None] = lambda: None,
     ) -> None:
         self._requests = requests
         self._standing = standing
@@ -86,6 +88,7 @@ class Driver:
         self._knobs = knobs or Knobs()
         self._roll = roll or random.SystemRandom().random
         self._changed = changed
+        self._minute = minute
         self._signals = threading.Condition()
         self._pending: list[type[Event]] = []
         self._stopping = False
@@ -151,9 +154,17 @@ class Driver:
             state, actions = core.step(state, event, self._knobs, self._roll)
             done = self._perform(actions, state)
             event = done or self._wait(_until(actions))
+            self._count()
             if type(event) is Tick and abs(self._offset() - offset) > _CLOCK_JUMP:
                 offset = self._offset()
                 event = ClockSet(event.now)
+
+    def _count(self) -> None:
+        """What is counted while the program runs. A store that cannot keep it now keeps it later."""
+        try:
+            self._minute()
+        except StoreError as error:
+            _log.info("the time off-line was not kept", extra={"fault": faults.code_of(error)})
 
     def _offset(self) -> datetime:
         """Where the clock would have stood when the monotonic one began; moves when somebody sets it."""

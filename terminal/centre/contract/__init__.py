@@ -64,7 +64,7 @@ from terminal.centre.contract.problems import (
     Problem,
     ProblemType,
 )
-from terminal.centre.contract.staff import SignedDocument
+from terminal.centre.contract.staff import SignedDocument, Snapshot
 from terminal.centre.contract.visits import (
     Cryptogram,
     ExternalAuthentication,
@@ -124,6 +124,7 @@ __all__ = [
     "Signature",
     "SignedDocument",
     "SigningKey",
+    "Snapshot",
     "SubsidyItem",
     "SubsidyStatement",
     "TerminalNumber",
