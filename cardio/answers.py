@@ -61,3 +61,18 @@ def unknown_generation(detail: str) -> CardError:
 def name_unwritable(detail: str) -> CardError:
     """A name that the chip's character set or its 50 bytes cannot hold."""
     return CardError(CardFault.NAME_UNWRITABLE, detail)
+
+
+def file_absent(path: str, reason: str, sw: int | None = None) -> CardError:
+    """:param path: the file, such as ``DF01EF05``."""
+    return CardError(CardFault.FILE_ABSENT, f"{path}: {reason}", sw=sw)
+
+
+def file_closed(path: str, reason: str, sw: int | None = None) -> CardError:
+    """The access rule is not met; :param path: as for :func:`file_absent`."""
+    return CardError(CardFault.FILE_CLOSED, f"{path}: {reason}", sw=sw)
+
+
+def record_absent(path: str, number: int) -> CardError:
+    """:param number: of the record, from 1."""
+    return CardError(CardFault.RECORD_ABSENT, f"{path}: record {number}", sw=0x6A83)

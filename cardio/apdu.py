@@ -34,7 +34,7 @@ class Command:
     le: int | None = None
 
     def __post_init__(self) -> None:
-        if any(not 0 <= byte <= 0xFF for byte in (self.cla, self.ins, self.p1, self.p2)):
+        if (self.cla | self.ins | self.p1 | self.p2) & ~0xFF:  # a negative one has all its high bits set
             raise _malformed("a header byte is out of range")
         if len(self.data) > MAX_DATA:
             raise _malformed(f"{len(self.data)} bytes of data")
@@ -53,10 +53,12 @@ class Command:
 
     def encode(self) -> bytes:
         """4 to 261 bytes."""
+        if not self.data:
+            head = (self.cla, self.ins, self.p1, self.p2)
+            return bytes(head if self.le is None else (*head, self.le & 0xFF))
         apdu = bytearray((self.cla, self.ins, self.p1, self.p2))
-        if self.data:
-            apdu.append(len(self.data))
-            apdu += self.data
+        apdu.append(len(self.data))
+        apdu += self.data
         if self.le is not None:
             apdu.append(self.le % MAX_LE)
         return bytes(apdu)

@@ -38,7 +38,7 @@ class Wire:
         self._le_beside_data = atr.parse(link.atr).protocol != 0
 
     def transmit(self, command: Command) -> Response:
-        if command.case == 4 and not self._le_beside_data:
+        if command.data and command.le is not None and not self._le_beside_data:
             command = replace(command, le=None)
         try:
             data, sw = self._link.transmit(command.encode())

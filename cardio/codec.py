@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Protocol, TypeVar
 
+from cardio import gbk
 from cardio.names import padding_stripped
 
 T = TypeVar("T")
@@ -45,12 +46,25 @@ class Codec(Protocol[T]):
         """
         ...
 
+    def show(self, value: T | None) -> str:
+        """The value as text, empty for a blank one, as the reader interface writes it (card.md §6)."""
+        ...
+
+    def parse(self, text: str) -> T | None:
+        """What :meth:`show` gave.
+
+        :raises CodecError: for a text that is no value.
+        """
+        ...
+
 
 def within(raw: bytes, length: int) -> bytes:
     """``raw`` without the rest of a longer, older item: filler E, or ordinary padding.
 
     :raises CodecError: when something else stands there.
     """
+    if len(raw) <= length:
+        return raw
     rest = raw[length:]
     if any(byte != 0xEE for byte in rest) and padding_stripped(rest):
         raise CodecError(f"{len(raw)} bytes for an item of {length}")
@@ -61,8 +75,36 @@ def _uniform(raw: bytes, *fillers: int) -> bool:
     return not raw or (raw[0] in fillers and len(set(raw)) == 1)
 
 
+class Texts:
+    """Values that are texts already."""
+
+    def show(self, value: str | None) -> str:
+        return value or ""
+
+    def parse(self, text: str) -> str | None:
+        return text or None
+
+
+class Bytes:
+    """Values that are bytes, told in hex."""
+
+    def show(self, value: bytes | None) -> str:
+        return (value or b"").hex().upper()
+
+    def parse(self, text: str) -> bytes | None:
+        return from_hex(text) or None
+
+
+def from_hex(text: str) -> bytes:
+    """:raises CodecError: for anything but pairs of hex digits."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise CodecError("not hex") from None
+
+
 @dataclass(frozen=True)
-class An:
+class An(Texts):
     """Letters and digits, left aligned."""
 
     length: int
@@ -70,9 +112,10 @@ class An:
 
     def decode(self, raw: bytes) -> str | None:
         raw = padding_stripped(within(raw, self.length))
-        if any(not 0x20 <= byte <= 0x7E for byte in raw):
+        text = raw.decode("latin-1")
+        if not (text.isascii() and text.isprintable()):
             raise CodecError("a byte that is no character of this type")
-        return raw.decode("ascii") or None
+        return text or None
 
     def encode(self, value: str | None) -> bytes:
         text = value or ""
@@ -84,7 +127,60 @@ class An:
 
 
 @dataclass(frozen=True)
-class Cn:
+class Text(Texts):
+    """Characters of GBK, left aligned, as addresses and names of firms are."""
+
+    length: int
+    kind: ClassVar[str] = "an"
+
+    def decode(self, raw: bytes) -> str | None:
+        try:
+            # A full-width space at the end is one more padding.
+            return gbk.decode(padding_stripped(within(raw, self.length))).strip() or None
+        except gbk.NotGbkError as error:
+            raise CodecError(str(error)) from None
+
+    def encode(self, value: str | None) -> bytes:
+        try:
+            raw = gbk.encode(value or "")
+        except gbk.NotGbkError as error:
+            raise CodecError(str(error)) from None
+        if len(raw) > self.length or (value or "") != (value or "").strip():
+            raise CodecError(f"{len(raw)} bytes for an item of {self.length}, or spaces that would read as padding")
+        return raw.ljust(self.length, b"\x00")
+
+
+@dataclass(frozen=True)
+class Number:
+    """An unsigned number, high byte first: amounts in cents and counters. Blank when all bytes are FF."""
+
+    length: int
+    kind: ClassVar[str] = "b"
+
+    def decode(self, raw: bytes) -> int | None:
+        raw = within(raw, self.length)
+        if _uniform(raw, 0xFF):
+            return None
+        if len(raw) != self.length:
+            raise CodecError(f"{len(raw)} bytes for an item of {self.length}")
+        return int.from_bytes(raw)
+
+    def encode(self, value: int | None) -> bytes:
+        if value is not None and not 0 <= value < (1 << 8 * self.length) - 1:
+            raise CodecError(f"a number that {self.length} bytes do not hold")
+        return b"\xff" * self.length if value is None else value.to_bytes(self.length)
+
+    def show(self, value: int | None) -> str:
+        return "" if value is None else str(value)
+
+    def parse(self, text: str) -> int | None:
+        if text and not (text.isascii() and text.isdecimal()):
+            raise CodecError("not a number")
+        return int(text) if text else None
+
+
+@dataclass(frozen=True)
+class Cn(Texts):
     """Digits, two to a byte, left aligned, filled up with nibble F.
 
     :param exact: every digit must be there; otherwise a shorter number is taken as it stands.
@@ -136,11 +232,17 @@ class Day:
             raise CodecError("no date of the calendar") from None
 
     def encode(self, value: date | None) -> bytes:
-        return self._digits.encode(None if value is None else f"{value:%Y%m%d}".zfill(8))
+        return self._digits.encode(self.show(value) or None)
+
+    def show(self, value: date | None) -> str:
+        return "" if value is None else f"{value:%Y%m%d}".zfill(8)
+
+    def parse(self, text: str) -> date | None:
+        return self.decode(self._digits.encode(text)) if text else None
 
 
 @dataclass(frozen=True)
-class Hex:
+class Hex(Texts):
     """Bytes told as upper-case hex. Blank when all are 00 or all FF."""
 
     length: int
@@ -155,17 +257,14 @@ class Hex:
         return raw.hex().upper()
 
     def encode(self, value: str | None) -> bytes:
-        try:
-            raw = bytes.fromhex(value) if value is not None else b"\xff" * self.length
-        except ValueError:
-            raise CodecError("not hex") from None
+        raw = from_hex(value) if value is not None else b"\xff" * self.length
         if len(raw) != self.length or (value is not None and self.decode(raw) is None):
             raise CodecError(f"{len(raw)} bytes for an item of {self.length}, or a blank")
         return raw
 
 
 @dataclass(frozen=True)
-class CardId:
+class CardId(Bytes):
     """卡的识别码: region in digits (3 bytes), D156000005, serial (4), authentication code (4, may be FFFFFFFF)."""
 
     length: ClassVar[int] = 16
@@ -190,7 +289,7 @@ class CardId:
 
 
 @dataclass(frozen=True)
-class NamePart:
+class NamePart(Bytes):
     """The bytes of 姓名 or 姓名扩展. They become characters only together: see :mod:`cardio.names`."""
 
     length: int

@@ -6,6 +6,8 @@ Each member names one cause and is raised at one place in the source. Sentences,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 
 
@@ -36,10 +38,24 @@ class CardFault(Enum):
     NAME_UNWRITABLE = "C208"  # a name that the chip's character set cannot hold
     FIELD_UNWRITABLE = "C209"  # a value that does not fit the record it is meant for
     COMMAND_MALFORMED = "C210"  # bytes handed in as a command that are not one; nothing went to the card
+    FILE_ABSENT = "C221"  # a declared file that this card, or its generation, does not have
+    FILE_CLOSED = "C222"  # the card does not let us read the file
+    RECORD_ABSENT = "C223"  # a record asked for by its number is not there
+    CARD_NOT_PLANNED = "C231"  # another card than the one that is to be issued; nothing was written
+    CARD_NOT_BLANK = "C232"  # the card holds somebody else's data or number; nothing was written
+    ISSUE_INCOMPLETE = "C233"  # the data of an issue do not make a card
+    PLAN_MALFORMED = "C234"  # bytes that are no stored plan of writes
+    WRITE_NOT_KEPT = "C235"  # the card said that it wrote, and reads otherwise
     NOT_GENUINE = "C301"  # internal authentication failed: the card's answer is wrong
     KEY_REFUSED = "C302"  # external authentication failed: the key does not fit the card
     KEY_LOCKED = "C303"  # the card refuses the key for good (6983)
     NO_KEY_SOURCE = "C304"  # no PSAM, no HSM: nobody here can prove this card
+    PSAM_MISSING = "C305"  # no PSAM in its slot, or what is there is none
+    PSAM_ALGORITHM = "C306"  # the PSAM does not know the cipher of this card
+    PSAM_KEY_MISSING = "C307"  # the PSAM does not hold the key that is asked for
+    PSAM_LEVEL = "C308"  # the PSAM holds the key, but not for this many levels of diversification
+    KEY_ANSWER = "C309"  # what a key source made is not the command that was asked for; nothing went to the card
+    KEY_UNKNOWN = "C310"  # the key that opens the file is in no list that we have; nothing was tried
     PIN_WRONG = "C401"
     PIN_LOCKED = "C402"
     PIN_FORMAT = "C403"  # not 4 to 12 digits, refused before any byte goes to the card
@@ -63,3 +79,15 @@ class CardError(Exception):
         self.detail = detail
         self.tries_left = tries_left
         self.sw = sw
+        self.untouched = False
+        """Of a flow that changes the card: whether it certainly ended before its changing command went out."""
+
+
+@contextmanager
+def nothing_changed_yet() -> Iterator[None]:
+    """Round the part of a flow before its changing command: a fault in here leaves the card as it was."""
+    try:
+        yield
+    except CardError as error:
+        error.untouched = True
+        raise

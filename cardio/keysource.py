@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+from cardio.errors import CardError, CardFault
+
+_Part = TypeVar("_Part", int, str)
 
 
 class Algorithm(Enum):
@@ -48,35 +52,74 @@ class CardIdentity:
 class KeyRef:
     """One card key and where each kind of key source keeps its root (card.md §4.1).
 
-    :param card_key: key id in P2 of EXTERNAL AUTHENTICATE.
-    :param psam_use: key use byte of DELIVERY SESSION KEY.
-    :param psam_id: key id there.
-    :param hsm_address: four hex digits.
+    Parts that no source tells are ``None`` here; whoever asks for one of them gets a fault, and nothing goes out.
+
+    :param p2: key id in P2 of EXTERNAL AUTHENTICATE. :param use: key use byte of the PSAM's DELIVERY SESSION KEY.
+    :param sam: key id there. :param address: four hex digits of the HSM.
+    :param doubt: what is not certain about it.
+    :param version: of the key, 1 to 3, where the card is to be told; ``None`` is its default group. Another version has
+        another ``address``; both are changed by ``dataclasses.replace``.
     """
 
     name: str
-    card_key: int
-    psam_use: int
-    psam_id: int
-    hsm_address: str
+    p2: int | None
+    use: int | None
+    sam: int | None
+    address: str | None
+    doubt: str = field(default="", compare=False)
+    version: int | None = None
+
+    @property
+    def card_key(self) -> int:
+        """Key id on the card.
+
+        :raises CardError: KEY_UNKNOWN, as every other part.
+        """
+        return _told(self.p2, self.name, "id on the card")
+
+    @property
+    def psam_use(self) -> int:
+        """Key use byte of DELIVERY SESSION KEY."""
+        return _told(self.use, self.name, "use in the PSAM")
+
+    @property
+    def psam_id(self) -> int:
+        """Key id of DELIVERY SESSION KEY."""
+        return _told(self.sam, self.name, "id in the PSAM")
+
+    @property
+    def hsm_address(self) -> str:
+        """Four hex digits."""
+        return _told(self.address, self.name, "address in the HSM")
+
+
+def _told(part: _Part | None, name: str, which: str) -> _Part:
+    if part is None:
+        raise CardError(CardFault.KEY_UNKNOWN, f"{name}: {which}")
+    return part
 
 
 IRK = KeyRef("IRK", 0x00, 0x67, 0x08, "0170")
-UK_SSSE = KeyRef("UKSSSE", 0x04, 0x28, 0x12, "0094")
+STK = KeyRef("STKSSSE", 0x02, 0x48, 0x09, "0173", "PSAM use 26 or 48")
+BK = KeyRef("BK", 0x05, 0x28, 0x11, "0091")
+UK_SSSE = KeyRef("UKSSSE", 0x04, 0x28, 0x12, "0094", "PSAM use 28 or 48")
 PUK = KeyRef("PUK", 0x06, 0x28, 0x10, "0090")
 RK_SSSE = KeyRef("RKSSSE", 0x0A, 0x47, 0x0A, "004C")
+"""The other keys of a card stand in :mod:`cardio.cardkeys`."""
 
 
 class KeySourceUnavailable(Exception):  # noqa: N818 - a state of the world, not an error of the program
     """This source cannot serve now (no PSAM in the slot, centre down, key not held); the next one may.
 
-    :param cause: what stood in the way, to be reported if no other source helps.
+    :param cause: what stood in the way, to be reported.
+    :param passing: that the next source is asked is the ordinary way, so the cause is reported only if none helps.
     """
 
-    def __init__(self, source: str, cause: Exception | None = None) -> None:
+    def __init__(self, source: str, cause: Exception | None = None, *, passing: bool = False) -> None:
         super().__init__(f"key source {source} is not available")
         self.source = source
         self.cause = cause
+        self.passing = passing
 
 
 class KeySource(Protocol):
@@ -100,4 +143,16 @@ class KeySource(Protocol):
 
     def external(self, card: CardIdentity, key: KeyRef, factor: bytes, raw: bytes) -> bytes:
         """The 8-byte cryptogram that opens ``key`` on the card; ``factor`` is the card's last challenge."""
+        ...
+
+    def maintenance(
+        self, card: CardIdentity, key: KeyRef, factor: bytes, header: bytes, new_pin: bytearray | None
+    ) -> bytes | bytearray:
+        """A command secured with ``key`` (STK): MAC, and the new PIN enciphered where there is one.
+
+        :param factor: the card's last challenge.
+        :param header: CLA INS P1 P2 Lc of the command; Lc counts the MAC.
+        :param new_pin: packed as VERIFY sends it. Not kept; the caller wipes it.
+        :returns: the whole command, or only what follows the header.
+        """
         ...

@@ -70,6 +70,48 @@ class ReaderSystem(Protocol):
         ...
 
 
+class Without:
+    """The readers without one: the slot of the terminal's own PSAM is no place for holders' cards.
+
+    :param name: of the reader that is not shown; it can still be connected to.
+    """
+
+    def __init__(self, system: ReaderSystem, name: str) -> None:
+        self._system = system
+        self._name = name
+        self._seen: tuple[ReaderState, ...] = ()
+
+    def _shown(self, states: tuple[ReaderState, ...]) -> tuple[ReaderState, ...]:
+        self._seen = states
+        return tuple(state for state in states if state.name != self._name)
+
+    def snapshot(self) -> tuple[ReaderState, ...]:
+        """See :meth:`ReaderSystem.snapshot`."""
+        return self._shown(self._system.snapshot())
+
+    def wait(self, previous: Sequence[ReaderState], timeout: float | None) -> tuple[ReaderState, ...]:
+        """See :meth:`ReaderSystem.wait`. Something that happens to the hidden reader ends it early."""
+        before = self._seen
+        if self._shown(before) != tuple(previous):
+            shown = self.snapshot()
+            if shown != tuple(previous):
+                return shown
+            before = self._seen
+        return self._shown(self._system.wait(before, timeout))
+
+    def connect(self, reader: str) -> Link:
+        """See :meth:`ReaderSystem.connect`."""
+        return self._system.connect(reader)
+
+    def cancel(self) -> None:
+        """See :meth:`ReaderSystem.cancel`."""
+        self._system.cancel()
+
+    def close(self) -> None:
+        """See :meth:`ReaderSystem.close`."""
+        self._system.close()
+
+
 def choose(states: Sequence[ReaderState], name: str | None = None) -> ReaderState:
     """The reader to serve: the named one, or else the only one with something in it.
 

@@ -2,15 +2,24 @@
 
 SSF33 is named but not computable here: its algorithm is not published. SM4 follows the rules that the text gives for
 16-byte blocks; that inference is marked in ``docs``.
+
+Keys are ``bytearray``, made here and wiped here or by whoever asked for them.
 """
 
 from __future__ import annotations
+
+from typing import Final, cast
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 
 from cardio.keysource import Algorithm, CardIdentity
+from cardio.wiping import wipe, wiped
+
+Bytes = bytes | bytearray
+
+MAC_LENGTH: Final = 4
 
 
 def block_size(algorithm: Algorithm) -> int:
@@ -18,34 +27,52 @@ def block_size(algorithm: Algorithm) -> int:
     return 8 if algorithm is Algorithm.TDES else 16
 
 
-def encrypt(algorithm: Algorithm, key: bytes, data: bytes) -> bytes:
-    """ECB over whole blocks. ``key`` is 16 bytes, or 8 for a single-length DES key.
+def encrypt(algorithm: Algorithm, key: Bytes, data: Bytes) -> bytearray:
+    """ECB over whole blocks. ``key`` is 16 bytes, or 8 for a single-length DES key. What comes back may be a key, so
+    it can be wiped.
 
     :raises NotImplementedError: for SSF33.
     :raises ValueError: for a key or data of a wrong size.
     """
-    if algorithm is Algorithm.TDES:
-        material = key * 3 if len(key) == 8 else key + key[:8]
-        encryptor = Cipher(TripleDES(material), modes.ECB()).encryptor()  # noqa: S305 - the standard's mode
-    elif algorithm is Algorithm.SM4:
-        encryptor = Cipher(SM4(key), modes.ECB()).encryptor()  # noqa: S305 - the standard's mode
-    else:
+    return _blocks(algorithm, key, data, backwards=False)
+
+
+def decrypt(algorithm: Algorithm, key: Bytes, data: Bytes) -> bytearray:
+    """The way back of :func:`encrypt`; a card does it, a terminal never needs to."""
+    return _blocks(algorithm, key, data, backwards=True)
+
+
+def _blocks(algorithm: Algorithm, key: Bytes, data: Bytes, *, backwards: bool) -> bytearray:
+    if algorithm is Algorithm.SSF33:
         raise NotImplementedError("SSF33 is not published")
-    return encryptor.update(data) + encryptor.finalize()
+    material = bytearray(key)
+    if algorithm is Algorithm.TDES:
+        material += (key[:8] * 2) if len(key) == 8 else key[:8]
+    with wiped(material):
+        if len(data) % block_size(algorithm):
+            raise ValueError("not whole blocks")
+        # The types ask for bytes, which could not be wiped; the library takes any buffer.
+        key_buffer = cast(bytes, material)
+        cipher = TripleDES(key_buffer) if algorithm is Algorithm.TDES else SM4(key_buffer)
+        engine = Cipher(cipher, modes.ECB())  # noqa: S305 - the standard's mode
+        context = engine.decryptor() if backwards else engine.encryptor()
+        out = bytearray(len(data) + block_size(algorithm) - 1)
+        done = context.update_into(bytes(data), out)
+        context.finalize()
+    del out[done:]
+    return out
 
 
-def _complement(data: bytes) -> bytes:
+def _complement(data: Bytes) -> bytes:
     return bytes(byte ^ 0xFF for byte in data)
 
 
-def _xor(left: bytes, right: bytes) -> bytes:
+def _xor(left: Bytes, right: Bytes) -> bytes:
     return bytes(a ^ b for a, b in zip(left, right, strict=True))
 
 
-def diversify(algorithm: Algorithm, key: bytes, factor: bytes) -> bytes:
+def diversify(algorithm: Algorithm, key: Bytes, factor: bytes) -> bytearray:
     """One level: the 16-byte key below ``key`` for an 8-byte factor."""
-    if algorithm is Algorithm.TDES:
-        return encrypt(algorithm, key, factor) + encrypt(algorithm, key, _complement(factor))
     return encrypt(algorithm, key, factor + _complement(factor))
 
 
@@ -57,29 +84,104 @@ def factors(card: CardIdentity) -> tuple[bytes, bytes, bytes]:
     return f"{region[:2]}0000sh".encode("ascii"), city.encode("ascii"), card.factor
 
 
-def card_key(card: CardIdentity, root: bytes) -> bytes:
+def card_key(card: CardIdentity, root: Bytes) -> bytearray:
     """The key in this card that descends from the ministry's 16-byte ``root`` over three levels."""
-    key = root
+    key = bytearray(root)
     for factor in factors(card):
-        key = diversify(card.algorithm, key, factor)
+        above, key = key, diversify(card.algorithm, key, factor)
+        wipe(above)
     return key
 
 
-def session_key(algorithm: Algorithm, key: bytes, factor: bytes) -> bytes:
-    """Session key for a challenge of 4, 8 or 16 bytes: 8 bytes for 3DES, 16 for SM4."""
+def session_key(algorithm: Algorithm, key: Bytes, factor: bytes) -> bytearray:
+    """Session key for a challenge of 4, 8 or 16 bytes: 8 bytes for 3DES, 16 for SM4.
+
+    :param key: 16 bytes, or the 8 of an STK.
+    """
     size = block_size(algorithm)
     return encrypt(algorithm, key, factor.ljust(size, b"\x00")[:size])
 
 
-def cryptogram(algorithm: Algorithm, session: bytes, raw: bytes) -> bytes:
+def cryptogram(algorithm: Algorithm, session: Bytes, raw: bytes) -> bytes:
     """The 8-byte authentication cryptogram over an 8-byte raw value."""
-    if algorithm is Algorithm.TDES:
-        return encrypt(algorithm, session, raw)
-    block = encrypt(algorithm, session, raw.ljust(16, b"\x00"))
-    return _xor(block[:8], block[8:])
+    return reduced(encrypt(algorithm, session, raw.ljust(block_size(algorithm), b"\x00")))
 
 
-def authentication(card: CardIdentity, root: bytes, factor: bytes, raw: bytes) -> bytes:
+def reduced(block: Bytes) -> bytes:
+    """The 8 bytes of an authentication cryptogram: an 8-byte block as it is, the halves of a 16-byte one by XOR."""
+    return bytes(block) if len(block) == 8 else _xor(block[:8], block[8:])
+
+
+def authentication(card: CardIdentity, root: Bytes, factor: bytes, raw: bytes) -> bytes:
     """Root to cryptogram in one call: what a card answers, and what it expects."""
-    session = session_key(card.algorithm, card_key(card, root), factor)
-    return cryptogram(card.algorithm, session, raw)
+    key = card_key(card, root)
+    session = session_key(card.algorithm, key, factor)
+    with wiped(key, session):
+        return cryptogram(card.algorithm, session, raw)
+
+
+def padded(algorithm: Algorithm, data: Bytes, *, always: bool) -> bytearray:
+    """80 and zeros up to whole blocks. :param always: also after data that are whole blocks already, as in a MAC."""
+    size = block_size(algorithm)
+    out = bytearray(data)
+    if always or len(out) % size:
+        out.append(0x80)
+        out.extend(bytes(-len(out) % size))
+    return out
+
+
+def enciphered(algorithm: Algorithm, session: Bytes, data: Bytes) -> bytes:
+    """Secured data: length, data, padding where needed, ECB (spec part 4)."""
+    plain = padded(algorithm, bytes((len(data),)) + data, always=False)
+    with wiped(plain):
+        return bytes(encrypt(algorithm, session, plain))
+
+
+def mac(algorithm: Algorithm, session: Bytes, data: Bytes, start: bytes = b"") -> bytes:
+    """The 4-byte MAC over ``data``: CBC, 80 always added; left 4 bytes of an 8-byte block, the four words of a 16-byte
+    block by XOR.
+
+    :param start: initial value, zeros when empty.
+    """
+    whole = padded(algorithm, data, always=True)
+    with wiped(whole):
+        return folded(chained(algorithm, session, whole, start))
+
+
+def chained(algorithm: Algorithm, session: Bytes, blocks: Bytes, start: bytes = b"") -> bytes:
+    """The last block of CBC over whole blocks."""
+    size = block_size(algorithm)
+    block: Bytes = start.ljust(size, b"\x00")
+    for at in range(0, len(blocks), size):
+        block = encrypt(algorithm, session, _xor(block, blocks[at : at + size]))
+    return bytes(block)
+
+
+def folded(block: Bytes) -> bytes:
+    """The 4 bytes of a MAC from the last block of its chain."""
+    if len(block) == 8:
+        return bytes(block[:MAC_LENGTH])
+    return _xor(_xor(block[:4], block[4:8]), _xor(block[8:12], block[12:]))
+
+
+def secured_command(
+    algorithm: Algorithm, maintenance_key: Bytes, factor: bytes, header: bytes, secret: Bytes = b""
+) -> bytes:
+    """A command with MAC, and with enciphered data where there are any: PIN CHANGE/UNBLOCK, the block commands.
+
+    :param maintenance_key: STK as it is in the card.
+    :param factor: the card's last challenge.
+    :param header: CLA INS P1 P2 Lc; Lc counts the MAC.
+    :param secret: what is enciphered, such as the new PIN.
+    """
+    session = session_key(algorithm, maintenance_key, factor)
+    with wiped(session):
+        data = enciphered(algorithm, session, secret) if secret else b""
+        return header + data + mac(algorithm, session, header + data)
+
+
+def transaction_code(algorithm: Algorithm, key: Bytes, data: Bytes) -> bytes:
+    """TAC, 4 bytes: the MAC under DTK, whose halves are joined by XOR for 3DES (spec part 4)."""
+    single = bytearray(_xor(key[:8], key[8:]) if algorithm is Algorithm.TDES else key)
+    with wiped(single):
+        return mac(algorithm, single, data)

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import Any, Final
 
 from cardio import atr, files
 from cardio.answers import AnswerError, FieldUnreadableError
-from cardio.apps import bank, environment, pin
+from cardio.apps import access, bank, environment, filereading, maintenance, pin
+from cardio.apps.account import AccountNumber, Audit
 from cardio.apps.authentication import Authenticator, Proof
+from cardio.apps.filereading import FileContent
 from cardio.apps.holder import Fields, HolderClosedError
-from cardio.files import EF05
-from cardio.keysource import RK_SSSE, CardIdentity, KeyRef, KeySource
+from cardio.errors import CardError, nothing_changed_yet
+from cardio.files import EF05, ElementaryFile, Record
+from cardio.found import Found, find, unprovable, why
+from cardio.keysource import BK, PUK, RK_SSSE, KeyRef, KeySource
 from cardio.link import Link
-from cardio.profile import PROFILES, SSSE, Profile, algorithm_of, profile_of
+from cardio.profile import PROFILES, SSSE, Profile
 from cardio.record import CardRecord, Holder
 from cardio.refusals import Refusals
 from cardio.selection import Selection
+from cardio.wiping import wipe, wiped
 
-
-@dataclass(frozen=True)
-class _Found:
-    """What is known of a card before it is proven."""
-
-    identity: CardIdentity
-    profile: Profile
-    version: str | None
-    card_number: str | None = field(repr=False)
+_AFTER_PROOF: Final = (files.CARD_CLASS, files.ISSUER, files.ISSUED_ON, files.EXPIRES_ON)
 
 
 class CardSession:
@@ -57,6 +55,8 @@ class CardSession:
         self._selection = Selection(link)
         self._authenticator = Authenticator(self._selection, refusals or Refusals())
         self._in_flow = False
+        self._found: Found | None = None  # of this insertion; a link never outlives it
+        self._fresh = False  # read in this flow
 
     @contextmanager
     def flow(self) -> Iterator[None]:
@@ -70,6 +70,7 @@ class CardSession:
         with self._link.transaction():
             self._selection.forget()
             self._in_flow = True
+            self._fresh = self._selection.written = False
             try:
                 yield
             finally:
@@ -108,6 +109,7 @@ class CardSession:
             proof = self._prove(found, found.profile.holder_key, errors)
             # Beyond 01, 03 and 07 it is not known which records of EF05 a generation 3 card shows to strangers.
             proven = proof.opened and proof.authenticated_by is not None
+            card_class, issuer, issued_on, expires_on = fields.ask_all(EF05, _AFTER_PROOF, opened=proven)
             record = CardRecord(
                 reader=self._link.reader,
                 atr=self._link.atr,
@@ -115,10 +117,10 @@ class CardSession:
                 version=found.version,
                 region=found.identity.region or None,
                 card_number=found.card_number,
-                card_class=fields.read(EF05, files.CARD_CLASS, opened=proven),
-                issuer=fields.read(EF05, files.ISSUER, opened=proven),
-                issued_on=fields.read(EF05, files.ISSUED_ON, opened=proven),
-                expires_on=fields.read(EF05, files.EXPIRES_ON, opened=proven),
+                card_class=fields.value(files.CARD_CLASS, card_class),
+                issuer=fields.value(files.ISSUER, issuer),
+                issued_on=fields.value(files.ISSUED_ON, issued_on),
+                expires_on=fields.value(files.EXPIRES_ON, expires_on),
                 holder=None,
             )
             holder, proof = self._holder(fields, found, proof, errors)
@@ -134,6 +136,129 @@ class CardSession:
                 errors=tuple(errors),
             )
 
+    @property
+    def selection(self) -> Selection:
+        """For flows of other modules, within :meth:`flow`."""
+        return self._selection
+
+    def identify(self) -> Found:
+        """Enter SSSE and read what tells this card from any other: card id, version, algorithm and card number.
+
+        Within one :meth:`flow` the card is asked once, unless something was written to it in between.
+
+        :raises CardError: as :meth:`open`; UNKNOWN_GENERATION; FIELD_UNREADABLE for a card whose id or version cannot
+            be read or whose id is blank, and for an ATR without 13 historical bytes.
+        """
+        with self.flow():
+            if self._found is not None and self._fresh and not self._selection.written:
+                self._enter()
+                return self._found
+            errors: list[Exception] = []
+            found = self._identify(Fields(self._selection, errors), errors)
+            if not found.identity.card_id or len(self._history) != atr.HISTORY_LENGTH:
+                raise next((each for each in errors if isinstance(each, CardError)), unprovable(found))
+            # A guess at the generation does for reading a holder, and not for writing or for files that changed.
+            for error in errors:
+                if isinstance(error, FieldUnreadableError) and error.field == files.VERSION.label:
+                    raise error
+            return found
+
+    def unlock(self, found: Found, key: KeyRef, application: bytes = SSSE) -> str:
+        """Prove the card and open ``key``; gives the name of the key source that did both. Part of a :meth:`flow`.
+
+        What was opened stays so until another application is selected, the power goes, or the flow ends.
+
+        :param found: of :meth:`identify`, in the same flow.
+        :param application: whose key it is, and where it is wanted; selected when it is another than SSSE.
+        :raises CardError: NOT_GENUINE, ANSWER_MALFORMED or STATUS_UNEXPECTED for a card that does not prove itself;
+            KEY_REFUSED, KEY_LOCKED; NO_KEY_SOURCE, with what stood in the way as its cause.
+        """
+        self._enter()
+        if application == SSSE:
+            proof = self._authenticator.prove(found.identity, found.profile, self._sources, key)
+            if proof.opened and proof.authenticated_by is not None:
+                return proof.authenticated_by
+            raise why(proof)
+        proof = self._authenticator.prove(found.identity, found.profile, self._sources, None)
+        if proof.rejected is not None or proof.authenticated_by is None:
+            raise why(proof)
+        self._selection.application(application)
+        by = self._source(proof.authenticated_by)
+        return self._authenticator.open(found.identity, [by], key)
+
+    def open_key(self, found: Found, key: KeyRef) -> str:
+        """Open one more ``key`` of the selected application, on a card that :meth:`unlock` proved in the same flow.
+
+        :raises CardError: KEY_REFUSED, KEY_LOCKED, NO_KEY_SOURCE.
+        """
+        return self._authenticator.open(found.identity, self._sources, key)
+
+    def read_file(
+        self,
+        ef: ElementaryFile,
+        *,
+        records: Sequence[Record[Any]] | None = None,
+        number: int | None = None,
+        pin_digits: bytearray | None = None,
+        pin_shown: bool = False,
+    ) -> FileContent:
+        """Read a declared file, its access rule met by the PIN or by a key of the key sources.
+
+        The rule is the declaration's for this card's generation. Where it leaves the choice between PIN and key, the
+        PIN is taken if it is given here, or was shown before; else the key. Nothing is proven twice within a
+        :meth:`flow`, and several files of one application cost one SELECT of it.
+
+        :param records: only these of a file of records, instead of all.
+        :param number: only this record of a cyclic file, from 1, the newest.
+        :param pin_digits: as for :meth:`verify_pin`, wiped and emptied when this returns.
+        :param pin_shown: the PIN was verified on this card since its power came on.
+        :raises CardError: FILE_ABSENT for a file that card or generation does not have; FILE_CLOSED where the rule
+            wants a PIN that is not given, or the card does not open it all the same; KEY_UNKNOWN for a key that no list
+            names; RECORD_ABSENT; FIELD_UNREADABLE for a transparent file that is none of its kind; and as
+            :meth:`verify_pin` and :meth:`unlock`.
+        """
+        with wiped(bytearray() if pin_digits is None else pin_digits), self.flow():
+            found = self._found or self.identify()
+            rule = access.rule_of(ef, found.profile.generation)
+            by_pin = access.needs_pin(ef, rule, given=pin_digits is not None or pin_shown)
+            if pin_digits is not None and by_pin:
+                self.verify_pin(pin_digits)
+            if rule.key is not None and access.needs_key(rule, by_pin=by_pin):
+                self._open_for(ef, found, rule.key)
+            if ef.application.name == SSSE:
+                self._enter()
+            else:
+                access.enter(self._selection, ef.application)
+            return filereading.read(self._selection, ef, found.profile.generation, records, number)
+
+    def _open_for(self, ef: ElementaryFile, found: Found, key: KeyRef) -> None:
+        """Open ``key`` unless that was done in this flow and still holds."""
+        opened = self._selection.opened if self._selection.in_application(ef.application.name) else set()
+        if opened and key.name not in opened:
+            # Something was opened here, so the card was proven in this flow.
+            self.open_key(found, key)
+        elif not opened:
+            self.unlock(found, key, ef.application.name)
+        self._selection.opened.add(key.name)
+
+    def bank_account(self, audit: Audit) -> AccountNumber | None:
+        """The number of the bank account on the same chip, closed: :meth:`AccountNumber.reveal` opens it, and ``audit``
+        writes down who did and why. ``None`` where there is none. Whoever gets it wipes it.
+
+        :raises CardError: FIELD_UNREADABLE, ANSWER_MALFORMED, APPLICATION_BLOCKED, STATUS_UNEXPECTED.
+        """
+        with self.flow():
+            return bank.account(self._selection, audit)
+
+    def vouch(self, source: KeySource) -> None:
+        """Prove the card to one more key source. :raises CardError: as :meth:`unlock`, for the proof."""
+        with self.flow():
+            found = self._found or self.identify()
+            self._enter()
+            proof = self._authenticator.prove(found.identity, found.profile, [source], None)
+            if proof.rejected is not None or proof.authenticated_by is None:
+                raise why(proof)
+
     def verify_pin(self, pin_digits: bytearray) -> None:
         """Show the holder's PIN to the card.
 
@@ -148,8 +273,8 @@ class CardSession:
                 self._enter()
                 pin.verify(self._selection, packed)
         finally:
-            pin.wipe(packed)
-            pin.wipe(pin_digits)
+            wipe(packed)
+            wipe(pin_digits)
 
     def change_pin(self, old: bytearray, new: bytearray) -> None:
         """Put a new PIN in place of the old one, in the chip.
@@ -161,13 +286,59 @@ class CardSession:
         """
         packed = [bytearray(), bytearray()]
         try:
-            packed = [pin.block(old), pin.block(new)]
+            with nothing_changed_yet():
+                packed = [pin.block(old), pin.block(new)]
             with self.flow():
-                self._enter()
+                with nothing_changed_yet():
+                    self._enter()
                 pin.change(self._selection, *packed)
         finally:
             for secret in (*packed, old, new):
-                pin.wipe(secret)
+                wipe(secret)
+
+    def unblock_pin(self) -> None:
+        """Give the PIN all its tries back; it stays what it is.
+
+        The key source opens PUK and makes the command with STK; the same one does both.
+
+        :raises CardError: as :meth:`unlock`, KEY_ANSWER, STATUS_UNEXPECTED. :func:`cardio.apps.pin.outcome` tells what
+            a fault means for the card.
+        """
+        self._maintained(PUK, maintenance.UNBLOCK)
+
+    def reload_pin(self, new: bytearray) -> None:
+        """Put a new PIN into the chip without the old one, with all its tries.
+
+        :param new: as for :meth:`verify_pin`; wiped and emptied when this returns, whatever happened.
+        :raises CardError: as :meth:`unblock_pin`; PIN_FORMAT before any byte goes out.
+        """
+        packed = bytearray()
+        with wiped(new):
+            with nothing_changed_yet():
+                packed = pin.block(new)
+            with wiped(packed), self.flow():
+                with nothing_changed_yet():
+                    found = self.identify()
+                self._maintained(PUK, maintenance.reload_header(found.identity.algorithm), packed)
+
+    def block_application(self, application: bytes, lock: KeyRef) -> None:
+        """Block an application for good; ``lock`` is its own lock key. :raises CardError: as :meth:`unblock_pin`."""
+        self._maintained(lock, maintenance.BLOCK_APPLICATION, application=application)
+
+    def block_card(self) -> None:
+        """Block the whole card for good. :raises CardError: as :meth:`unblock_pin`."""
+        self._maintained(BK, maintenance.BLOCK_CARD)
+
+    def _maintained(
+        self, key: KeyRef, header: bytes, packed: bytearray | None = None, application: bytes = SSSE
+    ) -> None:
+        with self.flow():
+            with nothing_changed_yet():
+                source = self._source(self.unlock(found := self.identify(), key, application))
+            maintenance.send(self._selection, source, found.identity, header, packed)
+
+    def _source(self, name: str) -> KeySource:
+        return next(source for source in self._sources if source.name == name)
 
     def pin_tries(self) -> int | None:
         """Tries that the card says are left for the PIN, without using one.
@@ -183,34 +354,25 @@ class CardSession:
         if not self._selection.in_application(SSSE):
             environment.enter(self._selection)
 
-    def _identify(self, fields: Fields, errors: list[Exception]) -> _Found:
-        """Enter SSSE and read what a key source must know: card id, version and algorithm."""
-        code = environment.algorithm_code(environment.enter(self._selection))
-        self._selection.file(EF05)
-        card_id = fields.read(EF05, files.CARD_ID)
-        before = len(errors)
-        version = fields.read(EF05, files.VERSION)
-        readable = len(errors) == before
-        card_number = fields.read(EF05, files.CARD_NUMBER)
-        short = version[:3] if version else None
-        algorithm = algorithm_of(code, card_id)
-        profile = profile_of(short, algorithm, readable=readable, profiles=self._profiles)
-        identity = CardIdentity(card_id or b"", self._history, algorithm, profile.generation)
-        return _Found(identity, profile, short, card_number)
+    def _identify(self, fields: Fields, errors: list[Exception]) -> Found:
+        found, certain = find(self._selection, fields, errors, self._history, self._profiles)
+        if certain:
+            self._found, self._fresh = found, True
+        return found
 
-    def _prove(self, found: _Found, key: KeyRef | None, errors: list[Exception]) -> Proof:
+    def _prove(self, found: Found, key: KeyRef | None, errors: list[Exception]) -> Proof:
         """Prove the card, unless it lacks what its keys are derived from."""
         if found.identity.card_id and len(self._history) == atr.HISTORY_LENGTH:
             proof = self._authenticator.prove(found.identity, found.profile, self._sources, key)
             errors += proof.errors
             return proof
-        lacking = files.CARD_ID.label if not found.identity.card_id else "historical bytes"
-        if not any(isinstance(error, FieldUnreadableError) and error.field == lacking for error in errors):
-            errors.append(FieldUnreadableError(lacking, "without it the card cannot be proven"))
+        lacking = unprovable(found)
+        if not any(isinstance(error, FieldUnreadableError) and error.field == lacking.field for error in errors):
+            errors.append(lacking)
         return Proof(opened=key is None)
 
     def _holder(
-        self, fields: Fields, found: _Found, proof: Proof, errors: list[Exception]
+        self, fields: Fields, found: Found, proof: Proof, errors: list[Exception]
     ) -> tuple[Holder | None, Proof]:
         """EF06, if it is open. A card may keep it closed although its generation does not: then the card decides, and
         the key of generation 3 is tried where somebody can prove the card."""

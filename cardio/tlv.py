@@ -59,6 +59,8 @@ def one_simple(data: bytes, tag: int) -> bytes:
 
     :raises CardError: ANSWER_MALFORMED for another tag, more than one record, or none.
     """
+    if len(data) >= 2 and data[0] == tag and data[1] == len(data) - 2 and data[1] != 0xFF:
+        return data[2:]  # as it nearly always is
     records = decode_simple(data)
     if len(records) != 1 or records[0].tag != tag:
         got = ", ".join(f"{one.tag:02X}" for one in records) or "nothing"

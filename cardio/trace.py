@@ -29,19 +29,21 @@ class Trace:
 
     def exchange(self, command: Command, response: Response) -> None:
         """One line for one exchange."""
+        if not log.isEnabledFor(logging.DEBUG):
+            self._open = False  # should somebody begin to listen in between, GET RESPONSE shows nothing
+            return
         kind = (command.cla, command.ins)
         # GET RESPONSE hands over the answer of the command before it, so it inherits that one's permission.
         if kind != GET_RESPONSE:
             self._open = kind in OPEN
-        if log.isEnabledFor(logging.DEBUG):
-            log.debug(
-                "%s: %s%s -> %s%04X",
-                self._reader,
-                command.head,
-                self._sent(command),
-                self._told(response.data, " "),
-                response.sw,
-            )
+        log.debug(
+            "%s: %s%s -> %s%04X",
+            self._reader,
+            command.head,
+            self._sent(command),
+            self._told(response.data, " "),
+            response.sw,
+        )
 
     def failed(self, command: Command, cause: str) -> None:
         """The exchange did not come to an end. :param cause: the fault's name."""

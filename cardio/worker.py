@@ -125,10 +125,20 @@ class CardWorker:
         job.future.set_exception(refusal(self.reader))
         return job.future
 
-    def release(self) -> None:
-        """Let the card go once the flows in line are through: nothing proven on it stays."""
-        # Where it is refused the reader is stuck, and recovery ends the link anyway.
-        self._line.put(lambda error: self._drop(causes.card_reset) if error is None else None)
+    def release(self) -> Future[None]:
+        """Let the card go once the flows in line are through: nothing proven on it stays.
+
+        :returns: a future that comes when it is done; never, where the thread was stopped before.
+        """
+        done: Future[None] = Future()
+
+        def act(error: CardError | None) -> None:
+            if error is None:  # where it is refused the reader is stuck, and recovery ends the link anyway
+                self._drop(causes.card_reset)
+            done.set_result(None)
+
+        self._line.put(act)
+        return done
 
     def stop(self, timeout: float = 2.0) -> None:
         """End the thread and let the card go. Waits ``timeout`` seconds for it, unless the reader is stuck."""

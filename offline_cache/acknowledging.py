@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from offline_cache import caps, epochs, kept, rows
 from offline_cache.chain import GENESIS
@@ -11,6 +12,9 @@ from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import LONGEST, append
 from offline_cache.moves import ACKNOWLEDGEMENT, VERDICT, allowed, move
 from offline_cache.operations import Agreement, Anchor, Outcome, State, Taken, Verdict
+
+LONGEST_RECEIPT = 600
+"""Characters of a signed code."""
 
 _OF: dict[Verdict, State] = {
     Verdict.APPLIED: State.APPLIED,
@@ -109,8 +113,16 @@ def outcomes(db: Db, at: int, heard: Sequence[Outcome], cursor: tuple[str, str] 
 
 def _shortened(outcome: Outcome) -> Outcome:
     """No answer, however long its words, makes the store refuse it: what stands here is bounded."""
-    words = (outcome.reason, outcome.zh, outcome.en, outcome.case, outcome.time)
-    return Outcome(outcome.op_id, outcome.verdict, *(word[:LONGEST] for word in words))
+    receipt = outcome.receipt if len(outcome.receipt) <= LONGEST_RECEIPT else ""  # half a code is none
+    return replace(
+        outcome,
+        reason=outcome.reason[:LONGEST],
+        zh=outcome.zh[:LONGEST],
+        en=outcome.en[:LONGEST],
+        case=outcome.case[:LONGEST],
+        time=outcome.time[:LONGEST],
+        receipt=receipt,
+    )
 
 
 def _take(db: Db, at: int, outcome: Outcome) -> Taken:
@@ -124,8 +136,8 @@ def _take(db: Db, at: int, outcome: Outcome) -> Taken:
     if n and _last(db, position) == (outcome.verdict.value, outcome.reason, outcome.case):
         return Taken.KNOWN
     db.execute(
-        "INSERT INTO outcome (position, n, verdict, reason, zh, en, case_ref, time, heard_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO outcome (position, n, verdict, reason, zh, en, case_ref, time, heard_at, receipt)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             position,
             n + 1,
@@ -136,6 +148,7 @@ def _take(db: Db, at: int, outcome: Outcome) -> Taken:
             outcome.case,
             outcome.time,
             at,
+            outcome.receipt,
         ),
     )
     early = state in {State.PENDING, State.PARKED}

@@ -61,11 +61,14 @@ EVENTS: dict[str, frozenset[str]] = {
         "reviewed": {"kind", "decision", *_PEOPLE},
         "unmasked": {"operator", "reason", "what"},
         "printed": {"paper", "number", "operator", "again"},
+        "issue-begun": {"application", "card", "plan", "operator"},
+        "issue-ended": {"application", "card", "plan", "ending", "proof", "operator"},
         "exported": {"what", "count", "operator"},
         "day-closed": {"pending", "people", "doubtful", *_PEOPLE},
         "clock-suspect": {"behind"},
         "sync-stopped": {"reason"},
         "fork-noticed": {"epoch", "hwm"},
+        "program-call": {"program", "function", "code"},
         "fault": {"code"},
     }.items()
 }
@@ -176,6 +179,12 @@ class Journal:
         """Up to ``most`` lines after number ``after``."""
         sql = "SELECT n, at, what, op_id, fields, head FROM journal WHERE n > ? ORDER BY n LIMIT ?"
         return self._store.do(lambda db: [line_of(row) for row in db.rows(sql, (after, most))], write=False)
+
+    def count(self, what: str, op_id: bytes) -> int:
+        """How many lines of this event there are about an operation."""
+        sql = "SELECT count(*) FROM journal WHERE what = ? AND op_id = ?"
+        found: int = self._store.do(lambda db: db.value(sql, (what, op_id)), write=False)
+        return found
 
     def export(self, *, redacted: bool = False) -> Iterator[str]:
         """The whole journal as JSON texts, one a line, with heads in hex, read in slices.

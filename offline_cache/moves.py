@@ -109,7 +109,8 @@ def history(db: Db, op_id: bytes) -> list[Outcome]:
     """See :meth:`offline_cache.outbox.Outbox.history`."""
     position = rows.find(db, op_id).position
     found = db.rows(
-        "SELECT verdict, reason, zh, en, case_ref, time FROM outcome WHERE position = ? ORDER BY n", (position,)
+        "SELECT verdict, reason, zh, en, case_ref, time, receipt FROM outcome WHERE position = ? ORDER BY n",
+        (position,),
     )
     return [Outcome(op_id, Verdict(row[0]), *row[1:]) for row in found]
 

@@ -155,6 +155,7 @@ class Outcome:
 
     :param reason: a code of the centre; ``zh`` and ``en`` say it in words.
     :param case: the centre's reference for a conflict.
+    :param receipt: the code that the centre signed for a paper; empty for none. Verified by the caller.
     """
 
     op_id: bytes
@@ -164,6 +165,7 @@ class Outcome:
     en: str = ""
     case: str = ""
     time: str = ""
+    receipt: str = ""
 
 
 class Taken(Enum):

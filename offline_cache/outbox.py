@@ -46,12 +46,15 @@ class Outbox:
             ``NOT_SAVED``, ``SAVE_UNKNOWN``.
         """
         recording.check(drafts, intents)
-        self._store.refuse_when_full(card=any(isinstance(intent, Begin) for intent in intents))
+        ends = any(isinstance(intent, End) for intent in intents)
+        if not ends:
+            self._store.refuse_when_full(card=any(isinstance(intent, Begin) for intent in intents))
         at = self._at()
         ids = [draft.op_id for draft in drafts]
         return self._store.do(
             lambda db: recording.taken_in(db, at, drafts, journal, intents, reserve),
             landed=(lambda db: recording.all_there(db, ids)) if ids else None,
+            reserve=ends and bool(ids),  # the card is written: its end must find room, and the reserve is there for it
         )
 
     # --- on the way -------------------------------------------------------------------------------------------------
@@ -179,6 +182,11 @@ class Outbox:
     def last_of(self, subject: bytes) -> Operation | None:
         """The newest operation about a subject, whatever became of it."""
         return self._store.do(lambda db: subjects.last_of(db, subject), write=False)
+
+    def open_of(self, subject: bytes, kind: str) -> Operation | None:
+        """The newest operation about a subject, when it is of this kind and waits for a person: one of the same kind
+        that is recorded now can correct it."""
+        return self._store.do(lambda db: subjects.open_of(db, subject, kind), write=False)
 
     def history(self, op_id: bytes) -> list[Outcome]:
         """Everything the centre has said about an operation, in the order it was heard."""

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from offline_cache import rows
 from offline_cache.chain import GENESIS, journal_head
-from offline_cache.database import Db
+from offline_cache.copying import remove
+from offline_cache.database import Db, damaged
 from offline_cache.errors import StoreError
-from offline_cache.journal import line_of
+from offline_cache.journal import line_of, tip
 from offline_cache.operations import Sent
 from offline_cache.recording import local_digest
 from offline_cache.replay import Replay
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 SLICE = 500
 """Rows in one unit of work, so that nobody waits long behind a proof."""
+
+
+TAIL = 200
+"""Operations, and lines of the journal, that are looked at again at every start."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,8 @@ class _Walk:
 def verify(store: Store, copy: Path | None = None) -> Report:
     """Prove the whole store, in slices between other work.
 
-    :param copy: where a copy may be made for a while, to look at every page and every index too (``doctor --deep``,
-        the end of the day); without it what is said and what is shown is proved, but not the file's insides.
+    :param copy: where a copy may be made for a while, to look at every page and every index too; without it what is
+        said and what is shown is proved, but not the file's insides.
     :raises StoreError: ``STORE_DAMAGED``, ``STORE_UNREADABLE``: a page does not even decipher.
     """
     walk = _Walk(store.do(lambda db: Place(_next_epoch(db, -1) or 0, 1, GENESIS), write=False))
@@ -75,7 +80,26 @@ def verify(store: Store, copy: Path | None = None) -> Report:
     return Report(walk.operations, walk.n, trouble)
 
 
+def verify_whole(store: Store) -> Report:
+    """Prove the store and every page of its file: for the end of the day, ``journal verify`` and ``doctor --deep``.
+
+    A copy stands beside the store for a while. A page that does not decipher is trouble like any other here.
+
+    :raises StoreError: what keeps it from being proved: ``DISK_FULL``, ``NOT_SAVED``, ``STORE_UNREADABLE``.
+    """
+    copy = store.beside("examined")
+    try:
+        return verify(store, copy)
+    except StoreError as error:
+        if error.fault not in _DAMAGE:
+            raise
+        return Report(0, 0, error.detail)
+    finally:
+        remove(copy)
+
+
 _PROOF = frozenset({broken("").fault})
+_DAMAGE = frozenset({damaged("").fault})
 
 
 def verify_tail(store: Store) -> Report:
@@ -92,7 +116,9 @@ def verify_tail(store: Store) -> Report:
 
 
 def check_tail(db: Db) -> Report:
-    """The part behind the last acknowledgement, which is what an interrupted write could have touched.
+    """The end of what is not acknowledged yet, which is what an interrupted write could have touched: at most
+    :data:`TAIL` operations and lines, so that a start takes no longer the more waits. Before a batch is sent all of it
+    is verified, and the whole store once a day.
 
     :raises StoreError: ``CHAIN_BROKEN``.
     """
@@ -102,14 +128,19 @@ def check_tail(db: Db) -> Report:
     head = rows.head_at(db, epoch, after)
     if head is None or (known is not None and head != known.head):
         raise broken(f"operation {after}: not the one that was acknowledged")
-    place = Place(epoch, after + 1, head)
+    first = max(after, rows.tip(db, epoch)[0] - TAIL)
+    head = rows.head_at(db, epoch, first)
+    if head is None:
+        raise broken(f"operation {first} is missing")
+    place = Place(epoch, first + 1, head)
     operations = sum(1 for _ in _links(db, place, -1))
-    row = db.row("SELECT n, head FROM journal WHERE what = 'received' ORDER BY n DESC LIMIT 1")
-    first: int = row[0] if row else 0
-    walk = _Walk(place, n=row[0] if row else 0, head=row[1] if row else GENESIS, replay=None)
+    start = max(0, tip(db)[0] - TAIL)
+    row = db.row("SELECT n, head FROM journal WHERE n > ? AND what = 'received' ORDER BY n DESC LIMIT 1", (start,))
+    row = row or db.row("SELECT n, head FROM journal WHERE n = ?", (start,)) or (0, GENESIS)
+    walk = _Walk(place, n=row[0], head=row[1], replay=None)
     while _lines(db, walk, SLICE):
         pass
-    return Report(operations, walk.n - first)
+    return Report(operations, walk.n - row[0])
 
 
 # --- operations -------------------------------------------------------------------------------------------------------

@@ -20,6 +20,11 @@ LARGEST_SEALED = 64 * 1024
 """Bytes of one sealed body, as the contract of the central API has it; photos and scans are blobs."""
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,39}(\.(begun|done|undone|spoiled))?\Z")
 _MOST_FIELDS = 24
+_PLACE = (
+    "SELECT (SELECT 1 FROM operation WHERE op_id = ?), (SELECT max(epoch) FROM epoch),"
+    " (SELECT max(position) FROM operation), (SELECT max(subj_seq) FROM operation WHERE subject = ?)"
+)
+"""One question for all that an operation's place depends on: every statement costs the operator's time."""
 
 
 def check(drafts: Sequence[Draft], intents: Sequence[Begin | End]) -> None:
@@ -81,16 +86,15 @@ def taken_in(  # noqa: PLR0917 - one unit of work
 
 
 def _insert(db: Db, at: int, draft: Draft) -> Operation:
-    if db.value("SELECT 1 FROM operation WHERE op_id = ?", (draft.op_id,)):
+    used, epoch, newest, newest_of_subject = db.row(_PLACE, (draft.op_id, draft.subject)) or (None, None, None, None)
+    if used:
         raise refused("this number is used already")
     if draft.refers_to is not None:
         rows.find(db, draft.refers_to)
-    epoch = rows.epoch_of(db)
     if draft.epoch not in (None, epoch):
         raise StoreError(StoreFault.EPOCH_CHANGED, f"sealed for {draft.epoch}, now {epoch}")
     last, previous = rows.tip(db, epoch)
-    position: int = (db.value("SELECT max(position) FROM operation") or 0) + 1
-    subj_seq: int = (db.value("SELECT max(subj_seq) FROM operation WHERE subject = ?", (draft.subject,)) or 0) + 1
+    position, subj_seq = (newest or 0) + 1, (newest_of_subject or 0) + 1
     sealed_hash, seq = INTL.digest(draft.sealed), last + 1
     head = operation_head(
         db.origin,

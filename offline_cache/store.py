@@ -39,10 +39,12 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class _Commit:
-    """:param landed: tells, after the file was opened anew, whether a commit that failed had become durable."""
+    """:param landed: tells, after the file was opened anew, whether a commit that failed had become durable.
+    :param reserve: when the disk is full, the work is done once more in the room that the reserve leaves."""
 
     write: bool
     landed: Callable[[Db], bool] | None
+    reserve: bool = False
 
 
 class Store:
@@ -131,20 +133,33 @@ class Store:
     # --- for everybody ----------------------------------------------------------------------------------------------
 
     def call(
-        self, work: Callable[[Db], T], *, write: bool = True, landed: Callable[[Db], bool] | None = None
+        self,
+        work: Callable[[Db], T],
+        *,
+        write: bool = True,
+        landed: Callable[[Db], bool] | None = None,
+        reserve: bool = False,
     ) -> Future[T]:
         """Run ``work`` as one transaction on the store's thread. Its answer arrives after the commit.
 
         :param write: ``False`` for a look that changes nothing.
         :param landed: see :class:`_Commit`; without it a commit that failed is answered with "not saved", so give it
             where doing the same again would do it twice.
+        :param reserve: see :class:`_Commit`: for what must be written although the disk is full.
         :raises StoreError: through the future: the faults of :meth:`do`.
         """
         if self._closed:
             raise StoreError(StoreFault.STORE_CLOSED)
-        return self._thread.submit(self._run, work, _Commit(write, landed))
+        return self._thread.submit(self._run, work, _Commit(write, landed, reserve))
 
-    def do(self, work: Callable[[Db], T], *, write: bool = True, landed: Callable[[Db], bool] | None = None) -> T:
+    def do(
+        self,
+        work: Callable[[Db], T],
+        *,
+        write: bool = True,
+        landed: Callable[[Db], bool] | None = None,
+        reserve: bool = False,
+    ) -> T:
         """The same, and wait.
 
         :raises StoreError: what ``work`` raises, and ``DISK_FULL``, ``NOT_SAVED``, ``SAVE_UNKNOWN``,
@@ -152,7 +167,11 @@ class Store:
         """
         if threading.current_thread().name.startswith("store_"):
             raise RuntimeError("a unit of work must not wait for another one")
-        return self.call(work, write=write, landed=landed).result()
+        return self.call(work, write=write, landed=landed, reserve=reserve).result()
+
+    def beside(self, what: str) -> Path:
+        """A place for a working file next to the store's own."""
+        return self._path.with_suffix(f".{what}")
 
     def copy_to(self, path: Path, pages: int = 256) -> None:
         """Make a whole copy of the file under the same key, a few pages at a time between other work.
@@ -256,6 +275,14 @@ class Store:
                 connection.close(True)
 
     def _run(self, work: Callable[[Db], T], how: _Commit) -> T:
+        try:
+            return self._once(work, how)
+        except StoreError as error:
+            if not (how.reserve and isinstance(error.__context__, apsw.FullError)):
+                raise
+        return self._once(work, how)  # the reserve was let go meanwhile
+
+    def _once(self, work: Callable[[Db], T], how: _Commit) -> T:
         connection = self._ready(how.write)
         db = Db(connection, self._origin)
         try:

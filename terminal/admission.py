@@ -6,10 +6,13 @@ import logging
 
 from cardio.record import CardRecord
 from offline_cache.errors import StoreError
+from terminal import faults
 from terminal.centre.errors import CentreError
 from terminal.errors import TerminalError
+from terminal.rules import check_region
 from terminal.services.base import Service, refusal
-from terminal.visit import Visit
+from terminal.views import FaultView
+from terminal.visit import Visit, unproven_view
 
 _log = logging.getLogger(__name__)
 
@@ -39,3 +42,18 @@ def refused_for(service: Service, visit: Visit | None, *, reachable: bool) -> Te
         genuine=record is not None and record.authenticated,
         holder=record is not None and record.holder is not None,
     )
+
+
+def admitted(visit: Visit, record: CardRecord, environment: str) -> FaultView | None:
+    """What stands beside the holder of a card that may be served: nothing, or why something is missing.
+
+    :raises cardio.errors.CardError: the card is closed to everybody.
+    :raises TerminalError: what :func:`terminal.rules.check_region` raises.
+    """
+    if record.rejected is not None:
+        raise record.rejected
+    remark = check_region(record, environment)
+    if not visit.proven:
+        return unproven_view(record)
+    other = remark or next(iter(record.errors), None)
+    return None if other is None else faults.explain(other)

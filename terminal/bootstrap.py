@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cardio.keysource import KeySource
-from cardio.readers import ReaderSystem, choose
+from cardio.psam import PsamKeySource
+from cardio.readers import ReaderSystem, Without, choose
 from cardio.refusals import Refusals
 from cardio.worker import CardWorker
 from offline_cache.errors import StoreError
+from offline_cache.journal import Entry
 from terminal.backroom import BackRoom
 from terminal.centre.errors import CentreError
 from terminal.centre_watch import DEFAULT_HOTLINE, CentreWatch
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from terminal.centre.client import CentreClient
     from terminal.counter import CounterPort
     from terminal.intake import Surroundings
+    from terminal.localapi.service import LocalApi
+    from terminal.queue_papers import Papers
 
 
 @contextmanager
@@ -53,6 +58,16 @@ def toy_sources(settings: Settings) -> Sequence[KeySource]:
     from cardio.simulator.toykeys import ToyKeySource  # noqa: PLC0415 - a production package has none
 
     return (ToyKeySource(),)
+
+
+def psam_source(settings: Settings, readers: ReaderSystem) -> PsamKeySource | None:
+    """The terminal's PSAM, where the settings name its reader. Nothing is opened before the first question."""
+    return PsamKeySource(lambda: readers.connect(settings.psam)) if settings.psam else None
+
+
+def for_cards(settings: Settings, readers: ReaderSystem) -> ReaderSystem:
+    """The readers that holders' cards go into."""
+    return Without(readers, settings.psam) if settings.psam else readers
 
 
 class Staff:
@@ -94,9 +109,18 @@ def surroundings(
         clock=clock,
         printer=lambda: printer_of(settings.printer),
         reachable=reachable,
+        environment=settings.environment,
         language=settings.language,
         hotline=hotline,
     )
+
+
+def papers(settings: Settings, clock: Clock, *, hotline: Callable[[], str] = lambda: DEFAULT_HOTLINE) -> Papers:
+    """How papers from the queue are printed."""
+    from terminal.queue_papers import Papers  # noqa: PLC0415 - slow
+    from terminal.receipts.printers import printer_of  # noqa: PLC0415
+
+    return Papers(lambda: printer_of(settings.printer), hotline, settings.language, clock)
 
 
 @dataclass
@@ -127,8 +151,10 @@ def bench(
         client = join(settings, clock).client
     except (CentreError, StoreError) as error:
         unjoined = error
-    state = choose(readers.snapshot(), reader or settings.reader or None)
-    worker = CardWorker(readers, state.name)
+    slots = for_cards(settings, readers)
+    state = choose(slots.snapshot(), reader or settings.reader or None)
+    worker = CardWorker(slots, state.name)
+    psam = psam_source(settings, readers)
     spare = toy_sources(settings) if toys else ()
     staff = Staff(settings, clock, lambda: join(settings, clock))
     visit = Visit(
@@ -139,28 +165,37 @@ def bench(
         spare_too=True,
         deadline=settings.card_deadline,
         counter=staff.counter,
+        psam=psam,
     )
     try:
         yield Bench(visit, unjoined, staff)
     finally:
         visit.drop()
         worker.stop()
+        if psam is not None:
+            psam.close()
         staff.room.close()
 
 
 @dataclass
 class _Workers:
-    """One card thread for each reader, made when it is first needed. Used by the desk's thread alone."""
+    """One card thread for each reader, made when it is first needed. Thread-safe."""
 
     readers: ReaderSystem
     on_stuck: Callable[[str, bool], None] = lambda reader, stuck: None
     made: dict[str, CardWorker] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def of(self, reader: str) -> CardWorker:
-        if reader not in self.made:
-            on_stuck = self.on_stuck
-            self.made[reader] = CardWorker(self.readers, reader, on_stuck=lambda stuck: on_stuck(reader, stuck))
-        return self.made[reader]
+        with self.lock:
+            if reader not in self.made:
+                on_stuck = self.on_stuck
+                self.made[reader] = CardWorker(self.readers, reader, on_stuck=lambda stuck: on_stuck(reader, stuck))
+            return self.made[reader]
+
+    def release(self, reader: str) -> None:
+        """Let the card in ``reader`` go; does not wait for it."""
+        self.of(reader).release()
 
     def stop(self) -> None:
         for worker in self.made.values():
@@ -203,7 +238,8 @@ def desk(
     joining: Callable[[], Membership] | None = None,
 ) -> Desk:
     """The whole application behind a screen, not yet started."""
-    workers = _Workers(readers)
+    slots, psam = for_cards(settings, readers), psam_source(settings, readers)
+    workers = _Workers(slots)
     refusals = Refusals()
     toys = toy_sources(settings)
     joined = joining or (lambda: join(settings, clock))
@@ -225,21 +261,63 @@ def desk(
             deadline=settings.card_deadline,
             counter=lambda: _counter(settings, clock, centre, room, sign_in, operator),
             refusals=refusals,
+            psam=psam,
         )
+
+    def stop_cards() -> None:
+        workers.stop()
+        if psam is not None:
+            psam.close()
 
     made = Desk(
         settings=settings,
         clock=clock,
-        readers=readers,
+        readers=slots,
         new_visit=new_visit,
-        release=lambda reader: workers.of(reader).release(),
-        stop_cards=workers.stop,
+        release=workers.release,
+        stop_cards=stop_cards,
         centre=centre,
         services=services(),
         health=lambda: examine(subjects(settings, clock, readers, fonts, room)),
         reception=lambda opened: Reception(room, sign_in, clock, needed=settings.sign_in, opened=opened),
-        queue=lambda reception: QueueDesk(room, reception, clock),
+        queue=lambda reception: QueueDesk(
+            room, reception, clock, lambda: papers(settings, clock, hotline=lambda: centre.loss_hotline)
+        ),
         close_room=room.close,
     )
     workers.on_stuck = made.reader_stuck
+    if settings.local_api_port:
+        made.local_api = _local_api(settings, made, workers, centre, room, refusals)
     return made
+
+
+def _local_api(  # noqa: PLR0917 - each is one of the parts
+    settings: Settings, made: Desk, workers: _Workers, centre: CentreWatch, room: BackRoom, refusals: Refusals
+) -> LocalApi:
+    """The reader functions for other programs, on the desk's readers, card threads and key sources."""
+    from cardio.interface33 import Interface33, Keypad  # noqa: PLC0415 - off in most places
+    from terminal.localapi.service import LocalApi  # noqa: PLC0415
+
+    def sources() -> Sequence[KeySource]:
+        client = centre.client()
+        if client is None:
+            return toy_sources(settings)
+        from terminal.centre.hsm import HsmKeySource  # noqa: PLC0415 - slow
+
+        return (HsmKeySource(client),)
+
+    def interface(keypad: Keypad) -> Interface33:
+        return Interface33(
+            workers.readers,
+            workers.of,
+            sources,
+            keypad=keypad,
+            refusals=refusals,
+            reader=settings.reader or None,
+            deadline=settings.card_deadline,
+        )
+
+    def journal(program: str, function: str, code: int) -> None:
+        room.write(Entry("program-call", {"program": program, "function": function, "code": code}))
+
+    return LocalApi(settings, made.programs, interface, journal)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from cardio.record import CardRecord
+from terminal.model.address import Address
 from terminal.people.operators import Operator
 from terminal.people.secret import SecretEntry
 from terminal.text import Text
@@ -28,6 +30,24 @@ class Left:
 
     operation: Operation
     receipt: Receipt
+
+
+@dataclass(frozen=True)
+class ContactWish:
+    """What of somebody's contact data is to be changed; ``None`` stays as it is.
+
+    :param phone_before: what stands at the centre, masked; :param address_before: likewise.
+    """
+
+    phone: str | None = field(default=None, repr=False)
+    address: Address | None = None
+    phone_before: str | None = None
+    address_before: str | None = None
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Names of the fields."""
+        return tuple(name for name in ("phone", "address") if getattr(self, name) is not None)
 
 
 class CounterPort(Protocol):
@@ -55,8 +75,30 @@ class CounterPort(Protocol):
         """
         ...
 
-    def contact_change(self, card: CardRecord, phone: str, before: str | None, reviewer: Operator) -> Left:
-        """A17: record the new telephone number. Durable at return, or not there at all."""
+    def require_address(self, region: str, text: str) -> Address:
+        """The address in its one form, see :func:`terminal.model.address.require`."""
+        ...
+
+    def wants_two(self, items: Iterable[str]) -> bool:
+        """Whether the centre wants a second person for any of these, each ``SERVICE.FIELD``."""
+        ...
+
+    def contact_change(self, card: CardRecord, wish: ContactWish, reviewer: Operator | None) -> Left:
+        """A17: record the change. Durable at return, or not there at all.
+
+        One that waits for people because the centre refused it, or because it was set aside, is corrected by this.
+
+        :raises terminal.errors.TerminalError: ``SECOND_CANCELLED`` without the second person that it needs.
+        """
+        ...
+
+    @property
+    def news(self) -> Left | None:
+        """The paper of what was recorded last, once the centre's word about it is here."""
+        ...
+
+    def look(self) -> None:
+        """Look whether the centre has decided what was recorded last, for :attr:`news`."""
         ...
 
     def doubtful(self, card: CardRecord) -> Intent | None:
@@ -67,8 +109,17 @@ class CounterPort(Protocol):
         """A15: durable before the first byte goes to the card. Gives the number of the beginning."""
         ...
 
-    def end_pin_change(self, card: CardRecord, begun: bytes, ending: Ending, proof: bytes) -> Left:
-        """The one end of a PIN change, with what the card itself answered."""
+    def begin_pin_maintenance(self, card: CardRecord, what: str, reviewer: Operator) -> bytes:
+        """A16: durable before the first byte goes to the card; the HSM is told its number.
+
+        :param what: ``PIN_RESET`` or ``PIN_UNBLOCK`` of :mod:`terminal.model.operations`.
+        """
+        ...
+
+    def end_pin_change(
+        self, card: CardRecord, begun: bytes, ending: Ending, proof: bytes, reviewer: Operator | None = None
+    ) -> Left:
+        """The one end of a PIN change, reset or unblock, with what the card itself answered."""
         ...
 
     def print(self, receipt: Receipt) -> Printed:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 from terminal.desk_core import TAKE_CARD, TIMED_OUT, DeskCore
 from terminal.errors import TerminalError
 from terminal.model.people import plain_values
+from terminal.pin import PinBuffer
 from terminal.rules import require_unmask
 from terminal.views import DayEndView, DeskView, FaultView, HealthLine, QueueView, Stage
+
+if TYPE_CHECKING:
+    from terminal.localapi.seat import Seat
+    from terminal.localapi.service import LocalApi
 
 __all__ = ["TAKE_CARD", "TIMED_OUT", "Desk"]
 
@@ -28,31 +34,36 @@ class Desk(DeskCore):
     :param queue: makes the queue beside the desk. :param close_room: closes the store and ends the sender.
     """
 
+    local_api: LocalApi | None = None
+    """Serves the outlet's other programs; set before the start where the settings want it."""
+
+    @property
+    def programs(self) -> Seat:
+        """Where those programs sit down."""
+        return self._programs
+
     @property
     def view(self) -> DeskView:
-        return self._view
+        return self._showing.view
 
     def subscribe(self, listener: Callable[[DeskView], None]) -> Callable[[], None]:
         """Call ``listener`` with every new view, from the desk's thread. Gives the function that ends it."""
-        with self._guard:
-            self._listeners = (*self._listeners, listener)
-
-        def end() -> None:
-            with self._guard:
-                self._listeners = tuple(each for each in self._listeners if each is not listener)
-
-        return end
+        return self._showing.subscribe(listener)
 
     def start(self) -> None:
         """Begin to watch readers and centre."""
         self._loop.start()
         self._watcher.start()
         self._reception.start(self._pool.submit, self._loop, self._publish)
-        self._centre.start(self._pool, self._loop, self._publish)
-        self._queue.start(self._pool, self._loop, self._publish)
+        self._centre.start(self._pool, self._loop, self._centre_moved)
+        self._queue.start(self._pool, self._loop, self._queue_moved)
+        if self.local_api is not None:
+            self.local_api.start()
 
     def stop(self) -> None:
         """End; the holder before us is dropped. Returns when the desk's thread is gone."""
+        if self.local_api is not None:
+            self.local_api.stop()
         self._watcher.stop()
         self._loop.post(self._drop)
         self._loop.post(self._reception.stop)
@@ -77,13 +88,13 @@ class Desk(DeskCore):
         self._do(lambda: self._journey.send(event, value) if self._journey else None)
 
     def pin_digit(self, digit: int) -> None:
-        self._do(lambda: self._on_pin_page(lambda visit: visit.pin.add(digit)))
+        self._do(lambda: self._on_pin(lambda pin: pin.add(digit)))
 
     def pin_erase(self) -> None:
-        self._do(lambda: self._on_pin_page(lambda visit: visit.pin.erase()))
+        self._do(lambda: self._on_pin(lambda pin: pin.erase()))
 
     def pin_enter(self) -> None:
-        self._do(lambda: self._journey.send("enter") if self._journey and self._at_pin() else None)
+        self._do(self._pin_done)
 
     def leave_service(self) -> None:
         self._do(lambda: self._journey.end() if self._journey else None)
@@ -125,6 +136,9 @@ class Desk(DeskCore):
     def secret_cancel(self) -> None:
         self._do(lambda: self._secret_done("cancel", self._reception.cancel))
 
+    def touch(self) -> None:
+        self._loop.post(self._touch)
+
     def lock(self) -> None:
         self._do(lambda: self._shut(self._reception.lock))
 
@@ -144,11 +158,31 @@ class Desk(DeskCore):
     def day_end(self) -> Future[DayEndView]:
         return self._queue.day_end()
 
+    # --- another program of the outlet
+
+    def program_allow(self) -> None:
+        self._do(self._programs.allow)
+
+    def program_refuse(self) -> None:
+        self._do(self._programs.refuse)
+
     # --- parts
+
+    def _on_pin(self, change: Callable[[PinBuffer], object]) -> None:
+        if self._programs.at_pin:
+            change(self._programs.pin)
+        else:
+            self._on_pin_page(lambda visit: change(visit.pin))
+
+    def _pin_done(self) -> None:
+        if self._programs.at_pin:
+            self._programs.typed()
+        elif self._journey is not None and self._at_pin():
+            self._journey.send("enter")
 
     def _do(self, call: Callable[[], object]) -> None:
         def act() -> None:
-            self._touched = self._clock.monotonic()
+            self._touch()
             self._note = None
             call()
             self._publish()

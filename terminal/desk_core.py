@@ -8,9 +8,9 @@ belongs to, so that an answer for a holder who has left is thrown away.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from cardio.errors import CardError
@@ -18,27 +18,28 @@ from cardio.readers import ReaderSystem
 from cardio.record import CardRecord
 from cardio.watcher import Situation, Watcher
 from terminal import faults
-from terminal.admission import read_and_look, refused_for
+from terminal.admission import admitted, read_and_look, refused_for
 from terminal.card_choice import CardChoice, Key, key
 from terminal.centre_watch import CentreWatch
 from terminal.clock import Clock
 from terminal.desk_loop import Loop
 from terminal.desk_queue import QueueDesk
+from terminal.desk_showing import Showing, surroundings
 from terminal.errors import TerminalError
 from terminal.journeys.engine import Journey
+from terminal.localapi.seat import Seat, refusal_of
 from terminal.model.people import holder_view
 from terminal.people.operators import Operator
 from terminal.people.reception import Reception
 from terminal.people.secret import SecretEntry
 from terminal.people.session import not_signed_in
 from terminal.procedure import Procedure
-from terminal.rules import check_region
 from terminal.services import doubtful_card
-from terminal.services.base import CardNeed, Offline, Service
+from terminal.services.base import CardNeed, Service
 from terminal.settings import Settings
 from terminal.text import Text
-from terminal.views import DeskView, FaultView, HealthLine, HolderView, JourneyView, ServiceTile, Stage
-from terminal.visit import Visit, unproven_view
+from terminal.views import DeskView, FaultView, HealthLine, HolderView, ServiceTile, Stage
+from terminal.visit import Visit
 
 _log = logging.getLogger(__name__)
 
@@ -72,15 +73,15 @@ class DeskCore:
         self._loop = Loop(clock)
         self._reception = reception(self._came_in)
         self._queue = queue(self._reception)
+        free = lambda: refusal_of(nobody=self._reception.closed, visit=self._visit is not None)  # noqa: E731
+        self._programs = Seat(self._loop.post, self._publish, free)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="desk-work")
-        self._guard = threading.Lock()
-        self._listeners: tuple[Callable[[DeskView], None], ...] = ()
         self._watcher = Watcher(readers, lambda situation: self._loop.post(lambda: self._seen(situation)))
 
         self._cards = CardChoice(settings.reader or None)
         self._stage = Stage.SIGN_IN if self._reception.closed else Stage.WAITING
         self._idle_watched = False
-        self._doubtful = False
+        self._doubtful = self._looked = False
         self._fault: FaultView | None = None
         self._here: Key | None = None
         self._visit: Visit | None = None
@@ -89,7 +90,7 @@ class DeskCore:
         self._note: Text | None = None
         self._turn = 0
         self._touched = 0.0
-        self._view = self._picture()
+        self._showing = Showing(self._picture())
 
     # --- who serves
 
@@ -104,9 +105,13 @@ class DeskCore:
     def _shut(self, close: Callable[[], None]) -> None:
         """End what is under way, then lock or sign out."""
         self._leave(None)
+        self._programs.refuse()
         close()
         self._settle()
         self._queue.refresh_people()
+
+    def _touch(self) -> None:
+        self._touched = self._clock.monotonic()
 
     def _session_idle(self) -> None:
         quiet = self._clock.monotonic() - self._touched
@@ -166,11 +171,9 @@ class DeskCore:
         try:
             state = self._cards.candidate()
         except CardError as error:
-            self._stage = Stage.WAITING
-            if not faults.is_one_of(error, faults.NOBODY):
-                self._fault = faults.explain(error)
-            if not faults.is_one_of(error, faults.CHOICE):
-                self._stage = Stage.FAULT if self._fault else Stage.WAITING
+            self._fault = None if faults.is_one_of(error, faults.NOBODY) else faults.explain(error)
+            waits = self._fault is None or faults.is_one_of(error, faults.CHOICE)
+            self._stage = Stage.WAITING if waits else Stage.FAULT
             return
         self._here, self._note = key(state), None
         self._stage = Stage.NOTICE
@@ -185,7 +188,7 @@ class DeskCore:
 
     def _read(self) -> None:
         """Read, and prove, the card of this visit."""
-        if self._here is None:
+        if self._here is None or self._programs.taken:
             return
         self._forget_person()
         self._turn += 1
@@ -211,19 +214,13 @@ class DeskCore:
 
     def _admit(self, visit: Visit, record: CardRecord) -> BaseException | None:
         """Show the holder of a card that may be served; otherwise why not."""
-        if record.rejected is not None:
-            return record.rejected
         try:
-            remark = check_region(record, self._settings.environment)
-        except TerminalError as refused:
+            fault = admitted(visit, record, self._settings.environment)
+        except (CardError, TerminalError) as refused:
             return refused
         for error in record.errors:
             self._centre.learned(error)
-        other = remark or next(iter(record.errors), None)
-        unproven = None if visit.proven else unproven_view(record)
-        self._fault = unproven or (None if other is None else faults.explain(other))
-        self._holder = holder_view(record)
-        self._stage = Stage.HOLDER
+        self._fault, self._holder, self._stage = fault, holder_view(record), Stage.HOLDER
         return None
 
     def _refuse(self, error: BaseException) -> None:
@@ -235,6 +232,8 @@ class DeskCore:
 
     def _again(self) -> None:
         self._centre.probe()
+        if self._queue.nobody is not None:
+            self._queue.refresh_people()
         if self._here is None:
             self._settle()
         elif self._stage is Stage.FAULT or (self._stage is Stage.HOLDER and self._fault is not None):
@@ -254,7 +253,7 @@ class DeskCore:
         self._run(visit, doubtful_card.CODE, doubtful_card.TITLE, doubtful_card.PROCEDURE)
 
     def _run(self, visit: Visit, code: str, title: Text, procedure: Procedure[Any]) -> None:
-        self._stage = Stage.SERVICE
+        self._stage, self._looked = Stage.SERVICE, False
         self._journey = Journey(
             code=code,
             title=title,
@@ -272,7 +271,33 @@ class DeskCore:
             self._doubtful = False
         if self._journey is not None and self._journey.error is not None:
             self._centre.learned(self._journey.error)
+        if not self._looked:
+            self._look_for_news()  # what came while the page was not there yet
         self._publish()
+
+    def _queue_moved(self) -> None:
+        """Outcomes may have come: what was recorded in this visit is looked at again."""
+        self._look_for_news()
+        self._publish()
+
+    def _look_for_news(self) -> None:
+        journey, visit = self._journey, self._visit
+        if journey is not None and visit is not None and "news" in journey.view.actions:
+            told = lambda _: self._loop.post(lambda: journey.send("news"))  # noqa: E731 - named for what it does
+            self._pool.submit(visit.counter.look).add_done_callback(told)
+            self._looked = True
+
+    def _centre_moved(self) -> None:
+        """A centre that is back has the list of those who may sign in."""
+        if self._queue.nobody is not None and self._centre.view.reachable:
+            self._queue.refresh_people()
+        self._publish()
+
+    def _fault_here(self) -> FaultView | None:
+        """What is wrong with this page; where nobody can sign in, that."""
+        if self._stage is Stage.SIGN_IN and self._queue.nobody is not None:
+            return faults.explain(self._queue.nobody)
+        return self._fault
 
     def _journey_over(self) -> None:
         if self._journey is not None and self._journey.error is not None:
@@ -301,9 +326,7 @@ class DeskCore:
 
     def _no_recording(self) -> BaseException | None:
         """Why nothing can be recorded here, as far as is known."""
-        if self._reception.operator is None:
-            return not_signed_in()
-        return self._queue.trouble
+        return not_signed_in() if self._reception.operator is None else self._queue.trouble
 
     def _leave(self, note: Text | None) -> None:
         """End the visit with the card still in: it is not read again until it was out."""
@@ -348,9 +371,6 @@ class DeskCore:
 
         self._loop.later(idle, look)
 
-    def _journey_view(self) -> JourneyView | None:
-        return None if self._journey is None or self._journey.over else self._journey.view
-
     def _tiles(self) -> tuple[ServiceTile, ...]:
         if self._holder is None:
             return ()
@@ -360,32 +380,21 @@ class DeskCore:
     def _picture(self) -> DeskView:
         notes = (self._note,) if self._note else ()
         take = (TAKE_CARD,) if self._here is None and self._cards.card_left_in else ()
-        return DeskView(
+        return replace(
+            surroundings(self._settings, self._centre, self._services),
             stage=self._stage,
-            environment=self._settings.environment,
-            outlet=self._centre.outlet,
-            terminal=self._centre.terminal,
-            centre=self._centre.view,
             readers=self._cards.views(),
             reader=self._here[0] if self._here else None,
             holder=self._holder,
             services=self._tiles(),
-            journey=self._journey_view(),
-            fault=self._fault,
-            loss_hotline=self._centre.loss_hotline,
-            bank_hotline=self._centre.bank_hotline,
+            journey=self._journey.view if self._journey is not None and not self._journey.over else None,
+            fault=self._fault_here(),
             notices=(*notes, *take),
             operator=self._reception.person,
             secret=self._reception.view,
             queue=self._queue.badge,
-            offers=tuple(each.title for each in self._services),
-            offers_offline=tuple(each.title for each in self._services if each.offline is not Offline.NEVER),
+            program=self._programs.view,
         )
 
     def _publish(self) -> None:
-        picture = self._picture()
-        if picture == self._view:
-            return
-        self._view = picture
-        for listener in self._listeners:
-            listener(picture)
+        self._showing.show(self._picture())

@@ -7,17 +7,20 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import TYPE_CHECKING, TypeVar
 
+from offline_cache.errors import StoreError
 from offline_cache.journal import Entry
 from terminal import faults
 from terminal.backroom import BackRoom
+from terminal.centre.errors import CentreError
 from terminal.clock import Clock
 from terminal.desk_loop import Loop
 from terminal.people.operators import Operator
 from terminal.people.reception import Reception
-from terminal.people.session import serving
-from terminal.views import DayEndView, FaultView, QueueBadge, QueueView
+from terminal.people.session import not_signed_in, serving
+from terminal.views import DayEndView, Fact, FaultView, QueueBadge, QueueView
 
 if TYPE_CHECKING:
+    from terminal.queue_papers import Papers
     from terminal.records import Records
 
 _log = logging.getLogger(__name__)
@@ -25,14 +28,19 @@ T = TypeVar("T")
 
 
 class QueueDesk:
-    """:param room: whose store it is. :param reception: tells who acts, and asks for the second person."""
+    """:param room: whose store it is. :param reception: tells who acts, and asks for the second person.
+    :param papers: how papers are printed; made on a worker.
+    """
 
-    def __init__(self, room: BackRoom, reception: Reception, clock: Clock) -> None:
-        self._room, self._reception, self._clock = room, reception, clock
+    def __init__(self, room: BackRoom, reception: Reception, clock: Clock, papers: Callable[[], Papers]) -> None:
+        self._room, self._reception, self._clock, self._papers = room, reception, clock, papers
         self._pool: Executor | None = None
         self._loop: Loop | None = None
         self._changed: Callable[[], None] = lambda: None
         self._looking = self._again = False
+        self._broken: BaseException | None = None
+        self.nobody: BaseException | None = None
+        """Why nobody can sign in; ``None`` while somebody can, as far as is known."""
         self.badge: QueueBadge | None = None
 
     def start(self, pool: Executor, loop: Loop, changed: Callable[[], None]) -> None:
@@ -59,12 +67,29 @@ class QueueDesk:
     @property
     def trouble(self) -> BaseException | None:
         """Why nothing can be recorded, as far as is known."""
-        return self._room.error
+        return self._room.error or self._broken
 
     def refresh_people(self) -> None:
-        """Get the list of operators anew, quietly."""
-        if self._pool is not None:
-            self._pool.submit(self._room.refresh).add_done_callback(_quiet)
+        """Get the list of operators anew, quietly, and see whether anybody can sign in."""
+        if self._pool is None or self._loop is None:
+            return
+        loop = self._loop
+        self._pool.submit(self._people).add_done_callback(lambda done: loop.post(lambda: self._people_known(done)))
+
+    def _people(self) -> None:
+        """:raises TerminalError, CentreError: why nobody can sign in."""
+        try:
+            self._room.refresh()
+        except (CentreError, StoreError) as error:
+            _log.info("the list of operators stays as it is", exc_info=error)
+            if faults.is_one_of(error, faults.UNJOINED):
+                raise
+        self._room.operators()
+
+    def _people_known(self, done: Future[None]) -> None:
+        if not done.cancelled():
+            self.nobody = done.exception()
+            self._changed()
 
     def look(self) -> None:
         """Bring the badge up to date; several wishes at once are one look."""
@@ -82,6 +107,7 @@ class QueueDesk:
 
         records, error = self._room.records, self._room.error
         if records is not None:
+            self._broken = queue_page.trouble_of(records)
             return queue_page.badge(records)
         return None if error is None else queue_page.no_store(error)
 
@@ -151,6 +177,33 @@ class QueueDesk:
         if not second:
             self._act(key, action, operator, None, answer)
             return
+        from terminal.queue_acts import QueueActs  # noqa: PLC0415
+
+        def shown(done: Future[tuple[Fact, ...]]) -> None:
+            error = done.exception()
+            if error is not None:
+                answer.set_result(faults.explain(error))
+            elif self._loop is not None:
+                lines = done.result()
+                self._loop.post(lambda: self._ask_second(key, action, lines, operator, answer))
+
+        def look(records: Records) -> tuple[Fact, ...]:
+            return QueueActs(records, self._clock, self._papers()).approval(key, action)
+
+        self._submit(look).add_done_callback(shown)
+
+    def _ask_second(
+        self,
+        key: str,
+        action: str,
+        lines: tuple[Fact, ...],
+        operator: Operator | None,
+        answer: Future[FaultView | None],
+    ) -> None:
+        """Open the page of the second person, unless somebody else serves by now."""
+        if operator is None or self._reception.operator is not operator:
+            answer.set_result(faults.explain(not_signed_in()))
+            return
 
         def came(done: Future[Operator]) -> None:
             error = done.exception()
@@ -159,7 +212,7 @@ class QueueDesk:
             else:
                 self._act(key, action, operator, done.result(), answer)
 
-        self._reception.ask_second().add_done_callback(came)
+        self._reception.ask_second(lines).add_done_callback(came)
 
     def _act(
         self,
@@ -172,7 +225,7 @@ class QueueDesk:
         from terminal.queue_acts import QueueActs  # noqa: PLC0415
 
         def work(records: Records) -> None:
-            QueueActs(records, self._clock).act(key, action, serving(operator), reviewer)
+            QueueActs(records, self._clock, self._papers()).act(key, action, serving(operator), reviewer)
 
         def done(came: Future[None]) -> None:
             error = came.exception()

@@ -9,6 +9,7 @@ from pathlib import Path
 from terminal.fault_table import (
     CARD,
     CENTRE_WAY,
+    LOCAL_API,
     PAPER,
     PEOPLE,
     READER,
@@ -33,6 +34,7 @@ _GROUPS: tuple[tuple[str, dict[str, Entry]], ...] = (
     ("People and services (T130 to T149)", PEOPLE),
     ("Screens (U1xx)", SCREEN),
     ("Papers, their codes and printers (P1xx)", PAPER),
+    ("Other programs at the reader (L1xx)", LOCAL_API),
     ("Stand-ins of the sandbox (X1xx)", SANDBOX),
 )
 

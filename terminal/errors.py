@@ -46,9 +46,17 @@ class TerminalFault(Enum):
     PIN_WEAK = "T139"
     PIN_DIFFERENT = "T140"  # the new PIN was typed differently the second time
     QUEUE_ACTION = "T144"  # not for this line of the queue
+    REGION_UNKNOWN = "T145"  # no region of GB/T 2260, or a made-up one in production
+    ADDRESS_CHARACTERS = "T146"  # a character that other systems cannot keep
+    ADDRESS_LENGTH = "T147"
+    NOTHING_ENTERED = "T148"  # a change of contact data with neither number nor address
     SECOND_CANCELLED = "T143"  # the second person left the page
     LOG_FILE = "T141"  # the file of the log cannot be opened
     OUTPUT_LOST = "T142"  # standard output is closed, or what it goes to is full
+    NO_PRIVATE_PCSCD = "T171"  # this machine cannot run a PC/SC service of our own
+    BATCH_UNREADABLE = "T161"  # a file of orders that is no such file
+    BATCH_LINE = "T162"  # one order of it is not right; nothing was begun
+    ISSUED_ELSEWHERE = "T163"  # this application has another card already
     INTERNAL = "T199"  # our own mistake
 
 

@@ -41,6 +41,9 @@ PERSON_AGAIN = frozenset(
 )
 """Somebody else, or the same person once more, may type number and password."""
 
+OF_REGION = frozenset({TerminalFault.REGION_UNKNOWN})
+"""Of an address, what stands under the field of its region."""
+
 UNASKED = frozenset({CardFault.NO_KEY_SOURCE})
 """Nobody could be asked to prove the card."""
 
@@ -49,6 +52,9 @@ NOBODY = frozenset({CardFault.NO_CARD})
 
 CHOICE = frozenset({CardFault.NO_CARD, CardFault.SEVERAL_READERS})
 """The desk goes on waiting: for a card, or for the person to choose one of several."""
+
+DISPROVED = frozenset({CardFault.NOT_GENUINE, CardFault.ANSWER_MALFORMED})
+"""The card was asked to prove itself, and its answer was wrong, or none."""
 
 UNPROVEN = frozenset({CardFault.NO_KEY_SOURCE, CardFault.KEY_REFUSED, CardFault.KEY_LOCKED})
 """The card stays unproven or closed; what could be read is shown with the reason."""
@@ -71,6 +77,9 @@ CENTRE_AWAY = frozenset(
     }
 )
 """The centre cannot be used at all, whatever is asked of it."""
+
+UNJOINED = frozenset({CentreFault.NOT_ENROLLED})
+"""No network helps; a code from the centre does."""
 
 CLOCK = frozenset({CentreFault.CLOCK_WRONG})
 """Nothing the centre says can be judged until the clock is right."""

@@ -24,6 +24,7 @@ from terminal.views import HealthLine
 if TYPE_CHECKING:
     from terminal.backroom import BackRoom
     from terminal.membership import Membership
+    from terminal.records import Records
 
 LEAST_FREE = 500
 """Megabytes below which an evening's work may not fit any more."""
@@ -95,6 +96,23 @@ def check_store(room: BackRoom) -> Text:
     return Text("可用，已加密", "In use, enciphered")
 
 
+def check_whole(records: Records) -> Text:
+    """Every operation, every line of the journal and every page of the store's file; takes its time.
+
+    :raises StoreError: ``CHAIN_BROKEN`` with where and what.
+    """
+    from offline_cache.proof import verify_whole  # noqa: PLC0415 - not before the first frame
+    from offline_cache.sending import broken  # noqa: PLC0415
+
+    report = verify_whole(records.store)
+    if not report.good:
+        raise broken(report.trouble)
+    return Text(
+        f"完整：{report.operations} 笔业务，{report.lines} 行日志",
+        f"Sound: {report.operations} operations, {report.lines} journal lines",
+    )
+
+
 def check_queue(room: BackRoom) -> Text:
     """How sending stands.
 
@@ -110,7 +128,8 @@ def check_queue(room: BackRoom) -> Text:
     )
 
 
-def _lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
+def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
+    """The checks by name, in the order of the page; none is run."""
     settings, readers = subjects.settings, subjects.readers
 
     def environment() -> Text:
@@ -169,10 +188,11 @@ def _lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
 
 def examine(subjects: Subjects) -> tuple[HealthLine, ...]:
     """Run every check. Blocks for card service and centre."""
-    return tuple(_examine(name, check) for name, check in _lines(subjects))
+    return tuple(examined(name, check) for name, check in lines(subjects))
 
 
-def _examine(name: Text, check: Check) -> HealthLine:
+def examined(name: Text, check: Check) -> HealthLine:
+    """Run one check."""
     try:
         return HealthLine(name, "ok", check())
     except Exception as error:  # noqa: BLE001 - a check that breaks is a finding, not the end of the page

@@ -5,7 +5,7 @@ A receipt is made after the commit, out of what was committed; nothing is printe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,23 +15,28 @@ from offline_cache.intents import Begin, End, Ending, Intent
 from offline_cache.journal import Entry
 from offline_cache.operations import Draft, Operation, State
 from terminal.clock import Clock
-from terminal.counter import SECOND_TITLE, Left
-from terminal.model import masks
+from terminal.counter import SECOND_TITLE, ContactWish, Left
+from terminal.model import address, masks
 from terminal.model.operations import (
     CONTACT_CHANGE,
+    CONTACT_DATA,
     PIN_CHANGE_BEGUN,
-    PIN_CHANGE_DONE,
-    PIN_CHANGE_SPOILED,
-    PIN_CHANGE_UNDONE,
+    PIN_RESET,
+    PIN_UNBLOCK,
+    SCHEMA,
     About,
     CardWrite,
     ContactChange,
+    ContactData,
     OperationBody,
+    PostalAddress,
 )
 from terminal.people.operators import Operator
 from terminal.people.secret import SecretEntry
-from terminal.people.session import serving
+from terminal.people.session import no_second, serving
 from terminal.people.signin import Purpose, SignIn
+from terminal.queue_page import trouble_of
+from terminal.queue_papers import LABELS, Papers, centre_receipt
 from terminal.receipts.code import HEAD_SIZE, OPERATION_SIZE, Claim
 from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
 from terminal.receipts.printer import Printed, Printer
@@ -44,15 +49,26 @@ if TYPE_CHECKING:
 
 CONTACT_TITLE = Text("联系方式变更", "Contact change")
 PIN_TITLE = Text("社保密码修改", "PIN change")
-PHONE_LABEL = Text("手机号码", "Mobile number")
 PIN_LABEL = Text("社保密码", "Social security PIN")
 
-ENDINGS = {
-    Ending.DONE: (PIN_CHANGE_DONE, Outcome.DONE_IN_CHIP, Text("已改为新密码", "Changed to the new one")),
-    Ending.UNDONE: (PIN_CHANGE_UNDONE, Outcome.REFUSED, Text("仍是原密码", "Still the old one")),
-    Ending.SPOILED: (PIN_CHANGE_SPOILED, Outcome.UNSETTLED, Text("不明，须重置", "Not known; has to be reset")),
+TITLES = {
+    "card-pin-change": PIN_TITLE,
+    PIN_RESET: Text("社保密码重置", "PIN reset"),
+    PIN_UNBLOCK: Text("社保密码解锁", "PIN unblock"),
 }
-"""Kind, outcome and words of each end of a PIN change."""
+
+ENDINGS = {
+    Ending.DONE: (Outcome.DONE_IN_CHIP, Text("已改为新密码", "Changed to the new one")),
+    Ending.UNDONE: (Outcome.REFUSED, Text("仍是原密码", "Still the old one")),
+    Ending.SPOILED: (Outcome.UNSETTLED, Text("不明，须重置", "Not known; has to be reset")),
+}
+"""Outcome and words of each end of a PIN change or reset."""
+
+_UNBLOCK_ENDINGS = {
+    Ending.DONE: (Outcome.DONE_IN_CHIP, Text("已解锁，密码不变", "Unblocked; the PIN is the same")),
+    Ending.UNDONE: (Outcome.REFUSED, Text("没有解锁", "Not unblocked")),
+    Ending.SPOILED: (Outcome.UNSETTLED, Text("不明，可再办一次", "Not known; it can be done again")),
+}
 
 _UNDONE_REASON = Text("卡片没有接受新密码。", "The card did not take the new PIN.")
 
@@ -72,6 +88,7 @@ class Surroundings:
     clock: Clock
     printer: Callable[[], Printer]
     reachable: Callable[[], bool]
+    environment: str
     language: Language = "zh"
     hotline: Callable[[], str] = lambda: "12333"
 
@@ -82,6 +99,8 @@ class Counter:
     def __init__(self, around: Surroundings, operator: Operator | None) -> None:
         self._around, self.operator = around, operator
         self.second = SecretEntry(SECOND_TITLE, people=(operator.number,) if operator else ())
+        self._last: Left | None = None
+        self.news: Left | None = None
 
     @property
     def reachable(self) -> bool:
@@ -100,6 +119,9 @@ class Counter:
         :raises StoreError, CentreError, TerminalError: why not.
         """
         records, _ = self._records(), self._serving
+        broken = trouble_of(records)
+        if broken is not None:
+            raise broken
         records.store.refuse_when_full()
 
     def review(self) -> Operator:
@@ -113,16 +135,50 @@ class Counter:
 
     # --- operations -------------------------------------------------------------------------------------------------
 
-    def contact_change(self, card: CardRecord, phone: str, before: str | None, reviewer: Operator) -> Left:
+    def require_address(self, region: str, text: str) -> address.Address:
+        """See :meth:`terminal.counter.CounterPort.require_address`."""
+        return address.require(region, text, self._around.environment)
+
+    def wants_two(self, items: Iterable[str]) -> bool:
+        """See :meth:`terminal.counter.CounterPort.wants_two`."""
+        return self._around.sign_in.wants_two(items)
+
+    def contact_change(self, card: CardRecord, wish: ContactWish, reviewer: Operator | None) -> Left:
         """See :meth:`terminal.counter.CounterPort.contact_change`."""
-        body = ContactChange(**self._about(card, reviewer), phone=phone)
-        summary = {**self._summary(card, CONTACT_TITLE), "phone": masks.phone(phone), "reviewer": reviewer.number}
-        draft = self._draft(card, CONTACT_CHANGE, body, summary)
+        if reviewer is None and self.wants_two([f"{CONTACT_CHANGE}.{name}" for name in wish.changed]):
+            raise no_second()
+        records = self._records()
+        wrong = records.outbox.open_of(records.subject(card.identity.card_id), CONTACT_CHANGE)
+        shown = masked(wish)
+        people = {"reviewer": reviewer.number} if reviewer else {}
+        body, schema = contact_body(self._about(card, reviewer, settles=wrong), wish)
+        summary = {**self._summary(card, CONTACT_TITLE), **shown, **people}
+        refers = wrong.op_id if wrong else None
+        draft = self._draft(card, CONTACT_CHANGE, body, summary, refers_to=refers, schema=schema)
         reviewed: dict[str, str] = {"kind": CONTACT_CHANGE, "decision": "agreed", **self._people(reviewer)}
-        operation = self._record([draft], [Entry("reviewed", reviewed, draft.op_id)])
-        fact = Fact(PHONE_LABEL, masks.phone(phone), before)
-        receipt = self._receipt(operation, CONTACT_TITLE, Outcome.RECORDED, card, (fact,), reviewer=reviewer)
-        return Left(operation, receipt)
+        journal = [Entry("reviewed", reviewed, draft.op_id)] if reviewer else []
+        if wrong is None:
+            operation = self._record([draft], journal)
+        else:
+            operation = records.outbox.resolve(wrong.op_id, draft, "corrected", journal, self._serving.number)
+            records.sync.wake()
+        before = {"phone": wish.phone_before, "address": wish.address_before}
+        facts = tuple(Fact(LABELS[name], shown[name], before[name]) for name in shown)
+        receipt = self._receipt(operation, CONTACT_TITLE, Outcome.RECORDED, card, facts, reviewer=reviewer)
+        self._last, self.news = Left(operation, receipt), None
+        return self._last
+
+    def look(self) -> None:
+        """See :meth:`terminal.counter.CounterPort.look`."""
+        last = self._last
+        if last is None or self.news is not None:
+            return
+        records = self._records()
+        operation = records.outbox.find(last.operation.op_id)
+        papers = Papers(self._around.printer, self._around.hotline, self._around.language, self._around.clock)
+        receipt = centre_receipt(records, operation, papers)
+        if receipt is not None:  # the same facts, with what stood there before
+            self.news = Left(operation, replace(receipt, facts=last.receipt.facts))
 
     def doubtful(self, card: CardRecord) -> Intent | None:
         """See :meth:`terminal.counter.CounterPort.doubtful`."""
@@ -139,17 +195,32 @@ class Counter:
         self, card: CardRecord, begun: bytes, ending: Ending, proof: bytes, reviewer: Operator | None = None
     ) -> Left:
         """See :meth:`terminal.counter.CounterPort.end_pin_change`."""
-        kind, outcome, words = ENDINGS[ending]
+        what = self._records().outbox.find(begun).kind.partition(".")[0]
+        title = TITLES[what]
+        outcome, words = _UNBLOCK_ENDINGS[ending] if what == PIN_UNBLOCK else ENDINGS[ending]
         about = self._about(card, reviewer)
         about["after"] = begun.hex().upper()
-        body = CardWrite(**about, refers_to=begun.hex().upper(), proof=proof.hex().upper())
-        draft = self._draft(card, kind, body, self._summary(card, PIN_TITLE), refers_to=begun)
+        about["refers_to"] = begun.hex().upper()
+        body = CardWrite(**about, proof=proof.hex().upper())
+        draft = self._draft(card, f"{what}.{ending.value}", body, self._summary(card, title), refers_to=begun)
         people = self._people(reviewer)
         operation = self._record([draft], (), [End(begun, draft.op_id, ending, proof or None, **people)])
         reason = _UNDONE_REASON if outcome is Outcome.REFUSED else None
         facts = (Fact(PIN_LABEL, words),)
-        receipt = self._receipt(operation, PIN_TITLE, outcome, card, facts, reviewer=reviewer, reason=reason)
+        receipt = self._receipt(operation, title, outcome, card, facts, reviewer=reviewer, reason=reason)
         return Left(operation, receipt)
+
+    def begin_pin_maintenance(self, card: CardRecord, what: str, reviewer: Operator) -> bytes:
+        """A16: as :meth:`begin_pin_change`, with the second person.
+
+        :param what: ``PIN_RESET`` or ``PIN_UNBLOCK``.
+        """
+        body = CardWrite(**self._about(card, reviewer))
+        draft = self._draft(card, f"{what}.begun", body, self._summary(card, TITLES[what]))
+        reviewed: dict[str, str] = {"kind": draft.kind, "decision": "agreed", **self._people(reviewer)}
+        begin = Begin(draft.op_id, draft.subject, draft.summary)
+        self._record([draft], [Entry("reviewed", reviewed, draft.op_id)], [begin])
+        return draft.op_id
 
     def print(self, receipt: Receipt) -> Printed:
         """See :meth:`terminal.counter.CounterPort.print`.
@@ -164,7 +235,9 @@ class Counter:
             "again": receipt.copy,
             "operator": self._serving.number,
         }
-        self._records().journal.write(Entry("printed", fields))
+        of_centre = self.news is not None and receipt.proof == self.news.receipt.proof
+        about = self.news.operation.op_id if self.news is not None and of_centre else None
+        self._records().journal.write(Entry("printed", fields, about))
         return printed
 
     # --- parts ------------------------------------------------------------------------------------------------------
@@ -180,8 +253,11 @@ class Counter:
     def _people(self, reviewer: Operator | None) -> dict[str, str]:
         return {"operator": self._serving.number, "reviewer": reviewer.number if reviewer else ""}
 
-    def _about(self, card: CardRecord, reviewer: Operator | None = None) -> About:
-        """What every body has. ``after`` names the last one about this card that is not at its end."""
+    def _about(self, card: CardRecord, reviewer: Operator | None = None, settles: Operation | None = None) -> About:
+        """What every body has. ``after`` names the last one about this card that is not at its end.
+
+        :param settles: what this one corrects.
+        """
         records = self._records()
         last = records.outbox.last_of(records.subject(card.identity.card_id))
         open_one = last is not None and last.state is not State.APPLIED and last.resolved_by is None
@@ -192,6 +268,7 @@ class Counter:
             "recorded_at": self._around.clock.now().isoformat(timespec="seconds"),
             "authenticated": card.authenticated,
             "after": last.op_id.hex().upper() if last is not None and open_one else None,
+            "refers_to": settles.op_id.hex().upper() if settles else None,
         }
 
     def _draft(
@@ -200,11 +277,13 @@ class Counter:
         kind: str,
         body: OperationBody,
         summary: dict[str, str | int],
+        *,
         refers_to: bytes | None = None,
+        schema: int = SCHEMA,
     ) -> Draft:
         records = self._records()
         subject = records.subject(card.identity.card_id)
-        return records.sealer().draft(kind, body, subject=subject, summary=summary, refers_to=refers_to)
+        return records.sealer().draft(kind, body, subject=subject, summary=summary, refers_to=refers_to, schema=schema)
 
     def _summary(self, card: CardRecord, title: Text) -> dict[str, str | int]:
         """What the queue page shows of it: masked."""
@@ -254,6 +333,25 @@ class Counter:
             reason=reason,
             proof=Proof.of(claim, records.signer),
         )
+
+
+def masked(wish: ContactWish) -> dict[str, str]:
+    """What is new, as paper and queue show it."""
+    shown = {}
+    if wish.phone is not None:
+        shown["phone"] = masks.phone(wish.phone)
+    if wish.address is not None:
+        shown["address"] = address.mask(wish.address)
+    return shown
+
+
+def contact_body(about: About, wish: ContactWish) -> tuple[OperationBody, int]:
+    """The body and its schema: the oldest that can say it."""
+    if wish.address is None and wish.phone is not None:
+        return ContactChange(**about, phone=wish.phone), SCHEMA
+    place = wish.address
+    sealed = PostalAddress(region=place.region, text=place.text) if place else None
+    return ContactData(**about, phone=wish.phone, address=sealed), CONTACT_DATA
 
 
 def claim_of(operation: Operation, environment: str, terminal: str, outcome: Outcome) -> Claim:

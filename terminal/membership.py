@@ -51,14 +51,14 @@ class _KeysWhenNeeded:
         key_port(self._settings).delete(name)
 
 
-def identity_of(settings: Settings, clock: Clock) -> Identity:
+def identity_of(settings: Settings) -> Identity:
     """Who this machine is, from its data folder; needs no network.
 
     :raises terminal.centre.errors.CentreError: ``NOT_ENROLLED`` and the other faults of an identity.
     """
     from terminal.centre.identity import load_identity  # noqa: PLC0415 - slow
 
-    return load_identity(settings.data, settings.environment, _KeysWhenNeeded(settings), clock.now)
+    return load_identity(settings.data, settings.environment, _KeysWhenNeeded(settings))
 
 
 def join(settings: Settings, clock: Clock) -> Membership:
@@ -66,7 +66,7 @@ def join(settings: Settings, clock: Clock) -> Membership:
 
     :raises terminal.centre.errors.CentreError: as :func:`identity_of`.
     """
-    identity = identity_of(settings, clock)
+    identity = identity_of(settings)
     from terminal.centre.client import CentreClient  # noqa: PLC0415 - slow, and of use to members alone
 
     client = CentreClient(identity.url, identity, now=clock.now, deadline=settings.centre_timeout)

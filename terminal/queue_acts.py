@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from offline_cache.intents import End, Ending
@@ -10,26 +11,61 @@ from offline_cache.journal import Entry
 from terminal.clock import Clock
 from terminal.errors import TerminalError, TerminalFault
 from terminal.model.operations import (
+    ESCALATION,
     PIN_CHANGE_SPOILED,
     WITHDRAWAL,
     About,
     CardWrite,
+    Escalation,
     OperationBody,
     Withdrawal,
 )
 from terminal.people.operators import Operator
-from terminal.queue_page import ALONE, CARD_PREFIX, actions_of
+from terminal.queue_page import ALONE, CARD_PREFIX, PRINT, actions_of, doubtful_line, line_of
 from terminal.text import Text
+from terminal.views import Fact
 
 if TYPE_CHECKING:
-    from offline_cache.operations import Draft
+    from offline_cache.operations import Draft, Operation
+    from terminal.queue_papers import Papers
+    from terminal.receipts.model import Receipt
     from terminal.records import Records
 
 _BY_HAND = "by-hand"
 _TITLES = {
     WITHDRAWAL: Text("撤回", "Withdrawal"),
+    ESCALATION: Text("报中心处理", "Handed to the centre"),
     PIN_CHANGE_SPOILED: Text("社保密码待重置", "PIN to be reset"),
 }
+
+
+@dataclass(frozen=True)
+class _Settling:
+    """A new operation that settles an old one.
+
+    :param how: as the journal names it.
+    """
+
+    kind: str
+    body: type[OperationBody]
+    how: str
+
+
+SETTLING: dict[str, _Settling] = {
+    "withdraw": _Settling(WITHDRAWAL, Withdrawal, "withdrawn"),
+    "escalate": _Settling(ESCALATION, Escalation, "escalated"),
+}
+"""By the name of the action."""
+
+
+ACTION_WORDS = {
+    "park": Text("搁置，不送中心", "Set aside, not sent"),
+    "withdraw": Text("撤回，不再办理", "Withdrawn, not done any more"),
+    "escalate": Text("报中心，由人工处理", "Handed to people at the centre"),
+}
+_CARD_GIVEN_UP = Text("不再等卡，密码按不明处理，须重置", "The card is given up: its PIN has to be reset")
+_WHAT, _NUMBER = Text("要做的事", "What is done"), Text("回执编号", "Receipt no.")
+_SERVICE, _SAID, _SINCE = Text("办理事项", "Service"), Text("现在的情况", "As it stands"), Text("时间", "Since")
 
 
 def needs_two(action: str) -> bool:
@@ -38,10 +74,13 @@ def needs_two(action: str) -> bool:
 
 
 class QueueActs:
-    """Acts on one open store. Every method blocks."""
+    """Acts on one open store. Every method blocks.
 
-    def __init__(self, records: Records, clock: Clock) -> None:
-        self._records, self._clock = records, clock
+    :param papers: where papers come out.
+    """
+
+    def __init__(self, records: Records, clock: Clock, papers: Papers) -> None:
+        self._records, self._clock, self.papers = records, clock, papers
 
     def act(self, key: str, action: str, operator: Operator, reviewer: Operator | None) -> None:
         """Do it.
@@ -49,14 +88,41 @@ class QueueActs:
         :param key: of a :class:`terminal.views.QueueLine`.
         :raises TerminalError: ``QUEUE_ACTION`` for what this line does not offer now.
         :raises offline_cache.errors.StoreError: ``OPERATION_UNKNOWN``, ``MOVE_REFUSED``, faults of the disk.
+        :raises terminal.receipts.errors.PaperError: nothing came out of the printer, or the code does not hold.
         """
         if needs_two(action) and reviewer is None:
             raise _refused("needs two")
-        if key.startswith(CARD_PREFIX):
+        if key.startswith(CARD_PREFIX) and action == PRINT:
+            self._print_notice(op_id_of(key.removeprefix(CARD_PREFIX)), operator)
+        elif key.startswith(CARD_PREFIX):
             self._card(op_id_of(key.removeprefix(CARD_PREFIX)), action, operator, reviewer)
+        elif action == PRINT:
+            self._print(op_id_of(key), operator)
         else:
             self._operation(op_id_of(key), action, operator, reviewer)
         self._records.sync.wake()
+
+    def approval(self, key: str, action: str) -> tuple[Fact, ...]:
+        """What a second person agrees to, to be read before the password is typed.
+
+        :raises TerminalError: ``QUEUE_ACTION`` for what this line does not offer now.
+        :raises offline_cache.errors.StoreError: ``OPERATION_UNKNOWN``.
+        """
+        if key.startswith(CARD_PREFIX):
+            intent = self._records.intents.find(op_id_of(key.removeprefix(CARD_PREFIX)))
+            if intent is None or intent.ending is not None or action != "escalate":
+                raise _refused(action)
+            line, what, number = doubtful_line(intent), _CARD_GIVEN_UP, None
+        else:
+            operation = self._records.outbox.find(op_id_of(key))
+            if action not in actions_of(operation):
+                raise _refused(action)
+            line, what = line_of(self._records, operation), ACTION_WORDS[action]
+            number = Fact(_NUMBER, Text(line.number, line.number))
+        asked = (Fact(_WHAT, what, "warning"), Fact(_SERVICE, line.title), number)
+        stands = Fact(_SAID, line.words, line.tone, line.detail)
+        since = Fact(_SINCE, Text(line.since, line.since))
+        return (*(fact for fact in asked if fact), *line.facts, stands, since)
 
     def _operation(self, op_id: bytes, action: str, operator: Operator, reviewer: Operator | None) -> None:
         outbox = self._records.outbox
@@ -73,9 +139,37 @@ class QueueActs:
             return
         card = str(operation.summary.get("card", ""))
         refers = op_id.hex().upper()
-        body = Withdrawal(**self._about(card, operator, reviewer), refers_to=refers)
-        draft = self._draft(WITHDRAWAL, body, operation.subject, op_id, operation.summary)
-        outbox.resolve(op_id, draft, "withdrawn", (reviewed,), operator.number)
+        settling = SETTLING[action]
+        body = settling.body(**self._about(card, operator, reviewer, refers))
+        draft = self._draft(settling.kind, body, operation.subject, op_id, operation.summary)
+        outbox.resolve(op_id, draft, settling.how, (reviewed,), operator.number)
+
+    def _print(self, op_id: bytes, operator: Operator) -> None:
+        from terminal.queue_papers import centre_receipt  # noqa: PLC0415 - slow
+
+        operation = self._records.outbox.find(op_id)
+        receipt = centre_receipt(self._records, operation, self.papers)
+        if receipt is None:
+            raise _refused(PRINT)
+        self._put_out(receipt, operation, operator)
+
+    def _print_notice(self, begun: bytes, operator: Operator) -> None:
+        """What the holder of a doubtful card is told in writing."""
+        from terminal.queue_papers import doubtful_receipt  # noqa: PLC0415 - slow
+
+        intent = self._records.intents.find(begun)
+        if intent is None or intent.ending is not None:
+            raise _refused(PRINT)
+        operation = self._records.outbox.find(begun)
+        self._put_out(doubtful_receipt(self._records, operation, self.papers), operation, operator)
+
+    def _put_out(self, receipt: Receipt, operation: Operation, operator: Operator) -> None:
+        from terminal.queue_papers import put_out  # noqa: PLC0415 - slow
+        from terminal.receipts.printer import Trouble, trouble  # noqa: PLC0415
+
+        done = put_out(self._records, receipt, operation, self.papers, operator)
+        if not done.on_paper and done.where is None:
+            raise trouble(Trouble.MISSING)
 
     def _card(self, begun: bytes, action: str, operator: Operator, reviewer: Operator | None) -> None:
         """Two people give up a doubtful card: its PIN is not known and has to be reset."""
@@ -83,15 +177,14 @@ class QueueActs:
         if intent is None or intent.ending is not None or action != "escalate" or reviewer is None:
             raise _refused(action)
         refers = begun.hex().upper()
-        about = self._about(str(intent.plan.get("card", "")), operator, reviewer)
-        body = CardWrite(**about, refers_to=refers)
+        body = CardWrite(**self._about(str(intent.plan.get("card", "")), operator, reviewer, refers))
         kind = intent.kind.rpartition(".")[0] + ".spoiled"
         draft = self._draft(kind, body, intent.card, begun, intent.plan)
         end = End(begun, draft.op_id, Ending.SPOILED, None, operator.number, reviewer.number)
         reviewed = self._reviewed(kind, action, operator, reviewer, begun)
         self._records.outbox.record(draft, journal=(reviewed,), intents=(end,))
 
-    def _about(self, card: str, operator: Operator, reviewer: Operator | None) -> About:
+    def _about(self, card: str, operator: Operator, reviewer: Operator | None, refers_to: str) -> About:
         return {
             "card_id": card,
             "operator": operator.number,
@@ -99,6 +192,7 @@ class QueueActs:
             "recorded_at": self._clock.now().isoformat(timespec="seconds"),
             "authenticated": False,
             "after": None,
+            "refers_to": refers_to,
         }
 
     def _draft(

@@ -5,14 +5,18 @@ Functions here block for the store.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from offline_cache import epochs
 from offline_cache.intents import Intent
-from offline_cache.operations import Operation, State
+from offline_cache.operations import Operation, Outcome, State
 from terminal import faults
-from terminal.model.outbox_words import DOUBTFUL, NEEDS_SIGNATURE, SETTLED, STATE_WORDS
+from terminal.health import check_whole, examined
+from terminal.model.operations import ESCALATION
+from terminal.model.outbox_words import DOUBTFUL, HANDED_OVER, NEEDS_SIGNATURE, SETTLED, STATE_WORDS, StateWords
+from terminal.sync.answers import Kind
 from terminal.text import Text
 from terminal.views import DayEndView, Fact, QueueBadge, QueueLine, QueueView
 
@@ -26,13 +30,18 @@ MOST_LINES = 200
 
 ACTIONS: dict[State, tuple[str, ...]] = {
     State.PENDING: ("park",),
-    State.PARKED: ("retry", "withdraw"),
-    State.REJECTED: ("withdraw",),
-    State.CONFLICT: ("withdraw",),
+    State.PARKED: ("retry", "withdraw", "escalate"),
+    State.REJECTED: ("withdraw", "escalate"),
+    State.CONFLICT: ("withdraw", "escalate"),
 }
 """What a person can do with an operation; all but ``retry`` need two."""
 
-ALONE = frozenset({"retry"})
+PRINT = "print"
+"""Of what the centre has put its signature to."""
+
+ALONE = frozenset({"retry", PRINT})
+
+_ON_THE_WAY = (State.PENDING, State.RECEIVED, State.HELD)
 
 _EMPTY = Text("没有待传业务", "Nothing waits")
 _WAITING = Text("待传 {count} 笔", "{count} waiting")
@@ -40,17 +49,21 @@ _PEOPLE = Text("{count} 笔需处理", "{count} need a person")
 _STOPPED = Text("同步已停止", "Sending has stopped")
 _DOUBTFUL = Text("待核实卡片", "Cards to be checked")
 _OPERATOR, _AS_OF = Text("经办人", "Signed in"), Text("最近联系中心", "Last contact with the centre")
+_STORE = Text("本机数据", "Store of this terminal")
+_WHOLE = Text("整库核对", "The whole store")
 _NEVER = Text("还没有", "Not yet")
 
 
-def actions_of(operation: Operation) -> tuple[str, ...]:
-    """What can be done with this one now. Entries of card writes are never set aside by hand."""
-    if (
-        operation.kind == epochs.KIND
-        or operation.resolved_by is not None
-        or (operation.state is State.PENDING and "." in operation.kind)
-    ):
+def actions_of(operation: Operation, *, tombstone: bool = False) -> tuple[str, ...]:
+    """What can be done with this one now. Entries of card writes are never set aside by hand.
+
+    :param tombstone: whether the centre has taken an empty place for it: then it cannot go there any more.
+    """
+    carries = operation.kind == epochs.KIND
+    if carries or operation.resolved_by is not None or (operation.state is State.PENDING and "." in operation.kind):
         return ()
+    if operation.state is State.PARKED and tombstone:
+        return tuple(action for action in ACTIONS[State.PARKED] if action != "retry")
     return ACTIONS.get(operation.state, ())
 
 
@@ -61,6 +74,9 @@ def number_of(operation: Operation, terminal: str) -> str:
 
 def badge(records: Records) -> QueueBadge:
     """The header. Good only when the centre's signed word covers everything."""
+    broken = trouble_of(records)
+    if broken is not None:
+        return no_store(broken)
     status = records.sync.status()
     people = status.people + len(records.intents.doubtful())
     if status.stopped:
@@ -71,6 +87,14 @@ def badge(records: Records) -> QueueBadge:
         return QueueBadge(status.waiting, 0, _WAITING.format(count=status.waiting), "warning")
     sent = records.outbox.anchor() is not None
     return QueueBadge(0, 0, NEEDS_SIGNATURE if sent else _EMPTY, "good" if sent else "plain")
+
+
+def trouble_of(records: Records) -> BaseException | None:
+    """Why nothing more may be recorded into this store: it is damaged, or it is not the one that the centre knows."""
+    if records.store.stopped is not None:
+        return records.store.stopped
+    status = records.sync.status()
+    return status.error if status.stopped and status.why is Kind.FORKED else None
 
 
 def no_store(error: BaseException) -> QueueBadge:
@@ -92,21 +116,43 @@ def queue_view(records: Records) -> QueueView:
         totals = (*totals, Fact(_DOUBTFUL, _number(len(doubtful)), "bad"))
     people = outbox.work_list()
     listed = {operation.op_id for operation in people}
-    rest = [operation for operation in outbox.listed(most=MOST_LINES) if operation.op_id not in listed]
+    rest = [operation for operation in _newest(records, sum(counts.count.values())) if operation.op_id not in listed]
     return QueueView(
         totals=totals,
         last_contact=_local(status.last_contact),
         next_try=_local(status.next_try),
         people=(*doubtful, *(line_of(records, operation) for operation in people)),
-        lines=tuple(line_of(records, operation) for operation in reversed(rest)),
+        lines=tuple(line_of(records, operation) for operation in rest),
     )
+
+
+def _newest(records: Records, total: int) -> list[Operation]:
+    """What waits, and then what does not, the newest first; of each no more than :data:`MOST_LINES`.
+
+    :param total: operations in the store; positions are gap-free.
+    """
+    waiting = records.outbox.listed(_ON_THE_WAY, most=MOST_LINES)
+    late = records.outbox.listed(after=max(0, total - MOST_LINES), most=MOST_LINES)
+    ids = {operation.op_id for operation in waiting}
+    return [*reversed(waiting), *(each for each in reversed(late) if each.op_id not in ids)]
+
+
+def _buried(records: Records, operation: Operation) -> bool:
+    anchor = records.outbox.anchor() if operation.state is State.PARKED else None
+    return anchor is not None and (operation.epoch < anchor.epoch or operation.seq <= anchor.hwm)
+
+
+def words_of(operation: Operation) -> StateWords:
+    """How its state is said."""
+    opened = operation.kind == ESCALATION and operation.state is State.APPLIED
+    return HANDED_OVER if opened else STATE_WORDS[operation.state]
 
 
 def line_of(records: Records, operation: Operation) -> QueueLine:
     """One operation, masked, in the words of :data:`terminal.model.outbox_words.STATE_WORDS`."""
-    words, summary = STATE_WORDS[operation.state], operation.summary
+    words, summary = words_of(operation), operation.summary
     title = Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind)))
-    settled = operation.resolved_by is not None
+    settled = operation.resolved_by is not None and operation.state is not State.APPLIED  # that it counts is told
     return QueueLine(
         key=operation.op_id.hex().upper(),
         number=number_of(operation, records.identity.terminal),
@@ -116,9 +162,20 @@ def line_of(records: Records, operation: Operation) -> QueueLine:
         since=_local(datetime.fromtimestamp(operation.since / 1000, UTC)) or "",
         detail=_detail(records, operation),
         remedy=None if settled else words.remedy,
-        facts=_facts(operation),
-        actions=actions_of(operation),
+        facts=_facts(operation.summary),
+        actions=(
+            *actions_of(operation, tombstone=_buried(records, operation)),
+            *((PRINT,) if said_of(records, operation) else ()),
+        ),
     )
+
+
+def said_of(records: Records, operation: Operation) -> Outcome | None:
+    """The centre's last outcome, where a signed code for a paper came with it."""
+    if operation.state not in (State.APPLIED, State.CONFLICT):
+        return None
+    said = records.outbox.history(operation.op_id)
+    return said[-1] if said and said[-1].receipt and said[-1].verdict.value == operation.state.value else None
 
 
 def doubtful_line(intent: Intent) -> QueueLine:
@@ -133,13 +190,15 @@ def doubtful_line(intent: Intent) -> QueueLine:
         tone=DOUBTFUL.tone,
         since=_local(datetime.fromtimestamp(intent.begun_at / 1000, UTC)) or "",
         remedy=DOUBTFUL.remedy,
-        actions=("escalate",),
+        facts=_facts(plan),
+        actions=("escalate", PRINT),
     )
 
 
 def _detail(records: Records, operation: Operation) -> Text | None:
     """What the centre said of it last."""
-    if operation.state not in (State.REJECTED, State.CONFLICT, State.HELD):
+    told = (State.REJECTED, State.CONFLICT, State.HELD, State.PARKED)
+    if operation.state not in told and operation.kind != ESCALATION:
         return None
     said = records.outbox.history(operation.op_id)
     if not said:
@@ -152,21 +211,20 @@ _SHOWN = {
     "name": Text("持卡人", "Holder"),
     "number": Text("社会保障号码", "Social security no."),
     "phone": Text("新手机号码", "New number"),
+    "address": Text("新联系地址", "New address"),
     "operator": Text("经办", "Served by"),
     "reviewer": Text("复核", "Reviewed by"),
 }
 
 
-def _facts(operation: Operation) -> tuple[Fact, ...]:
+def _facts(summary: Mapping[str, object]) -> tuple[Fact, ...]:
     return tuple(
-        Fact(label, Text(str(operation.summary[name]), str(operation.summary[name])))
-        for name, label in _SHOWN.items()
-        if name in operation.summary
+        Fact(label, Text(str(summary[name]), str(summary[name]))) for name, label in _SHOWN.items() if name in summary
     )
 
 
 def day_end(records: Records, operator: str) -> DayEndView:
-    """What stands open at the end of the day."""
+    """What stands open at the end of the day, and whether the store is still what was written."""
     status, doubtful = records.sync.status(), len(records.intents.doubtful())
     contact = _local(status.last_contact)
     facts = (
@@ -176,7 +234,12 @@ def day_end(records: Records, operator: str) -> DayEndView:
         Fact(_DOUBTFUL, _number(doubtful), "bad" if doubtful else "good"),
         Fact(_AS_OF, Text(contact, contact) if contact else _NEVER),
     )
-    return DayEndView(facts, ready=status.clear and not doubtful)
+    broken = trouble_of(records)
+    if broken is not None:
+        return DayEndView((*facts, Fact(_STORE, faults.explain(broken).message, "bad")), ready=False)
+    whole = examined(_WHOLE, lambda: check_whole(records))
+    sound = Fact(whole.name, whole.value, "good" if whole.fault is None else "bad")
+    return DayEndView((*facts, sound), ready=status.clear and not doubtful and whole.fault is None)
 
 
 def _number(count: int) -> Text:

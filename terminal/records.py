@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from offline_cache import rows
 from offline_cache.birth import Identity as Owner
@@ -15,6 +16,7 @@ from offline_cache.kept import Kept
 from offline_cache.keys import KeyPort
 from offline_cache.mirror import Mirror
 from offline_cache.outbox import Outbox
+from offline_cache.recovery import write_recovery
 from offline_cache.store import Store
 from offline_cache.suite import INTL
 from terminal.centre.identity import Identity
@@ -86,7 +88,7 @@ def open_records(
 ) -> Records:
     """Open the store of an enrolled terminal, or make it the first time. The sender is not started.
 
-    A store that was made once is never made again: where its file is gone, that is a fault for people.
+    A store that was made once for a terminal is never made again: where its file is gone, that is a fault for people.
 
     :raises offline_cache.errors.StoreError: see :meth:`offline_cache.store.Store.open` and ``create``.
     :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
@@ -96,6 +98,8 @@ def open_records(
     signer = paper_signer(identity)
     store = _open_store(settings, clock, identity, keys)
     try:
+        for public in list(identity.pinned("seal").values())[:1]:
+            write_recovery(store, store_path(settings), keys, public)
         knobs = Knobs(splay=settings.sync_splay)
         sync = sender(store, member.client, identity, clock, knobs=knobs, changed=changed)
         return Records(store, identity, signer, sync, _subject_key(Kept(store)))
@@ -104,17 +108,40 @@ def open_records(
         raise
 
 
+def store_path(settings: Settings) -> Path:
+    """Where the store of this terminal is."""
+    return settings.data / "store" / "terminal.db"
+
+
+def forget_store(settings: Settings) -> None:
+    """After a wipe: the next start may make a new store."""
+    key_port(settings).delete(_MARK)
+
+
+def held_terminal(settings: Settings, clock: Clock) -> str | None:
+    """Number of the terminal whose log the store here holds; ``None`` where there is no store.
+
+    :raises offline_cache.errors.StoreError: see :meth:`offline_cache.store.Store.open`; ``STORE_HELD`` beside a screen.
+    """
+    path = store_path(settings)
+    if not path.exists():
+        return None
+    with Store.open(path, key_port(settings), environment=settings.environment, now=clock.now) as store:
+        return store.identity.terminal
+
+
 def _open_store(settings: Settings, clock: Clock, identity: Identity, keys: KeyPort) -> Store:
-    folder = prepare_data(settings) / "store"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / "terminal.db"
-    if not path.exists() and keys.get(_MARK) is None:
+    prepare_data(settings)
+    path = store_path(settings)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    mark = identity.terminal.encode("ascii")
+    if not path.exists() and keys.get(_MARK) != mark:
         store = Store.create(path, keys, Owner(settings.environment, identity.terminal), now=clock.now)
     else:
         store = Store.open(path, keys, environment=settings.environment, terminal=identity.terminal, now=clock.now)
     try:
-        if keys.get(_MARK) is None:
-            keys.put(_MARK, b"1")
+        if keys.get(_MARK) != mark:
+            keys.put(_MARK, mark)
     except BaseException:
         store.close()
         raise

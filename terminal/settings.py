@@ -32,6 +32,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     :param environment: ``sandbox`` or ``production``; never mixed.
     :param data_dir: folder of this environment's data; empty means the usual place of the system.
     :param reader: name of the reader to use; empty means the one that has a card.
+    :param psam: name of the reader with the terminal's PSAM, which proves cards before the centre is asked; empty means
+        that there is none.
     :param card_deadline: seconds that one flow with a card may take.
     :param centre_timeout: seconds that one request to the centre may take, all in all.
     :param probe_every: seconds between looks whether the centre can be reached again.
@@ -40,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     :param sign_in: whether somebody has to sign in before a card is served; only the sandbox may do without.
     :param printer: ``none``, ``file:FOLDER``, ``cups:QUEUE``, ``escpos80:DEVICE`` or ``escpos58:DEVICE``.
     :param sync_splay: seconds over which terminals spread that come back to the centre together.
+    :param local_api_port: where other programs of the outlet reach the reader functions, on loopback; 0 is off.
+    :param local_api_writes: whether those programs may be registered for writing to cards.
     :param log_file: where log lines go; empty means standard error.
     """
 
@@ -47,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: str = ""
     language: Literal["zh", "en"] = "zh"
     reader: str = ""
+    psam: str = ""
     card_deadline: Seconds = 15.0
     centre_timeout: Seconds = 10.0
     probe_every: Seconds = 30.0
@@ -55,6 +60,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sign_in: bool = True
     printer: str = "none"
     sync_splay: Annotated[float, Meta(ge=0, le=3600)] = 300.0
+    local_api_port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    local_api_writes: bool = False
     log_file: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 

@@ -6,14 +6,18 @@ Everything personal hangs on this object, so that dropping it drops all.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from cardio import reader_causes
+from cardio.errors import CardError
 from cardio.keysource import KeySource
 from cardio.link import Link
 from cardio.record import CardRecord
 from cardio.refusals import Refusals
 from cardio.session import CardSession
+from cardio.wiping import wiped
 from cardio.worker import CardWorker
 from terminal import faults
 from terminal.centre import causes
@@ -44,6 +48,7 @@ class Visit:
     :param spare: key sources for when there is no centre: toy keys, in the sandbox.
     :param spare_too: whether ``spare`` may also prove the card while a centre that was joined does not answer.
     :param deadline: seconds that one flow with the card may take.
+    :param psam: the terminal's own key source, asked first.
     :param counter: makes this visit's side of the counter when a service first needs it.
     :param refusals: what cards have said to wrong keys; one for all visits, so that a wrong key at the centre does not
         use up a card's tries insertion by insertion.
@@ -60,6 +65,7 @@ class Visit:
         deadline: float,
         counter: Callable[[], CounterPort],
         refusals: Refusals | None = None,
+        psam: KeySource | None = None,
     ) -> None:
         self._new_counter = counter
         self._made_counter: CounterPort | None = None
@@ -70,6 +76,7 @@ class Visit:
         self._hsm: HsmKeySource | None = None
         self._deadline = deadline
         self._refusals = refusals or Refusals()
+        self._psam = psam
         self._session: tuple[Link, CardSession] | None = None
         self._dropped = False
         self.pin = PinBuffer()
@@ -103,19 +110,44 @@ class Visit:
 
     def _sources(self) -> list[KeySource]:
         """Who may prove the card, in order."""
+        first = [self._psam] if self._psam is not None else []
         self._client = self._client or self._centre()
         if self._client is None:
-            return list(self._spare)
+            return [*first, *self._spare]
         from terminal.centre.hsm import HsmKeySource  # noqa: PLC0415 - slow, and only of use with a centre
 
         self._hsm = self._hsm or HsmKeySource(self._client)
-        return [self._hsm, *(self._spare if self._spare_too else ())]
+        return [*first, self._hsm, *(self._spare if self._spare_too else ())]
 
     def read(self, *, fields_all: bool = False) -> CardRecord:
-        """Read the card and, with the centre, prove it. A later call reads afresh."""
-        record = self._on_card(lambda session: session.read(fields_all))
+        """Read the card and prove it, to the centre too where there is one. A later call reads afresh."""
+        record = self._on_card(lambda session: self._vouched(session, session.read(fields_all)))
         if not self._dropped:
             self.record = record
+        return record
+
+    def _vouched(self, session: CardSession, record: CardRecord) -> CardRecord:
+        """A card that the PSAM proved is proven to the centre as well, or else it would answer nothing about it. Where
+        the two do not agree the card is closed: one of them was deceived."""
+        if self._hsm is None or self._psam is None or record.authenticated_by != self._psam.name:
+            return record
+        try:
+            session.vouch(self._hsm)
+        except CardError as error:
+            if faults.is_one_of(error, faults.UNASKED):
+                cause = error.__cause__
+                return replace(record, errors=(*record.errors, cause if isinstance(cause, Exception) else error))
+            if error.sw is None and not faults.is_one_of(error, faults.DISPROVED):
+                raise
+            return replace(
+                record,
+                holder=None,
+                bank_account_last4=None,
+                authenticated=False,
+                authenticated_by=None,
+                rejected=error,
+                errors=(*record.errors, error),
+            )
         return record
 
     def pin_tries(self) -> int | None:
@@ -124,6 +156,10 @@ class Visit:
         :raises TerminalError: ``PIN_LOCKED_ALREADY`` when none is left, so that nobody is asked in vain.
         """
         return require_tries(self._on_card(lambda session: session.pin_tries()))
+
+    def tries_now(self) -> int | None:
+        """Tries left, from the card; 0 when locked. ``None`` when it does not say."""
+        return self._on_card(lambda session: session.pin_tries())
 
     def verify_pin(self) -> None:
         """Hand the collected digits to the card; they are wiped, whatever comes of it."""
@@ -144,6 +180,23 @@ class Visit:
         finally:
             wipe(old)
             wipe(new)
+
+    def maintain_pin(self, operation: bytes, new: bytearray | None) -> None:
+        """Give the PIN its tries back, or put a new one in without the old.
+
+        :param operation: what the keys are used for; durable before this is called.
+        :param new: ``None`` to unblock; wiped, whatever comes of it.
+        """
+
+        def run(session: CardSession) -> None:
+            with self._hsm.operation(operation) if self._hsm is not None else nullcontext():
+                if new is None:
+                    session.unblock_pin()
+                else:
+                    session.reload_pin(new)
+
+        with wiped(*(() if new is None else (new,))):
+            self._on_card(run)
 
     # --- the centre
 

@@ -11,6 +11,8 @@ import sys
 import time
 from dataclasses import dataclass
 
+from tools import proof_report
+
 PYTHON = sys.executable
 
 
@@ -40,7 +42,7 @@ CHECKS = Suite(
 )
 
 TESTS = (
-    Suite("cards and readers", 90, _pytest("tests/cardio", "tests/simulator", "tests/contracts")),
+    Suite("cards and readers", 90, _pytest("tests/cardio", "tests/simulator", "tests/contracts", "tests/fuzz")),
     Suite("centre", 60, _pytest("tests/centre", "tests/sandbox")),
     Suite("store and sync", 120, _pytest("tests/offline_cache", "tests/sync")),
     Suite("services", 90, _pytest("tests/terminal", "tests/e2e", "tests/architecture")),
@@ -77,7 +79,10 @@ def main(arguments: list[str]) -> int:
         return run_all((CHECKS,))
     if command == "prove":
         os.environ["SSC_PROOF"] = "quick" if "--quick" in rest else "full"
-        return run_all((PROOFS,))
+        proof_report.clear()
+        status = run_all((PROOFS,))
+        print(f"\n{proof_report.write()}\n\nwritten: {proof_report.FOLDER}", flush=True)
+        return status
     if rest:
         return subprocess.run([PYTHON, "-m", "pytest", *rest], check=False).returncode
     return run_all((CHECKS, *TESTS))

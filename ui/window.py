@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +26,10 @@ _log = logging.getLogger(__name__)
 
 QML: Final = Path(__file__).parent / "qml"
 USUAL: Final = QSize(1280, 800)
+TOUCHES: Final = frozenset(
+    {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.Wheel}
+)
+TOUCH_SECONDS: Final = 1.0
 SMALLEST: Final = QSize(1088, 680)
 
 
@@ -32,15 +38,24 @@ class CounterView(QQuickView):
 
     closed = Signal()
 
-    def __init__(self, model: DeskModel, rest: Rest) -> None:
+    def __init__(self, model: DeskModel, rest: Rest, touched: Callable[[], None]) -> None:
+        """:param touched: somebody is here; called at most once in :data:`TOUCH_SECONDS`."""
         super().__init__()
         self._model, self._rest = model, rest
+        self._touched, self._told = touched, float("-inf")
         self._asked = False
         model.pageChanged.connect(self._new_page)
 
     def _new_page(self) -> None:
         if self._model.page == "notice":  # every visit begins with it, also where one card follows another at once
             self._asked = False
+
+    def event(self, event: QEvent) -> bool:
+        """Every key and every touch keeps the session open, also in what lies over the desk's own page."""
+        if event.type() in TOUCHES and time.monotonic() - self._told >= TOUCH_SECONDS:
+            self._told = time.monotonic()
+            self._touched()
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if self._rest.takes(event.key()):
@@ -69,7 +84,7 @@ class CounterWindow:
         self.model = DeskModel(desk, language, show_ms=show_ms)
         self._translations = Translations()
         self._translations.speak(language)
-        self.view = CounterView(self.model, rest)
+        self.view = CounterView(self.model, rest, desk.touch)
         self.view.setTitle("社会保障卡便民服务")
         self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.view.setMinimumSize(SMALLEST)

@@ -53,17 +53,42 @@ class Authenticator:
         those of the link.
         """
         proof = Proof(opened=key is None)
+        passed: list[Exception] = []
         for source in sources:
             try:
                 if self._proven_by(source, identity, profile, key, proof):
                     return proof
             except KeySourceUnavailable as unavailable:
                 if unavailable.cause is not None:
-                    proof.errors.append(unavailable.cause)
+                    (passed if unavailable.passing else proof.errors).append(unavailable.cause)
+        proof.errors += passed
         if not proof.refused:
-            tried = ", ".join(source.name for source in sources) or "none configured"
-            proof.errors.append(CardError(CardFault.NO_KEY_SOURCE, tried))
+            proof.errors.append(no_key_source(sources))
         return proof
+
+    def open(self, identity: CardIdentity, sources: Sequence[KeySource], key: KeyRef) -> str:
+        """Open ``key`` of the selected application by external authentication; gives the name of the source that did.
+
+        What a key opened stays open until another application is selected or the power goes.
+
+        :raises CardError: KEY_REFUSED with the tries left or KEY_LOCKED, as the card says; NO_KEY_SOURCE when nobody
+            here holds the key, with what stood in the way as its cause.
+        """
+        refused: CardError | None = None
+        cause: Exception | None = None
+        for source in sources:
+            try:
+                refused = self._refusals.standing(identity, key, source.name) or self._external(source, identity, key)
+            except KeySourceUnavailable as unavailable:
+                cause = cause or unavailable.cause
+                continue
+            if refused is None:
+                return source.name
+            if self._refusals.standing(identity, key) is not None:
+                break
+        if refused is not None:
+            raise refused
+        raise no_key_source(sources) from cause
 
     def _proven_by(
         self, source: KeySource, identity: CardIdentity, profile: Profile, key: KeyRef | None, proof: Proof
@@ -111,7 +136,8 @@ class Authenticator:
         except AnswerError as error:
             return error  # nothing was shown, so nothing was refused
         cryptogram = source.external(identity, key, factor, raw)
-        command = Command(0x00, 0x82, 0x00, key.card_key, cryptogram + raw)
+        version = b"" if key.version is None else bytes((key.version,))
+        command = Command(0x00, 0x82, 0x00, key.card_key, cryptogram + raw + version)
         sw = self._selection.send(command, status.ANY).sw
         if sw == status.SW.OK:
             self._refusals.opened(identity, key)
@@ -119,6 +145,11 @@ class Authenticator:
         refusal = _refusal(key, sw)
         self._refusals.note(identity, key, source.name, refusal)
         return refusal
+
+
+def no_key_source(sources: Sequence[KeySource]) -> CardError:
+    """Nobody here can do it. :param sources: who was asked."""
+    return CardError(CardFault.NO_KEY_SOURCE, ", ".join(source.name for source in sources) or "none configured")
 
 
 def _refusal(key: KeyRef, sw: int) -> CardError:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Any, Final, TypeVar
 
 from cardio import files, names, status
 from cardio.answers import FieldUnreadableError, MalformedAnswerError, UnexpectedStatusError
-from cardio.errors import CardError
 from cardio.files import EF06, ElementaryFile, Record
 from cardio.record import Holder
 from cardio.selection import Selection
 
 T = TypeVar("T")
+
+
+_REST: Final = (files.SEX, files.NATION, files.BIRTH_PLACE, files.BIRTH_DATE)
+_ANSWERS: Final = status.DONE | status.ABSENT
+_CLOSED_ANSWERS: Final = _ANSWERS | {status.SW.SECURITY}
 
 
 class HolderClosedError(Exception):
@@ -22,43 +27,70 @@ class HolderClosedError(Exception):
         self.fault = fault
 
 
+_Answer = bytes | FieldUnreadableError | None
+"""A record as the card gave it, why it could not be had, or ``None`` for one that it does not have."""
+
+
 class Fields:
-    """Reads single records and keeps going: what cannot be read is ``None`` and leaves one fault in ``errors``."""
+    """Reads single records and keeps going: what cannot be read is ``None`` and leaves one fault in ``errors``.
+
+    Records that belong together are asked for first and decoded afterwards, so that the card is not kept waiting.
+    """
 
     def __init__(self, selection: Selection, errors: list[Exception]) -> None:
         self._selection = selection
         self._errors = errors
 
-    def read(self, ef: ElementaryFile, record: Record[T], *, opened: bool = True) -> T | None:
-        """The value, or ``None`` when it is blank, absent or unreadable.
+    def ask(self, ef: ElementaryFile, record: Record[Any], *, opened: bool = True) -> _Answer:
+        """The record's bytes, for :meth:`value`.
 
         :param opened: whether the file should be open to us; if not, a card that says so (6982) has done no wrong.
         :raises CardError: what the link raises, and APPLICATION_BLOCKED.
         """
-        quiet = status.ABSENT if opened else status.ABSENT | {status.SW.SECURITY}
         try:
-            answer = self._selection.read_record(ef, record, status.DONE | quiet)
+            answer = self._selection.read_record(ef, record, _ANSWERS if opened else _CLOSED_ANSWERS)
         except (MalformedAnswerError, UnexpectedStatusError) as error:
-            self._errors.append(FieldUnreadableError(record.label, error.detail, error.sw))
+            return FieldUnreadableError(record.label, error.detail, error.sw)
+        return answer.data if answer.sw == status.SW.OK else None
+
+    def value(self, record: Record[T], answer: _Answer) -> T | None:
+        """What ``answer`` means, or ``None`` when it is blank, absent or unreadable."""
+        if isinstance(answer, FieldUnreadableError):
+            self._errors.append(answer)
             return None
-        if answer.sw in quiet:
+        if answer is None:
             return None
         try:
-            return record.decode(answer.data)
+            return record.decode(answer)
         except MalformedAnswerError as error:
             self._errors.append(FieldUnreadableError(record.label, error.detail))
         except FieldUnreadableError as error:
             self._errors.append(error)
         return None
 
+    def read(self, ef: ElementaryFile, record: Record[T], *, opened: bool = True) -> T | None:
+        """:meth:`ask` and :meth:`value` in one."""
+        return self.value(record, self.ask(ef, record, opened=opened))
+
     def name(self, generation: int) -> str | None:
+        """The holder's name alone; EF06 is selected and open."""
+        first = self.ask(EF06, files.NAME)
+        return self._name(first, self._extension(generation))
+
+    def _extension(self, generation: int) -> _Answer:
+        return self.ask(EF06, files.NAME_EXTENSION) if generation >= files.NAME_EXTENSION.since else None
+
+    def ask_all(self, ef: ElementaryFile, records: Sequence[Record[Any]], *, opened: bool = True) -> list[_Answer]:
+        """:meth:`ask` for each, in order."""
+        return [self.ask(ef, record, opened=opened) for record in records]
+
+    def _name(self, name: _Answer, more: _Answer) -> str | None:
         """The name, joined from both records where the generation has two.
 
         With either part unreadable there is no name: half a name is another person's.
         """
         before = len(self._errors)
-        first = self.read(EF06, files.NAME)
-        extension = self.read(EF06, files.NAME_EXTENSION) if files.NAME_EXTENSION in EF06.of(generation) else None
+        first, extension = self.value(files.NAME, name), self.value(files.NAME_EXTENSION, more)
         if len(self._errors) > before:
             return None
         try:
@@ -76,19 +108,20 @@ class Fields:
             self._selection.file(EF06)
         except UnexpectedStatusError as error:
             raise HolderClosedError(FieldUnreadableError(EF06.key, error.detail, error.sw)) from None
-        before = len(self._errors)
-        number = self.read(EF06, files.NUMBER)
-        if any(isinstance(error, CardError) and error.sw == status.SW.SECURITY for error in self._errors[before:]):
+        number = self.ask(EF06, files.NUMBER)
+        if isinstance(number, FieldUnreadableError) and number.sw == status.SW.SECURITY:
             # The rule is the file's, so the other records would say the same.
-            del self._errors[before:]
             raise HolderClosedError(
                 FieldUnreadableError(EF06.key, status.meaning(status.SW.SECURITY), status.SW.SECURITY)
             )
+        name = self.ask(EF06, files.NAME)
+        extension = self._extension(generation)
+        sex, nation, birth_place, birth_date = self.ask_all(EF06, _REST)
         return Holder(
-            social_security_number=number,
-            name=self.name(generation),
-            sex=self.read(EF06, files.SEX),
-            nation=self.read(EF06, files.NATION),
-            birth_place=self.read(EF06, files.BIRTH_PLACE),
-            birth_date=self.read(EF06, files.BIRTH_DATE),
+            social_security_number=self.value(files.NUMBER, number),
+            name=self._name(name, extension),
+            sex=self.value(files.SEX, sex),
+            nation=self.value(files.NATION, nation),
+            birth_place=self.value(files.BIRTH_PLACE, birth_place),
+            birth_date=self.value(files.BIRTH_DATE, birth_date),
         )

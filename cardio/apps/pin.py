@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Final
 
 from cardio import status
 from cardio.apdu import Command
 from cardio.errors import CardError, CardFault
 from cardio.selection import Selection
+from cardio.wiping import wipe
 
 LEAST_DIGITS: Final = 4
 MOST_DIGITS: Final = 12
@@ -24,6 +26,8 @@ _UNCHANGED: Final = frozenset(
         status.SW.WRONG_STATE,
         status.SW.SECURITY,
         status.SW.CONDITIONS,
+        status.SW.MAC_MISSING,
+        status.SW.MAC_WRONG,
         status.SW.DATA_WRONG,
         status.SW.NOT_SUPPORTED,
         status.SW.NO_FILE,
@@ -33,13 +37,6 @@ _UNCHANGED: Final = frozenset(
     }
 )
 """Words by which a card says that it did nothing; a memory failure (6581) or 6F00 is not among them."""
-
-
-def wipe(secret: bytearray) -> None:
-    """Overwrite ``secret`` where it stands and empty it."""
-    for index in range(len(secret)):
-        secret[index] = 0
-    secret.clear()
 
 
 def block(pin: bytearray) -> bytearray:
@@ -95,8 +92,28 @@ def change(selection: Selection, old: bytearray, new: bytearray) -> None:
 
 
 def kept_old(error: CardError) -> bool:
-    """Whether a failed :func:`change` certainly left the card as it was: the card itself refused."""
-    return error.sw is not None and error.sw in _UNCHANGED
+    """Whether a failed change, unblock or reload certainly left the card as it was: the card
+    itself refused, or the fault came before the command went out."""
+    return error.untouched or (error.sw is not None and error.sw in _UNCHANGED)
+
+
+class Outcome(Enum):
+    """What became of the PIN in a flow that was to change it."""
+
+    CHANGED = "changed"
+    KEPT = "kept"
+    UNKNOWN = "unknown"
+
+
+def outcome(error: CardError | None) -> Outcome:
+    """How a flow ended. An unknown end is settled by the card alone: after a change or a reload it takes the new PIN
+    or it does not; after an unblock a question for the tries left (see :func:`tries`) says whether they are back.
+
+    :param error: what the flow raised; ``None`` when it ended well.
+    """
+    if error is None:
+        return Outcome.CHANGED
+    return Outcome.KEPT if kept_old(error) else Outcome.UNKNOWN
 
 
 def tries(selection: Selection) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from typing import Protocol
 
 from cardio.simulator.chip import Chip
 from cardio.simulator.command import CardCommand
@@ -29,6 +30,23 @@ class CardGone(Exception):  # noqa: N818 - something that happens to a card, not
     """The fault plan pulls the card here. The reader must show it as pulled."""
 
 
+class PoweredCard(Protocol):
+    """What a reader needs of a card; see :class:`SimulatedCard` for each."""
+
+    @property
+    def atr(self) -> bytes: ...
+
+    def power_on(self) -> bytes: ...
+
+    def power_off(self) -> None: ...
+
+    def reset(self) -> bytes: ...
+
+    def release(self) -> None: ...
+
+    def process(self, apdu: bytes) -> bytes: ...
+
+
 class SimulatedCard:
     """One card. The object is the plastic: its PIN and key counters live on while the power goes and comes.
 
@@ -45,6 +63,8 @@ class SimulatedCard:
         self.t0 = t0
         self._troubles = frozenset(fault.trouble for fault in self.faults)
         self._chip = Chip(contents, self._troubles)
+        # Seconds; 1250 microseconds at the clock that ISO/IEC 7816-3 begins with (372 clocks a bit, 12 bits a byte).
+        self._byte_time = sum(each.value for each in self.faults if each.trouble is Trouble.SLOW) / 1e6
         self._powered = False
         self._cycle = 0  # of power
         self._commands = 0
@@ -68,6 +88,15 @@ class SimulatedCard:
         return self._commands
 
     @property
+    def chip(self) -> Chip:
+        """What is inside; for saving and inspecting."""
+        return self._chip
+
+    def age(self, commands: int) -> None:
+        """Let the card be one that got so many commands before; faults count on from there."""
+        self._commands = commands
+
+    @property
     def pin_tries_left(self) -> int:
         """What the PIN's counter stands at."""
         return self._chip.pin.left
@@ -77,9 +106,9 @@ class SimulatedCard:
         """Whether the PIN was verified since power on."""
         return self._chip.session.pin_verified
 
-    def key_tries_left(self, key_id: int) -> int:
-        """What the counter of one key stands at."""
-        return self._chip.keys.left(key_id)
+    def key_tries_left(self, key_id: int, directory: int = 0) -> int:
+        """What the counter of one key stands at. :param directory: FID of the directory whose own key it is."""
+        return self._chip.keys.left(key_id, directory)
 
     def power_on(self) -> bytes:
         """Give power; answers the ATR, which is empty for a mute card."""
@@ -118,11 +147,17 @@ class SimulatedCard:
         if Trouble.WRONG_STATUS in now:
             return now[Trouble.WRONG_STATUS].to_bytes(2, "big")
         answer = self._answer(apdu)
+        self._take_time(len(apdu) + 1 + len(answer))  # and one procedure byte (ISO/IEC 7816-3 clause 10.3.3)
         if Trouble.REMOVED_AFTER in now:
             raise CardGone("pulled before the answer")
         if Trouble.TRUNCATED in now:
             answer = answer[:-2][: now[Trouble.TRUNCATED]] + answer[-2:]
         return answer
+
+    def _take_time(self, count: int) -> None:
+        """A slow card: its bytes go one after the other. Ends early when the card is released."""
+        if self._byte_time:
+            self._released.wait(count * self._byte_time)
 
     def _hang(self) -> None:
         cycle = self._cycle
@@ -143,7 +178,7 @@ class SimulatedCard:
         code = (command.cla, command.ins)
         if code != GET_RESPONSE:
             self._chip.session.pending = b""
-        if Trouble.CARD_BLOCKED in self._troubles:
+        if self._chip.dead:
             raise CommandRefused(UNSUPPORTED)
         if self._chip.blocked and command.ins != 0xA4:
             raise CommandRefused(APPLICATION_BLOCKED)

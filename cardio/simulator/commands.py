@@ -10,15 +10,17 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from cardio.simulator import purse
 from cardio.simulator.chip import Chip
 from cardio.simulator.command import CardCommand
 from cardio.simulator.files import BinaryFile, RecordFile, find_records
+from cardio.simulator.maintenance import block_application, block_card, change_or_unblock_pin, secured
 from cardio.simulator.status import (
     APPLICATION_BLOCKED,
+    CONDITIONS,
     FILE_NOT_FOUND,
     KEY_NOT_FOUND,
     NO_CHALLENGE,
-    NO_CURRENT_FILE,
     NOTHING_PENDING,
     STRUCTURE,
     WRONG_LENGTH,
@@ -27,6 +29,8 @@ from cardio.simulator.status import (
     CommandRefused,
     exact_length,
 )
+from cardio.simulator.tree import BANK
+from cardio.simulator.writing import update_binary, update_record
 
 Handler = Callable[[Chip, CardCommand], bytes]
 
@@ -42,13 +46,15 @@ class Entry:
 
 
 def select(chip: Chip, command: CardCommand) -> bytes:
-    """SELECT by name (P1 04) or by file identifier (P1 00 or 02); first occurrence only."""
-    if command.p2 == 0x02:
-        raise CommandRefused(FILE_NOT_FOUND)
-    if command.p2 or command.p1 not in (0x00, 0x02, 0x04):
+    """SELECT by name (P1 04), whole or its beginning, or by file identifier (P1 00 or 02). P2 02 wants the next one."""
+    if command.p2 not in (0x00, 0x02) or command.p1 not in (0x00, 0x02, 0x04):
         raise CommandRefused(WRONG_P1P2)
     if command.p1 == 0x04:
-        return chip.enter(lambda application: application.name == command.data)
+        if not 5 <= len(command.data) <= 16:
+            raise CommandRefused(WRONG_LENGTH)
+        return chip.enter(lambda each: each.name.startswith(command.data), after_current=command.p2 == 0x02)
+    if command.p2:
+        raise CommandRefused(FILE_NOT_FOUND)  # file identifiers are unique
     if not command.data and command.p1 == 0x00:
         return chip.enter_master()
     if len(command.data) != 2:
@@ -79,30 +85,41 @@ def read_record(chip: Chip, command: CardCommand) -> bytes:
     file = chip.current_file(sfi)
     if not isinstance(file, RecordFile):
         raise CommandRefused(STRUCTURE)
-    chip.require_open(file.read_key)
-    data, chip.session.pointer = find_records(file.records, command.p1, mode, chip.session.pointer)
-    return data
+    chip.require(file.read)
+    data, chip.session.pointer = find_records(file, command.p1, mode, chip.session.pointer)
+    return data[:256]
 
 
 def read_binary(chip: Chip, command: CardCommand) -> bytes:
     """READ BINARY by offset, or by short identifier (P1 100sssss) and an offset below 256."""
-    by_sfi = command.p1 & 0x80
-    offset = command.p2 if by_sfi else command.p1 << 8 | command.p2
-    if by_sfi and command.p1 & 0x60:
-        raise CommandRefused(WRONG_P1P2)
-    if by_sfi and not command.p1 & 0x1F:
-        raise CommandRefused(NO_CURRENT_FILE)
-    file = chip.current_file(command.p1 & 0x1F if by_sfi else 0)
+    file, offset = chip.binary_at(command.p1, command.p2)
     if not isinstance(file, BinaryFile):
         raise CommandRefused(STRUCTURE)
-    chip.require_open(file.read_key)
+    chip.require(file.read)
     if offset >= len(file.content):
         raise CommandRefused(WRONG_OFFSET)
-    rest = file.content[offset:]
+    rest = bytes(file.content[offset:])
     wanted = command.le or 256
     if wanted > len(rest) and wanted != 256:
         raise CommandRefused(exact_length(len(rest)))
     return rest[:wanted]
+
+
+def get_processing_options(chip: Chip, command: CardCommand) -> bytes:
+    """GET PROCESSING OPTIONS of the bank application: profile and file locator (JR/T 0025)."""
+    application = chip.session.application
+    if application is None or application.ring != BANK:
+        raise CommandRefused(CONDITIONS)
+    if command.p1 or command.p2:
+        raise CommandRefused(WRONG_P1P2)
+    if command.data != b"\x83\x00":  # this application asks nothing of the terminal
+        raise CommandRefused(WRONG_LENGTH)
+    locator = b"".join(
+        bytes(((file.fid & 0x1F) << 3, 1, len(file.records), 0))
+        for file in application.files
+        if isinstance(file, RecordFile)
+    )
+    return b"\x80" + bytes((2 + len(locator),)) + b"\x7c\x00" + locator
 
 
 def get_challenge(chip: Chip, command: CardCommand) -> bytes:
@@ -116,10 +133,10 @@ def get_challenge(chip: Chip, command: CardCommand) -> bytes:
 
 
 def _authentication_data(command: CardCommand) -> tuple[bytes, bytes]:
-    """The two 8-byte halves; a 17th byte names a key version, of which this card has the first alone."""
+    """The two 8-byte halves; a 17th byte names one of the three key versions, which are the same toy here."""
     if len(command.data) not in (16, 17):
         raise CommandRefused(WRONG_LENGTH)
-    if command.data[16:] not in (b"", b"\x00", b"\x01"):
+    if command.data[16:] not in {b"", b"\x00", b"\x01", b"\x02", b"\x03"}:
         raise CommandRefused(KEY_NOT_FOUND)
     return command.data[:8], command.data[8:16]
 
@@ -141,12 +158,12 @@ def external_authenticate(chip: Chip, command: CardCommand) -> bytes:
         raise CommandRefused(WRONG_P1P2)
     chip.require_social(KEY_NOT_FOUND)
     cryptogram, raw = _authentication_data(command)
-    chip.keys.usable(command.p2)
+    chip.keys.usable(command.p2, chip.directory)
     factor = chip.session.take_challenge()
     if factor is None:
         raise CommandRefused(NO_CHALLENGE)
     chip.session.opened.discard(command.p2)
-    chip.keys.check(command.p2, factor, raw, cryptogram)
+    chip.keys.check(command.p2, chip.directory, factor, raw, cryptogram)
     chip.session.opened.add(command.p2)
     return b""
 
@@ -197,11 +214,25 @@ COMMANDS: Mapping[tuple[int, int], Entry] = {
     (0x00, 0xA4): Entry(select),
     (0x00, 0xB2): Entry(read_record),
     (0x00, 0xB0): Entry(read_binary, exact=False),
+    (0x00, 0xDC): Entry(update_record),
+    (0x00, 0xD6): Entry(update_binary),
+    (0x04, 0xDC): Entry(secured(update_record)),
+    (0x04, 0xD6): Entry(secured(update_binary)),
+    (0x80, 0xA8): Entry(get_processing_options),
     (0x00, 0x84): Entry(get_challenge, exact=False),
     (0x00, 0x88): Entry(internal_authenticate),
     (0x00, 0x82): Entry(external_authenticate),
     (0x00, 0x20): Entry(verify, exact=False),
     (0x80, 0x5E): Entry(change_pin, exact=False),
+    (0x84, 0x24): Entry(change_or_unblock_pin),
+    (0x84, 0x1E): Entry(block_application),
+    (0x84, 0x16): Entry(block_card),
+    (0xB0, 0x28): Entry(purse.initialize),
+    (0xB0, 0x2A): Entry(purse.credit),
+    (0xB0, 0x2C): Entry(purse.debit),
+    (0xB0, 0x26): Entry(purse.balance),
+    (0xB0, 0x2E): Entry(purse.proof),
+    (0xB0, 0x56): Entry(purse.starting_day),
     (0x00, 0xC0): Entry(get_response, exact=False),
 }
 

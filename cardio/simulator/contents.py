@@ -18,6 +18,7 @@ class CardContents:
     :param version: the four bytes of 规范版本 as stored, such as ``b"3.00"``; ``b""`` leaves the record blank.
     :param name: ``None`` leaves the personal fields blank, as on a card that is not yet issued.
     :param pan: account number of the bank application, up to 19 digits; ``None`` means no bank application.
+    :param fingerprint_size: bytes of EF07: 300h by the V2.0 notice, 400h in one other table.
     :param pin: digits; ``None`` means a card without a PIN.
     """
 
@@ -38,5 +39,6 @@ class CardContents:
     birth_date: date | None = None
     pan: str | None = field(default=None, repr=False)
     pin: str | None = field(default="123456", repr=False)
+    fingerprint_size: int = 0x300
     pin_tries: int = 6
     key_tries: int = 3

@@ -16,7 +16,9 @@ class Trouble(Enum):
     WRONG_STATUS = "wrong-status"  # the status word is ``value``, with no data; nothing is carried out
     HANG = "hang"  # the command does not come back until the card is released
 
+    SLOW = "slow"  # every byte, both ways, takes ``value`` microseconds, as the contacts of a real card do
     MUTE = "mute"  # no answer to reset
+    MAC_WRONG = "mac-wrong"  # 6988 to every command that is secured with a MAC
     FORGED = "forged"  # internal authentication gives a wrong answer
     APPLICATION_BLOCKED = "application-blocked"  # 9303
     CARD_BLOCKED = "card-blocked"  # 6A81 to everything

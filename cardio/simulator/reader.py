@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from cardio import reader_causes as causes
 from cardio.errors import CardError
 from cardio.readers import Presence, ReaderState
-from cardio.simulator.card import CardGone, SimulatedCard
+from cardio.simulator.card import CardGone, PoweredCard
 
 
 class _Slot:
@@ -18,7 +18,7 @@ class _Slot:
     def __init__(self, name: str) -> None:
         self.name = name
         self.attached = True
-        self.card: SimulatedCard | None = None
+        self.card: PoweredCard | None = None
         self.insertion = 0
         self.held = False  # by "another program"
         self.resets = 0  # made by "another program"
@@ -116,7 +116,7 @@ class SimulatedReaders:
 
     # --- the world around
 
-    def insert(self, reader: str, card: SimulatedCard) -> None:
+    def insert(self, reader: str, card: PoweredCard) -> None:
         """Put a card in; one that is still in is pulled first."""
         with self._changed:
             slot = self._slots[reader]
@@ -125,12 +125,12 @@ class SimulatedReaders:
             slot.insertion += 1
             self._changed.notify_all()
 
-    def pull(self, reader: str) -> SimulatedCard | None:
+    def pull(self, reader: str) -> PoweredCard | None:
         """Pull the card and give it back."""
         with self._changed:
             return self._take_out(self._slots[reader])
 
-    def _take_out(self, slot: _Slot) -> SimulatedCard | None:
+    def _take_out(self, slot: _Slot) -> PoweredCard | None:
         card, slot.card = slot.card, None
         if card is not None:
             card.power_off()

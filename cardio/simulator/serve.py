@@ -22,7 +22,8 @@ from cardio.pcsc import PcscReaders
 from cardio.readers import Presence, ReaderState
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.namespace import loopback_up, private_pcscd_folder
-from cardio.simulator.spec import CardSpec
+from cardio.simulator.psam import SimulatedPsam
+from cardio.simulator.spec import spec_from_json
 from cardio.simulator.vpcd import DEFAULT_PORT, VpcdCard
 
 _DIE_WITH_US = ("setpriv", "--pdeathsig", "KILL", "--")
@@ -48,7 +49,7 @@ class Nest:
         )
         self._service: subprocess.Popen[bytes] | None = None
         self._readers = PcscReaders()
-        self._cards: dict[int, SimulatedCard] = {}
+        self._cards: dict[int, SimulatedCard | SimulatedPsam] = {}
         self._slots: dict[int, VpcdCard] = {}
         self._names: list[str] = []
         self._counted: dict[int, int] = {}
@@ -91,7 +92,7 @@ class Nest:
 
     def card(self, card: int, spec: Mapping[str, Any]) -> None:
         """Make a card. It keeps its counters while it goes in and out."""
-        self._cards[card] = CardSpec.from_json(spec).make()
+        self._cards[card] = spec_from_json(spec).make()
 
     def insert(self, slot: int, card: int) -> None:
         """Put a card in, and wait until pcscd has seen it."""
@@ -123,6 +124,8 @@ class Nest:
     def card_state(self, card: int) -> dict[str, Any]:
         """What a test wants to know of a card."""
         each = self._cards[card]
+        if isinstance(each, SimulatedPsam):
+            raise TypeError("a PSAM has no such state")
         return {
             "commands": each.commands,
             "pin_tries_left": each.pin_tries_left,

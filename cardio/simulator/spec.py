@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
+from cardio.keysource import Algorithm
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.faults import Fault, Trouble
+from cardio.simulator.psam import PsamContents, SimulatedPsam
 
 _BYTES = frozenset({"history", "card_id", "version", "issuer"})
 _DATES = frozenset({"issued_on", "expires_on", "birth_date"})
@@ -58,3 +60,47 @@ def _value(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON
     if name in _BYTES:
         return bytes.fromhex(value)
     return date.fromisoformat(value) if name in _DATES else value
+
+
+@dataclass(frozen=True)
+class PsamSpec:
+    """What a :class:`SimulatedPsam` is made of."""
+
+    contents: PsamContents = field(default_factory=PsamContents)
+    t0: bool = True
+
+    def make(self) -> SimulatedPsam:
+        """A fresh PSAM."""
+        return SimulatedPsam(self.contents, self.t0)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for ``json.dumps``."""
+        psam = self.contents
+        return {
+            "psam": {
+                "serial": psam.serial.hex(),
+                "terminal": psam.terminal,
+                "algorithms": sorted(each.value for each in psam.algorithms),
+                "keys": [[use, key_id, diversified] for (use, key_id), diversified in psam.keys.items()],
+                "region": psam.region,
+            },
+            "t0": self.t0,
+        }
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> PsamSpec:
+        """What :meth:`to_json` gave."""
+        psam = plain["psam"]
+        contents = PsamContents(
+            bytes.fromhex(psam["serial"]),
+            psam["terminal"],
+            frozenset(Algorithm(each) for each in psam["algorithms"]),
+            {(use, key_id): diversified for use, key_id, diversified in psam["keys"]},
+            psam["region"],
+        )
+        return cls(contents, plain["t0"])
+
+
+def spec_from_json(plain: Mapping[str, Any]) -> CardSpec | PsamSpec:
+    """A card or a PSAM, as :meth:`CardSpec.to_json` or :meth:`PsamSpec.to_json` gave it."""
+    return PsamSpec.from_json(plain) if "psam" in plain else CardSpec.from_json(plain)

@@ -6,8 +6,15 @@ import hmac
 import secrets
 
 from cardio.keysource import Algorithm, CardIdentity, KeyRef, KeySourceUnavailable
-from cardio.security import authentication
+from cardio.security import authentication, secured_command
 from cardio.simulator.contents import TOY_ROOT
+
+TOY_STK = bytes.fromhex("0123456789ABCDEF")
+
+
+def maintenance_key(algorithm: Algorithm) -> bytes:
+    """STK of every sandbox card, not diversified: the text does not say how an 8-byte key would be."""
+    return TOY_STK if algorithm is Algorithm.TDES else TOY_ROOT
 
 
 class ToyKeySource:
@@ -29,6 +36,14 @@ class ToyKeySource:
     def external(self, card: CardIdentity, key: KeyRef, factor: bytes, raw: bytes) -> bytes:
         """The cryptogram for any key: the sandbox has one root for all of them."""
         return self._authentication(card, factor, raw)
+
+    def maintenance(
+        self, card: CardIdentity, key: KeyRef, factor: bytes, header: bytes, new_pin: bytearray | None
+    ) -> bytes:
+        """The whole command, secured with STK."""
+        if card.algorithm is Algorithm.SSF33:
+            raise KeySourceUnavailable(self.name)
+        return secured_command(card.algorithm, maintenance_key(card.algorithm), factor, header, new_pin or b"")
 
     def _authentication(self, card: CardIdentity, factor: bytes, raw: bytes) -> bytes:
         if card.algorithm is Algorithm.SSF33:

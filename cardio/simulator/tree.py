@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cardio.keysource import RK_SSSE, Algorithm
+from cardio.files import APPLICATIONS, EF06
+from cardio.files.other import CERTIFICATES, PKI_DIRECTORY, TRANSPORT
+from cardio.keysource import UK_SSSE, Algorithm
 from cardio.simulator.contents import CardContents
+from cardio.simulator.declared import built, own_keys, rule_of, write_rule
 from cardio.simulator.faults import Trouble
-from cardio.simulator.files import Application, BinaryFile, ElementaryFile, RecordFile
+from cardio.simulator.files import Application, ElementaryFile, RecordFile
 from cardio.simulator.records import altered, holder_records, issuer_records, padding
 
 SSSE_NAME = bytes.fromhex("7378312E73682EC9E7BBE1B1A3D5CF")
 PSE_NAME = b"1PAY.SYS.DDF01"
 DEBIT_NAME = bytes.fromhex("A000000333010101")
 
-SOCIAL, BANK = "social-security", "bank"
-
-_LABELLED = (
-    # name, FID, label, first generation that has it
-    ("D15600000500", 0xDF01, "公共应用信息区", 1),
-    ("D15600000501", 0xDF02, "就业与失业信息区", 1),
-    ("D15600000502", 0xDF03, "社会保险信息区1", 1),
-    ("D15600000503", 0xDF04, "社会保险信息区2", 1),
-    ("D15600000504", 0xDF07, "人事人才信息区", 2),
-)
+SOCIAL, BANK, PKI, TRANSPORT_RING = "social-security", "bank", "certificates", "transport"
 
 
 def algorithm_of(generation: int) -> Algorithm:
@@ -43,7 +37,7 @@ def applications(contents: CardContents, troubles: frozenset[Trouble]) -> tuple[
     """Everything on the card that SELECT can find, the SSSE first."""
     contents = altered(contents, troubles)
     social = () if Trouble.NOT_SOCIAL_SECURITY in troubles else tuple(_social(contents, troubles))
-    return social + tuple(_bank(contents.pan) if contents.pan else ())
+    return (*social, *(_bank(contents.pan) if contents.pan else ()), *_others(contents))
 
 
 def _social(contents: CardContents, troubles: frozenset[Trouble]) -> Iterable[Application]:
@@ -51,40 +45,41 @@ def _social(contents: CardContents, troubles: frozenset[Trouble]) -> Iterable[Ap
     directory_sfi = 0x1E if third else 0x0B  # as on the recorded cards
     code = tlv(0x9F0C, tlv(0x86, bytes((algorithm_of(contents.generation).card_code,)))) if third else b""
     proprietary = tlv(0xA5, tlv(0x88, bytes((directory_sfi,))), code)
-    directory = [row for row in _LABELLED if contents.generation >= row[3]]
+    # DF05 and DF06 are optional, and nobody tells their AID.
+    directory = [each for each in APPLICATIONS[1:] if each.name and contents.generation >= each.since]
     files = (
         *_holder_files(contents, troubles),
         RecordFile(
             0xEF00 | directory_sfi,
-            tuple(
-                tlv(0x61, tlv(0x4F, bytes.fromhex(name)), tlv(0x50, label.encode("gb18030")))
-                for name, _, label, _ in directory
-            ),
+            tuple(tlv(0x61, tlv(0x4F, each.name), tlv(0x50, each.label.encode("gb18030"))) for each in directory),
         ),
     )
     yield Application(SSSE_NAME, 0xDDF1, tlv(0x6F, tlv(0x84, SSSE_NAME), proprietary), SOCIAL, files)
-    for name, fid, _, _ in directory:
-        raw = bytes.fromhex(name)
-        yield Application(raw, fid, tlv(0x6F, tlv(0x84, raw)), SOCIAL)
+    fill = padding(troubles)
+    for each in directory:
+        fci = tlv(0x6F, tlv(0x84, each.name))
+        yield Application(each.name, each.fid, fci, SOCIAL, built(each.path, contents, fill), own_keys(each.path))
+
+
+def _others(contents: CardContents) -> Iterable[Application]:
+    """Certificates and transport, from generation 3 on; each behind a firewall of its own."""
+    if contents.generation < CERTIFICATES.since:
+        return
+    yield Application(PKI_DIRECTORY, None, tlv(0x6F, tlv(0x84, PKI_DIRECTORY)), PKI)
+    for ring, each in ((PKI, CERTIFICATES), (TRANSPORT_RING, TRANSPORT)):
+        yield Application(each.name, None, tlv(0x6F, tlv(0x84, each.name)), ring, built(each.path, contents, 0))
 
 
 def _holder_files(contents: CardContents, troubles: frozenset[Trouble]) -> tuple[ElementaryFile, ...]:
-    """EF05 to EF08 of the SSSE. EF06 is free on generations 1 and 2; pictures are never free."""
+    """The files of SSSE. The bytes of EF05 and EF06 are the card's own writing; see :mod:`cardio.simulator.records`."""
     later = contents.generation >= 2
     fill = padding(troubles)
     extension = later and Trouble.NO_NAME_EXTENSION not in troubles
-    read_key = RK_SSSE.card_key
-    pictures: tuple[ElementaryFile, ...] = (
-        (BinaryFile(0xEF07, bytes(0x300), read_key), BinaryFile(0xEF08, bytes(0x1000), read_key)) if later else ()
-    )
+    read, write = rule_of(EF06.read[contents.generation]), write_rule(UK_SSSE)
     return (
-        RecordFile(0xEF05, issuer_records(contents, fill)),
-        RecordFile(
-            0xEF06,
-            holder_records(contents, fill, extension=extension),
-            read_key if contents.generation == 3 else None,
-        ),
-        *pictures,
+        RecordFile(0xEF05, issuer_records(contents, fill), write=write),
+        RecordFile(0xEF06, holder_records(contents, fill, extension=extension), read, write),
+        *(each for each in built("SSSE", contents, fill) if each.fid not in {0xEF05, 0xEF06}),
     )
 
 

@@ -11,7 +11,7 @@ import struct
 import threading
 from contextlib import suppress
 
-from cardio.simulator.card import CardGone, SimulatedCard
+from cardio.simulator.card import CardGone, PoweredCard
 
 DEFAULT_PORT = 35963
 """Of the first slot; the second listens on the next port."""
@@ -29,7 +29,7 @@ class VpcdCard:
     :raises OSError: when nobody listens there.
     """
 
-    def __init__(self, card: SimulatedCard, host: str = "127.0.0.1", port: int = DEFAULT_PORT) -> None:
+    def __init__(self, card: PoweredCard, host: str = "127.0.0.1", port: int = DEFAULT_PORT) -> None:
         self.card = card
         self._socket = socket.create_connection((host, port), timeout=10)
         self._socket.settimeout(None)
@@ -111,7 +111,7 @@ class VpcdCard:
         return parts
 
 
-def serve_to(host: str, port: int, card: SimulatedCard) -> None:
+def serve_to(host: str, port: int, card: PoweredCard) -> None:
     """Put a card into a vpcd that already runs, and stay until it is pulled or the service stops.
 
     :raises OSError: when nobody listens there.

@@ -12,7 +12,10 @@ _WHO = (
     ProblemType.HEAD_SIGNATURE,
 )
 _PROBLEMS: tuple[tuple[CentreFault, tuple[ProblemType, ...]], ...] = (
-    (CentreFault.REQUEST_REFUSED, (ProblemType.BAD_REQUEST, ProblemType.KEY_UNKNOWN, ProblemType.TOO_LARGE)),
+    (
+        CentreFault.REQUEST_REFUSED,
+        (ProblemType.BAD_REQUEST, ProblemType.OPERATION_REQUIRED, ProblemType.KEY_UNKNOWN, ProblemType.TOO_LARGE),
+    ),
     (CentreFault.CODE_REFUSED, (ProblemType.CODE_REFUSED,)),
     (CentreFault.TERMINAL_REFUSED, _WHO),
     (CentreFault.CARD_UNKNOWN, (ProblemType.CARD_UNKNOWN,)),

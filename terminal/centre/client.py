@@ -66,8 +66,11 @@ class CentreClient:
         self._now = now
         self._deadline = deadline
         self._limit = limit
+        self._identity = identity
         self._keys = identity.keys() if identity else None
         self._context = _context(identity, authority)
+        self.hsm_key = next(iter(identity.pinned("hsm").values()), None) if identity else None
+        """What new PINs are sealed to, 32 bytes; ``None`` where the centre gave none."""
 
     @property
     def now(self) -> datetime:
@@ -105,6 +108,10 @@ class CentreClient:
     def external_authentication(self, token: str, body: contract.ExternalAuthentication) -> contract.Cryptogram:
         """The cryptogram that opens one key of the proven card."""
         return self._call(contract.Cryptogram, "external_authentication", body=body, token=token)
+
+    def secured_command(self, token: str, body: contract.SecuredCommandRequest) -> contract.SecuredCommand:
+        """The command that unblocks or replaces the PIN of the proven card."""
+        return self._call(contract.SecuredCommand, "secured_command", body=body, token=token)
 
     def card_status(self, token: str, card_id: str) -> contract.CardStatus:
         """State of the proven card (A4). ``card_id`` is 32 hex digits."""
@@ -146,6 +153,8 @@ class CentreClient:
         path: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
     ) -> T:
+        if self._identity is not None:
+            self._identity.require_in_force(self._now())
         route = _ROUTES[name]
         target = _target(route, path or {}, query or {})
         request_id = INTL.random(16).hex()

@@ -26,20 +26,19 @@ from terminal.centre.client import CentreClient
 from terminal.centre.contract import Enrolment, EnrolmentRequest, ProblemType
 from terminal.centre.errors import CentreError, CentreFault
 from terminal.centre.identity import (
+    FORMAT,
     Identity,
     StoredIdentity,
     certificate_environment,
-    certificate_file,
     current_slot,
     environment_mixed,
+    former_slots,
     is_enrolled,
     key_file,
     key_name,
     load_identity,
     save_identity,
 )
-
-_FORMAT = 1
 
 
 def enrol(
@@ -52,6 +51,7 @@ def enrol(
     keys: KeyPort,
     now: Callable[[], datetime],
     replace: bool = False,
+    renews: str | None = None,
     deadline: float = 15.0,
 ) -> Identity:
     """Spend ``code`` at the centre and keep what makes this machine its terminal.
@@ -59,6 +59,8 @@ def enrol(
     :param directory: of the environment's data.
     :param authority: PEM of the authority, from a file that came with the code.
     :param replace: enrol again although an enrolment is there (its certificate ran out, or the machine moved).
+    :param renews: the terminal that this machine's store belongs to. The code must be for a new certificate of that
+        very terminal: under another number nothing of what waits in the store could ever be sent.
     :raises CentreError: ``ENROLLED_ALREADY``, ``ADDRESS_INVALID``, ``CODE_REFUSED``, ``ENVIRONMENT_MIXED``,
         ``ANSWER_INVALID`` and the faults of the way there.
     :raises offline_cache.errors.StoreError: when the password cannot be kept; then nothing is sent.
@@ -72,13 +74,13 @@ def enrol(
     password = INTL.random(32).hex().encode("ascii")
     keys.put(key_name(slot), password)
     try:
-        answer = client.enrol(EnrolmentRequest(code=code, certificate_request=request))
-        _check(answer, private, environment, authority)
+        answer = client.enrol(EnrolmentRequest(code=code, certificate_request=request, renews=renews))
+        _check(answer, private, environment, authority, renews)
     except CentreError:
         keys.delete(key_name(slot))
         raise
     stored = StoredIdentity(
-        format=_FORMAT,
+        format=FORMAT,
         slot=slot,
         environment=answer.environment,
         url=url,
@@ -86,18 +88,14 @@ def enrol(
         outlet=answer.outlet,
         authority=authority,
         signing_keys=answer.signing_keys,
+        former=former_slots(directory, answer.terminal),
     )
-    save_identity(directory, stored, answer.certificate.encode("ascii"), _sealed(private, password))
+    save_identity(directory, stored, answer.certificate.encode("ascii"), _sealed(private, password), password)
     if older is not None:
-        _drop(directory, older, keys)
-    return load_identity(directory, environment, keys, now)
-
-
-def _drop(directory: Path, slot: str, keys: KeyPort) -> None:
-    """The identity that was replaced."""
-    keys.delete(key_name(slot))
-    for path in (key_file(directory, slot), certificate_file(directory, slot)):
-        path.unlink(missing_ok=True)
+        # Its certificate stays: it is public, and shows that papers signed under it are genuine.
+        keys.delete(key_name(older))
+        key_file(directory, older).unlink(missing_ok=True)
+    return load_identity(directory, environment, keys)
 
 
 def _new_request() -> tuple[ec.EllipticCurvePrivateKey, str]:
@@ -120,8 +118,17 @@ def _check_code(code: str) -> None:
         raise causes.problem(ProblemType.CODE_REFUSED, f"{len(code)} characters") from None
 
 
-def _check(answer: Enrolment, private: ec.EllipticCurvePrivateKey, environment: str, authority: str) -> None:
-    """The certificate must be ours, from the authority that the operator handed in, and of our environment."""
+def _check(
+    answer: Enrolment,
+    private: ec.EllipticCurvePrivateKey,
+    environment: str,
+    authority: str,
+    renews: str | None = None,
+) -> None:
+    """The certificate must be ours, from the authority that the operator handed in, and of our environment; a renewed
+    one of the same terminal."""
+    if renews is not None and answer.terminal != renews:
+        raise causes.answer_invalid("a certificate for another terminal")
     if answer.environment != environment:
         raise environment_mixed(f"the centre is {answer.environment}, here {environment}")
     try:

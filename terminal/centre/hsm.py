@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
+
+import msgspec
 
 from cardio.keysource import CardIdentity, KeyRef, KeySourceUnavailable
 from terminal.centre import causes
 from terminal.centre.client import CentreClient
-from terminal.centre.contract import ExternalAuthentication, ProblemType, Proof, VisitRequest, VisitToken
+from terminal.centre.contract import (
+    ExternalAuthentication,
+    ProblemType,
+    Proof,
+    SecuredCommandRequest,
+    VisitRequest,
+    VisitToken,
+)
 from terminal.centre.errors import CentreError
+from terminal.centre.pin_sealing import seal_pin
 
 T = TypeVar("T")
 
@@ -43,6 +54,7 @@ class HsmKeySource:
         self._operator = operator
         self._visits: dict[bytes, _Visit] = {}
         self._lock = threading.Lock()
+        self._operation: str | None = None
 
     def nonce(self, card: CardIdentity) -> bytes:
         """Open a visit for this card and give the verifier's 8 bytes. An earlier visit of the card is dropped."""
@@ -83,10 +95,54 @@ class HsmKeySource:
         if token is None:
             raise _unproven()
         body = ExternalAuthentication(
-            visit=token.visit, key_address=key.hsm_address, factor=factor.hex().upper(), raw=raw.hex().upper()
+            visit=token.visit,
+            key_address=key.hsm_address,
+            factor=factor.hex().upper(),
+            raw=raw.hex().upper(),
+            operation=self._operation,
         )
         answer = _asked(lambda: self._client.external_authentication(token.token, body))
         return bytes.fromhex(answer.cryptogram)
+
+    def maintenance(
+        self, card: CardIdentity, key: KeyRef, factor: bytes, header: bytes, new_pin: bytearray | None
+    ) -> bytearray:
+        """The command as the HSM made it. The new PIN travels sealed to the HSM's key.
+
+        :raises KeySourceUnavailable: without an operation to name, and where the centre gave no key for PINs.
+        """
+        token = self.token_for(card.card_id)
+        if token is None:
+            raise _unproven()
+        if self._operation is None:
+            raise KeySourceUnavailable(self.name, causes.problem(ProblemType.OPERATION_REQUIRED))
+        body = SecuredCommandRequest(
+            visit=token.visit,
+            operation=self._operation,
+            key_address=key.hsm_address,
+            factor=factor.hex().upper(),
+            header=header.hex().upper(),
+        )
+        if new_pin is not None:
+            public = self._client.hsm_key
+            sealed = seal_pin(public, body, new_pin) if public is not None else None
+            if sealed is None:
+                raise KeySourceUnavailable(self.name, causes.identity_unreadable("no key of the HSM is pinned"))
+            body = msgspec.structs.replace(body, sealed_pin=sealed)
+        answer = _asked(lambda: self._client.secured_command(token.token, body))
+        return bytearray.fromhex(answer.command)
+
+    @contextmanager
+    def operation(self, op_id: bytes) -> Iterator[None]:
+        """Name the operation that keys are used for. Without one the HSM opens keys for reading alone.
+
+        :param op_id: 16 bytes.
+        """
+        before, self._operation = self._operation, op_id.hex().upper()
+        try:
+            yield
+        finally:
+            self._operation = before
 
     def token_for(self, card_id: bytes) -> VisitToken | None:
         """The token of this card's visit; ``None`` when there is none or it has run out."""

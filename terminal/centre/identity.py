@@ -1,15 +1,18 @@
 """What makes this machine a terminal: number, outlet, certificate and the centre's pinned keys, as kept on disk.
 
-``identity.json`` holds no secret. The private key is an encrypted PKCS#8 file whose password stands in the key port;
-neither is of use without the other. ``identity.json`` is written last: without it there was no enrolment.
+``identity.json`` holds no secret, but whom this terminal trusts: a changed key there would have bodies sealed to a
+stranger. So it is bound to the password of the private key, which stands in the key port: whoever can only write files
+cannot change it. The private key is an encrypted PKCS#8 file; neither it nor the password is of use without the other.
+``identity.json`` is written last: without it there was no enrolment.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -26,8 +29,10 @@ from terminal.centre.errors import CentreError, CentreFault
 _FILE = "identity.json"
 _SLOT = re.compile(r"[0-9a-f]{8}\Z")
 _LARGEST = 64 * 1024
-_ALGORITHMS = {"seal": "x25519"}
+_ALGORITHMS = {"seal": "x25519", "hsm": "x25519"}
 _CLOCK_GRACE = timedelta(minutes=5)
+_BINDING = b"ssc-identity-2\x00"
+FORMAT = 2
 
 
 class StoredIdentity(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +40,8 @@ class StoredIdentity(msgspec.Struct, frozen=True, kw_only=True):
 
     :param slot: eight hex digits that name the certificate, the key and its password, so that a new enrolment never
         writes over the one in force.
+    :param former: slots of certificates that were renewed: papers signed under them are still ours.
+    :param bound: HMAC-SHA256 over everything else, under the password of the private key; 64 hex digits.
     """
 
     format: int
@@ -45,6 +52,13 @@ class StoredIdentity(msgspec.Struct, frozen=True, kw_only=True):
     outlet: Outlet
     authority: str
     signing_keys: list[SigningKey]
+    former: list[str] = []
+    bound: str = ""
+
+    def binding(self, password: bytes) -> str:
+        """What ``bound`` must be."""
+        text = msgspec.json.encode(msgspec.structs.replace(self, bound=""), order="deterministic")
+        return hmac.digest(password, _BINDING + text, hashlib.sha256).hex()
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,8 @@ class Identity:
     :param url: the centre it belongs to.
     :param authority: PEM of the only authority it trusts.
     :param password: of the private key; secret.
-    :param expires_at: end of the certificate.
+    :param starts_at: beginning and :param expires_at: end of the certificate.
+    :param former_certificates: those that were renewed, for papers that were signed under them.
     """
 
     environment: str
@@ -65,15 +80,28 @@ class Identity:
     signing_keys: tuple[SigningKey, ...]
     certificate_file: Path
     key_file: Path
+    starts_at: datetime
     expires_at: datetime
     password: bytes = field(repr=False)
+    former_certificates: tuple[Path, ...] = ()
+
+    def require_in_force(self, now: datetime) -> None:
+        """Before anything is asked of the centre. What is only written here goes on: a certificate that has run out
+        must not keep anybody from what waits.
+
+        :raises CentreError: ``CERTIFICATE_EXPIRED``; ``CLOCK_WRONG`` when it is not yet valid.
+        """
+        if now < self.starts_at - _CLOCK_GRACE:
+            raise causes.clock_wrong("our certificate is not yet valid")
+        if now > self.expires_at:
+            raise CentreError(CentreFault.CERTIFICATE_EXPIRED, f"ended {self.expires_at:%Y-%m-%d}")
 
     def keys(self) -> dict[str, bytes]:
         """Public keys that may sign answers, by key id."""
         return answer_keys(self.signing_keys)
 
     def pinned(self, use: str) -> dict[str, bytes]:
-        """Public keys of the centre for ``use`` (``ack``, ``seal``, ``receipt``), by key id; may be empty."""
+        """Public keys of the centre for ``use`` (``ack``, ``seal``, ``receipt``, ``hsm``), by key id; may be empty."""
         return keys_for(use, self.signing_keys)
 
 
@@ -124,8 +152,24 @@ def is_enrolled(directory: Path) -> bool:
     return (directory / _FILE).exists()
 
 
-def save_identity(directory: Path, stored: StoredIdentity, certificate: bytes, key: bytes) -> None:
+def stored_terminal(directory: Path) -> str | None:
+    """The number that stands in the files here, believed or not; ``None`` where there is none to be read."""
+    try:
+        return _stored(directory).terminal if is_enrolled(directory) else None
+    except CentreError:
+        return None
+
+
+def former_slots(directory: Path, terminal: str) -> list[str]:
+    """Slots of certificates of ``terminal`` that a renewal leaves behind."""
+    stored = _stored(directory) if stored_terminal(directory) == terminal else None
+    return [] if stored is None else [*stored.former, stored.slot]
+
+
+def save_identity(directory: Path, stored: StoredIdentity, certificate: bytes, key: bytes, password: bytes) -> None:
     """Write the three files, readable by the owner alone, each whole or absent.
+
+    :param password: of ``key``; what is stored is bound to it.
 
     :raises CentreError: ``IDENTITY_UNREADABLE`` when the disk refuses.
     """
@@ -133,16 +177,17 @@ def save_identity(directory: Path, stored: StoredIdentity, certificate: bytes, k
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_whole(key_file(directory, stored.slot), key)
         write_whole(certificate_file(directory, stored.slot), certificate)
-        write_whole(directory / _FILE, msgspec.json.format(msgspec.json.encode(stored), indent=2))
+        bound = msgspec.structs.replace(stored, bound=stored.binding(password))
+        write_whole(directory / _FILE, msgspec.json.format(msgspec.json.encode(bound), indent=2))
     except OSError as error:
         raise causes.identity_unreadable(f"cannot write: {error.strerror}") from error
 
 
-def load_identity(directory: Path, environment: str, keys: KeyPort, now: Callable[[], datetime]) -> Identity:
-    """The enrolment of this data directory, checked whole.
+def load_identity(directory: Path, environment: str, keys: KeyPort) -> Identity:
+    """The enrolment of this data directory, checked whole; whether the certificate is in force is asked when it is
+    used (:meth:`Identity.require_in_force`).
 
-    :raises CentreError: ``NOT_ENROLLED``, ``IDENTITY_UNREADABLE``, ``ENVIRONMENT_MIXED``, ``CERTIFICATE_EXPIRED``,
-        ``CLOCK_WRONG``.
+    :raises CentreError: ``NOT_ENROLLED``, ``IDENTITY_UNREADABLE``, ``ENVIRONMENT_MIXED``.
     :raises offline_cache.errors.StoreError: when the key port fails.
     """
     if not is_enrolled(directory):
@@ -156,16 +201,13 @@ def load_identity(directory: Path, environment: str, keys: KeyPort, now: Callabl
     password = keys.get(key_name(stored.slot))
     if password is None:
         raise causes.identity_unreadable("the password of the key is gone")
+    if not hmac.compare_digest(stored.bound, stored.binding(password)):
+        raise causes.identity_unreadable("identity.json is not as this program wrote it")
     starts, expires, organisation = _check_pair(certificate, key, password)
     if not stored.environment == organisation == environment:
         raise environment_mixed(f"{stored.environment}, certificate {organisation}, here {environment}")
     if not answer_keys(stored.signing_keys):
         raise causes.identity_unreadable("no key of the centre is pinned")
-    moment = now()
-    if moment < starts - _CLOCK_GRACE:
-        raise causes.clock_wrong("our certificate is not yet valid")
-    if moment > expires:
-        raise CentreError(CentreFault.CERTIFICATE_EXPIRED, f"ended {expires:%Y-%m-%d}")
     return Identity(
         environment=stored.environment,
         url=stored.url,
@@ -175,8 +217,10 @@ def load_identity(directory: Path, environment: str, keys: KeyPort, now: Callabl
         signing_keys=tuple(stored.signing_keys),
         certificate_file=certificate_file(directory, stored.slot),
         key_file=key_file(directory, stored.slot),
+        starts_at=starts,
         expires_at=expires,
         password=password,
+        former_certificates=tuple(certificate_file(directory, slot) for slot in stored.former),
     )
 
 
@@ -185,7 +229,9 @@ def _stored(directory: Path) -> StoredIdentity:
         stored = msgspec.json.decode(_read(directory / _FILE), type=StoredIdentity)
     except (OSError, msgspec.MsgspecError) as error:
         raise causes.identity_unreadable(type(error).__name__) from error
-    if not _SLOT.match(stored.slot):
+    if stored.format != FORMAT:
+        raise causes.identity_unreadable(f"layout {stored.format}")
+    if not all(_SLOT.match(slot) for slot in (stored.slot, *stored.former)):
         raise causes.identity_unreadable("slot")
     return stored
 
@@ -212,7 +258,7 @@ def _check_pair(certificate: bytes, key: bytes, password: bytes) -> tuple[dateti
     except (ValueError, TypeError) as error:
         raise causes.identity_unreadable(type(error).__name__) from error
     starts, expires = parsed.not_valid_before_utc, parsed.not_valid_after_utc
-    return starts.astimezone(UTC), expires.astimezone(UTC), certificate_environment(str(organisation[0].value))
+    return starts, expires, certificate_environment(str(organisation[0].value))
 
 
 def _read(path: Path) -> bytes:

@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from terminal import log
+from terminal.cli import usage
 from terminal.cli.output import Output
 from terminal.clock import Clock, SystemClock
 from terminal.errors import TerminalError, TerminalFault
@@ -37,7 +38,9 @@ COMMANDS = {
     "queue": "terminal.cli.queue:queue",
     "sync": "terminal.cli.sync:sync",
     "journal": "terminal.cli.journal:journal",
+    "store": "terminal.cli.store:store",
     "receipt": "terminal.cli.receipt:receipt",
+    "program": "terminal.cli.program:program",
     "sandbox": "terminal.cli.sandbox:sandbox",
 }
 """Commands and where they stand; a module is imported when its command is asked for."""
@@ -149,11 +152,11 @@ def run(arguments: Sequence[str]) -> int:
         code = _main(list(arguments), output)
     except click.exceptions.NoArgsIsHelpError as error:
         if output.as_json:
-            return output.fail(_usage("Missing command."))
+            return output.fail(_usage(usage.missing_command(output.language)))
         click.echo(error.format_message(), err=True)
         return 2
     except click.ClickException as error:
-        return output.fail(_usage(error.format_message()))
+        return output.fail(_usage(usage.said(error, output.language)))
     except (click.Abort, KeyboardInterrupt):
         return output.fail(TerminalError(TerminalFault.INTERRUPTED))
     except BrokenPipeError:

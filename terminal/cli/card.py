@@ -1,4 +1,4 @@
-"""``card read`` and ``card pin verify|change``."""
+"""``card read`` and ``card pin verify|change|unblock|reset``."""
 
 from __future__ import annotations
 
@@ -52,6 +52,19 @@ def read(context: Context, name: str | None, fields: str, unmask: bool) -> int:
     return card_exit_code(record)
 
 
+@card.command("personalise")
+@_READER
+@click.option("--batch", required=True, help="File of orders (CSV or JSON); “-” is standard input.")
+@click.option("--fields-stdin", is_flag=True, help='JSON on standard input: {"operator": "…", "operator_secret": "…"}.')
+@click.option("--wait", type=click.IntRange(0, 3600), default=120, show_default=True, help="Seconds for each card.")
+@click.pass_obj
+def personalise(context: Context, name: str | None, batch: str, fields_stdin: bool, wait: int) -> int:
+    """Issue into blank cards, one order after the other; in the sandbox only."""
+    from terminal.cli.personalise import run_batch  # noqa: PLC0415 - slow
+
+    return run_batch(context, name, batch, fields_stdin, wait)
+
+
 @card.group("pin")
 def pin() -> None:
     """The social security PIN."""
@@ -70,6 +83,36 @@ def change(context: Context, name: str | None, fields_stdin: bool) -> None:
     from terminal.cli.intake import run_pin_change  # noqa: PLC0415 - slow
 
     run_pin_change(context, name, fields_stdin)
+
+
+@pin.command("unblock")
+@_READER
+@click.option(
+    "--fields-stdin",
+    is_flag=True,
+    help='JSON on standard input: {"operator", "operator_secret", "reviewer", "reviewer_secret"}, all texts.',
+)
+@click.pass_obj
+def unblock(context: Context, name: str | None, fields_stdin: bool) -> None:
+    """Give a locked PIN its tries back (A16); a second person agrees. The PIN stays the same."""
+    from terminal.cli.pin_maintenance import run_unblock  # noqa: PLC0415 - slow
+
+    run_unblock(context, name, fields_stdin)
+
+
+@pin.command("reset")
+@_READER
+@click.option(
+    "--fields-stdin",
+    is_flag=True,
+    help='JSON on standard input: as for “unblock”, and "new_pin".',
+)
+@click.pass_obj
+def reset(context: Context, name: str | None, fields_stdin: bool) -> None:
+    """Put a new PIN into the chip without the old one (A16); a second person agrees."""
+    from terminal.cli.pin_maintenance import run_reset  # noqa: PLC0415 - slow
+
+    run_reset(context, name, fields_stdin)
 
 
 @pin.command("verify")

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from terminal.cli.app import Context
     from terminal.views import HealthLine
 
+_WHOLE = Text("整库核对", "The whole store")
 _MARKS = {"ok": "✓", "warning": "!", "fault": "✗"}
 
 
 @click.command()
-@click.option("--deep", is_flag=True, help="Also say where every setting comes from.")
+@click.option("--deep", is_flag=True, help="Also prove the whole store, and say where every setting comes from.")
 @click.pass_obj
 def doctor(context: Context, deep: bool) -> int:
     """Check everything this terminal needs. Exit code: that of the first fault."""
@@ -24,6 +25,8 @@ def doctor(context: Context, deep: bool) -> int:
 
     with bootstrap.pcsc() as readers:
         lines = health.examine(bootstrap.subjects(context.settings, context.clock, readers))
+    if deep:
+        lines = (*lines, health.examined(_WHOLE, lambda: _whole(context)))
     context.output.document(
         {
             "checks": [_check(context, line) for line in lines],
@@ -37,6 +40,14 @@ def doctor(context: Context, deep: bool) -> int:
     if deep:
         _print_settings(context)
     return next((_exit(line) for line in lines if line.fault is not None), 0)
+
+
+def _whole(context: Context) -> Text:
+    from terminal import health  # noqa: PLC0415
+    from terminal.cli.people import records_of  # noqa: PLC0415
+
+    with records_of(context) as records:
+        return health.check_whole(records)
 
 
 def _exit(line: HealthLine) -> int:

@@ -21,13 +21,16 @@ _PROMPT = Text("请输入一次性注册码：", "One-time enrolment code: ")
 @click.option(
     "--ca", "authority", required=True, type=click.Path(path_type=Path), help="Its authority's certificate (PEM)."
 )
-@click.option("--replace", is_flag=True, help="Enrol afresh although this machine has joined before.")
+@click.option(
+    "--replace", is_flag=True, help="Enrol again: where there is a store, a new certificate for the same terminal."
+)
 @click.pass_obj
 def enrol(context: Context, url: str, authority: Path, replace: bool) -> None:
     """Join the centre with a one-time code, typed or on standard input."""
     from terminal.centre.enrolment import enrol as join  # noqa: PLC0415 - slow
     from terminal.cli.ask import read_line  # noqa: PLC0415
     from terminal.membership import key_port  # noqa: PLC0415
+    from terminal.records import held_terminal  # noqa: PLC0415
     from terminal.settings import prepare_data  # noqa: PLC0415
 
     settings = context.settings
@@ -44,6 +47,7 @@ def enrol(context: Context, url: str, authority: Path, replace: bool) -> None:
         keys=key_port(settings),
         now=context.clock.now,
         replace=replace,
+        renews=held_terminal(settings, context.clock) if replace else None,
     )
     context.output.document(
         {

@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from terminal.cli.app import Context
     from terminal.counter import Left
     from terminal.services.base import Service
+    from terminal.visit import Visit
 
 _OLD = Text("请输入原密码：", "Old PIN: ")
-_NEW = Text("请输入新密码：", "New PIN: ")
-_AGAIN = Text("请再输入一次新密码：", "New PIN again: ")
+NEW = Text("请输入新密码：", "New PIN: ")
+AGAIN = Text("请再输入一次新密码：", "New PIN again: ")
 
 
 @contextmanager
-def _bench(context: Context, service: Service, reader: str | None) -> Iterator[Bench]:
+def bench_for(context: Context, service: Service, reader: str | None) -> Iterator[Bench]:
     """The card in the reader, read and fit for the service; the data folder held by this command alone."""
     from terminal import bootstrap, rules  # noqa: PLC0415 - slow
     from terminal.admission import refused_for  # noqa: PLC0415
@@ -48,25 +49,44 @@ def _bench(context: Context, service: Service, reader: str | None) -> Iterator[B
 
 
 def run_contact_change(context: Context, reader: str | None, from_fields: bool) -> None:
-    """A17 for the card in the reader; a second person agrees."""
+    """A17 for the card in the reader; a second person agrees where the centre's rule wants one."""
     if not from_fields:
         raise missing("--fields-stdin")
-    names = (*contact_change.SERVICE.fields, *names_of(OPERATOR, REVIEWER))
-    with fields_from_stdin(names) as fields, _bench(context, contact_change.SERVICE, reader) as bench:
-        contact_change.require_phone(fields.texts["phone"])
+    optional = (*contact_change.SERVICE.fields, *names_of(REVIEWER))
+    given = fields_from_stdin(names_of(OPERATOR), optional=optional)
+    with given as fields, bench_for(context, contact_change.SERVICE, reader) as bench:
+        visit = bench.visit
+        state = contact_change.State(typed={name: fields.texts.get(name, "") for name in contact_change.ITEMS})
+        state.typed["region"] = fields.texts.get("region") or (visit.record and visit.record.region) or ""
+        _require_contact(visit, state)
         sign_in(context, bench.staff, fields)
-        reviewer = second(context, bench.staff, fields)
-        state = contact_change.State(typed=fields.texts["phone"], reviewer=reviewer)
-        contact_change.load(bench.visit, state)
-        contact_change.record(bench.visit, state)
-        _tell(context, state.ending.left)
+        contact_change.rule(visit, state)
+        if state.two or REVIEWER in fields.texts:
+            state.reviewer = second(context, bench.staff, fields)
+        contact_change.load(visit, state)
+        contact_change.record(visit, state)
+        tell(context, state.ending.left)
+
+
+def _require_contact(visit: Visit, state: contact_change.State) -> None:
+    """What stands under the fields on the screen is the command's fault here.
+
+    :raises TerminalError: ``NOTHING_ENTERED``, ``PHONE_INVALID``, ``REGION_UNKNOWN``, ``ADDRESS_CHARACTERS``,
+        ``ADDRESS_LENGTH``.
+    """
+    phone, place = state.text("phone"), state.text("address")
+    contact_change.require_something(phone, place.strip())
+    if phone:
+        contact_change.require_phone(phone)
+    if place.strip():
+        state.typed["address"] = visit.counter.require_address(state.text("region"), place).text
 
 
 def run_pin_change(context: Context, reader: str | None, from_fields: bool) -> None:
     """A15 for the card in the reader."""
     names = (*names_of(OPERATOR), "old_pin", "new_pin")
     given = fields_from_stdin(names, ("old_pin", "new_pin")) if from_fields else nullcontext(None)
-    with given as fields, _bench(context, card_pin_change.SERVICE, reader) as bench:
+    with given as fields, bench_for(context, card_pin_change.SERVICE, reader) as bench:
         sign_in(context, bench.staff, fields)
         visit, state = bench.visit, card_pin_change.State()
         try:
@@ -81,7 +101,7 @@ def run_pin_change(context: Context, reader: str | None, from_fields: bool) -> N
             card_pin_change.change(visit, state)
         finally:
             card_pin_change.forget(state)
-        _tell(context, state.ending.left)
+        tell(context, state.ending.left)
 
 
 def _pins(context: Context, state: card_pin_change.State, fields: Fields | None) -> None:
@@ -91,7 +111,7 @@ def _pins(context: Context, state: card_pin_change.State, fields: Fields | None)
         return
     again = PinBuffer()
     try:
-        for pin, prompt in ((state.old, _OLD), (state.new, _NEW), (again, _AGAIN)):
+        for pin, prompt in ((state.old, _OLD), (state.new, NEW), (again, AGAIN)):
             read_pin(context, pin, from_stdin=False, prompt=prompt)
         first, repeated = state.new.peek(), again.peek()
         card_pin_change.require_same(first == repeated)
@@ -107,7 +127,7 @@ def doubtful() -> Exception:
     return doubtful_card()
 
 
-def _tell(context: Context, left: Left | None) -> None:
+def tell(context: Context, left: Left | None) -> None:
     from terminal.model.result_words import result_view  # noqa: PLC0415
 
     assert left is not None  # noqa: S101 - set by the step that did not raise

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from terminal.cli.people import PEOPLE_OPTION
 from terminal.text import Text
 
 if TYPE_CHECKING:
     from terminal.cli.app import Context
 
 _SOUND = Text("完整：{lines} 行日志，{operations} 笔业务。", "Sound: {lines} lines, {operations} operations.")
+_TROUBLE = Text(
+    "第一处不一致：{where}。此前 {lines} 行日志、{operations} 笔业务经核验一致。",
+    "The first difference: {where}. {lines} lines and {operations} operations before it verify.",
+)
 _EXPORTED = Text("已导出 {count} 行。", "{count} lines exported.")
 
 
@@ -29,9 +34,10 @@ def verify(context: Context) -> None:
     from terminal.cli.people import records_of  # noqa: PLC0415
 
     with records_of(context) as records:
-        report = proof.verify(records.store)
+        report = proof.verify_whole(records.store)
         anchor = records.outbox.anchor()
     if not report.good:
+        context.output.aside(_TROUBLE.format(where=report.trouble, lines=report.lines, operations=report.operations))
         raise broken(report.trouble)
     context.output.document(
         {
@@ -46,18 +52,20 @@ def verify(context: Context) -> None:
 
 
 @journal.command()
-@click.argument("file", type=click.File("w", encoding="utf-8", lazy=False))
+@click.argument("file", type=click.File("w", encoding="utf-8", lazy=True))
+@click.option("--redacted", is_flag=True, help="For an auditor from outside: people as P1, P2 …, no free words.")
+@PEOPLE_OPTION
 @click.pass_obj
-def export(context: Context, file: TextIO) -> None:
-    """Write the whole journal to FILE, one JSON object a line, with the heads of the chain."""
+def export(context: Context, file: TextIO, redacted: bool, people_stdin: bool) -> None:
+    """Write the whole journal to FILE, one JSON object a line, with its heads. Somebody signs in for it."""
     from offline_cache.journal import Entry  # noqa: PLC0415 - slow
-    from terminal.cli.people import records_of  # noqa: PLC0415
+    from terminal.cli.people import records_for  # noqa: PLC0415
 
     count = 0
-    with records_of(context) as records:
-        for line in records.journal.export():
+    with records_for(context, people_stdin) as (records, operator):
+        for line in records.journal.export(redacted=redacted):
             file.write(line + "\n")
             count += 1
-        records.journal.write(Entry("exported", {"what": "journal", "count": count, "operator": ""}))
+        records.journal.write(Entry("exported", {"what": "journal", "count": count, "operator": operator.number}))
     context.output.document({"exported": count})
     context.output.line(_EXPORTED.format(count=count))

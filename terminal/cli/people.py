@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import click
 
 from terminal.cli.ask import fields_invalid, keys_one_by_one, missing, read_line, stdin_bytes
 from terminal.people.secret import SecretBuffer
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
 _LARGEST = 64 * 1024
 _ENTER, _ERASE = {0x0A, 0x0D, 0x04}, {0x08, 0x7F}
 OPERATOR, REVIEWER = "operator", "reviewer"
+PEOPLE_OPTION = click.option(
+    "--people-stdin",
+    is_flag=True,
+    help='Who does it, as JSON on standard input: {"operator": "…", "operator_secret": "…", …}.',
+)
+"""Of commands that are given by somebody; without it the keyboard is asked."""
 _SECRET = "_secret"  # noqa: S105 - end of a field's name
 _NUMBER = {
     OPERATOR: Text("经办人工号：", "Operator's number: "),
@@ -76,29 +84,34 @@ def names_of(*people: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def fields_from_stdin(names: Sequence[str], secret: Sequence[str] = ()) -> Iterator[Fields]:
+def fields_from_stdin(
+    names: Sequence[str], secret: Sequence[str] = (), optional: Sequence[str] = ()
+) -> Iterator[Fields]:
     """A JSON object with exactly these fields, all of them texts.
 
+    :param optional: fields that may be there besides.
     :param secret: fields besides the passwords of which no text may be made, such as PINs.
     :raises terminal.errors.TerminalError: ``FIELDS_INVALID``.
     """
     found = Fields()
     try:
         with stdin_bytes(_LARGEST, line=False) as content:
-            _take(content, names, secret, found)
+            _take(content, names, secret, optional, found)
         yield found
     finally:
         found.wipe()
 
 
-def _take(content: memoryview, names: Sequence[str], secret: Sequence[str], found: Fields) -> None:
+def _take(
+    content: memoryview, names: Sequence[str], secret: Sequence[str], optional: Sequence[str], found: Fields
+) -> None:
     import msgspec  # noqa: PLC0415
 
     try:
         fields = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
     except msgspec.MsgspecError:
         raise fields_invalid("JSON") from None
-    if set(fields) != set(names):
+    if not set(names) <= set(fields) <= {*names, *optional}:
         raise fields_invalid(", ".join(names))
     for name, raw in fields.items():
         quoted = memoryview(raw)
@@ -122,6 +135,29 @@ def sign_in(context: Context, staff: Staff, fields: Fields | None) -> Operator:
     return staff.operator
 
 
+@contextmanager
+def records_for(context: Context, people_stdin: bool) -> Iterator[tuple[Records, Operator]]:
+    """The open store, for somebody who has signed in.
+
+    :raises terminal.errors.TerminalError: those of sign-in, ``INPUT_MISSING``, ``FIELDS_INVALID``.
+    """
+    given = fields_from_stdin(names_of(OPERATOR)) if people_stdin else nullcontext(None)
+    with staff_of(context) as staff, given as fields:
+        records = staff.room.open()
+        yield records, sign_in(context, staff, fields)
+
+
+@contextmanager
+def records_seen(context: Context, people_stdin: bool) -> Iterator[tuple[Records, bool]]:
+    """The open store, and whether somebody has signed in to look."""
+    if people_stdin:
+        with records_for(context, people_stdin) as (records, _):
+            yield records, True
+    else:
+        with records_of(context) as records:
+            yield records, False
+
+
 def second(context: Context, staff: Staff, fields: Fields | None) -> Operator:
     """The second person, who is another one."""
     number, secret = _who(context, REVIEWER, fields)
@@ -131,6 +167,8 @@ def second(context: Context, staff: Staff, fields: Fields | None) -> Operator:
 
 def _who(context: Context, person: str, fields: Fields | None) -> tuple[str, bytearray]:
     if fields is not None:
+        if person not in fields.texts or person + _SECRET not in fields.secrets:
+            raise fields_invalid(f"{person}, {person + _SECRET}")
         return fields.texts[person], fields.secrets[person + _SECRET]
     if context.no_input or not sys.stdin.isatty():
         raise missing(person)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from terminal.cli.people import PEOPLE_OPTION
 from terminal.text import Text
 
 if TYPE_CHECKING:
@@ -13,11 +15,6 @@ if TYPE_CHECKING:
     from terminal.records import Records
     from terminal.views import QueueLine
 
-_PEOPLE = click.option(
-    "--people-stdin",
-    is_flag=True,
-    help='Who does it, as JSON on standard input: {"operator": "…", "operator_secret": "…", …}.',
-)
 _DONE = Text("已办理。", "Done.")
 _EXPORTED = Text("已导出 {count} 笔。", "{count} operations exported.")
 
@@ -28,18 +25,31 @@ def queue() -> None:
 
 
 @queue.command("list")
+@PEOPLE_OPTION
 @click.pass_obj
-def list_lines(context: Context) -> None:
-    """List totals and lines; what needs a person comes first."""
+def list_lines(context: Context, people_stdin: bool) -> None:
+    """List totals and lines; what needs a person comes first. Whose they are is shown, masked, to who signs in."""
     from terminal import queue_page  # noqa: PLC0415 - slow
-    from terminal.cli.people import records_of  # noqa: PLC0415
+    from terminal.cli.people import records_seen  # noqa: PLC0415
 
-    with records_of(context) as records:
+    with records_seen(context, people_stdin) as (records, signed_in):
         view = queue_page.queue_view(records)
+    if not signed_in:
+        view = replace(view, people=_nobodys(view.people), lines=_nobodys(view.lines))
     context.output.document(view)
     context.output.facts((fact.label, fact.value) for fact in view.totals)
     for line in (*view.people, *view.lines):
         context.output.line(_said(context, line))
+
+
+def _nobodys(lines: tuple[QueueLine, ...]) -> tuple[QueueLine, ...]:
+    """Without what is about a person, masked as it may be: the screen shows it to who is signed in."""
+    return tuple(replace(line, facts=(), number=_own(line)) for line in lines)
+
+
+def _own(line: QueueLine) -> str:
+    """The receipt number; a doubtful card's is its holder's."""
+    return "" if line.key.startswith("card-") else line.number
 
 
 def _said(context: Context, line: QueueLine) -> str:
@@ -50,15 +60,18 @@ def _said(context: Context, line: QueueLine) -> str:
 
 @queue.command()
 @click.argument("key")
+@PEOPLE_OPTION
 @click.pass_obj
-def show(context: Context, key: str) -> None:
-    """Show one line and everything the centre has said about it."""
+def show(context: Context, key: str, people_stdin: bool) -> None:
+    """Show one line and everything the centre has said about it. Whose it is is shown, masked, to who signs in."""
     from terminal import queue_page  # noqa: PLC0415 - slow
-    from terminal.cli.people import records_of  # noqa: PLC0415
+    from terminal.cli.people import records_seen  # noqa: PLC0415
 
-    with records_of(context) as records:
+    with records_seen(context, people_stdin) as (records, signed_in):
         operation = records.outbox.find(_op_id(key))
         line = queue_page.line_of(records, operation)
+        if not signed_in:
+            (line,) = _nobodys((line,))
         said = records.outbox.history(operation.op_id)
     heard = [
         {"outcome": each.verdict, "reason": each.reason, "text": Text(each.zh, each.en), "case": each.case}
@@ -71,7 +84,7 @@ def show(context: Context, key: str) -> None:
 
 @queue.command()
 @click.argument("key")
-@_PEOPLE
+@PEOPLE_OPTION
 @click.pass_obj
 def retry(context: Context, key: str, people_stdin: bool) -> None:
     """Put an operation back that was set aside."""
@@ -80,7 +93,7 @@ def retry(context: Context, key: str, people_stdin: bool) -> None:
 
 @queue.command()
 @click.argument("key")
-@_PEOPLE
+@PEOPLE_OPTION
 @click.pass_obj
 def park(context: Context, key: str, people_stdin: bool) -> None:
     """Set an operation aside, so that those behind it go on. Needs two people."""
@@ -89,17 +102,32 @@ def park(context: Context, key: str, people_stdin: bool) -> None:
 
 @queue.command()
 @click.argument("key")
-@click.option("--how", type=click.Choice(["withdraw", "escalate"]), default="withdraw", help="escalate: a card.")
-@_PEOPLE
+@click.option(
+    "--how",
+    type=click.Choice(["withdraw", "escalate"]),
+    default="withdraw",
+    help="escalate: people at the centre look into it.",
+)
+@PEOPLE_OPTION
 @click.pass_obj
 def resolve(context: Context, key: str, how: str, people_stdin: bool) -> None:
     """Settle what waits for a person, by a new entry that refers to it. Needs two people."""
     _act(context, key, how, people_stdin)
 
 
+@queue.command("print")
+@click.argument("key")
+@PEOPLE_OPTION
+@click.pass_obj
+def print_paper(context: Context, key: str, people_stdin: bool) -> None:
+    """Print the paper about what the centre has decided, with its signed code."""
+    _act(context, key, "print", people_stdin)
+
+
 def _act(context: Context, key: str, action: str, people_stdin: bool) -> None:
     from contextlib import nullcontext  # noqa: PLC0415
 
+    from terminal.bootstrap import papers  # noqa: PLC0415
     from terminal.cli.people import (  # noqa: PLC0415
         OPERATOR,
         REVIEWER,
@@ -117,26 +145,27 @@ def _act(context: Context, key: str, action: str, people_stdin: bool) -> None:
         records = staff.room.open()
         operator = sign_in(context, staff, fields)
         reviewer = second(context, staff, fields) if needs_two(action) else None
-        QueueActs(records, context.clock).act(key, action, operator, reviewer)
+        QueueActs(records, context.clock, papers(context.settings, context.clock)).act(key, action, operator, reviewer)
     context.output.document({"done": True, "key": key, "action": action})
     context.output.line(_DONE)
 
 
 @queue.command()
-@click.argument("file", type=click.File("w", encoding="utf-8", lazy=False))
+@click.argument("file", type=click.File("w", encoding="utf-8", lazy=True))
+@PEOPLE_OPTION
 @click.pass_obj
-def export(context: Context, file: TextIO) -> None:
-    """Write every operation, sealed as it is, to FILE, one JSON object a line: the centre can take it from there."""
+def export(context: Context, file: TextIO, people_stdin: bool) -> None:
+    """Write every operation, sealed as it is, to FILE, one JSON object a line. Somebody signs in for it."""
     import json  # noqa: PLC0415
 
-    from terminal.cli.people import records_of  # noqa: PLC0415
+    from terminal.cli.people import records_for  # noqa: PLC0415
 
     count = 0
-    with records_of(context) as records:
+    with records_for(context, people_stdin) as (records, operator):
         for row in _rows(records):
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
             count += 1
-        _note(records, count)
+        _note(records, count, operator.number)
     context.output.document({"exported": count})
     context.output.line(_EXPORTED.format(count=count))
 
@@ -165,10 +194,10 @@ def _rows(records: Records) -> list[dict[str, str | int | None]]:
     return rows
 
 
-def _note(records: Records, count: int) -> None:
+def _note(records: Records, count: int, operator: str) -> None:
     from offline_cache.journal import Entry  # noqa: PLC0415
 
-    records.journal.write(Entry("exported", {"what": "operations", "count": count, "operator": ""}))
+    records.journal.write(Entry("exported", {"what": "operations", "count": count, "operator": operator}))
 
 
 def _op_id(key: str) -> bytes:

@@ -35,7 +35,7 @@ def verify(context: Context, code: str | None) -> int:
     from terminal.receipts.identity import paper_keys  # noqa: PLC0415
 
     text = code if code not in (None, "-") else read_line(context, "code", _PROMPT)
-    keys = paper_keys(identity_of(context.settings, context.clock))
+    keys = paper_keys(identity_of(context.settings))
     try:
         found = checked(text or "", keys, context.settings.environment)
     except PaperError as error:

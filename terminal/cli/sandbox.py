@@ -1,19 +1,22 @@
-"""``sandbox centre|card|seed``: the stand-ins, each by itself. Nothing here works in production."""
+"""``sandbox centre|card|psam|pcscd|seed``: the stand-ins, each by itself. Nothing here works in production."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from terminal import rules
+from terminal.cli.private_pcscd import pcscd
 from terminal.errors import TerminalError, TerminalFault
 from terminal.text import Text
 
 if TYPE_CHECKING:
-    from cardio.simulator.card import SimulatedCard
+    from cardio.simulator.card import PoweredCard, SimulatedCard
+    from cardio.simulator.contents import CardContents
     from cardio.simulator.faults import Fault
     from cardio.simulator.vpcd import VpcdCard
     from terminal.cli.app import Context
@@ -63,17 +66,18 @@ def centre(context: Context, port: int, folder: Path | None) -> None:
         over.wait()
 
 
-@sandbox.command()
-@click.option("--vpcd", is_flag=True, required=True, help="Into a PC/SC service with the virtual reader (vpcd).")
+@sandbox.group(invoke_without_command=True)
+@click.option("--vpcd", is_flag=True, help="Into a PC/SC service with the virtual reader (vpcd).")
 @click.option("--host", default="127.0.0.1", help="Where vpcd listens.")
 @click.option("--port", default=35963, type=click.IntRange(1, 65535), help="Its port; 35964 is the second slot.")
-@click.option("--generation", type=click.Choice(["1", "2", "3"]), help="Of the card, where no holder is named.")
+@click.option("--generation", type=click.Choice(["1", "2", "3"]), help="Of the card; the holder's own unless given.")
 @click.option("--holder", help="Number, short name or name of a made-up person; see “sandbox seed”.")
 @click.option("--fault", "faults", multiple=True, help="What is wrong with it, as NAME or NAME@COMMAND[=VALUE].")
 @click.option("--t1", is_flag=True, help="Answer as over T=1, without 61xx and 6Cxx.")
-@click.pass_obj
+@click.option("--state", type=click.Path(path_type=Path, dir_okay=False), help="Keep the card in this file.")
+@click.pass_context
 def card(  # noqa: PLR0917 - click hands over one parameter for each option
-    context: Context,
+    click_context: click.Context,
     vpcd: bool,
     host: str,
     port: int,
@@ -81,22 +85,39 @@ def card(  # noqa: PLR0917 - click hands over one parameter for each option
     holder: str | None,
     faults: tuple[str, ...],
     t1: bool,
+    state: Path | None,
 ) -> None:
-    """Put a simulated card into a running PC/SC service, until interrupted."""
-    from cardio.simulator.card import SimulatedCard  # noqa: PLC0415
+    """Put a simulated card into a running PC/SC service, until interrupted.
+
+    With --state the card goes on from that file, if it is there, and is kept in it from then on.
+    """
+    if click_context.invoked_subcommand is not None:
+        return
+    if not vpcd:
+        raise click.UsageError("--vpcd")
+    from cardio.simulator.saved import KeptCard  # noqa: PLC0415
     from terminal.sandbox.cards import contents  # noqa: PLC0415
     from terminal.sandbox.people import find_person  # noqa: PLC0415
 
+    context: Context = click_context.obj
+    kept = _saved(state) if state and state.exists() else None
+    if kept is not None and (generation or holder or faults or t1):
+        raise click.BadParameter("the card in this file is what it is", param_hint="--state")
     person = find_person(holder or _GENERATION_HOLDER[generation or "3"])
+    made = kept or _new_card(contents(person), int(generation or 0), faults, not t1)
     try:
-        made = SimulatedCard(contents(person), [_fault(text) for text in faults], not t1)
-    except ValueError as cause:
-        raise click.BadParameter(
-            f"not on a card of this generation: {', '.join(faults)}", param_hint="--fault"
-        ) from cause
-    inserted = _insert(host, port, made)
+        served = KeptCard(made, state) if state else made
+    except OSError as cause:
+        raise click.BadParameter(type(cause).__name__, param_hint="--state") from cause
+    inserted = _insert(host, port, served)
     context.output.document(
-        {"host": host, "port": port, "holder": person.index, "generation": made.contents.generation}
+        {
+            "host": host,
+            "port": port,
+            "holder": None if kept else person.index,
+            "generation": made.contents.generation,
+            "state": str(state) if state else None,
+        }
     )
     context.output.line(Text("卡已插入；按 Ctrl-C 取出。", "The card is in; Ctrl-C takes it out."))
     sys.stdout.flush()
@@ -106,7 +127,91 @@ def card(  # noqa: PLR0917 - click hands over one parameter for each option
         inserted.eject()
 
 
-def _insert(host: str, port: int, card: SimulatedCard) -> VpcdCard:
+@card.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_obj
+def inspect(context: Context, file: Path) -> None:
+    """Show what a saved card holds: files, counters, faults; without its PIN."""
+    import json  # noqa: PLC0415
+
+    from cardio.simulator.inspection import inspected  # noqa: PLC0415
+
+    document = inspected(_saved(file))
+    context.output.document(document)
+    context.output.line(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _saved(file: Path) -> SimulatedCard:
+    from cardio.simulator.saved import StateError, load  # noqa: PLC0415
+
+    try:
+        return load(file)
+    except (StateError, OSError) as cause:
+        why = str(cause) if isinstance(cause, StateError) else type(cause).__name__
+        raise click.BadParameter(f"{file.name}: {why}", param_hint="--state") from cause
+
+
+def _new_card(held: CardContents, generation: int, faults: tuple[str, ...], t0: bool) -> SimulatedCard:
+    """The card of a made-up person, of another generation than its own where one is named (0: none is).
+
+    :raises TerminalError: ``USAGE``.
+    """
+    from cardio.simulator.card import SimulatedCard  # noqa: PLC0415
+
+    if generation and generation != held.generation:
+        held = replace(held, generation=generation, version=f"{generation}.00".encode())
+    try:
+        return SimulatedCard(held, [fault_of(text) for text in faults], t0)
+    except ValueError as cause:
+        raise click.BadParameter(
+            f"not on a card of this generation: {', '.join(faults)}", param_hint="--fault"
+        ) from cause
+
+
+@sandbox.command()
+@click.option("--vpcd", is_flag=True, required=True, help="Into a PC/SC service with the virtual reader (vpcd).")
+@click.option("--host", default="127.0.0.1", help="Where vpcd listens.")
+@click.option("--port", default=35964, type=click.IntRange(1, 65535), help="Its port; 35964 is the second slot.")
+@click.option("--number", default="379999000001", help="终端机编号, 12 digits.")
+@click.option("--cipher", "ciphers", multiple=True, type=click.Choice(["3DES", "SM4"]), help="What it knows; both.")
+@click.option("--without", multiple=True, help="A key it lacks: IRK, RKSSSE, UKSSSE, PUK, BK or STKSSSE.")
+@click.option("--t1", is_flag=True, help="Answer as over T=1, without 61xx and 6Cxx.")
+@click.pass_obj
+def psam(  # noqa: PLR0917 - click hands over one parameter for each option
+    context: Context,
+    vpcd: bool,
+    host: str,
+    port: int,
+    number: str,
+    ciphers: tuple[str, ...],
+    without: tuple[str, ...],
+    t1: bool,
+) -> None:
+    """Put a simulated PSAM with toy keys into a running PC/SC service, until interrupted."""
+    from cardio.keysource import Algorithm  # noqa: PLC0415
+    from cardio.simulator.psam import KEYS, PsamContents, SimulatedPsam  # noqa: PLC0415
+
+    if len(number) != 12 or not (number.isascii() and number.isdecimal()):
+        raise click.BadParameter("12 digits", param_hint="--number")
+    contents = PsamContents(terminal=number, region=number[:6])
+    if ciphers:
+        contents = replace(contents, algorithms=frozenset(Algorithm(name) for name in ciphers))
+    named = {key.name: key for key in KEYS}
+    for name in without:
+        if name not in named:
+            raise click.BadParameter(", ".join(named), param_hint="--without")
+        contents = contents.without(named[name])
+    inserted = _insert(host, port, SimulatedPsam(contents, not t1))
+    context.output.document({"host": host, "port": port, "terminal": number})
+    context.output.line(Text("PSAM 卡已插入；按 Ctrl-C 取出。", "The PSAM is in; Ctrl-C takes it out."))
+    sys.stdout.flush()
+    try:
+        inserted.wait()
+    finally:
+        inserted.eject()
+
+
+def _insert(host: str, port: int, card: PoweredCard) -> VpcdCard:
     from cardio.simulator.vpcd import VpcdCard  # noqa: PLC0415
 
     try:
@@ -115,7 +220,7 @@ def _insert(host: str, port: int, card: SimulatedCard) -> VpcdCard:
         raise TerminalError(TerminalFault.NO_VPCD, type(cause).__name__, place=f"{host}:{port}") from cause
 
 
-def _fault(text: str) -> Fault:
+def fault_of(text: str) -> Fault:
     """``removed-after@7`` or ``wrong-status@3=6982``: the value is hexadecimal.
 
     :raises TerminalError: ``USAGE``.
@@ -160,3 +265,6 @@ def _person(person: Person) -> dict[str, object]:
         "card_id": person.card.card_id.hex().upper(),
         "pin": person.card.pin,
     }
+
+
+sandbox.add_command(pcscd)

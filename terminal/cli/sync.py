@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from terminal.cli.app import Context
     from terminal.sync.status import SyncStatus
 
+PARTLY = 6
+"""Exit code (platform.md §7): partly done."""
+
 _STATUS = Text(
     "待传 {waiting} 笔，已送达待办结 {received} 笔，需处理 {people} 笔",
     "{waiting} waiting, {received} at the centre, {people} for people",
@@ -24,7 +27,10 @@ _STATUS = Text(
 @click.option("--seconds", type=click.FloatRange(1, 3600), default=120.0, help="With --once: give up after this long.")
 @click.pass_obj
 def sync(context: Context, once: bool, seconds: float) -> int:
-    """Send what waits and fetch what has become of it. Exit code: that of what stands in the way."""
+    """Send what waits and fetch what has become of it, as the screen does by itself: nobody has to sign in.
+
+    Exit code: that of what stands in the way; 6 when everything was done and something waits for a person.
+    """
     from terminal import faults  # noqa: PLC0415 - slow
     from terminal.cli.people import records_of  # noqa: PLC0415
 
@@ -36,7 +42,7 @@ def sync(context: Context, once: bool, seconds: float) -> int:
     context.output.document(_document(status))
     _say(context, status)
     if status.error is None:
-        return 0
+        return PARTLY if status.people else 0
     context.output.fail(status.error)
     return faults.exit_code(status.error)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from terminal.fault_table.entry import CONFIGURATION, DEVICE, FAILURE, PARTLY, REFUSED, USAGE, Entry, entry
+from terminal.fault_table.entry import CENTRE, CONFIGURATION, DEVICE, FAILURE, PARTLY, REFUSED, USAGE, Entry, entry
 
 _SUPPORT = ("请记下故障代码，联系技术支持。", "Note the fault code and call technical support.")
 _AGAIN = ("请取出卡片，擦净芯片后重新插入。", "Take the card out, wipe the chip and insert it again.")
@@ -142,6 +142,52 @@ CARD: dict[str, Entry] = {
         ("这不是一条完整的卡片命令，没有发给卡。", "These bytes are no card command; nothing was sent."),
         ("请核对命令的字节。", "Check the bytes of the command."),
     ),
+    "C221": entry(
+        REFUSED,
+        ("这张卡上没有这个信息文件。", "This card does not have that file."),
+        ("请以中心登记的信息为准办理。", "Go by the centre's record."),
+    ),
+    "C222": entry(
+        REFUSED,
+        ("卡片没有开放这个信息文件。", "The card does not open that file."),
+        ("请核对所用的密码或密钥种类后重试。", "Check which PIN or key was used for it, then try again."),
+    ),
+    "C223": entry(
+        REFUSED,
+        ("卡上没有这一条记录。", "The card has no record of that number."),
+        ("请核对记录号。", "Check the number of the record."),
+    ),
+    "C231": entry(
+        REFUSED,
+        ("这不是要制的那张卡，没有写卡。", "This is not the card that is to be made; nothing was written."),
+        (
+            "请取出卡片，换上制卡数据指定的空白卡。",
+            "Take the card out and insert the blank card that the order names.",
+        ),
+    ),
+    "C232": entry(
+        REFUSED,
+        (
+            "卡内已有他人的信息或卡号，没有写卡。",
+            "The card holds somebody else's data or number; nothing was written.",
+        ),
+        ("请换一张空白卡，并核对这张卡的来历。", "Insert a blank card, and find out where this one comes from."),
+    ),
+    "C233": entry(
+        REFUSED,
+        ("制卡数据不完整或不正确：{what}。", "The data of this issue are incomplete or wrong: {what}."),
+        ("请补全或更正后重试。", "Complete or correct them and try again."),
+    ),
+    "C234": entry(
+        FAILURE,
+        ("保存的写卡计划无法识别。", "The stored plan of writes cannot be understood."),
+        ("请把卡片交复核人员核实，" + _SUPPORT[0], "Let a reviewer check the card. " + _SUPPORT[1]),
+    ),
+    "C235": entry(
+        FAILURE,
+        ("写入的内容和读回的不一致。", "What was written does not read back."),
+        ("请重新插入这张卡，会从停下的地方继续。", "Insert the same card again; it goes on where it stopped."),
+    ),
     "C301": entry(REFUSED, ("卡片没有通过真伪核验。", "The card failed the check of genuineness."), _BANK_SEAL),
     "C302": entry(
         PARTLY,
@@ -163,6 +209,45 @@ CARD: dict[str, Entry] = {
             "网络恢复后请点“重试”。急办挂失请拨 12333。",
             "Try again once the network is back. To report a loss at once call 12333.",
         ),
+    ),
+    "C305": entry(
+        DEVICE,
+        ("没有找到终端的 PSAM 卡。", "The terminal's PSAM was not found."),
+        ("请检查 PSAM 卡是否插好，再重试。", "Check that the PSAM sits in its slot, then try again."),
+    ),
+    "C306": entry(
+        PARTLY,
+        ("终端的 PSAM 卡不支持这张卡的算法。", "The terminal's PSAM does not know the cipher of this card."),
+        ("请联系技术支持更换 PSAM 卡。", "Call technical support for another PSAM."),
+    ),
+    "C307": entry(
+        PARTLY,
+        ("终端的 PSAM 卡里没有这个密钥。", "The terminal's PSAM does not hold this key."),
+        ("请联系技术支持更换 PSAM 卡。", "Call technical support for another PSAM."),
+    ),
+    "C308": entry(
+        PARTLY,
+        (
+            "终端 PSAM 卡的密钥级别不够。",
+            "The key in the terminal's PSAM is not of the level that this card needs.",
+        ),
+        ("请联系技术支持核对 PSAM 卡的发行级别。", "Call technical support to check the level of the PSAM."),
+    ),
+    "C309": entry(
+        CENTRE,
+        (
+            "密钥系统给出的命令不正确，没有发给卡。",
+            "The key system made a wrong command; nothing was sent to the card.",
+        ),
+        ("请重试；再次出现请联系技术支持。", "Try again; if it comes back, call technical support."),
+    ),
+    "C310": entry(
+        REFUSED,
+        (
+            "本终端没有这个信息文件的密钥资料，没有访问卡片。",
+            "No list here names the key of that file; it was left alone.",
+        ),
+        ("请联系技术支持补充本地区的密钥资料。", "Call technical support to add the region's list of keys."),
     ),
     "C401": entry(
         REFUSED,

@@ -11,8 +11,8 @@ _NETWORK = (
 )
 _LATER = ("请稍后点“重试”。急办挂失请拨 12333。", "Try again in a moment. To report a loss at once call 12333.")
 _ENROL = (
-    "请由管理员用一次性注册码重新注册终端（ssc-terminal enrol --replace）。",
-    "An administrator enrols this terminal again with a one-time code (ssc-terminal enrol --replace).",
+    "请管理员向省中心领取本终端的换证码，用 enrol --replace 再注册一次；待传业务会保留。",
+    "An administrator gets a renewal code for this terminal and enrols again (enrol --replace); what waits stays.",
 )
 _BANK_SEAL = (
     "请不要办理业务，请持卡人到发卡银行核实卡片。",

@@ -17,8 +17,11 @@ PEOPLE: dict[str, Entry] = {
     ),
     "T132": entry(
         CONFIGURATION,
-        ("本机还没有操作员名单，没有人能登录。", "This terminal has no list of operators yet."),
-        ("请先联通省中心一次，名单会自动取来。", "Reach the centre once; the list comes by itself."),
+        ("本机没有可用的操作员名单，没有人能登录。", "No list of operators can be used here; nobody can sign in."),
+        (
+            "请先联通省中心，名单会自动取来；挂失请拨本页电话。",
+            "Reach the centre once; the list comes by itself. To report a loss call the numbers on this page.",
+        ),
     ),
     "T133": entry(
         REFUSED,
@@ -70,6 +73,32 @@ PEOPLE: dict[str, Entry] = {
         USAGE,
         ("这一笔现在不能这样处理。", "This cannot be done with that line now."),
         ("请刷新队列后按页面提示处理。", "Look at the queue again and use what it offers."),
+    ),
+    "T145": entry(
+        USAGE,
+        ("没有这个地区代码。", "There is no such region code."),
+        (
+            "请输入 6 位行政区划代码，可看身份证前 6 位。",
+            "Six digits of the region; the citizen number begins with them.",
+        ),
+    ),
+    "T146": entry(
+        USAGE,
+        ("地址里有不能保存的字符 {character}。", "The address holds a character that cannot be kept: {character}."),
+        ("请换一种输入法重新输入这个字。", "Type this character again with another input method."),
+    ),
+    "T147": entry(
+        USAGE,
+        (
+            "地址要 {least} 到 {most} 个字，写到村或门牌号。",
+            "An address has {least} to {most} characters, down to the house.",
+        ),
+        ("请向持卡人核对后补全，太长的请省去说明文字。", "Check with the holder, and complete or shorten it."),
+    ),
+    "T148": entry(
+        USAGE,
+        ("没有填写要变更的内容。", "Nothing to be changed was entered."),
+        ("请至少填写手机号码或地址。", "Enter a mobile number or an address."),
     ),
     "T143": entry(
         REFUSED,

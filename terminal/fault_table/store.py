@@ -25,10 +25,7 @@ STORE: dict[str, Entry] = {
     "S102": entry(
         CONFIGURATION,
         ("本机的密钥文件读不出来或已损坏。", "The key file cannot be read or is damaged."),
-        (
-            "请由管理员用一次性注册码重新注册终端（ssc-terminal enrol --replace）。",
-            "An administrator enrols this terminal again (ssc-terminal enrol --replace).",
-        ),
+        _STOP,
     ),
     "S103": entry(
         CONFIGURATION,
@@ -66,8 +63,11 @@ STORE: dict[str, Entry] = {
     ),
     "S108": entry(
         CONFIGURATION,
-        ("本机还没有数据库。", "There is no local store yet."),
-        ("请先注册本终端（ssc-terminal enrol）。", "Enrol this terminal first (ssc-terminal enrol)."),
+        (
+            "本机的数据库文件不见了，里面可能有未送中心的业务。",
+            "The local store is gone; work not yet sent may be in it.",
+        ),
+        _STOP,
     ),
     "S109": entry(
         REFUSED,
@@ -251,7 +251,7 @@ STORE: dict[str, Entry] = {
         FAILURE,
         (
             "中心要求重传一笔早已办结、本机已按规定清除正文的业务，停止上传。",
-            "The centre asks again for an operation whose body was let go of long after it was applied; sending stops.",
+            "The centre asks again for an operation that was applied long ago and whose body is gone. Nothing is sent.",
         ),
         _STOP,
     ),

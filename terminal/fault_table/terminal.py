@@ -114,6 +114,30 @@ TERMINAL: dict[str, Entry] = {
         ("这是演示卡，正式环境不能使用。", "This is a demonstration card; production does not take it."),
         ("请取出这张卡，插入真正的社会保障卡。", "Take it out and insert a real card."),
     ),
+    "T161": entry(
+        USAGE,
+        ("制卡名单文件无法识别（{what}）。", "The file of orders cannot be understood ({what})."),
+        ("请用 UTF-8 编码的 CSV 或 JSON 文件，首行为字段名。", "Use CSV with a header, or JSON, both in UTF-8."),
+        ("制卡名单文件无法识别。", "The file of orders cannot be understood."),
+    ),
+    "T162": entry(
+        USAGE,
+        (
+            "制卡名单第 {line} 行不正确（{what}），没有写任何卡。",
+            "Line {line} of the orders is not right ({what}); no card was written.",
+        ),
+        ("请更正这一行后重试。", "Correct that line and try again."),
+        ("制卡名单有一行不正确。", "One line of the orders is not right."),
+    ),
+    "T163": entry(
+        REFUSED,
+        (
+            "名单第 {line} 行的申请已经在另一张卡上制卡，没有写卡。",
+            "The application of line {line} has another card already; nothing was written.",
+        ),
+        ("请找到那张卡；确已作废时由两人处理。", "Find that card; if it is void two people settle it."),
+        ("这份申请已经在另一张卡上制卡。", "This application has another card already."),
+    ),
     "T120": entry(
         CONFIGURATION,
         ("这个安装包不含演示环境。", "This installation does not carry the sandbox."),
@@ -146,6 +170,14 @@ TERMINAL: dict[str, Entry] = {
         DEVICE,
         ("{place} 没有虚拟读卡器在监听。", "No virtual reader listens at {place}."),
         ("请先启动带 vpcd 驱动的读卡服务。", "Start a PC/SC service with the vpcd driver first."),
+    ),
+    "T171": entry(
+        DEVICE,
+        ("本机不能另外运行一个读卡服务。", "This machine cannot run a PC/SC service of its own for the sandbox."),
+        (
+            "请安装 pcscd，并用 root 或允许用户命名空间的系统运行。",
+            "Install pcscd, and run it as root or where user namespaces are allowed.",
+        ),
     ),
     "T126": entry(
         CONFIGURATION,

@@ -18,9 +18,19 @@ PIN_CHANGE_BEGUN = "card-pin-change.begun"
 PIN_CHANGE_DONE = "card-pin-change.done"
 PIN_CHANGE_UNDONE = "card-pin-change.undone"
 PIN_CHANGE_SPOILED = "card-pin-change.spoiled"
+PIN_RESET = "card-pin-reset"
+PIN_UNBLOCK = "card-pin-unblock"
+MAINTENANCE_KINDS = tuple(
+    f"{what}.{step}" for what in (PIN_RESET, PIN_UNBLOCK) for step in ("begun", "done", "undone", "spoiled")
+)
+"""A16: steps of putting a new PIN without the old one, and of giving the tries back."""
+
 WITHDRAWAL = "withdrawal"
+ESCALATION = "escalation"
 
 SCHEMA = 1
+CONTACT_DATA = 2
+"""Schema of ``contact-change`` with an address; without one the first is written, which every centre knows."""
 
 Id = Annotated[str, Meta(pattern="^[0-9A-F]{32}$")]
 
@@ -59,12 +69,36 @@ class About(TypedDict):
     recorded_at: str
     authenticated: bool
     after: str | None
+    refers_to: str | None
 
 
 class ContactChange(OperationBody, frozen=True, kw_only=True, omit_defaults=True):
     """A17: the holder's telephone number. The centre judges the number; the terminal's rules are for the person."""
 
     phone: Annotated[str, Meta(max_length=40)]
+
+
+class PostalAddress(Struct, frozen=True, kw_only=True):
+    """:param region: GB/T 2260, six digits. :param text: from below the county down to the house."""
+
+    region: Annotated[str, Meta(pattern="^[0-9]{6}$")]
+    text: Annotated[str, Meta(min_length=1, max_length=200)]
+
+    def __repr__(self) -> str:
+        """Nothing of it."""
+        return "<PostalAddress>"
+
+
+class ContactData(OperationBody, frozen=True, kw_only=True, omit_defaults=True):
+    """A17, schema 2: telephone number, address, or both; what is not there stays as it is."""
+
+    phone: Annotated[str, Meta(max_length=40)] | None = None
+    address: PostalAddress | None = None
+
+    def __post_init__(self) -> None:
+        """:raises ValueError: when it changes nothing."""
+        if self.phone is None and self.address is None:
+            raise ValueError("neither phone nor address")
 
 
 class CardWrite(OperationBody, frozen=True, kw_only=True, omit_defaults=True):
@@ -80,13 +114,20 @@ class Withdrawal(OperationBody, frozen=True, kw_only=True, omit_defaults=True):
     """A person takes back the operation that ``refers_to`` names."""
 
 
+class Escalation(OperationBody, frozen=True, kw_only=True, omit_defaults=True):
+    """Two people hand the operation that ``refers_to`` names over to people at the centre, who open a case of it."""
+
+
 BODIES: dict[tuple[str, int], type[OperationBody]] = {
     (CONTACT_CHANGE, SCHEMA): ContactChange,
+    (CONTACT_CHANGE, CONTACT_DATA): ContactData,
     (PIN_CHANGE_BEGUN, SCHEMA): CardWrite,
     (PIN_CHANGE_DONE, SCHEMA): CardWrite,
     (PIN_CHANGE_UNDONE, SCHEMA): CardWrite,
     (PIN_CHANGE_SPOILED, SCHEMA): CardWrite,
+    **{(kind, SCHEMA): CardWrite for kind in MAINTENANCE_KINDS},
     (WITHDRAWAL, SCHEMA): Withdrawal,
+    (ESCALATION, SCHEMA): Escalation,
 }
 """The form of each kind and schema."""
 

@@ -48,6 +48,9 @@ STATE_WORDS: dict[State, StateWords] = {
     ),
 }
 
+HANDED_OVER = StateWords(Text("中心已立案，人工处理", "A case at the centre"), "plain", sent=True)
+"""Of an escalation that was applied: the case is open, and the matter not done."""
+
 DOUBTFUL = StateWords(
     Text("卡片待核实", "Card to be checked"),
     "bad",

@@ -1,20 +1,23 @@
 """Wrong passwords in a row, by number: kept over a restart, so that a restart gives no new tries.
 
-A clock that is set back does not end a lock earlier.
+A lock ends by the time that has really passed: neither setting the clock nor trying other numbers lifts it, and after a
+start of the machine, of which nobody knows how long it stood still, it is waited for anew.
 """
 
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from typing import Protocol
 
 from offline_cache.canonical import NotCanonicalError, decode, encode
+from terminal.clock import Clock
 from terminal.errors import TerminalError, TerminalFault
 from terminal.people.operators import SignInRules
 
 KEPT = "sign-in-attempts"
-_MOST = 200
-"""Numbers that are remembered; the ones tried longest ago are forgotten first."""
+_MOST_UNKNOWN = 200
+"""Numbers of nobody that are remembered; the ones tried longest ago are forgotten first. Those of people never are."""
 
 
 class Shelf(Protocol):
@@ -38,29 +41,47 @@ class MemoryShelf:
         self._values[name] = value
 
 
+@dataclass(frozen=True)
+class _Row:
+    """:param failed: in a row. :param known: somebody has this number. :param at: milliseconds since ``boot``, of the
+    last one."""
+
+    failed: int
+    known: bool
+    at: int
+    boot: str
+
+
 class Attempts:
     """Counts for every number, known or not: the answer must not tell which numbers exist."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._lock = threading.Lock()
+        self._clock = clock
 
-    def require(self, shelf: Shelf, number: str, rules: SignInRules, now: int) -> None:
-        """:raises TerminalError: ``SIGN_IN_LOCKED`` with ``minutes`` to wait.
+    def require(self, shelf: Shelf, number: str, rules: SignInRules) -> None:
+        """:raises TerminalError: ``SIGN_IN_LOCKED`` with ``minutes`` to wait."""
+        with self._lock:
+            table = self._read(shelf)
+            row = table.get(number)
+            if row is None or row.failed < rules.tries:
+                return
+            if row.boot != self._clock.boot():
+                row = table[number] = self._row(row.failed, row.known)
+                self._write(shelf, table)
+        whole = rules.lock_seconds * 1000
+        left = whole - (self._row(0, False).at - row.at)
+        if left > 0:
+            raise _locked(min(left, whole))
 
-        :param now: milliseconds since 1970.
-        """
-        failed, last = self._read(shelf).get(number, (0, 0))
-        left = rules.lock_seconds * 1000 - (now - last)
-        if failed >= rules.tries and left > 0:
-            raise _locked(min(left, rules.lock_seconds * 1000))
-
-    def failed(self, shelf: Shelf, number: str, rules: SignInRules, now: int) -> int:
+    def failed(self, shelf: Shelf, number: str, rules: SignInRules, *, known: bool) -> int:
         """One more wrong password; gives the tries left. After a lock has ended the count begins anew."""
         with self._lock:
             table = self._read(shelf)
-            failed, _ = table.get(number, (0, 0))
+            failed = table[number].failed if number in table else 0
             failed = 1 if failed >= rules.tries else failed + 1
-            table[number] = (failed, now)
+            table.pop(number, None)  # the newest stands last
+            table[number] = self._row(failed, known)
             self._write(shelf, table)
         return rules.tries - failed
 
@@ -71,23 +92,28 @@ class Attempts:
             if table.pop(number, None) is not None:
                 self._write(shelf, table)
 
+    def _row(self, failed: int, known: bool) -> _Row:
+        return _Row(failed, known, int(self._clock.monotonic() * 1000), self._clock.boot())
+
     @staticmethod
-    def _read(shelf: Shelf) -> dict[str, tuple[int, int]]:
+    def _read(shelf: Shelf) -> dict[str, _Row]:
         try:
-            found = decode(shelf.get(KEPT) or b"\xa0")
+            found = decode(shelf.get(KEPT) or b"\x80")
         except NotCanonicalError:
             return {}
         table = {}
-        for number, row in found.items() if isinstance(found, dict) else ():
+        for row in found if isinstance(found, list) else ():
             match row:
-                case [int(failed), int(last)]:
-                    table[number] = (failed, last)
+                case [str(number), int(failed), bool(known), int(at), str(boot)]:
+                    table[number] = _Row(failed, known, at, boot)
         return table
 
     @staticmethod
-    def _write(shelf: Shelf, table: dict[str, tuple[int, int]]) -> None:
-        newest = sorted(table.items(), key=lambda row: row[1][1])[-_MOST:]
-        shelf.put(KEPT, encode({number: list(row) for number, row in newest}))
+    def _write(shelf: Shelf, table: dict[str, _Row]) -> None:
+        nobodys = [number for number, row in table.items() if not row.known]
+        forgotten = set(nobodys[:-_MOST_UNKNOWN])
+        rows = [[n, row.failed, row.known, row.at, row.boot] for n, row in table.items() if n not in forgotten]
+        shelf.put(KEPT, encode(rows))
 
 
 def _locked(left: int) -> TerminalError:

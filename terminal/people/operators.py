@@ -53,11 +53,13 @@ class SignInRules(msgspec.Struct, frozen=True):
 
     :param tries: wrong passwords in a row before a number is locked. :param lock_seconds: for how long.
     :param idle_seconds: without a touch, after which the session locks.
+    :param second_person: what needs a second person, as ``SERVICE.FIELD``.
     """
 
     tries: Annotated[int, Meta(ge=1, le=20)] = 5
     lock_seconds: Annotated[int, Meta(ge=1, le=86_400)] = 900
     idle_seconds: Annotated[int, Meta(ge=30, le=14_400)] = 600
+    second_person: list[str] = msgspec.field(default_factory=lambda: ["contact-change.phone"])
 
 
 class OperatorsBody(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,12 +15,12 @@ from offline_cache.journal import Entry
 from terminal import faults
 from terminal.clock import Clock
 from terminal.desk_loop import Loop
-from terminal.errors import TerminalError, TerminalFault
 from terminal.people.operators import Operator
 from terminal.people.secret import SecretEntry
+from terminal.people.session import no_second
 from terminal.people.signin import Purpose, Room, SignIn
 from terminal.text import Text
-from terminal.views import OperatorView, SecretView
+from terminal.views import Fact, OperatorView, SecretView
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -153,7 +153,7 @@ class Reception:
             self._busy = False
             asked, self._asked = self._asked, None
             self._close_entry()
-            asked.set_exception(TerminalError(TerminalFault.SECOND_CANCELLED))
+            asked.set_exception(no_second())
             self._changed()
 
     def _close_entry(self) -> None:
@@ -163,13 +163,16 @@ class Reception:
 
     # --- sessions
 
-    def ask_second(self) -> Future[Operator]:
-        """Open the page of a second person; the future tells who it was, or ``SECOND_CANCELLED``."""
+    def ask_second(self, lines: tuple[Fact, ...]) -> Future[Operator]:
+        """Open the page of a second person; the future tells who it was, or ``SECOND_CANCELLED``.
+
+        :param lines: what this person agrees to.
+        """
         self.cancel()
         asked: Future[Operator] = Future()
         self._asked, self._purpose = asked, Purpose.SECOND
         people = (self.operator.number,) if self.operator else ()
-        self._entry = SecretEntry(SECOND, people=people)
+        self._entry = SecretEntry(SECOND, people=people, lines=lines)
         self._changed()
         return asked
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from terminal.text import Text
-from terminal.views import FaultView, SecretView
+from terminal.views import Fact, FaultView, SecretView
 
 MOST = 64
 """Characters of a password."""
@@ -67,13 +67,17 @@ class SecretBuffer:
 
 @dataclass
 class SecretEntry:
-    """What stands on a page that asks for a number and a password."""
+    """What stands on a page that asks for a number and a password.
+
+    :param lines: what a second person agrees to.
+    """
 
     title: Text
     number: str = ""
     fixed: bool = False
     people: tuple[str, ...] = ()
     message: FaultView | None = None
+    lines: tuple[Fact, ...] = ()
     secret: SecretBuffer = field(default_factory=SecretBuffer)
 
     def set_number(self, number: str) -> None:
@@ -87,12 +91,14 @@ class SecretEntry:
         self.secret.add(character)
 
     def view(self) -> SecretView:
-        return SecretView(self.title, self.number, self.fixed, len(self.secret), self.message, self.people)
+        count = len(self.secret)
+        return SecretView(self.title, self.number, self.fixed, count, self.message, self.people, self.lines)
 
     def wipe(self) -> None:
         """Nothing of the person who typed stays."""
         self.secret.wipe()
         self.message = None
+        self.lines = ()
         if not self.fixed:
             self.number = ""
 

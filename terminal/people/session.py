@@ -16,6 +16,11 @@ def serving(operator: Operator | None) -> Operator:
     return operator
 
 
+def no_second() -> TerminalError:
+    """What two people have to agree to, and one of them is missing."""
+    return TerminalError(TerminalFault.SECOND_CANCELLED)
+
+
 def not_signed_in() -> TerminalError:
     """Nobody is signed in."""
     return TerminalError(TerminalFault.NOT_SIGNED_IN)

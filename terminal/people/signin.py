@@ -5,7 +5,7 @@ An unknown number, a number that is out of work and a wrong password are one fau
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Protocol
 
@@ -56,8 +56,15 @@ class SignIn:
     """
 
     def __init__(self, room: Room, clock: Clock, attempts: Attempts | None = None) -> None:
-        self._room, self._clock = room, clock
-        self._attempts = attempts or Attempts()
+        self._room = room
+        self._attempts = attempts or Attempts(clock)
+
+    def wants_two(self, items: Iterable[str]) -> bool:
+        """Whether the centre wants a second person for any of these (:attr:`SignInRules.second_person`).
+
+        :raises TerminalError: ``NOBODY_KNOWN``, ``OPERATORS_UNREADABLE``.
+        """
+        return not set(self._room.operators().rules.second_person).isdisjoint(items)
 
     def check(self, number: str, secret: bytearray, purpose: Purpose, *, operator: str | None = None) -> Operator:
         """Who this is, when the password is right and the role fits. ``secret`` is wiped, whatever comes of it.
@@ -86,12 +93,11 @@ class SignIn:
 
     def _proven(self, number: str, secret: bytearray) -> OperatorRecord:
         operators, shelf = self._room.operators(), self._room.shelf
-        now = int(self._clock.now().timestamp() * 1000)
-        self._attempts.require(shelf, number, operators.rules, now)
+        self._attempts.require(shelf, number, operators.rules)
         row = operators.find(number)
         right = _fits(secret, row.verifier if row else operators.any_verifier() or _NOBODY)
         if row is None or not right:
-            left = self._attempts.failed(shelf, number, operators.rules, now)
+            left = self._attempts.failed(shelf, number, operators.rules, known=row is not None)
             self._note("sign-in-refused", number, reason="password", tries=left)
             raise _refused()
         self._attempts.cleared(shelf, number)

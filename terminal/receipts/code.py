@@ -65,7 +65,7 @@ class Claim:
     :param operation: the first 8 bytes of the operation's id.
     :param head: the first 16 bytes of the chain's head with this operation.
     :param kind: kind of the operation, such as ``contact-change``.
-    :param time: when it was recorded; whole seconds, UTC.
+    :param time: when it was recorded, or when the centre decided; whole seconds, UTC.
     """
 
     environment: str
@@ -122,7 +122,7 @@ def encode(claim: Claim, signer: Signer) -> str:
     body = bytes([VERSION, signer.key.algorithm]) + signer.key.key_id + _payload(claim)
     signature = signer.sign(_FRAME + body)
     if not signer.key.holds(_FRAME + body, signature):
-        raise _contradicts("the signer's signature does not hold")
+        raise contradicts("the signer's signature does not hold")
     return PREFIX + base64.b32encode(body + signature).decode("ascii").rstrip("=")
 
 
@@ -196,17 +196,17 @@ def _claim(payload: bytes) -> Claim:
     try:
         parts = cbor2.loads(payload)
     except (cbor2.CBORError, ValueError, RecursionError, OverflowError) as error:
-        raise _contradicts(type(error).__name__) from error
+        raise contradicts(type(error).__name__) from error
     if not isinstance(parts, list) or tuple(type(part) for part in parts) != _TYPES:
-        raise _contradicts("fields")
+        raise contradicts("fields")
     environment, terminal, epoch, sequence, operation, head, kind, outcome, seconds = parts
     names = {number: name for name, number in _ENVIRONMENTS.items()}
     if environment not in names or outcome not in [each.value for each in Outcome] or not 0 <= seconds <= _LATEST:
-        raise _contradicts("values")
+        raise contradicts("values")
     time = datetime.fromtimestamp(seconds, UTC)
     claim = Claim(names[environment], terminal, epoch, sequence, operation, head, kind, Outcome(outcome), time)
     if _payload(claim) != payload:
-        raise _contradicts("not canonical")
+        raise contradicts("not canonical")
     return claim
 
 
@@ -225,9 +225,9 @@ def _check(claim: Claim, key: PaperKey, environment: str) -> None:
         and 0 <= claim.time.timestamp() <= _LATEST
     )
     if not sound:
-        raise _contradicts("out of range, or of the other environment")
+        raise contradicts("out of range, or of the other environment")
     if not key.of_centre and (key.terminal != claim.terminal or WORDS[claim.outcome].decided_by == "centre"):
-        raise _contradicts("not this key's to say")
+        raise contradicts("not this key's to say")
 
 
 def _unreadable(detail: str) -> PaperError:
@@ -238,5 +238,6 @@ def _newer() -> PaperError:
     return PaperError(PaperFault.CODE_VERSION)
 
 
-def _contradicts(detail: str) -> PaperError:
+def contradicts(detail: str) -> PaperError:
+    """Signed, and not what that key may say, or not what it is used for."""
     return PaperError(PaperFault.CODE_CONTRADICTS, detail)

@@ -20,11 +20,12 @@ def paper_keys(identity: Identity) -> PaperKeys:
 
     :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
     """
+    files = (identity.certificate_file, *identity.former_certificates)
     try:
-        public = x509.load_pem_x509_certificate(identity.certificate_file.read_bytes()).public_key()
+        public = [x509.load_pem_x509_certificate(file.read_bytes()).public_key() for file in files]
     except (OSError, ValueError) as error:
         raise causes.identity_unreadable(type(error).__name__) from error
-    own = [p256_key(public, identity.terminal)] if isinstance(public, ec.EllipticCurvePublicKey) else []
+    own = [p256_key(key, identity.terminal) for key in public if isinstance(key, ec.EllipticCurvePublicKey)]
     return by_id([*own, *receipt_keys(identity.signing_keys)])
 
 

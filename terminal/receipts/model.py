@@ -124,8 +124,13 @@ class Receipt:
 
     @property
     def name(self) -> str:
-        """For files and print queues; nothing personal: the receipt number, or service and time."""
+        """For files and print queues; nothing personal: the receipt number, or service and time.
+
+        The centre's paper about an operation takes no other paper's name.
+        """
         stem = self.proof.number if self.proof else f"{self.service}-{self.time:%Y%m%d-%H%M%S}"
+        if WORDS[self.outcome].decided_by == "centre":
+            stem = f"{stem}-{self.outcome.name.lower()}"
         return f"{stem}-copy{self.copy}" if self.copy else stem
 
 

@@ -24,6 +24,9 @@ from terminal.centre.contract import SigningKey
 ORGANISATION = "ssc sandbox"
 """``O`` of every certificate: the environment it belongs to."""
 
+_SEALING = ("seal", "hsm")
+"""Uses whose keys open what terminals seal: bodies of operations, and new PINs for the HSM."""
+
 _CA_DAYS = 3650
 _SERVER_DAYS = 825
 _TERMINAL_DAYS = 365
@@ -65,7 +68,7 @@ class Authority:
         self._key = key
         self.signing_key = self._signing_file.read_bytes()
         self.signing_key_id = "content-" + INTL.digest(self.signing_public_key)[:4].hex()
-        self.keys = {use: self._key_of(directory, use) for use in ("ack", "receipt", "seal")}
+        self.keys = {use: self._key_of(directory, use) for use in ("ack", "receipt", *_SEALING)}
         """The centre's further private keys, by use."""
 
     @staticmethod
@@ -73,13 +76,13 @@ class Authority:
         """Read, or made where there is none yet."""
         file = directory / f"{use}.key"
         if not file.exists():
-            _write(file, INTL.new_sealing_key() if use == "seal" else INTL.new_signing_key(), 0o600)
+            _write(file, INTL.new_sealing_key() if use in _SEALING else INTL.new_signing_key(), 0o600)
         return file.read_bytes()
 
     def public_key(self, use: str) -> bytes:
         """Raw, 32 bytes."""
         private = self.keys[use]
-        return INTL.sealing_public_key(private) if use == "seal" else INTL.public_key(private)
+        return INTL.sealing_public_key(private) if use in _SEALING else INTL.public_key(private)
 
     def key_id(self, use: str) -> str:
         """The name that a key of this use goes by."""
@@ -97,7 +100,7 @@ class Authority:
             SigningKey(
                 key_id=self.key_id(use),
                 use=use,
-                algorithm="x25519" if use == "seal" else "ed25519",
+                algorithm="x25519" if use in _SEALING else "ed25519",
                 public_key=self.public_key(use).hex(),
             )
             for use in self.keys

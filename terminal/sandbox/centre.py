@@ -21,7 +21,7 @@ from terminal.sandbox.people import DEFAULT_SEED, DEFAULT_SIZE, Population
 from terminal.sandbox.server import Centre, CentreServer
 
 
-def ready_line(server: CentreServer, control: ControlServer) -> str:
+def ready_line(server: CentreServer, control: ControlServer, renews: str | None) -> str:
     """What a parent needs to know, on one line."""
     return json.dumps(
         {
@@ -29,7 +29,7 @@ def ready_line(server: CentreServer, control: ControlServer) -> str:
             "control_url": control.url,
             "control_token": control.token,
             "authority": str(server.centre.authority.certificate_file.resolve()),
-            "code": server.centre.office.new_code(),
+            "code": server.centre.office.new_code(renews),
             "environment": "sandbox",
         }
     )
@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another seed makes other people")
     parser.add_argument("--people", type=int, default=DEFAULT_SIZE)
     parser.add_argument("--start-at", type=datetime.fromisoformat, help="moment its clock starts from (ISO 8601)")
+    parser.add_argument("--renews", help="the code is for a new certificate of this terminal")
     parser.add_argument("--environment", default="sandbox")
     parser.add_argument("--child", action="store_true", help="stop when standard input ends")
     options = parser.parse_args(arguments)
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     control = ControlServer(centre)
     server.start()
     control.start()
-    print(ready_line(server, control), flush=True)  # noqa: T201 - the agreed line
+    print(ready_line(server, control, options.renews), flush=True)  # noqa: T201 - the agreed line
     # Ready means listening; the people are made while the parent still draws its first frame.
     threading.Thread(target=centre.population.prepare, daemon=True).start()
     if options.child:

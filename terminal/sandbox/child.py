@@ -77,9 +77,9 @@ class CentreControl:
         """End all ordered faults."""
         self._ask("DELETE", "/faults", None)
 
-    def new_code(self) -> str:
-        """A fresh one-time enrolment code."""
-        return self._ask("POST", "/codes", None)["code"]
+    def new_code(self, renews: str | None = None) -> str:
+        """A fresh one-time enrolment code; one that ``renews`` the certificate of that terminal."""
+        return self._ask("POST", "/codes", {"renews": renews})["code"]
 
     def revoke(self, terminal: str) -> None:
         """The certificate of this terminal is good no longer."""
@@ -96,6 +96,10 @@ class CentreControl:
     def restore(self) -> None:
         """The centre forgets everything since :meth:`backup`."""
         self._ask("POST", "/restoration", None)
+
+    def take_in(self, file: Path) -> int:
+        """Take in what a terminal exported to a file; up to which number its log is there then."""
+        return int(self._ask("POST", "/medium", {"path": str(file)})["hwm"])
 
     def effects(self) -> dict[str, int]:
         """How often each operation took effect, by its id (32 upper-case hex digits)."""

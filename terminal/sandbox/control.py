@@ -8,9 +8,11 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import msgspec
 
+from offline_cache.errors import StoreError
 from terminal.centre.routes import ROUTES
 from terminal.sandbox.faults import FaultOrder
 from terminal.sandbox.server import HOST, Centre
@@ -35,6 +37,18 @@ class Agreement(msgspec.Struct, forbid_unknown_fields=True):
     terminal: str
 
 
+class CodeOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """:param renews: number of the terminal that gets a new certificate; none makes a new terminal."""
+
+    renews: str | None = None
+
+
+class Medium(msgspec.Struct, forbid_unknown_fields=True):
+    """:param path: of what a terminal exported, on this machine."""
+
+    path: str
+
+
 class ContactQuestion(msgspec.Struct, forbid_unknown_fields=True):
     """:param card_id: 卡识别码 of the holder's card."""
 
@@ -46,7 +60,7 @@ class ControlServer:
 
     ``POST /agreements`` is the person at the centre who looked at a fork and lets the terminal go on in a new life.
     ``POST /backup`` keeps everything as it is, ``POST /restoration`` puts it back; ``POST /effects``, ``/contact`` and
-    ``/alarms`` tell what happened here.
+    ``/alarms`` tell what happened here; ``POST /medium`` takes in what a terminal exported to a file.
     """
 
     def __init__(self, centre: Centre) -> None:
@@ -87,8 +101,11 @@ def _actions(centre: Centre) -> dict[tuple[str, str], Action]:
         centre.faults.clear()
         return {}
 
-    def code(_body: bytes) -> dict[str, str]:
-        return {"code": centre.office.new_code()}
+    def code(body: bytes) -> dict[str, str]:
+        order = msgspec.json.decode(body or b"{}", type=CodeOrder)
+        if order.renews is not None and not centre.state.is_terminal(order.renews):
+            raise msgspec.ValidationError("no such terminal")
+        return {"code": centre.office.new_code(order.renews)}
 
     def revoke(body: bytes) -> dict[str, str]:
         order = msgspec.json.decode(body, type=Revocation)
@@ -114,8 +131,16 @@ def _actions(centre: Centre) -> dict[tuple[str, str], Action]:
     def contact(body: bytes) -> dict[str, str]:
         return centre.office.feed.contact(msgspec.json.decode(body, type=ContactQuestion).card_id)
 
+    def medium(body: bytes) -> dict[str, str]:
+        order = msgspec.json.decode(body, type=Medium)
+        try:
+            return {"hwm": str(centre.office.take_medium(Path(order.path)))}
+        except StoreError as error:
+            raise msgspec.ValidationError(str(error)) from None
+
     return {
         ("POST", "/agreements"): agree,
+        ("POST", "/medium"): medium,
         ("POST", "/backup"): backup,
         ("POST", "/restoration"): restore,
         ("POST", "/effects"): lambda _body: centre.office.feed.effects(),

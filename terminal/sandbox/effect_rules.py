@@ -8,16 +8,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from terminal.centre.contract import ApplicationState
+from terminal.errors import TerminalError
+from terminal.model import address as address_rules
 from terminal.model.operations import (
     CONTACT_CHANGE,
+    ESCALATION,
+    MAINTENANCE_KINDS,
     PIN_CHANGE_BEGUN,
     PIN_CHANGE_DONE,
     PIN_CHANGE_SPOILED,
     PIN_CHANGE_UNDONE,
     WITHDRAWAL,
     ContactChange,
+    ContactData,
     OperationBody,
+    PostalAddress,
 )
+from terminal.sandbox import staff
 from terminal.sandbox.person import Person
 
 _MOBILE = re.compile(r"1[3-9][0-9]{9}\Z")
@@ -35,6 +42,7 @@ APPLIED = Verdict("applied")
 
 TEXTS: dict[str | None, tuple[str, str]] = {
     None: ("已办结", "Done."),
+    "case-opened": ("已立案，由中心工作人员处理", "A case was opened; people at the centre look into it."),
     "waits-for-earlier": ("等待此人前一笔业务处理完毕", "Waits for an earlier operation of this person."),
     "kind-unknown": ("中心不认识这种业务", "The centre does not know this kind of operation."),
     "schema-unknown": ("业务格式的版本不被接受", "This version of the form is not accepted."),
@@ -43,9 +51,11 @@ TEXTS: dict[str | None, tuple[str, str]] = {
     "card-unknown": ("查无此卡", "There is no such card."),
     "card-cancelled": ("卡已注销，转人工处理", "The card is cancelled; a person looks into it."),
     "phone-invalid": ("手机号码不正确", "This is not a mobile number."),
+    "address-invalid": ("地址不完整或有不能保存的字符", "The address is incomplete or holds strange characters."),
     "reviewer-missing": ("缺少复核人，或复核人与经办人相同", "No reviewer, or the same person as the operator."),
     "body-missing": ("中心没有收到业务内容", "Its body did not come."),
     "replaced": ("已由后来的一笔业务代替", "A later operation took its place."),
+    "applied-already": ("所指的业务已经办结，不能撤回", "The other one took effect; it cannot be taken back."),
     "refers-to-nothing": ("所指的业务不存在", "The operation that it refers to does not exist."),
 }
 
@@ -63,18 +73,35 @@ def rejected(reason: str) -> Verdict:
 
 
 def _contact_change(db: sqlite3.Connection, op_id: str, body: OperationBody, person: Person) -> Verdict:
-    if not isinstance(body, ContactChange) or not _MOBILE.match(body.phone):
+    if not isinstance(body, ContactChange | ContactData):
+        return rejected("body-invalid")
+    address = body.address if isinstance(body, ContactData) else None
+    if body.phone is not None and not _MOBILE.match(body.phone):
         return rejected("phone-invalid")
-    if body.reviewer is None or body.reviewer == body.operator:
+    if address is not None and not _is_address(address):
+        return rejected("address-invalid")
+    changed = {f"{CONTACT_CHANGE}.{name}" for name in ("phone", "address") if getattr(body, name, None) is not None}
+    two = not changed.isdisjoint(staff.RULES.second_person)
+    if body.reviewer == body.operator or (two and body.reviewer is None):
         return rejected("reviewer-missing")
     if person.card.state is ApplicationState.CANCELLED:
         return Verdict("conflict", "card-cancelled")
-    db.execute(
-        "INSERT INTO contact (card_id, phone, op_id) VALUES (?, ?, ?)"
-        " ON CONFLICT (card_id) DO UPDATE SET phone = excluded.phone, op_id = excluded.op_id",
-        (body.card_id, body.phone, op_id),
-    )
+    if body.phone is not None:
+        db.execute(
+            "INSERT OR REPLACE INTO contact (card_id, phone, op_id) VALUES (?, ?, ?)", (body.card_id, body.phone, op_id)
+        )
+    if address is not None:
+        row = (body.card_id, address.region, address.text, op_id)
+        db.execute("INSERT OR REPLACE INTO address (card_id, region, text, op_id) VALUES (?, ?, ?, ?)", row)
     return APPLIED
+
+
+def _is_address(given: PostalAddress) -> bool:
+    """By the rules of the terminals: the centre trusts none of them."""
+    try:
+        return address_rules.require(given.region, given.text, "sandbox").text == given.text
+    except TerminalError:
+        return False
 
 
 def _noted(_db: sqlite3.Connection, _op_id: str, _body: OperationBody, _person: Person) -> Verdict:
@@ -87,11 +114,37 @@ def _refers(db: sqlite3.Connection, _op_id: str, body: OperationBody, _person: P
     return rejected("refers-to-nothing") if known is None else APPLIED
 
 
+def _withdraw(db: sqlite3.Connection, op_id: str, body: OperationBody, person: Person) -> Verdict:
+    """What took effect is not undone by taking the request back."""
+    done = db.execute("SELECT 1 FROM inbox WHERE op_id = ? AND state = 'applied'", (body.refers_to,)).fetchone()
+    return _refers(db, op_id, body, person) if done is None else rejected("applied-already")
+
+
+def _two_refer(db: sqlite3.Connection, op_id: str, body: OperationBody, person: Person) -> Verdict:
+    """A case for people is opened on the word of two."""
+    if body.reviewer is None or body.reviewer == body.operator:
+        return rejected("reviewer-missing")
+    found = _refers(db, op_id, body, person)
+    return Verdict("applied", "case-opened") if found is APPLIED else found
+
+
+OPENS_CASE = frozenset({ESCALATION})
+"""Kinds whose effect is a case of the centre's people; its number travels with the outcome."""
+
+
+def _reviewed(_db: sqlite3.Connection, _op_id: str, body: OperationBody, _person: Person) -> Verdict:
+    """The beginning of a write that takes two people."""
+    two = body.reviewer is not None and body.reviewer != body.operator
+    return APPLIED if two else rejected("reviewer-missing")
+
+
 RULES: dict[str, Rule] = {
     CONTACT_CHANGE: _contact_change,
     PIN_CHANGE_BEGUN: _noted,
     PIN_CHANGE_DONE: _refers,
     PIN_CHANGE_UNDONE: _refers,
     PIN_CHANGE_SPOILED: _refers,
-    WITHDRAWAL: _refers,
+    **{kind: _reviewed if kind.endswith(".begun") else _refers for kind in MAINTENANCE_KINDS},
+    WITHDRAWAL: _withdraw,
+    ESCALATION: _two_refer,
 }

@@ -15,7 +15,7 @@ from offline_cache.errors import StoreError
 from offline_cache.sealing import Binding, key_id, open_sealed
 from terminal.model.operations import BODIES, OperationBody, from_plain
 from terminal.sandbox.authority import Authority
-from terminal.sandbox.effect_rules import APPLIED, RULES, Verdict, rejected
+from terminal.sandbox.effect_rules import APPLIED, OPENS_CASE, RULES, Verdict, rejected
 from terminal.sandbox.people import Population
 from terminal.sandbox.state import State
 
@@ -104,7 +104,8 @@ class Effects:
         subject = body.card_id if body else None
         db.execute("UPDATE inbox SET state = ?, subject = ? WHERE id = ?", (verdict.outcome, subject, row.id))
         moment = int(self._now().timestamp())
-        case = f"AJ{row.id:08d}" if verdict.outcome == "conflict" else None
+        opened = verdict.outcome == "conflict" or (verdict.outcome == "applied" and row.kind in OPENS_CASE)
+        case = f"AJ{row.id:08d}" if opened else None
         if verdict.outcome == "applied":
             db.execute("INSERT INTO effect (op_id, kind, time) VALUES (?, ?, ?)", (row.op_id, row.kind, moment))
             if body is not None and body.refers_to is not None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from terminal.centre.contract import Changes, OperationOutcome, OutcomeKind, ProblemType
-from terminal.sandbox.effect_rules import TEXTS
+from terminal.receipts.code import HEAD_SIZE, OPERATION_SIZE, Claim, encode
+from terminal.receipts.keys import Signer
+from terminal.receipts.words import Outcome
+from terminal.sandbox.effect_rules import OPENS_CASE, TEXTS
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal
@@ -15,10 +19,13 @@ _BEGINNING = "0" * 32
 
 
 class Feed:
-    """Outcomes in the order they happened."""
+    """Outcomes in the order they happened.
 
-    def __init__(self, state: State) -> None:
-        self._state = state
+    :param signer: of the codes for papers.
+    """
+
+    def __init__(self, state: State, environment: str, signer: Signer) -> None:
+        self._state, self._environment, self._signer = state, environment, signer
 
     def since(self, terminal: Terminal, cursor: str | None) -> Changes:
         """The next page. A cursor that is not of our history is refused: we may have been restored from a backup."""
@@ -32,15 +39,35 @@ class Feed:
             ):
                 raise RefusedError(ProblemType.CURSOR_UNKNOWN)
             rows = db.execute(
-                "SELECT n, op_id, outcome, reason, file, time, chain FROM feed"
-                " WHERE terminal = ? AND n > ? ORDER BY n LIMIT ?",
+                "SELECT n, op_id, outcome, reason, file, time, chain, epoch, seq, kind, inbox.head"
+                " FROM feed JOIN inbox USING (op_id) WHERE feed.terminal = ? AND n > ? ORDER BY n LIMIT ?",
                 (terminal.number, after, PAGE + 1),
             ).fetchall()
         shown = rows[:PAGE]
         return Changes(
-            outcomes=[_outcome(*row[1:6]) for row in shown],
+            outcomes=[self._outcome(terminal.number, row) for row in shown],
             cursor=f"{shown[-1][0]}-{shown[-1][6]}" if shown else cursor or f"0-{_BEGINNING}",
             more=len(rows) > PAGE,
+        )
+
+    def _outcome(self, terminal: str, row: tuple[Any, ...]) -> OperationOutcome:
+        _, op_id, outcome, reason, file, time, _, epoch, seq, kind, head = row
+        zh, en = TEXTS[reason]
+        moment = datetime.fromtimestamp(time, UTC)
+        said = _on_paper(outcome, kind)
+        code = None
+        if said is not None:
+            named = bytes.fromhex(op_id)[:OPERATION_SIZE], bytes.fromhex(head)[:HEAD_SIZE]
+            code = encode(Claim(self._environment, terminal, epoch, seq, *named, kind, said, moment), self._signer)
+        return OperationOutcome(
+            op_id=op_id,
+            outcome=OutcomeKind(outcome),
+            reason=reason,
+            text_zh=zh,
+            text_en=en,
+            case=file,
+            time=moment,
+            receipt=code,
         )
 
     def effects(self) -> dict[str, str]:
@@ -50,10 +77,12 @@ class Feed:
         return {op_id: str(count) for op_id, count in rows}
 
     def contact(self, card_id: str) -> dict[str, str]:
-        """The telephone number on file, if any, and the operation that put it there."""
+        """Telephone number and address on file, as far as they were changed, and the operations that put them there."""
         with self._state.transaction() as db:
-            row = db.execute("SELECT phone, op_id FROM contact WHERE card_id = ?", (card_id,)).fetchone()
-        return {} if row is None else {"phone": row[0], "op_id": row[1]}
+            phone = db.execute("SELECT phone, op_id FROM contact WHERE card_id = ?", (card_id,)).fetchone()
+            place = db.execute("SELECT region, text, op_id FROM address WHERE card_id = ?", (card_id,)).fetchone()
+        found = dict(zip(("phone", "op_id"), phone or (), strict=False))
+        return found | dict(zip(("region", "address", "address_op_id"), place or (), strict=False))
 
     def alarms(self) -> dict[str, str]:
         """What the centre's people were told of: number to "terminal what"."""
@@ -67,14 +96,8 @@ def _parts(cursor: str | None) -> tuple[int, str]:
     return int(number), chain
 
 
-def _outcome(op_id: str, outcome: str, reason: str | None, file: str | None, time: int) -> OperationOutcome:
-    zh, en = TEXTS[reason]
-    return OperationOutcome(
-        op_id=op_id,
-        outcome=OutcomeKind(outcome),
-        reason=reason,
-        text_zh=zh,
-        text_en=en,
-        case=file,
-        time=datetime.fromtimestamp(time, UTC),
-    )
+def _on_paper(outcome: str, kind: str) -> Outcome | None:
+    """What a paper about this may say. Steps of a card write have the chip's own word."""
+    if "." in kind or outcome not in ("applied", "conflict"):
+        return None
+    return Outcome.COMPLETED if outcome == "applied" and kind not in OPENS_CASE else Outcome.ACCEPTED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -28,6 +29,8 @@ from terminal.centre.contract import (
     Outlet,
     ProblemType,
     Proof,
+    SecuredCommand,
+    SecuredCommandRequest,
     SignedDocument,
     Snapshot,
     SubsidyStatement,
@@ -35,7 +38,8 @@ from terminal.centre.contract import (
     VisitRequest,
     VisitToken,
 )
-from terminal.model import masks
+from terminal.model import address, masks
+from terminal.receipts.keys import ed25519_signer
 from terminal.sandbox import staff
 from terminal.sandbox.app import Handler, Request
 from terminal.sandbox.authority import Authority, requested_key
@@ -44,6 +48,7 @@ from terminal.sandbox.effects import Effects
 from terminal.sandbox.feed import Feed
 from terminal.sandbox.inbox import Inbox
 from terminal.sandbox.lives import Lives
+from terminal.sandbox.medium import take_medium
 from terminal.sandbox.money import SHANGHAI, Ledger
 from terminal.sandbox.people import Population
 from terminal.sandbox.problems import RefusedError
@@ -78,17 +83,20 @@ class Office:
         self._state = state
         self._now = now
         self._ledger = Ledger(population)
-        self._visits = Visits(state, population, now)
+        self._visits = Visits(state, population, now, authority.keys["hsm"])
         self.lives = Lives(authority, state, ENVIRONMENT, now)
         self._inbox = Inbox(authority, state, self.lives, ENVIRONMENT, now)
         self._effects = Effects(authority, state, population, ENVIRONMENT, now)
-        self.feed = Feed(state)
+        self.feed = Feed(state, ENVIRONMENT, ed25519_signer(authority.keys["receipt"], None))
 
-    def new_code(self) -> str:
-        """A fresh one-time enrolment code, good for a week."""
+    def new_code(self, renews: str | None = None) -> str:
+        """A fresh one-time enrolment code, good for a week.
+
+        :param renews: the terminal whose certificate it renews; otherwise it makes a new terminal.
+        """
         groups = ("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
         code = "-".join(groups)
-        self._state.add_code(code, self._now() + CODE_LIFE)
+        self._state.add_code(code, self._now() + CODE_LIFE, renews)
         return code
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -102,6 +110,7 @@ class Office:
             "open_visit": self._open_visit,
             "prove_visit": self._prove_visit,
             "external_authentication": self._external_authentication,
+            "secured_command": self._secured_command,
             "card_status": self._card_status,
             "subsidies": self._subsidies,
             "contact": self._contact,
@@ -116,7 +125,7 @@ class Office:
 
     def _enrol(self, request: Request) -> Enrolment:
         body = _body(request, EnrolmentRequest)
-        if not self._state.code_is_good(body.code, self._now()):
+        if not self._state.code_is_good(body.code, self._now(), body.renews):
             raise RefusedError(ProblemType.CODE_REFUSED)
         terminal_key = requested_key(body.certificate_request)
         if terminal_key is None:
@@ -124,9 +133,9 @@ class Office:
         ordinal = self._state.spend_code(body.code, self._now())
         if ordinal is None:
             raise RefusedError(ProblemType.CODE_REFUSED)
-        number = f"{OUTLET.region}{ordinal:06d}"
+        number = body.renews or f"{OUTLET.region}{ordinal:06d}"
         certificate = self._authority.issue_terminal(terminal_key, number)
-        self._state.add_terminal(f"{certificate.serial_number:x}", number)
+        self._state.put_terminal(f"{certificate.serial_number:x}", number)
         return Enrolment(
             terminal=number,
             environment=ENVIRONMENT,
@@ -175,6 +184,9 @@ class Office:
     def _external_authentication(self, request: Request) -> Cryptogram:
         return self._visits.external(_terminal(request), request.token, _body(request, ExternalAuthentication))
 
+    def _secured_command(self, request: Request) -> SecuredCommand:
+        return self._visits.secured(_terminal(request), request.token, _body(request, SecuredCommandRequest))
+
     def _card_status(self, request: Request) -> CardStatus:
         person = self._visits.holder(_terminal(request), request.token, card_id=request.path["card_id"])
         card, as_of = person.card, self._now()
@@ -200,13 +212,21 @@ class Office:
 
     def _contact(self, request: Request) -> Contact:
         person = self._visits.holder(_terminal(request), request.token, card_id=request.path["card_id"])
-        phone = self.feed.contact(request.path["card_id"]).get("phone") or first_phone(person.index)
-        return Contact(phone=masks.phone(phone), as_of=self._now())
+        found = self.feed.contact(request.path["card_id"])
+        place = address.mask(address.Address(found["region"], found["address"])) if "address" in found else None
+        phone = found.get("phone") or first_phone(person.index)
+        return Contact(phone=masks.phone(phone), address=place, as_of=self._now())
 
     def _operations(self, request: Request) -> Acknowledgement:
         ack = self._inbox.take(_terminal(request), request.path["terminal"], _body(request, OperationBatch))
         self._effects.run()
         return ack
+
+    def take_medium(self, file: Path) -> int:
+        """See :func:`terminal.sandbox.medium.take_medium`."""
+        hwm = take_medium(file, self._inbox, self._authority, self._state, self._now())
+        self._effects.run()
+        return hwm
 
     def _high_water_mark(self, request: Request) -> Acknowledgement:
         asked = {name: int(value) for name, value in request.query.items()}

@@ -63,22 +63,16 @@ class Population:
 
         :raises SandboxError: ``HOLDER_UNKNOWN``.
         """
-        if key.isascii() and key.isdigit() and len(key) < 9 and int(key) < len(self.people):
-            return self.people[int(key)]
-        for person in self.people:
-            if key in (person.slug, person.name):
+        for person in self._people or _people(self.seed, self.size):
+            if key in (person.slug, person.name, str(person.index)):
                 return person
         raise SandboxError(SandboxFault.HOLDER_UNKNOWN)
 
 
-def find_person(key: str, seed: int = DEFAULT_SEED) -> Person:
-    """:meth:`Population.find` in the population of ``seed``, made once."""
-    return _population(seed).find(key)
-
-
 @cache
-def _population(seed: int) -> Population:
-    return Population(seed)
+def find_person(key: str, seed: int = DEFAULT_SEED) -> Person:
+    """:meth:`Population.find` in the population of ``seed``. The best known come first: the others are not made."""
+    return Population(seed).find(key)
 
 
 def _people(seed: int, size: int) -> Iterator[Person]:

@@ -13,6 +13,7 @@ _STATUS: dict[ProblemType, tuple[int, str]] = {
     ProblemType.PROOF_FAILED: (403, "卡片应答不正确"),
     ProblemType.VISIT_REQUIRED: (401, "需要先核验卡片"),
     ProblemType.VISIT_EXPIRED: (403, "本次核验已失效"),
+    ProblemType.OPERATION_REQUIRED: (403, "这个密钥要指明所办业务"),
     ProblemType.KEY_UNKNOWN: (403, "密钥地址不可用"),
     ProblemType.TERMINAL_OTHER: (403, "不是本终端的业务"),
     ProblemType.HEAD_SIGNATURE: (403, "批次签名不正确"),

@@ -18,9 +18,11 @@ import msgspec
 
 from terminal.people.operators import DOCUMENT, OperatorRecord, OperatorsBody, Role, SignInRules
 
-__all__ = ["DOCUMENT", "PASSWORDS", "VERSION", "body"]
+__all__ = ["DOCUMENT", "PASSWORDS", "RULES", "VERSION", "body"]
 
 VERSION = 1
+
+RULES = SignInRules()
 
 PASSWORDS = {"1001": "counter-1001", "1002": "counter-1002", "2001": "review-2001", "2002": "review-2002"}
 
@@ -41,4 +43,4 @@ _PEOPLE = (
 def body() -> bytes:
     """The document that the centre signs."""
     people = [OperatorRecord(number, name, list(roles), _COSTS + verifier) for number, name, roles, verifier in _PEOPLE]
-    return msgspec.json.encode(OperatorsBody(operators=people, rules=SignInRules()))
+    return msgspec.json.encode(OperatorsBody(operators=people, rules=RULES))

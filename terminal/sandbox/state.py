@@ -16,12 +16,16 @@ from pathlib import Path
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS code (hash TEXT PRIMARY KEY, expires INTEGER NOT NULL, ordinal INTEGER UNIQUE) STRICT;
+CREATE TABLE IF NOT EXISTS renewal (hash TEXT PRIMARY KEY, terminal TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS terminal (
     serial TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, revoked INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE IF NOT EXISTS visit (
     visit TEXT PRIMARY KEY, terminal TEXT NOT NULL, card_id TEXT NOT NULL, operator TEXT,
     nonce TEXT NOT NULL, opened INTEGER NOT NULL, spent INTEGER NOT NULL DEFAULT 0,
     token TEXT UNIQUE, expires INTEGER) STRICT;
+CREATE TABLE IF NOT EXISTS hsm_use (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, operation TEXT NOT NULL, card_id TEXT NOT NULL, terminal TEXT NOT NULL,
+    key_address TEXT NOT NULL, time INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS mark (
     terminal TEXT, epoch INTEGER, hwm INTEGER NOT NULL, head TEXT NOT NULL, PRIMARY KEY (terminal, epoch)) STRICT;
 CREATE TABLE IF NOT EXISTS life (
@@ -38,6 +42,8 @@ CREATE INDEX IF NOT EXISTS inbox_subject ON inbox (terminal, subject);
 CREATE TABLE IF NOT EXISTS effect (
     n INTEGER PRIMARY KEY AUTOINCREMENT, op_id TEXT NOT NULL, kind TEXT NOT NULL, time INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS contact (card_id TEXT PRIMARY KEY, phone TEXT NOT NULL, op_id TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS address (
+    card_id TEXT PRIMARY KEY, region TEXT NOT NULL, text TEXT NOT NULL, op_id TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS feed (
     n INTEGER PRIMARY KEY AUTOINCREMENT, terminal TEXT NOT NULL, op_id TEXT NOT NULL, outcome TEXT NOT NULL,
     reason TEXT, file TEXT, time INTEGER NOT NULL, chain TEXT NOT NULL) STRICT;
@@ -119,15 +125,20 @@ class State:
 
     # --- codes and terminals ---
 
-    def add_code(self, code: str, expires: datetime) -> None:
+    def add_code(self, code: str, expires: datetime, renews: str | None = None) -> None:
         with self.transaction() as db:
             db.execute("INSERT INTO code (hash, expires) VALUES (?, ?)", (_hash(code), int(expires.timestamp())))
+            if renews is not None:
+                db.execute("INSERT INTO renewal (hash, terminal) VALUES (?, ?)", (_hash(code), renews))
 
-    def code_is_good(self, code: str, now: datetime) -> bool:
-        """Whether a code could be spent now."""
-        query = "SELECT 1 FROM code WHERE hash = ? AND ordinal IS NULL AND expires > ?"
+    def code_is_good(self, code: str, now: datetime, renews: str | None) -> bool:
+        """Whether a code could be spent now: for a new terminal, or for the one that it ``renews``."""
+        query = (
+            "SELECT 1 FROM code LEFT JOIN renewal USING (hash) "
+            "WHERE hash = ? AND ordinal IS NULL AND expires > ? AND terminal IS ?"
+        )
         with self._lock:
-            return self._db.execute(query, (_hash(code), int(now.timestamp()))).fetchone() is not None
+            return self._db.execute(query, (_hash(code), int(now.timestamp()), renews)).fetchone() is not None
 
     def spend_code(self, code: str, now: datetime) -> int | None:
         """Use a code up and give the ordinal number of the terminal that it makes, from 1.
@@ -142,9 +153,18 @@ class State:
             )
             return int(ordinal) if spent.rowcount == 1 else None
 
-    def add_terminal(self, serial: str, number: str) -> None:
+    def put_terminal(self, serial: str, number: str) -> None:
+        """A terminal and its certificate; an older certificate of the same terminal is good no longer."""
         with self.transaction() as db:
-            db.execute("INSERT INTO terminal (serial, number) VALUES (?, ?)", (serial, number))
+            db.execute(
+                "INSERT INTO terminal (serial, number) VALUES (?, ?) "
+                "ON CONFLICT (number) DO UPDATE SET serial = excluded.serial, revoked = 0",
+                (serial, number),
+            )
+
+    def is_terminal(self, number: str) -> bool:
+        with self._lock:
+            return self._db.execute("SELECT 1 FROM terminal WHERE number = ?", (number,)).fetchone() is not None
 
     def terminal_number(self, serial: str) -> str | None:
         """Number of the terminal with this certificate; ``None`` when unknown here or revoked."""
@@ -186,6 +206,26 @@ class State:
         """The proven visit of this token and terminal, run out or not."""
         with self._lock:
             return self._visit(self._db, "token = ? AND terminal = ?", (_hash(token), terminal))
+
+    def note_hsm_use(self, operation: str, visit: StoredVisit, key_address: str, moment: datetime) -> bool:
+        """Write down which operation a key was used for. ``False`` where it is another card's or terminal's."""
+        with self.transaction() as db:
+            other = db.execute(
+                "SELECT 1 FROM hsm_use WHERE operation = ? AND (card_id <> ? OR terminal <> ?)",
+                (operation, visit.card_id, visit.terminal),
+            ).fetchone()
+            if other is None:
+                db.execute(
+                    "INSERT INTO hsm_use (operation, card_id, terminal, key_address, time) VALUES (?, ?, ?, ?, ?)",
+                    (operation, visit.card_id, visit.terminal, key_address, int(moment.timestamp())),
+                )
+            return other is None
+
+    def hsm_uses(self, operation: str) -> list[str]:
+        """Addresses of the keys that were used for one operation, in order."""
+        with self._lock:
+            rows = self._db.execute("SELECT key_address FROM hsm_use WHERE operation = ? ORDER BY n", (operation,))
+            return [address for (address,) in rows]
 
     @staticmethod
     def _visit(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> StoredVisit | None:

@@ -10,17 +10,24 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from cardio import security
-from cardio.keysource import RK_SSSE, CardIdentity
+from cardio.apps.maintenance import reload_header
+from cardio.cardkeys import KEYS
+from cardio.keysource import STK, Algorithm, CardIdentity
 from cardio.simulator.contents import TOY_ROOT
+from cardio.simulator.toykeys import maintenance_key
+from cardio.wiping import wiped
 from terminal.centre.contract import (
     Cryptogram,
     ExternalAuthentication,
     ProblemType,
     Proof,
+    SecuredCommand,
+    SecuredCommandRequest,
     VisitOpened,
     VisitRequest,
     VisitToken,
 )
+from terminal.centre.pin_sealing import open_pin
 from terminal.sandbox.people import Population
 from terminal.sandbox.person import Person
 from terminal.sandbox.problems import RefusedError
@@ -29,8 +36,19 @@ from terminal.sandbox.state import State, StoredVisit
 TOKEN_LIFE = timedelta(minutes=30)
 NONCE_LIFE = timedelta(minutes=2)
 
-HSM_ROOTS = {RK_SSSE.hsm_address: TOY_ROOT}
-"""Keys that a visit opens, by HSM address. Writing and PIN keys are not: those calls will name an operation."""
+_OTHER_VERSIONS = {"004D", "004E"}  # of RKSSSE
+
+READING = {key.address for key in KEYS if key.address and key.name.startswith("RK")} | _OTHER_VERSIONS
+"""HSM addresses of the keys that a visit alone opens."""
+
+GUARDED = {key.address for key in KEYS if key.address and key.p2 and key.name != STK.name} - READING | {"0095", "0096"}
+"""Addresses of the keys that write, unblock or lock: their use names an operation."""
+
+_PIN_COMMANDS = {"8424000004": False, "842400010C": True, "8424000114": True}
+"""Commands that the HSM secures, and whether there is a new PIN in them."""
+
+_MOST_PIN = {Algorithm.TDES: 7, Algorithm.SM4: 8}
+"""Bytes of PIN: with its length byte it has to fit the one block of the command."""
 
 _PROOF_ROOT = TOY_ROOT  # of IRK
 
@@ -45,10 +63,11 @@ class Terminal:
 
 
 class Visits:
-    """:param now: the centre's time."""
+    """:param now: the centre's time. :param pin_key: private key that opens new PINs."""
 
-    def __init__(self, state: State, population: Population, now: Callable[[], datetime]) -> None:
+    def __init__(self, state: State, population: Population, now: Callable[[], datetime], pin_key: bytes) -> None:
         self._state = state
+        self._pin_key = pin_key
         self._population = population
         self._now = now
 
@@ -82,6 +101,9 @@ class Visits:
 
     def holder(self, terminal: Terminal, token: str | None, *, card_id: str = "", visit: str = "") -> Person:
         """The person whose card this token stands for; the card or visit named in the request must be the same."""
+        return self._person(self._proven(terminal, token, card_id=card_id, visit=visit).card_id)
+
+    def _proven(self, terminal: Terminal, token: str | None, *, card_id: str = "", visit: str = "") -> StoredVisit:
         stored = self._state.visit_of_token(token, terminal.serial) if token else None
         if stored is None or stored.expires is None:
             raise RefusedError(ProblemType.VISIT_REQUIRED)
@@ -89,16 +111,44 @@ class Visits:
             raise RefusedError(ProblemType.VISIT_EXPIRED)
         if (card_id and card_id != stored.card_id) or (visit and visit != stored.visit):
             raise RefusedError(ProblemType.VISIT_REQUIRED, "another card")
-        return self._person(stored.card_id)
+        return stored
 
     def external(self, terminal: Terminal, token: str | None, body: ExternalAuthentication) -> Cryptogram:
         """The HSM's cryptogram for one key of the proven card."""
-        person = self.holder(terminal, token, visit=body.visit)
-        root = HSM_ROOTS.get(body.key_address)
-        if root is None:
-            raise RefusedError(ProblemType.KEY_UNKNOWN)
+        stored = self._proven(terminal, token, visit=body.visit)
+        card = _identity(self._person(stored.card_id))
+        if body.key_address not in READING:
+            if body.key_address not in GUARDED:
+                raise RefusedError(ProblemType.KEY_UNKNOWN)
+            self._use(stored, body.operation, body.key_address)
         factor, raw = bytes.fromhex(body.factor), bytes.fromhex(body.raw)
-        return Cryptogram(cryptogram=security.authentication(_identity(person), root, factor, raw).hex().upper())
+        return Cryptogram(cryptogram=security.authentication(card, TOY_ROOT, factor, raw).hex().upper())
+
+    def secured(self, terminal: Terminal, token: str | None, body: SecuredCommandRequest) -> SecuredCommand:
+        """The HSM's command that unblocks the card's PIN, or puts the one that was sealed to us."""
+        stored = self._proven(terminal, token, visit=body.visit)
+        if body.key_address != STK.hsm_address:
+            raise RefusedError(ProblemType.KEY_UNKNOWN)
+        card = _identity(self._person(stored.card_id))
+        if _PIN_COMMANDS.get(body.header) is not (body.sealed_pin is not None):
+            raise RefusedError(ProblemType.BAD_REQUEST, "header")
+        pin = open_pin(self._pin_key, body) if body.sealed_pin else bytearray()
+        if pin is None or (body.sealed_pin and not 2 <= len(pin) <= _MOST_PIN[card.algorithm]):
+            raise RefusedError(ProblemType.BAD_REQUEST, "sealed_pin")
+        with wiped(pin):
+            if body.sealed_pin and body.header != reload_header(card.algorithm).hex().upper():
+                raise RefusedError(ProblemType.BAD_REQUEST, "header")
+            self._use(stored, body.operation, body.key_address)
+            key, factor = maintenance_key(card.algorithm), bytes.fromhex(body.factor)
+            command = security.secured_command(card.algorithm, key, factor, bytes.fromhex(body.header), pin)
+        return SecuredCommand(command=command.hex().upper())
+
+    def _use(self, stored: StoredVisit, operation: str | None, key_address: str) -> None:
+        """A key that changes something: for an operation, and an operation is of one card."""
+        if operation is None:
+            raise RefusedError(ProblemType.OPERATION_REQUIRED)
+        if not self._state.note_hsm_use(operation, stored, key_address, self._now()):
+            raise RefusedError(ProblemType.OPERATION_REQUIRED, "of another card")
 
     def _person(self, card_id: str) -> Person:
         person = self._population.by_card_id(card_id)

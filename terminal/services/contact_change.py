@@ -1,18 +1,21 @@
-"""A17 社会保障卡信息变更: the holder's mobile number. Queued (Q); a second signed-in person agrees (R2), because text
-messages with codes go to that number.
+"""A17 社会保障卡信息变更: the holder's mobile number and address. Queued (Q).
 
-The card tells whose number it is, so it must have given its holder; whether it was proven travels in the operation.
+The number needs a second signed-in person (R2), because text messages with codes go to it. What else needs one is the
+centre's to say (:attr:`terminal.people.operators.SignInRules.second_person`).
+
+The card tells whose data it is, so it must have given its holder; whether it was proven travels in the operation.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from terminal import faults
 from terminal.centre.errors import CentreError
+from terminal.counter import ContactWish
 from terminal.errors import TerminalError, TerminalFault
-from terminal.model import masks
+from terminal.model import address, codes, masks
 from terminal.people.operators import Operator
 from terminal.procedure import END, Arrow, Ask, Procedure, VisitPort, Work
 from terminal.services.base import CardNeed, Offline, PinNeed, Risk, Service
@@ -23,35 +26,86 @@ from terminal.views import ConfirmView, Fact, FaultView, FormField, FormView, Re
 PHONE = re.compile(r"1[3-9][0-9]{9}\Z")
 """A mobile number of the mainland, as the number plan has it."""
 
-MOST = 11
+CODE = "contact-change"
+MOST_PHONE = 11
 TITLE = Text("联系方式变更", "Contact change")
-LABEL = Text("手机号码", "Mobile number")
-HINT = Text("11 位手机号码，请与持卡人核对", "11 digits; check with the holder")
-_OLD = Text("原手机号码", "Number until now")
-_NEW = Text("新手机号码", "New number")
+
+
+@dataclass(frozen=True)
+class Item:
+    """A field of the form.
+
+    :param digits: nothing else is typed; else any text.
+    :param hint: below the field. :param new: as it is read out.
+    """
+
+    name: str
+    label: Text
+    most: int
+    digits: bool
+    hint: Text
+    new: Text
+
+
+PHONE_ITEM = Item(
+    "phone",
+    Text("手机号码（不变更请留空）", "Mobile number (empty: unchanged)"),
+    MOST_PHONE,
+    digits=True,
+    hint=Text("11 位手机号码，请与持卡人核对", "11 digits; check with the holder"),
+    new=Text("新手机号码", "New number"),
+)
+REGION_ITEM = Item(
+    "region",
+    Text("地址所在地区代码", "Region code of the address"),
+    address.REGION,
+    digits=True,
+    hint=Text("6 位行政区划代码", "Six digits"),
+    new=Text("地区", "Region"),
+)
+ADDRESS_ITEM = Item(
+    "address",
+    Text("联系地址（不变更请留空）", "Address (empty: unchanged)"),
+    address.MOST,
+    digits=False,
+    hint=Text("从乡镇、街道写到村或门牌号", "From township or street down to the house"),
+    new=Text("新联系地址", "New address"),
+)
+ITEMS = {item.name: item for item in (PHONE_ITEM, REGION_ITEM, ADDRESS_ITEM)}
+
+_OLD_PHONE, _OLD_ADDRESS = Text("原手机号码", "Number until now"), Text("原联系地址", "Address until now")
 _UNKNOWN = Text("（离线，未能查询）", "(off-line, not known)")
 _NOTHING = Text("（没有登记）", "(none on file)")
 
 
 @dataclass
 class State:
-    """:param before: what stood at the centre, masked; ``None`` when nobody could ask.
-    :param typed: what stands in the field.
+    """:param phone_before: what stood at the centre, masked; ``None`` when nobody could ask, or nothing did.
+    :param asked: whether the centre was asked. :param typed: what stands in each field, by its name.
+    :param two: whether a second person has to agree; known once the form was left.
     """
 
-    before: str | None = None
+    phone_before: str | None = None
+    address_before: str | None = None
     asked: bool = False
-    typed: str = field(default="", repr=False)
-    error: FaultView | None = None
+    typed: dict[str, str] = field(default_factory=dict, repr=False)
+    errors: dict[str, FaultView] = field(default_factory=dict)
+    two: bool = True
     reviewer: Operator | None = None
     ending: Ending = field(default_factory=Ending)
 
+    def text(self, name: str) -> str:
+        return self.typed.get(name, "")
+
 
 def load(visit: VisitPort, state: State) -> str:
-    """Ask for the number on file. Without the centre the change is taken in all the same."""
+    """Ask for what is on file. Without the centre the change is taken in all the same."""
+    region = visit.record.region if visit.record else None
+    state.typed.setdefault("region", region or "")  # most people live where their card is from
     try:
-        told = visit.contact().phone
-        state.before = masks.phone(told) if told and PHONE.match(told) else told  # whatever a centre may send
+        told = visit.contact()
+        state.phone_before = masks.phone(told.phone) if told.phone and PHONE.match(told.phone) else told.phone
+        state.address_before = told.address[: address.MOST] if told.address else None
         state.asked = True
     except CentreError:
         state.asked = False
@@ -59,27 +113,59 @@ def load(visit: VisitPort, state: State) -> str:
 
 
 def form(_: VisitPort, state: State) -> FormView:
-    before = (state.before or _NOTHING.zh) if state.asked else None
-    phone = FormField("phone", LABEL, state.typed, before, MOST, "digits", state.error, HINT)
-    return FormView((phone,), complete=len(state.typed) == MOST)
+    before = {"phone": state.phone_before, "address": state.address_before}
+    fields = tuple(_field(item, state, before.get(item.name)) for item in ITEMS.values())
+    phone, place = state.text("phone"), state.text("address").strip()
+    fit = len(phone) in (0, MOST_PHONE) and (not place or len(state.text("region")) == address.REGION)
+    return FormView(fields, complete=fit and bool(phone or place))
+
+
+def _field(item: Item, state: State, before: str | None) -> FormField:
+    typed = state.text(item.name)
+    known = (before or _NOTHING.zh) if state.asked and item is not REGION_ITEM else None
+    named = codes.region(typed) if item is REGION_ITEM and len(typed) == address.REGION else None
+    keyboard = "digits" if item.digits else "text"
+    return FormField(
+        item.name, item.label, typed, known, item.most, keyboard, state.errors.get(item.name), named or item.hint
+    )
 
 
 def set_field(state: State, value: str) -> None:
-    """``phone=TEXT``; what is no digit is left out."""
+    """``NAME=TEXT``; in a field of digits what is no digit is left out, in any the half of a character."""
     name, _, typed = value.partition("=")
-    if name == "phone":
-        state.typed = "".join(each for each in typed if each.isascii() and each.isdecimal())[:MOST]
-        state.error = None
+    item = ITEMS.get(name)
+    if item is None:
+        return
+    kept = (each for each in typed if not "\ud800" <= each <= "\udfff")
+    if item.digits:
+        kept = (each for each in kept if each.isascii() and each.isdecimal())
+    state.typed[name] = "".join(kept)[: item.most]
+    state.errors.pop(name, None)
 
 
-def check(_: VisitPort, state: State) -> str:
-    """Whether the field holds a number; if not, the fault stands under it."""
+def check(visit: VisitPort, state: State) -> str:
+    """Whether what stands in the fields can be taken in; if not, the fault stands under its field."""
+    state.errors = {}
+    phone, place = state.text("phone"), state.text("address").strip()
     try:
-        require_phone(state.typed)
+        if phone or not place:
+            require_something(phone, place)
+            require_phone(phone)
     except TerminalError as error:
-        state.error = faults.explain(error)
-        return ""
-    return "good"
+        state.errors["phone"] = faults.explain(error)
+    if place:
+        try:
+            state.typed["address"] = visit.counter.require_address(state.text("region"), place).text
+        except TerminalError as error:
+            name = "region" if faults.is_one_of(error, faults.OF_REGION) else "address"
+            state.errors[name] = faults.explain(error)
+    return "" if state.errors else "good"
+
+
+def require_something(phone: str, place: str) -> None:
+    """:raises TerminalError: ``NOTHING_ENTERED``."""
+    if not phone and not place:
+        raise TerminalError(TerminalFault.NOTHING_ENTERED)
 
 
 def require_phone(text: str) -> None:
@@ -88,16 +174,54 @@ def require_phone(text: str) -> None:
         raise TerminalError(TerminalFault.PHONE_INVALID)
 
 
+def wish(state: State) -> ContactWish:
+    """What is to be changed."""
+    place = state.text("address").strip()
+    return ContactWish(
+        phone=state.text("phone") or None,
+        address=address.Address(state.text("region"), place) if place else None,
+        phone_before=state.phone_before,
+        address_before=state.address_before,
+    )
+
+
+def rule(visit: VisitPort, state: State) -> str:
+    """Whether two people have to agree: the centre's rule, as the terminal has it."""
+    state.two = visit.counter.wants_two([f"{CODE}.{name}" for name in wish(state).changed])
+    return "known"
+
+
 def confirm(visit: VisitPort, state: State) -> ConfirmView:
-    """Read out to the holder: the new number in full, because it is being checked now."""
-    before = Text(state.before, state.before) if state.before else (_NOTHING if state.asked else _UNKNOWN)
-    shown = f"{state.typed[:3]} {state.typed[3:7]} {state.typed[7:]}"
-    lines = (Fact(_OLD, before), Fact(_NEW, Text(shown, shown)))
-    return ConfirmView(lines, second_person=True, offline=not visit.counter.reachable)
+    """Read out to the holder: what is new in full, because it is being checked now."""
+    return ConfirmView(_lines(state), second_person=state.two, offline=not visit.counter.reachable)
 
 
-def second(visit: VisitPort, _: State) -> SecretView:
-    return visit.counter.second.view()
+def _lines(state: State) -> tuple[Fact, ...]:
+    wanted, lines = wish(state), []
+    if wanted.phone is not None:
+        shown = f"{wanted.phone[:3]} {wanted.phone[3:7]} {wanted.phone[7:]}"
+        lines += [_old(_OLD_PHONE, state.phone_before, state), Fact(PHONE_ITEM.new, Text(shown, shown))]
+    if wanted.address is not None:
+        place = Text(wanted.address.text, wanted.address.text)
+        lines += [
+            _old(_OLD_ADDRESS, state.address_before, state),
+            Fact(REGION_ITEM.new, codes.region(wanted.address.region) or Text("", "")),
+            Fact(ADDRESS_ITEM.new, place),
+        ]
+    return tuple(lines)
+
+
+def _old(label: Text, before: str | None, state: State) -> Fact:
+    return Fact(label, Text(before, before) if before else (_NOTHING if state.asked else _UNKNOWN))
+
+
+def go_on(_: VisitPort, state: State) -> str:
+    return "two" if state.two else "alone"
+
+
+def second(visit: VisitPort, state: State) -> SecretView:
+    """The reviewer sees what the holder was read."""
+    return replace(visit.counter.second.view(), lines=_lines(state))
 
 
 def to_form(visit: VisitPort, _: State) -> str:
@@ -121,26 +245,46 @@ def review(visit: VisitPort, state: State) -> str:
 
 def record(visit: VisitPort, state: State) -> str:
     """One commit; only after it anybody says 已收件."""
-    card, reviewer = visit.record, state.reviewer
+    card = visit.record
     assert card is not None  # noqa: S101 - a journey ends with its visit
-    assert reviewer is not None  # noqa: S101 - the only arrow here comes from "agreed"
-    state.ending.left = visit.counter.contact_change(card, state.typed, state.before, reviewer)
-    state.typed = ""
+    state.ending.left = visit.counter.contact_change(card, wish(state), state.reviewer)
+    forget(state)
     return "recorded"
+
+
+def forget(state: State) -> None:
+    """Nothing that was typed stays."""
+    state.typed.clear()
 
 
 def result(_: VisitPort, state: State) -> ResultView | None:
     return result_page(state.ending)
 
 
+def news(visit: VisitPort, state: State) -> str:
+    """The centre has decided meanwhile: the page says so, and the next paper carries its word."""
+    found = visit.counter.news
+    if (
+        found is not None
+        and state.ending.left is not None
+        and state.ending.left.operation.op_id == found.operation.op_id
+    ):
+        before = state.ending.left.receipt.outcome
+        state.ending.left = found
+        state.ending.printed = None if before is not found.receipt.outcome else state.ending.printed
+    return ""
+
+
 def paper(visit: VisitPort, state: State) -> str:
+    visit.counter.look()
+    news(visit, state)
     return print_paper(visit, state.ending)
 
 
 SERVICE = Service(
-    code="contact-change",
+    code=CODE,
     title=TITLE,
-    summary=Text("变更手机号码，需要第二人复核；没有网络也可收件", "New mobile number; a second person; also off-line"),
+    summary=Text("变更手机号码、联系地址；没有网络也可收件", "Mobile number, address; also off-line"),
     aliases=("A17",),
     group=Text("信息变更", "Change of data"),
     shortcut="3",
@@ -148,24 +292,29 @@ SERVICE = Service(
     pin=PinNeed.NONE,
     offline=Offline.QUEUED,
     risk=Risk.SECOND_PERSON,
-    fields=("phone",),
+    fields=tuple(ITEMS),
     procedure=Procedure(
         first="load",
         steps={
             "load": Work(load),
             "form": Ask("form", form, on={"set": set_field}, at_once={"next": check}),
+            "rule": Work(rule),
             "confirm": Ask("confirm", confirm),
+            "go-on": Work(go_on),
             "second": Ask("second-person", second, at_once={"cancel": to_form}),
             "review": Work(review),
             "record": Work(record),
-            "result": Ask("result", result),
+            "result": Ask("result", result, at_once={"news": news}),
             "print": Work(paper),
         },
         arrows=(
             Arrow("load", "ready", "form"),
-            Arrow("form", "good", "confirm"),
+            Arrow("form", "good", "rule"),
+            Arrow("rule", "known", "confirm"),
             Arrow("form", "back", END),
-            Arrow("confirm", "confirm", "second"),
+            Arrow("confirm", "confirm", "go-on"),
+            Arrow("go-on", "two", "second"),
+            Arrow("go-on", "alone", "record"),
             Arrow("confirm", "edit", "form"),
             Arrow("confirm", "back", END),
             Arrow("second", "enter", "review"),
@@ -179,5 +328,6 @@ SERVICE = Service(
             Arrow("print", "printed", "result"),
         ),
         state=State,
+        forget=forget,
     ),
 )

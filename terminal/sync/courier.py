@@ -7,7 +7,9 @@ of the log, a fresh time, the whole batch covered, and a head that our own chain
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -19,8 +21,13 @@ from terminal.centre import causes, chain, contract
 from terminal.centre.contract import Acknowledgement, LoggedOperation, OperationBatch, ProblemType
 from terminal.centre.errors import CentreError
 from terminal.centre.identity import Identity
+from terminal.receipts.errors import PaperError
+from terminal.receipts.keys import by_id, receipt_keys
+from terminal.receipts.of_centre import claim_of_centre
 from terminal.sync import renewal
 from terminal.sync.answers import Answer, Kind
+
+_log = logging.getLogger(__name__)
 
 FEED = "changes"
 """Name of the feed's cursor in the store."""
@@ -108,6 +115,7 @@ class Courier:
         self._renewal = renewal.Renewal(centre, log, identity, sign, self._proven, aside)
         self._refresh = refresh
         self._fork: CentreError | StoreError | None = None
+        self._papers = by_id(receipt_keys(identity.signing_keys))
         self._from_start = False
         self._last: Batch | None = None
         self.error: CentreError | StoreError | None = None
@@ -238,11 +246,24 @@ class Courier:
             self._from_start = self._from_start or answer.kind is Kind.CURSOR_LOST
             # The feed alone does not make the sender stop.
             return Answer(Kind.UNKNOWN) if answer.kind in (Kind.POISON, Kind.TOO_LARGE, Kind.FORKED) else answer
-        self._log.outcomes([_outcome(one) for one in changes.outcomes], (FEED, changes.cursor))
+        self._log.outcomes([self._outcome(one) for one in changes.outcomes], (FEED, changes.cursor))
         self._from_start = False
         counts = self._log.counts().count
         awaiting = counts.get(State.RECEIVED, 0) + counts.get(State.HELD, 0)
         return Answer(Kind.CHANGES, news=bool(changes.outcomes), more=changes.more, awaiting=awaiting)
+
+    def _outcome(self, heard: contract.OperationOutcome) -> Outcome:
+        """What was heard; its code for papers only when the centre's signature of it holds."""
+        said = _outcome(heard)
+        if heard.receipt is None:
+            return said
+        environment, terminal = self._identity.environment, self._identity.terminal
+        try:
+            claim_of_centre(heard.receipt, self._papers, environment, terminal, said.verdict)
+        except PaperError as error:
+            _log.warning("a code for papers came with an outcome and is not used: %s", error)
+            return said
+        return replace(said, receipt=heard.receipt)
 
     def _body(self, batch: Batch) -> OperationBatch:
         return signed_batch(self._identity.environment, self._identity.terminal, batch, self._sign)

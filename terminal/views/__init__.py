@@ -9,6 +9,7 @@ from terminal.views.common import CentreView, Fact, FaultView, HealthLine, Reade
 from terminal.views.desk import DeskPort, DeskView, JourneyData, JourneyView
 from terminal.views.forms import ConfirmView, DoubtfulView, FormField, FormView, PinChangeView, ResultView, SecretView
 from terminal.views.holder import CardStatusView, HolderView, PinView, ServiceTile
+from terminal.views.programs import ProgramView
 from terminal.views.queue import DayEndView, OperatorView, QueueBadge, QueueLine, QueueView
 from terminal.views.subsidies import CategoryTotal, PaymentLine, SubsidyView, Total, YearTotal
 
@@ -33,6 +34,7 @@ __all__ = [
     "PaymentLine",
     "PinChangeView",
     "PinView",
+    "ProgramView",
     "QueueBadge",
     "QueueLine",
     "QueueView",

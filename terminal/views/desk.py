@@ -11,6 +11,7 @@ from terminal.text import Text
 from terminal.views.common import CentreView, FaultView, HealthLine, ReaderView, Stage
 from terminal.views.forms import ConfirmView, DoubtfulView, FormView, PinChangeView, ResultView, SecretView
 from terminal.views.holder import CardStatusView, HolderView, PinView, ServiceTile
+from terminal.views.programs import ProgramView
 from terminal.views.queue import DayEndView, OperatorView, QueueBadge, QueueView
 from terminal.views.subsidies import SubsidyView
 
@@ -68,6 +69,7 @@ class DeskView:
     queue: QueueBadge | None = None
     offers: tuple[Text, ...] = ()  # titles of all services of this terminal, also while nobody is here
     offers_offline: tuple[Text, ...] = ()  # those of them that do not need the centre
+    program: ProgramView | None = None  # another program of the outlet at the reader
 
 
 class DeskPort(Protocol):
@@ -140,6 +142,10 @@ class DeskPort(Protocol):
         """Leave a second-person page."""
         ...
 
+    def touch(self) -> None:
+        """A key was pressed or something touched, whatever page or overlay took it: somebody is here."""
+        ...
+
     def lock(self) -> None:
         """Lock the session; a running visit ends first."""
         ...
@@ -160,3 +166,11 @@ class DeskPort(Protocol):
         ...
 
     def day_end(self) -> Future[DayEndView]: ...
+
+    def program_allow(self) -> None:
+        """The operator lets another program do what it asks."""
+        ...
+
+    def program_refuse(self) -> None:
+        """The operator does not, or the holder does not type the PIN for it."""
+        ...

@@ -117,14 +117,17 @@ def test_a_wrong_old_pin_costs_a_try_and_changes_nothing() -> None:
 
 @pytest.mark.parametrize("at", range(1, 4))
 @pytest.mark.parametrize("trouble", [Trouble.REMOVED_BEFORE, Trouble.REMOVED_AFTER])
-def test_pulled_at_every_command_the_outcome_is_one_of_two_and_never_called_known(trouble: Trouble, at: int) -> None:
+def test_pulled_at_every_command_the_outcome_is_one_of_two_and_known_only_before_the_change(
+    trouble: Trouble, at: int
+) -> None:
     card = SimulatedCard(THIRD, (Fault(trouble, at),))
     _, opened = session(card)
     try:
         opened.change_pin(digits(initial()), digits(NEW))
     except CardError as error:
         assert error.fault is CardFault.CARD_REMOVED
-        assert not pin.kept_old(error)
+        assert pin.kept_old(error) == (at < 3)  # CHANGE PIN is the third
         assert has_pin(card, NEW) != has_pin(card, initial())
+        assert has_pin(card, initial()) or not pin.kept_old(error)
     else:
         assert has_pin(card, NEW)

@@ -8,6 +8,7 @@ import pytest
 from cardio import security
 from cardio.keysource import Algorithm, CardIdentity
 from cardio.simulator.contents import TOY_ROOT as ROOT
+from cardio.wiping import wiped
 
 CARD_ID = bytes.fromhex("370100D156000005") + bytes(8)
 HISTORY = bytes.fromhex("0081000000") + bytes.fromhex("8649370100000001")
@@ -69,3 +70,48 @@ def test_sm4_is_the_published_cipher() -> None:
 def test_ssf33_is_not_published() -> None:
     with pytest.raises(NotImplementedError):
         security.authentication(card(Algorithm.SSF33), ROOT, CHALLENGE, RAW)
+
+
+STK = {Algorithm.TDES: bytes.fromhex("0123456789ABCDEF"), Algorithm.SM4: ROOT}
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "header", "pin", "command"),
+    [
+        (Algorithm.TDES, "842400010C", "123456", "842400010CA4133DF32C2C2EE4EB004C1A"),
+        (Algorithm.SM4, "8424000114", "123456", "84240001144F3FC03D8F9D341B16AFCE095AF0A1E8533B2109"),
+        (Algorithm.TDES, "8424000004", "", "84240000043B20864B"),
+        (Algorithm.SM4, "8424000004", "", "8424000004A2F5D254"),
+    ],
+)
+def test_check_values_of_pin_commands(algorithm: Algorithm, header: str, pin: str, command: str) -> None:
+    made = security.secured_command(algorithm, STK[algorithm], CHALLENGE, bytes.fromhex(header), bytearray.fromhex(pin))
+    assert made.hex().upper() == command
+
+
+def test_the_pin_block_is_length_digits_and_80() -> None:
+    assert security.padded(Algorithm.TDES, bytes.fromhex("03123456"), always=False).hex() == "0312345680000000"
+    whole = bytes(8)
+    assert security.padded(Algorithm.TDES, whole, always=False) == whole  # "pad only if not full"
+    assert security.padded(Algorithm.TDES, whole, always=True) == whole + b"\x80" + bytes(7)
+
+
+def test_a_transaction_code_joins_the_halves_of_its_key() -> None:
+    """With equal halves the joined key is all zeros, and the code is a MAC under that."""
+    data = bytes(range(20))
+    assert security.transaction_code(Algorithm.TDES, bytes(8) * 2, data) == security.mac(Algorithm.TDES, bytes(8), data)
+    assert security.transaction_code(Algorithm.SM4, ROOT, data) == security.mac(Algorithm.SM4, ROOT, data)
+
+
+def test_a_mac_may_start_from_another_value() -> None:
+    plain = security.mac(Algorithm.TDES, ROOT[:8], b"data")
+    assert security.mac(Algorithm.TDES, ROOT[:8], b"data", bytes(8)) == plain
+    assert security.mac(Algorithm.TDES, ROOT[:8], b"data", CHALLENGE) != plain
+
+
+def test_keys_that_were_made_can_be_wiped() -> None:
+    key = security.card_key(card(Algorithm.SM4), ROOT)
+    session = security.session_key(Algorithm.SM4, key, CHALLENGE)
+    with wiped(key, session):
+        assert len(key) == len(session) == 16
+    assert key == session == b""

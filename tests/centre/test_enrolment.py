@@ -14,17 +14,19 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from offline_cache.keys import FileKeys
 from terminal.centre import enrolment
+from terminal.centre.client import CentreClient
 from terminal.centre.contract import Enrolment
 from terminal.centre.enrolment import enrol
 from terminal.centre.errors import CentreFault
 from terminal.centre.identity import Identity, load_identity
+from terminal.receipts.identity import paper_keys, paper_signer
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.child import SandboxCentre
 from tests.centre.support import Clock, Member, fault_of, join
 
 
-def _load(member: Member, now: Clock | None = None, environment: str = "sandbox") -> Identity:
-    return load_identity(member.directory, environment, member.keys, now or Clock())
+def _load(member: Member, environment: str = "sandbox") -> Identity:
+    return load_identity(member.directory, environment, member.keys)
 
 
 def test_what_was_enrolled_is_loaded_again(centre: SandboxCentre, new_member: Member) -> None:
@@ -77,25 +79,54 @@ def test_a_code_runs_out(centre: SandboxCentre, tmp_path: Path) -> None:
 def test_enrolling_twice_is_said_and_costs_no_code(centre: SandboxCentre, new_member: Member) -> None:
     code = centre.control.new_code()
 
-    def again(replace: bool) -> Identity:
-        return enrol(
-            new_member.directory,
-            centre.url,
-            code,
-            centre.authority,
-            environment="sandbox",
-            keys=new_member.keys,
-            now=Clock(),
-            replace=replace,
-        )
-
-    assert fault_of(lambda: again(False)) is CentreFault.ENROLLED_ALREADY
+    assert fault_of(lambda: _again(new_member, centre, code, replace=False)) is CentreFault.ENROLLED_ALREADY
     assert _load(new_member) == new_member.identity
-    fresh = again(True)
+    fresh = _again(new_member, centre, code)
     assert fresh.terminal != new_member.identity.terminal
     assert _load(new_member) == fresh
-    # Of the older one nothing is left.
-    assert len([path for path in new_member.directory.rglob("*") if path.is_file()]) == 3
+    # Of the older one only the certificate is left, which is public.
+    assert len(list(new_member.directory.glob("*-key.pem"))) == 1
+    assert fresh.former_certificates == ()
+
+
+def _again(
+    member: Member, centre: SandboxCentre, code: str, *, replace: bool = True, renews: str | None = None
+) -> Identity:
+    return enrol(
+        member.directory,
+        centre.url,
+        code,
+        centre.authority,
+        environment="sandbox",
+        keys=member.keys,
+        now=Clock(),
+        replace=replace,
+        renews=renews,
+    )
+
+
+def test_a_renewed_certificate_is_of_the_same_terminal(centre: SandboxCentre, new_member: Member) -> None:
+    older = new_member.identity
+    signed = paper_signer(older)
+    fresh = _again(new_member, centre, centre.control.new_code(older.terminal), renews=older.terminal)
+    assert fresh.terminal == older.terminal
+    assert fresh.expires_at >= older.expires_at
+    assert fresh.password != older.password
+    # A paper from before is still known as ours; the old key itself is gone, and the centre hears it no longer.
+    assert paper_keys(fresh)[signed.key.key_id].holds(b"paper", signed.sign(b"paper"))
+    assert len(list(new_member.directory.glob("*-key.pem"))) == 1
+    assert len(list((new_member.directory.parent / "keys").iterdir())) == 1
+    assert CentreClient(fresh.url, fresh).high_water_mark(fresh.terminal, 1).hwm == 0
+
+
+@pytest.mark.parametrize("asked", ["new-for-renewal", "renewal-for-new", "of-another"])
+def test_a_code_is_good_for_what_it_was_given_for(centre: SandboxCentre, new_member: Member, asked: str) -> None:
+    """Whoever has a code for a new terminal must not take over another's number, and the other way round."""
+    own = new_member.identity.terminal
+    code = centre.control.new_code({"new-for-renewal": None, "renewal-for-new": own, "of-another": own}[asked])
+    renews = {"new-for-renewal": own, "renewal-for-new": None, "of-another": "379999999999"}[asked]
+    assert fault_of(lambda: _again(new_member, centre, code, renews=renews)) is CentreFault.CODE_REFUSED
+    assert _load(new_member) == new_member.identity
 
 
 def test_a_refused_replacement_leaves_the_enrolment_as_it_was(centre: SandboxCentre, new_member: Member) -> None:
@@ -241,6 +272,12 @@ def _wrong_password(member: Member) -> None:
     member.keys.put(name, b"another")
 
 
+def _another_seal(member: Member) -> None:
+    """Bodies would be sealed to a stranger."""
+    keys = [msgspec.structs.asdict(key) for key in member.identity.signing_keys]
+    _edit(member, signing_keys=[{**key, "public_key": "00" * 32} if key["use"] == "seal" else key for key in keys])
+
+
 def _edit(member: Member, **values: object) -> None:
     path = member.directory / "identity.json"
     document = msgspec.json.decode(path.read_bytes(), type=dict[str, object])
@@ -256,7 +293,19 @@ DAMAGES: list[tuple[Callable[[Member], None], CentreFault]] = [
     (_cut_key, CentreFault.IDENTITY_UNREADABLE),
     (_lost_password, CentreFault.IDENTITY_UNREADABLE),
     (_wrong_password, CentreFault.IDENTITY_UNREADABLE),
-    (lambda member: _edit(member, environment="production"), CentreFault.ENVIRONMENT_MIXED),
+    (_another_seal, CentreFault.IDENTITY_UNREADABLE),
+    *(
+        (lambda member, change=change: _edit(member, **change), CentreFault.IDENTITY_UNREADABLE)
+        for change in (
+            {"environment": "production"},
+            {"url": "https://192.0.2.1"},
+            {"terminal": "379999000999"},
+            {"authority": ""},
+            {"bound": "00" * 32},
+            {"format": 1},
+            {"former": ["../../etc"]},
+        )
+    ),
 ]
 
 
@@ -278,8 +327,9 @@ def test_the_certificate_has_its_time(member: Member) -> None:
     later, earlier = Clock(), Clock()
     later.push(days=366)
     earlier.push(days=-2)
-    assert fault_of(lambda: _load(member, later)) is CentreFault.CERTIFICATE_EXPIRED
-    assert fault_of(lambda: _load(member, earlier)) is CentreFault.CLOCK_WRONG
+    assert fault_of(member.client(now=later).status) is CentreFault.CERTIFICATE_EXPIRED
+    assert fault_of(member.client(now=earlier).status) is CentreFault.CLOCK_WRONG
+    assert _load(member) == member.identity  # what waits here can still be seen and taken elsewhere
 
 
 def test_the_enrolment_of_the_sandbox_is_not_for_production(member: Member) -> None:

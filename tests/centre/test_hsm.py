@@ -89,7 +89,9 @@ def test_without_a_visit_no_key_is_opened(centre: SandboxCentre, member: Member,
     assert _cause(caught) is CentreFault.VISIT_EXPIRED
 
 
-def test_a_key_for_writing_is_not_opened(centre: SandboxCentre, member: Member, card: CardIdentity) -> None:
+def test_a_key_for_writing_is_not_opened_without_an_operation(
+    centre: SandboxCentre, member: Member, card: CardIdentity
+) -> None:
     source = HsmKeySource(member.client())
     nonce = source.nonce(card)
     assert source.check_internal(card, FACTOR, nonce, _answer(card, nonce))

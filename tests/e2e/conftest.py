@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import pty
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,19 @@ import pytest
 
 from cardio.simulator.pcscd import PrivatePcscd
 from terminal.sandbox.child import SandboxCentre
+from tests.support.forkserver import ForkServer
 from tests.support.private_pcscd import shared_pcscd
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 90
+"""Seconds after which a command hangs. None takes this long when all is well."""
+
+
+@cache
+def _server() -> ForkServer:
+    server = ForkServer()
+    atexit.register(server.close)
+    return server
 
 
 @dataclass(frozen=True)
@@ -55,16 +67,7 @@ class Shell:
         }
 
     def run(self, *arguments: str, stdin: str = "") -> Answer:
-        done = subprocess.run(
-            [sys.executable, "-m", "terminal", *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            env=self._environment,
-            timeout=60,
-            check=False,
-        )
-        return Answer(done.returncode, done.stdout, done.stderr)
+        return Answer(*_server().run(arguments, self._environment, stdin, PATIENCE))
 
     def typed(self, *arguments: str, keys: bytes, interrupt: bool = False) -> tuple[Answer, bytes]:
         """Run with a keyboard: a terminal as standard input. Gives what the terminal showed, too."""
@@ -82,7 +85,7 @@ class Shell:
             os.write(ours, keys)
             if interrupt:
                 process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=PATIENCE)
             os.set_blocking(ours, False)
             try:
                 shown = os.read(ours, 4096)

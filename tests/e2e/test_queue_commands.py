@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cardio.simulator.pcscd import PrivatePcscd
+from cardio.simulator.personas import THIRD
+from cardio.simulator.spec import PsamSpec
 from terminal.clock import SystemClock
 from terminal.instance import single_instance
 from terminal.sandbox.cards import contents
@@ -19,7 +22,7 @@ from terminal.sandbox.staff import PASSWORDS
 from terminal.settings import Settings, prepare_data
 from tests.e2e.conftest import Answer, Shell
 
-pytestmark = pytest.mark.xdist_group("pcscd")
+pytestmark = pytest.mark.xdist_group("queue")
 
 PHONE = "13912345678"
 NEW_PIN = "860427"
@@ -80,6 +83,8 @@ def test_taken_in_off_line_sent_once_and_proven(centre: SandboxCentre, own: Shel
     assert (proof["valid"], proof["operations"], proof["acknowledged"]) == (True, 2, 2)
     said = own.json("queue", "list").out + own.run("queue", "list").out
     assert PHONE not in said
+    signed = own.json("queue", "list", "--people-stdin", stdin=people()).out
+    assert ("139****5678" in signed, "139****5678" in said) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -110,17 +115,57 @@ def test_set_aside_and_put_back(centre: SandboxCentre, own: Shell, pcscd: Privat
     key = contact_change(own).document["operation"]
     assert own.json("queue", "retry", key, "--people-stdin", stdin=people()).fault == "T144"
     assert own.json("queue", "park", key, "--people-stdin", stdin=two()).code == 0
-    assert [line["actions"] for line in lines(own)] == [["retry", "withdraw"]]
+    assert [line["actions"] for line in lines(own)] == [["retry", "withdraw", "escalate"]]
     assert own.json("queue", "retry", key, "--people-stdin", stdin=people()).code == 0
     assert own.json("queue", "park", key, "--people-stdin", stdin=two()).code == 0
     assert own.json("queue", "resolve", key, "--people-stdin", stdin=two()).code == 0
     assert own.json("sync", "--once").document["clear"]
     exported = tmp_path / "operations.jsonl"
-    assert own.json("queue", "export", str(exported)).document == {"exported": 2}
+    assert own.json("queue", "export", str(exported), "--people-stdin", stdin=people()).document == {"exported": 2}
     assert len(exported.read_text("utf-8").splitlines()) == 2
     chain = tmp_path / "journal.jsonl"
-    assert own.json("journal", "export", str(chain)).document["exported"] == len(chain.read_text("utf-8").splitlines())
+    nobody = own.json("journal", "export", str(chain), "--people-stdin", stdin=people(operator_secret="wrong"))
+    assert (nobody.fault, chain.exists()) == ("T130", False)
+    done = own.json("journal", "export", str(chain), "--people-stdin", stdin=people())
+    assert done.document["exported"] == len(chain.read_text("utf-8").splitlines())
     assert own.json("journal", "verify").document["valid"]
+
+
+def test_a_new_certificate_keeps_what_waits(centre: SandboxCentre, own: Shell, pcscd: PrivatePcscd) -> None:
+    pcscd.insert(0, contents(find_person("farmer")))
+    assert contact_change(own).code == 0
+    centre.control.fault("down")
+    done = contact_change(own, "13612345678")
+    assert done.code == 0, done.out
+    centre.control.clear()
+
+    def again(code: str) -> Answer:
+        arguments = ("enrol", "--replace", "--centre", centre.url, "--ca", centre.ready.authority)
+        return own.json(*arguments, stdin=code + "\n")
+
+    assert again(centre.control.new_code()).fault == "N113"  # a new number: nothing that waits could ever be sent
+    terminal = done.document["number"].split("-")[0]
+    renewed = again(centre.control.new_code(terminal))
+    assert (renewed.code, renewed.document["terminal"]) == (0, terminal)
+    assert own.json("receipt", "verify", done.document["code"]).document["valid"]
+    assert own.json("sync", "--once").document["clear"]
+    assert centre.control.effects()[done.document["operation"]] == 1
+
+
+def test_a_changed_byte_of_the_store_is_told_by_who_proves_it(own: Shell, pcscd: PrivatePcscd) -> None:
+    pcscd.insert(0, contents(find_person("farmer")))
+    assert contact_change(own).code == 0
+    assert own.json("journal", "verify").document["valid"]
+    assert [check["fault"] for check in own.json("doctor", "--deep").document["checks"]][-1] is None
+    store = next(own.data.rglob("terminal.db"))
+    whole, told = store.read_bytes(), 0
+    for page in (2, len(whole) // 4096 // 2, len(whole) // 4096 - 1):
+        changed = bytearray(whole)
+        changed[page * 4096 + 100] ^= 1
+        store.write_bytes(changed)
+        told += own.json("journal", "verify").code != 0
+        told += own.json("doctor", "--deep").document["checks"][-1]["fault"] is not None
+    assert told == 6
 
 
 @pytest.mark.parametrize("command", [("queue", "list"), ("sync", "--once"), ("journal", "verify")])
@@ -133,3 +178,68 @@ def test_beside_a_running_screen_a_command_is_refused(own: Shell, command: tuple
 
 def test_a_terminal_that_has_not_joined_has_no_queue(shell: Shell) -> None:
     assert shell.json("queue", "list").fault == "N112"
+
+
+def test_a_locked_pin_is_unblocked_and_reset_by_two_people(own: Shell, pcscd: PrivatePcscd) -> None:
+    """Unblocked with the keys of the centre's HSM, reset with those of the terminal's PSAM."""
+    card = pcscd.insert(0, replace(contents(find_person("elder")), pin_tries=1))
+    assert own.json("card", "pin", "verify", "--pin-stdin", stdin="000000").fault
+    assert pcscd.state(card).pin_tries_left == 0
+    alone = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two(reviewer="1001"))
+    assert (alone.code != 0, pcscd.state(card).pin_tries_left) == (True, 0)
+    done = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two())
+    assert done.code == 0, done.out + done.err
+    assert pcscd.state(card).pin_tries_left == 1
+    pcscd.insert(1, PsamSpec())
+    settings = own.data / "config" / "ssc-terminal"
+    settings.mkdir(parents=True)
+    (settings / "settings.toml").write_text(f'psam = "{pcscd.reader_names[1]}"\n', encoding="utf-8")
+    assert own.json("card", "read").document["authenticated_by"] == "psam"
+    assert own.json("card", "pin", "reset", "--fields-stdin", stdin=two(new_pin="111111")).code != 0  # too simple
+    done = own.json("card", "pin", "reset", "--fields-stdin", stdin=two(new_pin=NEW_PIN))
+    assert done.code == 0, done.out + done.err
+    assert NEW_PIN not in done.out + done.err
+    assert own.json("card", "pin", "verify", "--pin-stdin", stdin=NEW_PIN).code == 0
+    assert own.json("sync", "--once").document["clear"]
+    assert [line["words"] for line in lines(own)] == ["已办结"] * 4
+
+
+def test_a_batch_is_issued_into_a_blank_card_and_stands_in_the_journal(
+    own: Shell, pcscd: PrivatePcscd, tmp_path: Path
+) -> None:
+    blank = replace(THIRD, number=None, name=None, birth_date=None, card_number="")
+    card = pcscd.insert(0, blank)
+    order = {
+        "application": "A-1",
+        "number": "379999195601020011",
+        "name": "石大山",
+        "sex": "1",
+        "nation": "01",
+        "birth_place": "379999",
+        "birth_date": "1956-01-02",
+        "card_number": "X00000019",
+        "issued_on": "2026-01-02",
+        "expires_on": "2036-01-02",
+    }
+    batch = tmp_path / "orders.json"
+    batch.write_text(json.dumps([order]), encoding="utf-8")
+    command = ("card", "personalise", "--batch", str(batch), "--fields-stdin", "--wait", "5")
+    done = own.json(*command, stdin=people())
+    assert done.code == 0, done.out + done.err
+    assert (done.document["made"], done.document["orders"][0]["state"]) == (1, "made")
+    pcscd.eject(0)
+    pcscd.insert(0, card)
+    again = own.json(*command, stdin=people())
+    assert again.document["orders"][0] | {"already": 0} == done.document["orders"][0] | {
+        "state": "already",
+        "written": 0,
+        "already": 0,
+    }
+    record = own.json("card", "read", "--unmask").document
+    assert (record["card_number"], record["holder"]["name"]) == ("X00000019", "石大山")
+    assert own.json("journal", "verify").document["valid"]
+    batch.write_text(json.dumps([order | {"sex": "7"}]), encoding="utf-8")
+    wrong = own.json(*command, stdin=people())
+    assert (wrong.fault, wrong.code) == ("T162", 2)
+    assert order["number"] not in wrong.out + wrong.err
+    batch.unlink()

@@ -16,6 +16,7 @@ import pytest
 
 from cardio.simulator.pcscd import SOCKET_VARIABLE
 from tests.e2e.conftest import Shell
+from tests.support.private_pcscd import shared_pcscd
 
 POWER_ON, ASK_ATR = b"\x01", b"\x04"
 SELECT_SSSE = bytes.fromhex("00A404000F7378312E73682EC9E7BBE1B1A3D5CF")
@@ -96,6 +97,52 @@ def test_a_card_put_into_a_virtual_reader(tmp_path: Path) -> None:
                 assert exchange(connection, SELECT_SSSE) == b"\x6f\x00"
             assert first_document(process)["generation"] == 3
             assert process.wait(30) == 0
+
+
+@contextmanager
+def served(shell: Shell, reader: socket.socket, *options: str) -> Iterator[socket.socket]:
+    """The far end of a card that is put into ``reader``; ends with the card."""
+    port = str(reader.getsockname()[1])
+    with ended(shell.start("sandbox", "card", "--vpcd", "--port", port, *options)) as process:
+        connection, _ = reader.accept()
+        with connection:
+            connection.settimeout(30)
+            yield connection
+        assert process.wait(30) == 0
+
+
+def test_a_card_is_kept_in_its_file_and_can_be_looked_into(tmp_path: Path) -> None:
+    shell, state = lonely(tmp_path), tmp_path / "card.json"
+    with socket.create_server(("127.0.0.1", 0)) as reader:
+        reader.settimeout(30)
+        for options in (("--t1", "--holder", "farmer", "--generation", "3"), ()):
+            with served(shell, reader, "--state", str(state), *options) as connection:
+                exchange(connection, POWER_ON, answered=False)
+                assert exchange(connection, SELECT_SSSE)[-2:] == b"\x90\x00"
+                assert exchange(connection, bytes.fromhex("0020000003000000"))[0] == 0x63
+    try:
+        shown = shell.json("sandbox", "card", "inspect", str(state)).document
+        assert shown["generation"] == 3
+        assert shown["pin"] == {"set": True, "tries_left": 4}  # one wrong PIN in each of two lives
+        assert shown["files"]["SSSEEF05"]["version"] == "3.00"
+        given = shell.json("sandbox", "card", "--vpcd", "--state", str(state), "--generation", "1")
+        assert (given.code, given.fault) == (2, "T123")
+        state.write_text(state.read_text("utf-8").replace('"version": 1', '"version": 2'))
+        other = shell.json("sandbox", "card", "inspect", str(state))
+        assert (other.code, other.fault) == (2, "T123")
+        assert "version 2, not 1" in other.document["fault"]["message"]
+    finally:
+        state.unlink()  # it holds the toy PIN and a made-up person
+
+
+def test_any_program_gets_a_card_and_a_psam(tmp_path: Path) -> None:
+    shared_pcscd()  # skips where this machine cannot run one
+    shell = Shell(tmp_path, {})
+    listing = "import json, smartcard.System as s; print(json.dumps(list(map(str, s.readers())))); raise SystemExit(5)"
+    done = shell.run("sandbox", "pcscd", sys.executable, "-c", listing)
+    assert done.code == 5, done.out
+    assert [name[-5:] for name in json.loads(done.out)] == ["00 00", "00 01"]
+    assert shell.json("sandbox", "pcscd", "no-such-program").fault == "T123"
 
 
 def closed(tmp_path: Path, command: str, redirection: str) -> tuple[int, str, str]:

@@ -14,7 +14,7 @@ from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import Agreement, Outcome, State, Verdict
 from offline_cache.outbox import Outbox
-from offline_cache.proof import verify, verify_tail
+from offline_cache.proof import verify, verify_tail, verify_whole
 from offline_cache.store import Store
 from tests.offline_cache.support import create, draft, fault_of, place, reopen
 
@@ -48,7 +48,7 @@ def noticed(folder: Path) -> bool:
     """Whether opening and proving the store says that something is wrong."""
     try:
         with reopen(folder) as store:
-            return store.stopped is not None or not verify(store, folder / "copy").good
+            return store.stopped is not None or not verify_whole(store).good
     except StoreError as error:
         return error.fault in NOTICED
 

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from offline_cache.errors import StoreError, StoreFault
-from offline_cache.intents import Begin
+from offline_cache.intents import Begin, End, Ending, Intents
 from offline_cache.operations import State
 from offline_cache.outbox import Outbox
 from offline_cache.proof import verify
 from offline_cache.room import MB, Level, Limits
+from offline_cache.store import Store
 from tests.offline_cache.disk import VFS, Disk, failing_disk
 from tests.offline_cache.support import SMALL, create, draft, fault_of, reopen
 
@@ -218,3 +219,23 @@ def test_the_levels_of_room(tmp_path: Path) -> None:
         write = lambda: Outbox(store).record(begun, intents=[Begin(begun.op_id, b"card")])  # noqa: E731
         assert fault_of(write) is StoreFault.DISK_LOW
         Outbox(store).record(draft())  # what needs one row still goes
+
+
+def test_the_end_of_a_card_write_finds_room_in_the_reserve(tmp_path: Path, disk: Disk) -> None:
+    """The card is written by then; "not saved, do it again" would be untrue."""
+    create(tmp_path).close()
+    with reopen(tmp_path, vfs=VFS) as store:
+        outbox = Outbox(store)
+        begun = draft(kind="card-pin-change.begun")
+        outbox.record(begun, intents=[Begin(begun.op_id, b"card")])
+        done = draft(kind="card-pin-change.done", refers_to=begun.op_id)
+        disk.full, disk.failures, disk.fail_at = True, 1, disk.count + 1
+        outbox.record(done, intents=[End(begun.op_id, done.op_id, Ending.DONE, b"9000")])
+        assert Intents(store).doubtful() == []
+        disk.fail_at = None
+    with reopen(tmp_path) as store:
+        assert outbox_ids(store) == [begun.op_id, done.op_id]
+
+
+def outbox_ids(store: Store) -> list[bytes]:
+    return [one.op_id for one in Outbox(store).listed()]

@@ -23,7 +23,7 @@ def test_an_older_journal_is_noticed_at_first_contact(tmp_path: Path) -> None:
     folder = tmp_path / "terminal"
     folder.mkdir()
     with create(folder) as store:
-        outbox, journal = Outbox(store), Journal(store)
+        outbox = Outbox(store)
         outbox.record(draft())
         batch = outbox.batch()
         assert batch is not None

@@ -74,11 +74,17 @@ def _early(store: Store) -> Store:
     plain = store.call
     waiting: list[Callable[[Db], object]] = []
 
-    def call(work: Callable[[Db], T], *, write: bool = True, landed: Callable[[Db], bool] | None = None) -> Future[T]:
+    def call(
+        work: Callable[[Db], T],
+        *,
+        write: bool = True,
+        landed: Callable[[Db], bool] | None = None,
+        reserve: bool = False,
+    ) -> Future[T]:
         if not write or landed is None:
             while waiting:
                 plain(waiting.pop(0)).result()
-            return plain(work, write=write, landed=landed)
+            return plain(work, write=write, landed=landed, reserve=reserve)
         answer: Future[T] = Future()
         connection = store._connection
         assert connection is not None

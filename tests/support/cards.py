@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cardio.keysource import Algorithm, CardIdentity, KeyRef, KeySourceUnavailable
-from cardio.security import authentication
+from cardio.security import authentication, block_size, secured_command
 
 ROOT = bytes(range(0x10, 0x20))
 """A root key of these tests alone."""
@@ -161,3 +161,9 @@ class Keys:
     def external(self, card: CardIdentity, key: KeyRef, factor: bytes, raw: bytes) -> bytes:
         self._serve("external")
         return authentication(card, self._root, factor, raw)
+
+    def maintenance(
+        self, card: CardIdentity, key: KeyRef, factor: bytes, header: bytes, new_pin: bytearray | None
+    ) -> bytes:
+        self._serve("maintenance")
+        return secured_command(card.algorithm, self._root[: block_size(card.algorithm)], factor, header, new_pin or b"")

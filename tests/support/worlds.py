@@ -12,7 +12,7 @@ from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.pcscd import PrivatePcscd, RemoteCard
 from cardio.simulator.reader import SimulatedReaders
-from cardio.simulator.spec import CardSpec
+from cardio.simulator.spec import CardSpec, PsamSpec
 from tests.support.other_program import other_program
 
 
@@ -23,6 +23,8 @@ class World(Protocol):
     names: tuple[str, ...]
 
     def insert(self, slot: int, card: CardSpec | CardContents) -> None: ...
+
+    def insert_psam(self, slot: int, psam: PsamSpec) -> None: ...
 
     def pull(self, slot: int) -> None: ...
 
@@ -74,6 +76,9 @@ class InProcess:
     def insert(self, slot: int, card: CardSpec | CardContents) -> None:
         self.card = _spec(card).make()
         self.put_back(slot)
+
+    def insert_psam(self, slot: int, psam: PsamSpec) -> None:
+        self.readers.insert(self.names[slot], psam.make())
 
     def put_back(self, slot: int) -> None:
         self.readers.insert(self.names[slot], self._card)
@@ -133,6 +138,9 @@ class BehindPcscd:
 
     def insert(self, slot: int, card: CardSpec | CardContents) -> None:
         self.card = self.service.insert(slot, card)
+
+    def insert_psam(self, slot: int, psam: PsamSpec) -> None:
+        self.service.insert(slot, psam)
 
     def put_back(self, slot: int) -> None:
         self.service.insert(slot, self._card)

@@ -14,7 +14,6 @@ from offline_cache.operations import Batch, Operation, State
 from terminal.centre import causes
 from terminal.centre.contract import Acknowledgement, Changes, EpochGrant, EpochRequest, OperationBatch, ProblemType
 from terminal.centre.errors import CentreError
-from terminal.centre.identity import Identity
 from terminal.sync.answers import Answer
 from terminal.sync.courier import Courier
 from terminal.sync.renewal import Renewal
@@ -22,6 +21,7 @@ from terminal.sync.words import Ask, Knobs, Pull, Renew, Send
 from tests.sync.model import GOOD_SIGNATURE, Centre, Disk, Op
 
 if TYPE_CHECKING:
+    from terminal.centre.contract import SigningKey
     from tests.sync.simulate import World
 
 _FRESH = 300.0
@@ -183,13 +183,11 @@ class SimCourier(Courier):
     """The real courier; a signature is a word here, since breaking it is not what is simulated."""
 
     def __init__(self, line: Line, disk: Disk, name: str) -> None:
-        identity: Any = Identity
+        named: Any = _Named(name)
         super().__init__(
-            line, disk, disk, identity, sign=lambda _said: b"", epoch=lambda: disk.life, aside=lambda _life: None
+            line, disk, disk, named, sign=lambda _said: b"", epoch=lambda: disk.life, aside=lambda _life: None
         )
         self._line, self._name = line, name
-        named: Any = _Named(name)
-        self._identity = named
         self._renewal = SimRenewal(line, disk, named, lambda _said: b"", self._proven, lambda _life: None)
 
     def _proven(self, ack: Acknowledgement, epoch: int) -> bytes:
@@ -211,7 +209,11 @@ class SimCourier(Courier):
 
 @dataclass(frozen=True)
 class _Named:
+    """An identity without keys."""
+
     terminal: str
+    environment: str = "sandbox"
+    signing_keys: tuple[SigningKey, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from offline_cache.operations import State
+from terminal.membership import identity_of
 from terminal.model.outbox_words import STATE_WORDS
+from terminal.receipts.code import verify
+from terminal.receipts.identity import paper_keys
 from terminal.receipts.words import WORDS, Outcome
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.staff import PASSWORDS
@@ -118,7 +121,7 @@ def test_a_third_generation_card_without_its_holder_is_refused(centre: SandboxCe
     assert world.desk.view.stage is Stage.HOLDER
 
 
-@pytest.mark.parametrize("phone", ["12912345678", "03912345678", "1391234567", ""])
+@pytest.mark.parametrize("phone", ["12912345678", "03912345678", "1391234567"])
 def test_a_number_that_is_none_stays_on_the_form(world: World, phone: str) -> None:
     world.identify(card_of("farmer"))
     to_form(world)
@@ -154,6 +157,98 @@ def test_a_second_person_who_may_not(world: World, number: str, password: str, c
     world.until_page("result")
 
 
+ADDRESS = "测试镇东风村三组18号"
+
+
+def fill(world: World, **fields: str) -> None:
+    to_form(world)
+    for name, text in fields.items():
+        world.send("set", f"{name}={text}")
+    world.send("next")
+    world.until_page("confirm")
+
+
+def test_an_address_alone_needs_nobody_else_and_arrives(centre: SandboxCentre, world: World) -> None:
+    world.identify(card_of("inactive"))
+    fill(world, address="测试镇东风村三组１８号")
+    confirm = data_of(world.desk.view)
+    assert isinstance(confirm, ConfirmView)
+    assert not confirm.second_person
+    assert ADDRESS in [line.value.zh for line in confirm.lines]
+    world.send("confirm")
+    result = data_of(world.until_page("result"))
+    assert ADDRESS not in repr(result)
+    assert "测试镇****" in repr(result)
+    everything_sent(world)
+    world.until(lambda _: world.desk.queue().result(30).lines[0].words == STATE_WORDS[State.APPLIED].word)
+    assert ADDRESS not in repr(world.desk.queue().result(30))
+    found = centre.control.contact(card_id("inactive"))
+    assert (found["region"], found["address"]) == ("379998", ADDRESS)
+    world.send("done")
+    form = data_of(to_form(world))
+    assert isinstance(form, FormView)
+    assert [field.before for field in form.fields][2] == "379998 测试镇****"
+
+
+def test_number_and_address_together_need_the_second_person(centre: SandboxCentre, world: World) -> None:
+    world.identify(card_of("inactive"))
+    fill(world, phone="13712345678", region="379999", address="测试镇西风村9号")
+    world.send("confirm")
+    world.until_page("second-person")
+    world.type_secret("2001", PASSWORDS["2001"])
+    world.until_page("result")
+    everything_sent(world)
+    world.until(lambda _: world.desk.queue().result(30).lines[0].words == STATE_WORDS[State.APPLIED].word)
+    found = centre.control.contact(card_id("inactive"))
+    assert (found["phone"], found["address"]) == ("13712345678", "测试镇西风村9号")
+
+
+def test_what_is_wrong_stands_under_its_field(world: World) -> None:
+    world.identify(card_of("inactive"))
+    to_form(world)
+
+    def errors(view: DeskView) -> dict[str, str]:
+        form = data_of(view)
+        return {each.name: each.error.code for each in form.fields if each.error} if isinstance(form, FormView) else {}
+
+    def until_wrong(wrong: dict[str, str]) -> None:
+        world.until(lambda view: errors(view) == wrong)
+
+    for address, region, phone, wrong in (
+        ("", "379999", "", {"phone": "T148"}),
+        ("东风", "379999", "", {"address": "T147"}),
+        (ADDRESS, "00", "", {"region": "T145"}),
+        (ADDRESS, "379999", "139", {"phone": "T138"}),
+        ("测试镇\ue000东风村", "379999", "", {"address": "T146"}),
+    ):
+        for name, text in (("address", address), ("region", region), ("phone", phone)):
+            world.send("set", f"{name}={text}")
+        world.send("next")
+        until_wrong(wrong)
+
+
+def test_a_second_try_corrects_the_one_that_was_set_aside(centre: SandboxCentre, world: World) -> None:
+    world.identify(card_of("inactive"))
+    centre.control.fault("down")
+    change(world)
+    world.send("done")
+    (line,) = world.desk.queue().result(30).lines
+    answer = world.desk.queue_act(line.key, "park")
+    world.until(lambda view: view.secret is not None)
+    world.type_secret("2002", PASSWORDS["2002"])
+    assert answer.result(30) is None
+    fill(world, phone="13612345678")
+    world.send("confirm")
+    world.until_page("second-person")
+    world.type_secret("2001", PASSWORDS["2001"])
+    world.until_page("result")
+    centre.control.clear()
+    world.desk.sync_now()
+    everything_sent(world)
+    world.until(lambda _: world.desk.queue().result(30).people == ())
+    assert centre.control.contact(card_id("inactive"))["phone"] == "13612345678"
+
+
 def test_leaving_the_second_person_records_nothing(world: World) -> None:
     world.identify(card_of("farmer"))
     to_second(world)
@@ -172,6 +267,7 @@ def test_the_paper_is_filed_and_a_second_one_says_so(centre: SandboxCentre, sett
     with World(printing) as world:
         world.centre_known()
         world.identify(card_of("farmer"))
+        centre.control.fault("down")  # while the centre says nothing the paper stays the same
         number = change(world).number
         world.send("print")
         world.until(lambda view: isinstance(data := data_of(view), ResultView) and data.printed is not None)
@@ -203,7 +299,30 @@ def test_killed_after_recorded_and_started_again_it_is_there_and_arrives_once(
         centre.control.fault("lost", route="operations", times=1)
         world.desk.sync_now()
         everything_sent(world)
-        world.until(lambda _: world.desk.queue().result(30).lines[0].words == STATE_WORDS[State.APPLIED].word)
+        world.eventually(lambda: world.desk.queue().result(30).lines[0].words == STATE_WORDS[State.APPLIED].word)
     new = {op_id: count for op_id, count in centre.control.effects().items() if op_id not in before}
     assert list(new.values()) == [1]
     assert centre.control.contact(card_id("farmer"))["phone"] == PHONE
+
+
+def test_once_the_centre_has_decided_the_result_says_so_and_the_paper_is_the_centres(
+    centre: SandboxCentre, settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "papers"
+    with World(settings_for(tmp_path, printer=f"file:{folder}")) as world:
+        world.centre_known()
+        world.identify(card_of("inactive"))
+        number = change(world).number
+        view = world.until(
+            lambda view: (
+                isinstance(data := data_of(view), ResultView) and data.headline.zh == WORDS[Outcome.COMPLETED].word.zh
+            )
+        )
+        data = data_of(view)
+        assert isinstance(data, ResultView)
+        verified = verify(data.scan, paper_keys(identity_of(settings)), "sandbox")
+        assert verified.key.of_centre
+        assert (verified.claim.number, verified.claim.outcome) == (number, Outcome.COMPLETED)
+        world.send("print")
+        world.until(lambda view: isinstance(data := data_of(view), ResultView) and data.printed is not None)
+    assert [path.name for path in folder.glob("*.pdf")] == [f"{number}-completed.pdf"]

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 ENUMS = {
     "CardFault": "cardio.errors",
     "CentreFault": "terminal.centre.errors",
+    "LocalApiFault": "terminal.localapi.errors",
     "PaperFault": "terminal.receipts.errors",
     "StoreFault": "offline_cache.errors",
     "TerminalFault": "terminal.errors",
@@ -28,7 +29,7 @@ ENUMS = {
     "UiFault": "ui.errors",
 }
 # Where a fault is only looked up, not raised.
-TABLES = {"terminal/faults.py"}
+TABLES = {"terminal/faults.py", "terminal/localapi/errors.py", "cardio/interface33/errors.py"}
 EXIT_CODES = {*range(1, 8), 130}
 
 

@@ -19,7 +19,7 @@ from terminal.settings import Settings
 from terminal.views import DoubtfulView, PinChangeView, PinView, ResultView, Stage
 from tests.terminal.own import joined
 from tests.terminal.test_contact_change import data_of, everything_sent
-from tests.terminal.world import READER, World, card_of
+from tests.terminal.world import READER, World, card_of, settings_for
 
 NEW = "860427"
 
@@ -63,7 +63,7 @@ def test_a_new_pin_is_in_the_chip_at_once_and_the_centre_hears_of_it(centre: San
     assert shown.headline == WORDS[Outcome.DONE_IN_CHIP].word
     assert shown.tone == "good"
     everything_sent(world)
-    world.until(lambda _: {line.words.zh for line in world.desk.queue().result(30).lines} == {"已办结"})
+    world.eventually(lambda: {line.words.zh for line in world.desk.queue().result(30).lines} == {"已办结"})
     assert world.desk.queue().result(30).people == ()
     assert _has(card, NEW)
 
@@ -144,7 +144,7 @@ def cut_at_change(world: World, trouble: Trouble) -> SimulatedCard:
 def test_pulled_in_the_middle_after_the_card_did_it(world: World) -> None:
     card = cut_at_change(world, Trouble.REMOVED_AFTER)
     (line,) = world.desk.queue().result(30).people
-    assert line.actions == ("escalate",)
+    assert line.actions == ("escalate", "print")
     world.readers.insert(READER, card)
     world.until_stage(Stage.NOTICE)
     world.desk.accept_notice()
@@ -202,6 +202,16 @@ def test_two_people_give_a_doubtful_card_up(world: World) -> None:
     assert answer.result(30) is None
     everything_sent(world)
     assert world.desk.queue().result(30).people == ()
+
+
+def test_the_holder_of_a_doubtful_card_gets_a_notice(settings: Settings, tmp_path: Path, centre: SandboxCentre) -> None:
+    folder = tmp_path / "papers"
+    with World(settings_for(tmp_path, printer=f"file:{folder}")) as world:
+        world.centre_known()
+        cut_at_change(world, Trouble.REMOVED_AFTER)
+        (line,) = world.desk.queue().result(30).people
+        assert world.desk.queue_act(line.key, "print").result(30) is None
+        assert len(list(folder.glob("*.pdf"))) == 1
 
 
 def test_a_second_person_who_leaves_the_page_settles_nothing(world: World) -> None:

@@ -148,6 +148,48 @@ def test_nobody_there_locks_the_session(centre: SandboxCentre, settings: Setting
         assert view.secret.fixed_number
 
 
+def test_a_touch_of_whatever_lies_over_the_page_keeps_the_session(centre: SandboxCentre, settings: Settings) -> None:
+    clock = Moved()
+    with World(settings, clock=clock) as world:
+        world.centre_known()
+        for _ in range(3):
+            clock.advance(SignInRules().idle_seconds - 1)
+            world.desk.touch()
+            world.desk.queue().result(30)
+        world.desk.sync_now()
+        assert world.until(lambda view: view.queue is not None).stage is Stage.WAITING
+
+
+def test_where_nobody_can_sign_in_the_page_says_so_and_whom_to_call(centre: SandboxCentre, settings: Settings) -> None:
+    centre.control.fault("down")
+    with World(settings, operator=None) as world:
+        view = world.until(lambda view: view.fault is not None)
+        assert view.fault is not None
+        assert (view.stage, view.fault.code, view.loss_hotline) == (Stage.SIGN_IN, "T132", "12333")
+        centre.control.clear()
+        world.desk.retry()
+        world.until(lambda view: view.fault is None)
+        world.sign_in("1001")
+
+
+def test_a_machine_that_has_not_joined_says_so_before_anybody_types(tmp_path: Path) -> None:
+    with World(settings_for(tmp_path), operator=None) as world:
+        view = world.until(lambda view: view.fault is not None)
+        assert view.fault is not None
+        assert (view.stage, view.fault.code) == (Stage.SIGN_IN, "N112")
+
+
+def test_the_right_password_clears_the_count(centre: SandboxCentre, closed: World) -> None:
+    for _ in range(2):
+        for _ in range(SignInRules().tries - 1):
+            assert refused(closed, "1001", "nonsense") == "T130"
+            closed.desk.secret_number("1001")
+        closed.type_secret("1001", PASSWORDS["1001"])
+        closed.until(lambda view: view.secret is None)
+        closed.desk.sign_out()
+        closed.until(lambda view: view.operator is None)
+
+
 def test_the_journal_tells_who_came_and_went(centre: SandboxCentre, settings: Settings) -> None:
     with World(settings, operator=None) as world:
         world.centre_known()

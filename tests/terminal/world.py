@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,6 +86,13 @@ class World:
         with self._moved:
             assert self._moved.wait_for(lambda: wanted(self.shown[-1]), PATIENCE), f"still {self.shown[-1]}"
             return self.shown[-1]
+
+    def eventually(self, wanted: Callable[[], object]) -> None:
+        """Wait for what no view tells."""
+        end = time.monotonic() + PATIENCE
+        while not wanted():
+            assert time.monotonic() < end, "it did not happen"
+            time.sleep(0.05)
 
     def until_stage(self, *stages: Stage) -> DeskView:
         return self.until(lambda view: view.stage in stages)

@@ -7,13 +7,16 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
 from terminal.desk import TAKE_CARD
+from terminal.localapi.seat import ACTIONS
 from terminal.pin import LEAST, MOST
+from terminal.text import Text
 from terminal.views import (
     CentreView,
     DeskView,
     FaultView,
     JourneyData,
     PinView,
+    ProgramView,
     ReaderView,
     ServiceTile,
     Stage,
@@ -160,6 +163,16 @@ def _tick(desk: ScriptedDesk, window: CounterWindow) -> None:
     window.press("Return")
 
 
+PROGRAM_RUNS = ProgramView("Hall 7", ACTIONS["iReadCardBas"], "runs")
+PROGRAM_ASKS = ProgramView("Hall 7", ACTIONS["iWriteCard"], "asks")
+PROGRAM_PIN = ProgramView(
+    "Hall 7",
+    ACTIONS["iVerifyPIN"],
+    "pin",
+    PinView(2, LEAST, MOST, None),
+    Text("请持卡人输入社保密码", "The holder enters the social security PIN"),
+)
+
 FIRST_SCENES: tuple[Scene, ...] = (
     Scene("waiting", WAITING),
     Scene("waiting-production", replace(WAITING, environment="production")),
@@ -265,5 +278,8 @@ SECOND_SCENES: tuple[Scene, ...] = (
     Scene("queue-empty", WAITING, (_queue_empty,)),
     Scene("day-end", replace(WAITING, queue=staff.BADGE_PERSON), (_day_end,)),
     Scene("day-end-ready", WAITING, (_day_ready,)),
+    Scene("program-runs", replace(NOTICE, program=PROGRAM_RUNS)),
+    Scene("program-asks", replace(NOTICE, program=PROGRAM_ASKS)),
+    Scene("program-pin", replace(NOTICE, program=PROGRAM_PIN)),
 )
 SCENES = (*FIRST_SCENES, *SECOND_SCENES)

@@ -54,6 +54,7 @@ class ScriptedDesk:
         self._listeners: list[Callable[[DeskView], None]] = []
         self.calls: list[tuple[str | int, ...]] = []
         self.plain: dict[str, str] = dict(PLAIN)
+        self.touches = 0
         self.answers: dict[str, Callable[..., None]] = {}
         self.health_lines: tuple[HealthLine, ...] = HEALTH
         self.health_future: Future[tuple[HealthLine, ...]] | None = None
@@ -162,6 +163,9 @@ class ScriptedDesk:
     def secret_cancel(self) -> None:
         self._call("secret_cancel")
 
+    def touch(self) -> None:
+        self.touches += 1
+
     def lock(self) -> None:
         self._call("lock")
 
@@ -179,6 +183,12 @@ class ScriptedDesk:
 
     def sync_now(self) -> None:
         self._call("sync_now")
+
+    def program_allow(self) -> None:
+        self._call("program_allow")
+
+    def program_refuse(self) -> None:
+        self._call("program_refuse")
 
     def day_end(self) -> Future[DayEndView]:
         self._call("day_end")

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from terminal import faults
+from terminal.errors import TerminalError, TerminalFault
+from terminal.model import codes
+from terminal.model.address import LEAST, MOST
+from terminal.queue_acts import ACTION_WORDS
+from terminal.services.contact_change import ADDRESS_ITEM, PHONE_ITEM, REGION_ITEM, Item
 from terminal.text import Text
 from terminal.views import (
     ConfirmView,
@@ -51,13 +57,7 @@ LOCKED_OUT = FaultView(
         "Try again after 10:42, or have the password reset at the centre.",
     ),
 )
-NO_OPERATORS = FaultView(
-    "P105",
-    Text("本机还没有人员名单，省中心也连不上", "This terminal has no list of staff, and the centre cannot be reached"),
-    Text(
-        "请接通网络后点“重试”，名单会自动下载。", 'Connect the network and press "Try again"; the list comes by itself.'
-    ),
-)
+NO_OPERATORS = faults.explain(TerminalError(TerminalFault.NOBODY_KNOWN))
 SAME_PERSON = FaultView(
     "P103",
     Text("复核人不能是经办人本人", "The reviewer cannot be the operator"),
@@ -95,10 +95,26 @@ SECOND = SecretView(
     lines=CHANGE,
 )
 SECOND_QUEUE = SecretView(
-    Text("请另一位工作人员确认：撤回这一笔", "A second person confirms: withdraw this entry"),
+    Text("请复核人输入工号和密码", "The reviewer enters number and password"),
     "",
     fixed_number=False,
     characters=0,
+    people=("1001",),
+    lines=(
+        Fact(Text("要做的事", "What is done"), ACTION_WORDS["escalate"], "warning"),
+        Fact(Text("办理事项", "Service"), Text("联系方式变更", "Change of contact details")),
+        Fact(Text("回执编号", "Receipt no."), Text("379999000001-1-000040", "379999000001-1-000040")),
+        Fact(Text("持卡人", "Holder"), Text("张*", "张*")),
+        Fact(Text("社会保障号码", "Social security no."), Text("379***********127X", "379***********127X")),
+        Fact(Text("新手机号码", "New number"), Text("139****5678", "139****5678")),
+        Fact(
+            Text("现在的情况", "As it stands"),
+            Text("中心不予办理", "Refused by the centre"),
+            "bad",
+            Text("手机号已登记在另一人名下", "The number is registered to another person"),
+        ),
+        Fact(Text("时间", "Since"), Text("2026-11-22 15:48", "2026-11-22 15:48")),
+    ),
 )
 
 CONTACT_TILE = ServiceTile(
@@ -114,26 +130,35 @@ PIN_TILE = ServiceTile(
     "4",
 )
 
-_PHONE = FormField("phone", Text("新手机号", "New mobile number"), "", "138****1234", 11, "digits")
-_ADDRESS = FormField(
-    "address",
-    Text("联系地址（可不填）", "Address (optional)"),
-    "",
-    None,
-    60,
-    "text",
-    hint=Text("写到门牌号；不变更请留空", "Down to the house number; leave empty to keep"),
-)
-FORM = FormView((_PHONE, _ADDRESS), complete=False)
+
+def _field(item: Item, before: str | None, value: str = "", hint: Text | None = None) -> FormField:
+    """A field as the service shows it."""
+    keyboard = "digits" if item.digits else "text"
+    return FormField(item.name, item.label, value, before, item.most, keyboard, hint=hint or item.hint)
+
+
+_PHONE = _field(PHONE_ITEM, "138****1234")
+_REGION = _field(REGION_ITEM, None, "379999", codes.region("379999"))
+_ADDRESS = _field(ADDRESS_ITEM, "379999 测试镇****")
+FORM = FormView((_PHONE, _REGION, _ADDRESS), complete=False)
 FORM_FILLED = FormView(
-    (replace(_PHONE, value="13900005678"), replace(_ADDRESS, value="测试市测试县测试镇东风村三组 18 号")), complete=True
+    (replace(_PHONE, value="13900005678"), _REGION, replace(_ADDRESS, value="测试镇东风村三组18号𠮷祥家园")),
+    complete=True,
 )
 BAD_PHONE = FaultView(
     "S201",
     Text("手机号应为 1 开头的 11 位数字", "A mobile number has 11 digits and begins with 1"),
     Text("请看着持卡人的手机再输一次。", "Type it again from the holder's phone."),
 )
-FORM_WRONG = FormView((replace(_PHONE, value="1290000567", error=BAD_PHONE), _ADDRESS), complete=False)
+BAD_ADDRESS = faults.explain(TerminalError(TerminalFault.ADDRESS_LENGTH, least=LEAST, most=MOST))
+FORM_WRONG = FormView(
+    (
+        replace(_PHONE, value="1290000567", error=BAD_PHONE),
+        _REGION,
+        replace(_ADDRESS, value="东风", error=BAD_ADDRESS),
+    ),
+    complete=False,
+)
 
 CONFIRM = ConfirmView(CHANGE[:1], second_person=True, offline=False)
 CONFIRM_OFFLINE = ConfirmView(CHANGE, second_person=True, offline=True)

@@ -24,10 +24,11 @@ NAMES = (
     *("阿", "买", "库", "吐", "张", "卜", "热", "李", "王"),
     *(str(holder.name) for holder in (HOLDER, HOLDER_LONG, HOLDER_UNPROVEN)),
     PLAIN_LONG["name"],
+    "测试镇",
     *(fact.value.zh for fact in FAILED.facts if fact.value.zh == fact.value.en),
 )
-"""What has no English: names of people, banks and outlets, the window's own title, the key to the other language, and
-what the centre tells in Chinese alone."""
+"""What has no English: names of people, places, banks and outlets, the window's own title, the key to the other
+language, and what the centre tells in Chinese alone."""
 
 
 def test_the_language_switches_on_the_screen_and_back(open_window: Open) -> None:

@@ -59,7 +59,7 @@ def test_what_needs_a_person_comes_first(open_window: Open) -> None:
     assert [row.key for row in rows[:3]] == ["op-40", "card-7", "op-42"]
     assert [row.first for row in rows[:4]] == [True, False, True, False]
     said = everything_said(window)
-    for word in ("需要人工处理（2）", "自动传送（12）", "最近联系中心 2026-11-23 09:12", "下次尝试 09:24", "已送达"):
+    for word in ("需要人工处理（2）", "其他业务（12）", "最近联系中心 2026-11-23 09:12", "下次尝试 09:24", "已送达"):
         assert word in said
 
 
@@ -210,3 +210,11 @@ def test_the_queue_speaks_both_languages(open_window: Open) -> None:
     window.press("F8")
     assert row(window, "op-40").words == "Not accepted by the centre"
     assert window.page == "queue"
+
+
+def test_every_key_keeps_the_session_also_over_the_desks_page(open_window: Open) -> None:
+    desk = ScriptedDesk()
+    window = open_window(desk)
+    window.press("F6")
+    assert desk.touches == 1  # at most one a second
+    assert desk.count("queue") > 0

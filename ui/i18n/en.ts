@@ -477,6 +477,57 @@
     </message>
 </context>
 <context>
+    <name>ProgramPage</name>
+    <message>
+        <source>来自：%1</source>
+        <translation>From: %1</translation>
+    </message>
+    <message>
+        <source>另一个程序请求写卡</source>
+        <translation>Another program asks to write</translation>
+    </message>
+    <message>
+        <source>另一个程序正在使用读卡器</source>
+        <translation>Another program is using the reader</translation>
+    </message>
+    <message>
+        <source>取消</source>
+        <translation>Cancel</translation>
+    </message>
+    <message>
+        <source>密码只交给卡片，不会交给这个程序。请用数字键输入，工作人员请回避。</source>
+        <translation>The PIN goes to the card alone, never to this program. Use the digit keys; staff look away.</translation>
+    </message>
+    <message>
+        <source>这是社保卡密码，不是银行卡密码</source>
+        <translation>This is the social security PIN, not the bank&apos;s</translation>
+    </message>
+    <message>
+        <source>请求：%1</source>
+        <translation>It asks to: %1</translation>
+    </message>
+    <message>
+        <source>正在：%1</source>
+        <translation>Under way: %1</translation>
+    </message>
+    <message>
+        <source>只有您正在用这个程序为持卡人办理时才同意。不清楚来源，请不同意。</source>
+        <translation>Allow it only if you are serving the holder with this program. If in doubt, refuse.</translation>
+    </message>
+    <message>
+        <source>请勿拔卡。办完后自动回到原来的页面。</source>
+        <translation>Leave the card in. The page before comes back by itself.</translation>
+    </message>
+    <message>
+        <source>同意写卡</source>
+        <translation>Allow writing</translation>
+    </message>
+    <message>
+        <source>不同意</source>
+        <translation>Refuse</translation>
+    </message>
+</context>
+<context>
     <name>QrPanel</name>
     <message>
         <source>回执二维码，请持卡人拍照留存</source>
@@ -502,7 +553,7 @@
         <translation>Send again</translation>
     </message>
     <message>
-        <source>暂缓</source>
+        <source>搁置</source>
         <translation>Set aside</translation>
     </message>
     <message>
@@ -512,6 +563,10 @@
     <message>
         <source>报中心处理</source>
         <translation>Hand to the centre</translation>
+    </message>
+    <message>
+        <source>打印回执</source>
+        <translation>Print the slip</translation>
     </message>
     <message>
         <source>（故障代码 %1）</source>
@@ -565,8 +620,8 @@
         <translation>Needs a person (%1)</translation>
     </message>
     <message>
-        <source>自动传送（%1）</source>
-        <translation>Sent by itself (%1)</translation>
+        <source>其他业务（%1）</source>
+        <translation>Other entries (%1)</translation>
     </message>
 </context>
 <context>

@@ -33,6 +33,7 @@ from ui.models.holder import SHOW_MS, HolderModel
 from ui.models.outcome import ConfirmModel, DoubtfulModel, ResultModel
 from ui.models.pages import page_of
 from ui.models.pin import PinModel
+from ui.models.program import ProgramModel
 from ui.models.queue import QueueModel
 from ui.models.rows import RowsModel
 from ui.models.secret import SecretModel
@@ -82,6 +83,7 @@ class DeskModel(QObject):
         self._services = RowsModel(ServiceRow, self)
         self._readers = RowsModel(ReaderRow, self)
         self._pin = PinModel(desk, self)
+        self._program = ProgramModel(self)
         self._card_status = CardStatusModel(self)
         self._subsidies = SubsidyModel(desk, self)
         self._staff = StaffModel(self)
@@ -129,7 +131,10 @@ class DeskModel(QObject):
     def _show_step(self, data: JourneyData | None) -> None:
         """The running step, in the one model that it is for; all others are emptied."""
         language = self._language
-        self._pin.show(data if isinstance(data, PinView | PinChangeView) else None, language)
+        program = self._view.program
+        self._program.show(program, language)
+        typing = program.pin if program else data
+        self._pin.show(typing if isinstance(typing, PinView | PinChangeView) else None, language)
         self._card_status.show(data if isinstance(data, CardStatusView) else None, language)
         self._subsidies.show(data if isinstance(data, SubsidyView) else None, language)
         self._secret.show(data if isinstance(data, SecretView) else self._view.secret, language)
@@ -196,6 +201,17 @@ class DeskModel(QObject):
         if self._fresh("act", event):
             self._form.settled()
             self._desk.send(event)
+
+    @Slot()
+    def programAllow(self) -> None:  # noqa: N802
+        """Let another program do what it asks. Not for a program that came after the one on the screen."""
+        if self._program.asks and self._fresh("allow"):
+            self._desk.program_allow()
+
+    @Slot()
+    def programRefuse(self) -> None:  # noqa: N802
+        if self._fresh("refuse"):
+            self._desk.program_refuse()
 
     @Slot()
     def lock(self) -> None:
@@ -320,6 +336,10 @@ class DeskModel(QObject):
     @Property(PinModel, constant=True)
     def pin(self) -> PinModel:
         return self._pin
+
+    @Property(ProgramModel, constant=True)
+    def program(self) -> ProgramModel:
+        return self._program
 
     @Property(CardStatusModel, constant=True)
     def cardStatus(self) -> CardStatusModel:  # noqa: N802

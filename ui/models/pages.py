@@ -33,6 +33,8 @@ def page_of(view: DeskView) -> str:
     """
     if view.stage is not Stage.SIGN_IN and view.secret is not None:
         return "second-person"
+    if view.program is not None:  # no visit is under way meanwhile
+        return "program"
     cards = sum(reader.state == "card" for reader in view.readers)
     if view.stage in _CHOOSING and view.reader is None and view.fault is not None and cards > 1:
         return "readers"

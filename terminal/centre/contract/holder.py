@@ -43,9 +43,11 @@ class Contact(PrivateAnswer, frozen=True, kw_only=True):
     """A17: what is on file to reach the holder, masked by the centre: enough to recognise, too little to use.
 
     :param phone: such as ``138****0000``; ``None`` where none is on file.
+    :param address: to the township, such as ``370181 测试镇****``; ``None`` where none is on file.
     """
 
     phone: str | None
+    address: str | None = None
     as_of: Instant
 
 

@@ -13,8 +13,8 @@ class SigningKey(Answer, frozen=True, kw_only=True):
     """A public key of the centre that the terminal pins at enrolment.
 
     :param use: ``content`` signs answers, ``ack`` acknowledgements, ``receipt`` codes on paper; to ``seal`` bodies of
-        operations are sealed.
-    :param algorithm: ``ed25519``; for ``seal`` ``x25519`` (suite ``intl``).
+        operations are sealed, to ``hsm`` new PINs.
+    :param algorithm: ``ed25519``; for ``seal`` and ``hsm`` ``x25519`` (suite ``intl``).
     :param public_key: raw key, 32 bytes in hex.
     """
 
@@ -35,10 +35,15 @@ class Outlet(Answer, frozen=True, kw_only=True):
 
 
 class EnrolmentRequest(Body, frozen=True, kw_only=True):
-    """A one-time code from the province and a certificate request (PKCS#10, PEM) for the terminal's own key."""
+    """A one-time code from the province and a certificate request (PKCS#10, PEM) for the terminal's own key.
+
+    :param renews: number of the terminal that goes on under the new certificate, with its log. Only a code that was
+        given for that terminal is good for it, and such a code for nothing else.
+    """
 
     code: Annotated[str, Meta(min_length=8, max_length=64)]
     certificate_request: Annotated[str, Meta(max_length=8192)]
+    renews: Annotated[str, Meta(pattern=r"^[0-9]{12}$")] | None = None
 
 
 class Enrolment(Answer, frozen=True, kw_only=True):

@@ -32,6 +32,7 @@ Epoch = Annotated[int, Meta(ge=1, le=65535, description="life of the terminal's 
 KindSlug = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,40}([.][a-z]{1,20})?$", description="kind of an operation")]
 Cursor = Annotated[str, Meta(pattern="^[0-9]{1,15}-[0-9a-f]{32}$", description="opaque to the terminal")]
 ReasonSlug = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,60}$", description="why, for programs")]
+ReceiptCode = Annotated[str, Meta(pattern="^SSC1:[A-Z2-7]{100,500}$", description="signed code of a paper")]
 Second = Annotated[
     str,
     Meta(
@@ -135,6 +136,8 @@ class OutcomeKind(Enum):
 class OperationOutcome(PrivateAnswer, frozen=True, kw_only=True):
     """:param reason: for programs; the texts are for people.
     :param case: number of the file that the centre's people keep of it.
+    :param receipt: code for a paper, signed with the ``receipt`` key, see ``docs/paper.md``; ``None`` where the centre
+        says neither 已受理 nor 办结.
     """
 
     op_id: Hex16
@@ -144,6 +147,7 @@ class OperationOutcome(PrivateAnswer, frozen=True, kw_only=True):
     text_en: str
     case: str | None
     time: Instant
+    receipt: ReceiptCode | None = None
 
 
 class Changes(PrivateAnswer, frozen=True, kw_only=True):

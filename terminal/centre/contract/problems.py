@@ -21,6 +21,7 @@ class ProblemType(Enum):
     PROOF_FAILED = "urn:ssc:problem:proof-failed"
     VISIT_REQUIRED = "urn:ssc:problem:visit-required"
     VISIT_EXPIRED = "urn:ssc:problem:visit-expired"
+    OPERATION_REQUIRED = "urn:ssc:problem:operation-required"
     KEY_UNKNOWN = "urn:ssc:problem:key-unknown"
     TERMINAL_OTHER = "urn:ssc:problem:terminal-other"
     HEAD_SIGNATURE = "urn:ssc:problem:head-signature"

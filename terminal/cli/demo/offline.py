@@ -55,6 +55,8 @@ def change_phone(visit: Visit) -> ResultView:
     visit.driver.text("3")  # its key: the tile may be below the edge of the list
     visit.page("form")
     visit.driver.text(PHONE)
+    # Until the desk has said that it is complete, Enter leads to the next field.
+    visit.driver.wait("the number to be complete", lambda: visit.window.model.form.complete)
     visit.picture("contact-form")
     visit.press("Return")
     visit.page("confirm")

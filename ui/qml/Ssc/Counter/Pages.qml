@@ -23,6 +23,7 @@ QtObject {
             "notice": notice,
             "pin": pin,
             "pin-change": pinChange,
+            "program": program,
             "queue": queue,
             "readers": readers,
             "result": result,
@@ -69,6 +70,9 @@ QtObject {
         desk: pages.desk
     }
     readonly property Component pinChange: PinChangePage {
+        desk: pages.desk
+    }
+    readonly property Component program: ProgramPage {
         desk: pages.desk
     }
     readonly property Component queue: QueuePage {

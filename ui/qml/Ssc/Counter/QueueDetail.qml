@@ -19,11 +19,13 @@ Panel {
         case "retry":
             return qsTr("重新传送");
         case "park":
-            return qsTr("暂缓");
+            return qsTr("搁置");
         case "withdraw":
             return qsTr("撤回");
         case "escalate":
             return qsTr("报中心处理");
+        case "print":
+            return qsTr("打印回执");
         default:
             return action;
         }
@@ -104,10 +106,12 @@ Panel {
                 required property int index
                 required property string modelData
 
-                Accessible.description: modelData === "retry" ? "" : qsTr("需要另一位工作人员复核")
+                readonly property bool alone: modelData === "retry" || modelData === "print"
+
+                Accessible.description: alone ? "" : qsTr("需要另一位工作人员复核")
                 enabled: !panel.queue.busy
                 implicitHeight: Theme.px(44)
-                iconName: modelData === "retry" ? "retry" : "pair"
+                iconName: modelData === "print" ? "print" : modelData === "retry" ? "retry" : "pair"
                 kind: "quiet"
                 objectName: "act-" + modelData
                 text: panel.actionWords(modelData)

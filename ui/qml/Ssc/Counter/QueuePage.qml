@@ -216,7 +216,7 @@ PageFrame {
 
                     current: ListView.isCurrentItem
                     focused: list.activeFocus && current
-                    heading: person ? qsTr("需要人工处理（%1）").arg(page.queue.people) : qsTr("自动传送（%1）").arg(page.queue.others)
+                    heading: person ? qsTr("需要人工处理（%1）").arg(page.queue.people) : qsTr("其他业务（%1）").arg(page.queue.others)
                     width: list.width - Theme.px(12)
 
                     onChosen: {

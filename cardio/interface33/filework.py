@@ -1,0 +1,199 @@
+"""iReadCard, iWriteCard and their HSM steps: files of the card by their names (card.md §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import Any
+
+from cardio import status
+from cardio.files import Access, ElementaryFile, Need
+from cardio.found import Found
+from cardio.interface33 import arguments as given
+from cardio.interface33 import transfer
+from cardio.interface33.arguments import FIELD, FILE, AuthKind, FileAddress
+from cardio.interface33.errors import Code, Refused, of_status
+from cardio.interface33.exchange import Challenge, open_key, request, the_card
+from cardio.interface33.flows import Ask, Begin, Device, Dialect, Flow, Purpose, Say
+from cardio.profile import SSSE
+from cardio.session import CardSession
+
+_BY_PIN = frozenset({Need.PIN, Need.PIN_AND_KEY})
+_BY_KEY = frozenset({Need.KEY, Need.PIN_AND_KEY})
+
+DEBITS = FileAddress("DF04", 0xEF08)
+"""交易明细: what iReadDebitRecord reads."""
+
+
+def _wants(rule: Access, auth: AuthKind) -> tuple[bool, bool]:
+    """Whether PIN and key are wanted."""
+    if rule.need is Need.NEVER:
+        raise Refused(of_status(status.SW.SECURITY), "never read")
+    either = rule.need is Need.PIN_OR_KEY
+    return (
+        rule.need in _BY_PIN or (either and auth is AuthKind.PIN),
+        rule.need in _BY_KEY or (either and auth is AuthKind.KEY),
+    )
+
+
+def _plan(addresses: Sequence[FileAddress], found: Found) -> list[tuple[FileAddress, ElementaryFile]]:
+    """The declared files, their items checked, before anything is shown to the card."""
+    generation = found.identity.generation
+    plan = [(address, transfer.declared(address, generation)) for address in addresses]
+    for address, ef in plan:
+        transfer.check_items(ef, generation, address.items)
+    return plan
+
+
+def _pin(session: CardSession) -> Generator[Ask, Any, None]:
+    """Have the holder type the PIN, and show it to the card."""
+    digits = yield Ask(Purpose.CURRENT)
+    session.verify_pin(digits)
+
+
+def _into(session: CardSession, ef: ElementaryFile) -> None:
+    """Make the application of ``ef`` the selected one."""
+    if not session.selection.in_application(ef.application.name):
+        session.selection.application(ef.application.name)
+
+
+def _written(address: FileAddress, values: Sequence[str]) -> str:
+    return FIELD.join([address.name, *values, ""]) + FILE
+
+
+# --- by the PSAM
+
+
+def read_card(arguments: Sequence[object], device: Device, dialect: Dialect) -> Begin:
+    """iReadCard(iType, iAuthType, pCardInfo, pFileAddr)."""
+    auth = given.auth_kind(arguments[1])
+    info = given.card_info(arguments[2])
+    addresses = given.file_addresses(arguments[3])
+
+    def flow(session: CardSession) -> Flow:
+        return (yield from _read(session, auth, addresses, info))
+
+    return flow
+
+
+def read_debits(arguments: Sequence[object], device: Device, dialect: Dialect) -> Begin:
+    """iReadDebitRecord(iType): the purse's records, which the PIN opens. They come as iReadCard gives them, without the
+    name of the file and its end."""
+
+    def flow(session: CardSession) -> Flow:
+        said = yield from _read(session, AuthKind.PIN, (DEBITS,), None)
+        return said.removeprefix(DEBITS.name + FIELD).removesuffix(FILE)
+
+    return flow
+
+
+def _read(
+    session: CardSession, auth: AuthKind, addresses: Sequence[FileAddress], info: given.CardInfo | None
+) -> Generator[Ask, Any, str]:
+    with session.flow():
+        found = session.identify() if info is None else the_card(session, info)
+    plan = _plan(addresses, found)
+    wants = [_wants(ef.read[found.identity.generation], auth) for _, ef in plan]
+    if any(pin for pin, _ in wants):
+        yield from _pin(session)
+    said = []
+    with session.flow():
+        session.open()
+        for (address, ef), (_, by_key) in zip(plan, wants, strict=True):
+            rule = ef.read[found.identity.generation]
+            if by_key and rule.key is not None:
+                session.unlock(found, rule.key, ef.application.name)
+            _into(session, ef)
+            values = transfer.read(session.selection, ef, found.identity.generation, address.items)
+            said.append(_written(address, values))
+    return "".join(said)
+
+
+def write_card(arguments: Sequence[object], device: Device, dialect: Dialect) -> Begin:
+    """iWriteCard(iType, pCardInfo, pFileAddr, pWriteData)."""
+    info = given.card_info(arguments[1])
+    addresses = given.file_addresses(arguments[2])
+    data = given.write_data(arguments[3], addresses)
+
+    def flow(session: CardSession) -> Flow:
+        yield from ()
+        with session.flow():
+            found = the_card(session, info)
+            plan = _plan(addresses, found)
+            pieces = [
+                transfer.encoded(ef, found.identity.generation, address.items, values)
+                for (address, ef), values in zip(plan, data, strict=True)
+            ]
+            for (_, ef), each in zip(plan, pieces, strict=True):
+                _unlock_for_writing(session, found, ef)
+                transfer.write(session.selection, ef, each)
+        return ""
+
+    return flow
+
+
+def _unlock_for_writing(session: CardSession, found: Found, ef: ElementaryFile) -> None:
+    """Open ``ef`` for writing and, where both keys are of the application that stays selected, for reading back."""
+    rule = ef.read[found.identity.generation]
+    if ef.application.name == SSSE and rule.need is Need.KEY and rule.key is not None:
+        session.unlock(found, rule.key)
+    session.unlock(found, ef.write, ef.application.name)
+
+
+# --- by the HSM
+
+
+def read_card_hsm(arguments: Sequence[object], device: Device, dialect: Dialect) -> Begin:
+    """iReadCard_HSM_Step1(iType, pCardInfo, pFileAddr) and _Step2(pKey); one file only."""
+    info = given.card_info(arguments[1])
+    addresses = given.file_addresses(arguments[2], one=True)
+
+    def flow(session: CardSession) -> Flow:
+        with session.flow():
+            found = the_card(session, info)
+        ((address, ef),) = _plan(addresses, found)
+        by_pin, by_key = _wants(ef.read[found.identity.generation], AuthKind.KEY)
+        key = ef.read[found.identity.generation].key
+        if not by_key or key is None:
+            raise Refused(Code.NO_HSM_NEEDED)
+        if by_pin:
+            yield from _pin(session)
+        with session.flow():
+            challenge = _challenge(session, ef)
+        (shown,) = yield Say(request(found.identity.algorithm, key, challenge, dialect))
+        cryptogram, raw = given.pair(shown)
+        with session.flow():
+            open_key(session.selection, key, cryptogram, raw)
+            values = transfer.read(session.selection, ef, found.identity.generation, address.items)
+        return _written(address, values)
+
+    return flow
+
+
+def write_card_hsm(arguments: Sequence[object], device: Device, dialect: Dialect) -> Begin:
+    """iWriteCard_HSM_Step1(iType, pCardInfo, pFileAddr) and _Step2(pKey, pWriteData); one file only."""
+    info = given.card_info(arguments[1])
+    addresses = given.file_addresses(arguments[2], one=True)
+
+    def flow(session: CardSession) -> Flow:
+        with session.flow():
+            found = the_card(session, info)
+            ((address, ef),) = _plan(addresses, found)
+            challenge = _challenge(session, ef)
+        shown, data = yield Say(request(found.identity.algorithm, ef.write, challenge, dialect))
+        cryptogram, raw = given.pair(shown)
+        (values,) = given.write_data(data, addresses)
+        pieces = transfer.encoded(ef, found.identity.generation, address.items, values)
+        with session.flow():
+            open_key(session.selection, ef.write, cryptogram, raw)
+            transfer.write(session.selection, ef, pieces)
+        return ""
+
+    return flow
+
+
+def _challenge(session: CardSession, ef: ElementaryFile) -> Challenge:
+    if ef.application.name == SSSE:
+        session.open()
+    else:
+        _into(session, ef)
+    return Challenge.of(session.selection)

@@ -1,0 +1,69 @@
+"""A conformance bench with simulated cards and a hand that pulls them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from cardio.conformance.bench import Bench
+from cardio.conformance.benches import bench_of
+from cardio.simulator.card import SimulatedCard
+from cardio.simulator.contents import CardContents
+from cardio.simulator.faults import Fault, Trouble
+from cardio.simulator.personas import PERSONAS
+from cardio.simulator.reader import SimulatedReaders
+from cardio.simulator.toykeys import ToyKeySource
+
+READER = "Simulated Reader 00"
+MakeCard = Callable[[CardContents, tuple[Fault, ...]], SimulatedCard]
+
+
+def cut_at(command: int, *, lost: bool) -> tuple[Fault, ...]:
+    """Pulled at one command; see :class:`cardio.conformance.bench.Hand`."""
+    return (Fault(Trouble.REMOVED_AFTER if lost else Trouble.REMOVED_BEFORE, command),)
+
+
+class SimulatedHand:
+    """Implements :class:`cardio.conformance.bench.Hand`. :param make: makes each fresh card."""
+
+    def __init__(self, readers: SimulatedReaders, contents: CardContents, make: MakeCard) -> None:
+        self._readers, self._contents, self._make = readers, contents, make
+        self._card = make(contents, ())
+
+    def fresh(self) -> None:
+        self._put(())
+
+    def cut(self, command: int, *, lost: bool) -> None:
+        self._put(cut_at(command, lost=lost))
+
+    def again(self) -> None:
+        self._readers.insert(READER, self._card)
+
+    def out(self) -> None:
+        self._readers.pull(READER)
+
+    def _put(self, faults: tuple[Fault, ...]) -> None:
+        self._card = self._make(self._contents, faults)
+        self.again()
+
+
+@contextmanager
+def simulated_bench(
+    card: int | CardContents, make: MakeCard = SimulatedCard, *, destructive: bool = True, every: int = 1
+) -> Iterator[Bench]:
+    """:param card: a generation, or what is in the card."""
+    contents = PERSONAS[card - 1] if isinstance(card, int) else card
+    readers, keys = SimulatedReaders((READER,)), ToyKeySource()
+    pin = bytes(int(digit) for digit in contents.pin) if contents.pin else None
+    with bench_of(
+        readers,
+        READER,
+        height="simulator",
+        sources=(keys,),
+        hsm=keys,
+        pin=pin,
+        hand=SimulatedHand(readers, contents, make),
+        destructive=destructive,
+        every=every,
+    ) as bench:
+        yield bench

@@ -1,0 +1,76 @@
+"""UPDATE RECORD and UPDATE BINARY on the card (card.md §3; spec part 5)."""
+
+from __future__ import annotations
+
+from cardio.simulator.chip import Chip
+from cardio.simulator.command import CardCommand
+from cardio.simulator.files import BinaryFile, RecordFile, locate
+from cardio.simulator.status import (
+    DATA_WRONG,
+    LENGTH_AND_TLV,
+    RECORD_NOT_FOUND,
+    STRUCTURE,
+    WRONG_LENGTH,
+    WRONG_P1P2,
+    CommandRefused,
+)
+
+_ADD = 0b011  # "previous": on a cyclic file it adds a record
+
+
+def update_record(chip: Chip, command: CardCommand) -> bytes:
+    """UPDATE RECORD in the addressings of READ RECORD that name one record.
+
+    What is not there is appended: a number that is the next one, an identifier that no record has.
+    """
+    sfi, mode = command.p2 >> 3, command.p2 & 0b111
+    if mode > 0b100 or sfi == 31:
+        raise CommandRefused(WRONG_P1P2)
+    if not command.data:
+        raise CommandRefused(WRONG_LENGTH)
+    file = chip.current_file(sfi)
+    if not isinstance(file, RecordFile):
+        raise CommandRefused(STRUCTURE)
+    chip.require(file.write)
+    if file.cycle:
+        _add(file, command, mode)
+        chip.session.pointer = 1
+    else:
+        chip.session.pointer = _put(file, command, mode, chip.session.pointer)
+    return b""
+
+
+def _add(file: RecordFile, command: CardCommand, mode: int) -> None:
+    if mode != _ADD:
+        raise CommandRefused(STRUCTURE)
+    if command.p1:
+        raise CommandRefused(WRONG_P1P2)
+    file.push(command.data)
+
+
+def _put(file: RecordFile, command: CardCommand, mode: int, pointer: int) -> int:
+    """Write one TLV; gives the record's number."""
+    data = command.data
+    if len(data) < 2 or data[1] != len(data) - 2:
+        raise CommandRefused(LENGTH_AND_TLV)
+    number = locate(file, command.p1, mode, pointer)
+    if mode != 0b100:
+        if data[0] != command.p1:
+            raise CommandRefused(DATA_WRONG)
+        number = number or len(file.records) + 1
+    if not number:
+        raise CommandRefused(RECORD_NOT_FOUND)
+    file.put(number, data)
+    return number
+
+
+def update_binary(chip: Chip, command: CardCommand) -> bytes:
+    """UPDATE BINARY, addressed as READ BINARY."""
+    file, offset = chip.binary_at(command.p1, command.p2)
+    if not command.data:
+        raise CommandRefused(WRONG_LENGTH)
+    if not isinstance(file, BinaryFile):
+        raise CommandRefused(STRUCTURE)
+    chip.require(file.write)
+    file.put(offset, command.data)
+    return b""

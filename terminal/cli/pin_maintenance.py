@@ -1,0 +1,102 @@
+"""``card pin unblock`` and ``card pin reset`` (A16): two people, recorded before and after as the card itself answered.
+
+The keys are the PSAM's or the centre's; the centre's HSM is told which operation they are for.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+from cardio.apps.pin import Outcome, outcome
+from cardio.errors import CardError
+from offline_cache.intents import Ending
+from terminal.cli.ask import fill_pin, read_pin
+from terminal.cli.intake import AGAIN, NEW, bench_for, doubtful, tell
+from terminal.cli.people import OPERATOR, REVIEWER, Fields, fields_from_stdin, names_of, second, sign_in
+from terminal.model.operations import PIN_RESET, PIN_UNBLOCK
+from terminal.pin import PinBuffer
+from terminal.services import card_pin_change
+
+if TYPE_CHECKING:
+    from terminal.bootstrap import Bench
+    from terminal.cli.app import Context
+    from terminal.people.operators import Operator
+
+_PEOPLE = names_of(OPERATOR, REVIEWER)
+
+
+def run_unblock(context: Context, reader: str | None, from_fields: bool) -> None:
+    """The PIN of the card in the reader gets its tries back."""
+    given = fields_from_stdin(_PEOPLE) if from_fields else nullcontext(None)
+    with given as fields, bench_for(context, card_pin_change.SERVICE, reader) as bench:
+        sign_in(context, bench.staff, fields)
+        reviewer = second(context, bench.staff, fields)
+        _settle(bench, reviewer)
+        _maintain(context, bench, PIN_UNBLOCK, reviewer, None)
+
+
+def _settle(bench: Bench, reviewer: Operator) -> None:
+    """An unblock whose answer was lost is settled by the card: it has tries, or none. Any other doubt is for the
+    screen."""
+    card, counter = bench.visit.record, bench.staff.counter()
+    assert card is not None  # noqa: S101 - the bench has read it
+    open_one = counter.doubtful(card)
+    if open_one is None:
+        return
+    if not open_one.kind.startswith(f"{PIN_UNBLOCK}."):
+        raise doubtful()
+    ending = Ending.DONE if bench.visit.tries_now() else Ending.UNDONE
+    counter.end_pin_change(card, open_one.begun, ending, b"", reviewer)
+
+
+def run_reset(context: Context, reader: str | None, from_fields: bool) -> None:
+    """The card in the reader gets a new PIN."""
+    given = fields_from_stdin((*_PEOPLE, "new_pin"), ("new_pin",)) if from_fields else nullcontext(None)
+    pin = PinBuffer()
+    with given as fields, bench_for(context, card_pin_change.SERVICE, reader) as bench:
+        sign_in(context, bench.staff, fields)
+        reviewer = second(context, bench.staff, fields)
+        try:
+            record = bench.visit.record
+            if record is not None and bench.visit.counter.doubtful(record) is not None:
+                raise doubtful()
+            _ask(context, pin, fields)
+            card_pin_change.require_strong(bench.visit, shown := pin.peek())
+            shown[:] = bytes(len(shown))
+            _maintain(context, bench, PIN_RESET, reviewer, pin.take())
+        finally:
+            pin.wipe()
+
+
+def _ask(context: Context, pin: PinBuffer, fields: Fields | None) -> None:
+    if fields is not None:
+        fill_pin(pin, fields.secrets["new_pin"])
+        return
+    again = PinBuffer()
+    try:
+        read_pin(context, pin, from_stdin=False, prompt=NEW)
+        read_pin(context, again, from_stdin=False, prompt=AGAIN)
+        first, repeated = pin.peek(), again.peek()
+        card_pin_change.require_same(first == repeated)
+        first[:], repeated[:] = bytes(len(first)), bytes(len(repeated))
+    finally:
+        again.wipe()
+
+
+def _maintain(context: Context, bench: Bench, what: str, reviewer: Operator, new: bytearray | None) -> None:
+    """Begun, the card, and its end. Where the card's answer is lost the beginning stays open, and the fault is told."""
+    visit = bench.visit
+    card, counter = visit.record, bench.staff.counter()
+    assert card is not None  # noqa: S101 - the bench has read it
+    begun = counter.begin_pin_maintenance(card, what, reviewer)
+    try:
+        visit.maintain_pin(begun, new)
+    except CardError as error:
+        if outcome(error) is Outcome.UNKNOWN:
+            raise
+        proof = b"" if error.sw is None else error.sw.to_bytes(2, "big")
+        counter.end_pin_change(card, begun, Ending.UNDONE, proof, reviewer)
+        raise
+    left = counter.end_pin_change(card, begun, Ending.DONE, card_pin_change.ACCEPTED, reviewer)
+    tell(context, left)

@@ -1,0 +1,133 @@
+"""``store status|export|backup|restore|rotate-key|wipe``: the encrypted store, for its administrator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from terminal.text import Text
+
+if TYPE_CHECKING:
+    from terminal.cli.app import Context
+
+_EXPORTED = Text("已导出 {count} 笔业务（至第 {last} 笔）。", "{count} operations exported (up to number {last}).")
+_BACKED_UP = Text("备份已核验：{operations} 笔业务。", "The backup is verified: {operations} operations.")
+_RESTORED = Text(
+    "已恢复 {operations} 笔业务；下次联网时由中心核对。",
+    "{operations} operations restored; the centre checks at the next contact.",
+)
+_ROTATED = Text("数据密钥已更换。", "The data key is replaced.")
+_WIPED = Text("本机数据库已清除。", "The store is wiped.")
+_STATUS = Text(
+    "文件 {file} MB，其中正文 {bodies} MB；磁盘可用 {free} MB（{level}）。",
+    "File {file} MB, of it bodies {bodies} MB; {free} MB free on the disk ({level}).",
+)
+_PLACE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+
+
+@click.group()
+def store() -> None:
+    """The encrypted store: its size, copies of it, its key, its end."""
+
+
+@store.command()
+@click.pass_obj
+def status(context: Context) -> None:
+    """How large it is, and how much room there is."""
+    from offline_cache.housekeeping import measure  # noqa: PLC0415 - slow
+    from terminal.cli.people import records_of  # noqa: PLC0415
+
+    with records_of(context) as records:
+        sizes, room = measure(records.store), records.store.room()
+    facts = {"file": sizes.file, "bodies": sizes.bodies, "free": room.free}
+    context.output.document({**facts, "level": room.level.value, "ballast": room.has_ballast})
+    context.output.line(_STATUS.format(**{name: value >> 20 for name, value in facts.items()}, level=room.level.value))
+
+
+@store.command()
+@_PLACE
+@click.pass_obj
+def export(context: Context, file: Path) -> None:
+    """Write all that the centre has not acknowledged to FILE, sealed and signed, to be taken in by the centre."""
+    from offline_cache.journal import Entry  # noqa: PLC0415 - slow
+    from terminal.cli.people import records_of  # noqa: PLC0415
+    from terminal.medium import write_medium  # noqa: PLC0415
+
+    with records_of(context) as records:
+        count, last = write_medium(records.outbox, records.identity, file)
+        records.journal.write(Entry("exported", {"what": "medium", "count": count, "operator": ""}))
+    context.output.document({"exported": count, "last": last})
+    context.output.line(_EXPORTED.format(count=count, last=last))
+
+
+@store.command()
+@_PLACE
+@click.pass_obj
+def backup(context: Context, file: Path) -> None:
+    """Write a verified copy to FILE, under the same key."""
+    from offline_cache.backup import back_up  # noqa: PLC0415 - slow
+    from terminal.cli.people import records_of  # noqa: PLC0415
+
+    with records_of(context) as records:
+        report = back_up(records.store, file)
+    context.output.document({"operations": report.operations, "lines": report.lines})
+    context.output.line(_BACKED_UP.format(operations=report.operations))
+
+
+@store.command()
+@_PLACE
+@click.pass_obj
+def restore(context: Context, file: Path) -> None:
+    """Put the verified copy in FILE where the store is; what was there stays beside it."""
+    from offline_cache.backup import Owner  # noqa: PLC0415 - slow
+    from offline_cache.backup import restore as put_back  # noqa: PLC0415
+    from terminal.instance import single_instance  # noqa: PLC0415
+    from terminal.membership import identity_of, key_port  # noqa: PLC0415
+    from terminal.records import store_path  # noqa: PLC0415
+    from terminal.settings import prepare_data  # noqa: PLC0415
+
+    settings, clock = context.settings, context.clock
+    with single_instance(prepare_data(settings), clock):
+        owner = Owner(settings.environment, identity_of(settings).terminal)
+        report = put_back(file, store_path(settings), key_port(settings), owner, now=clock.now)
+    context.output.document({"operations": report.operations, "lines": report.lines})
+    context.output.line(_RESTORED.format(operations=report.operations))
+
+
+@store.command("rotate-key")
+@click.pass_obj
+def rotate_key(context: Context) -> None:
+    """Encipher the store under a new data key. Backups from before open no more."""
+    from offline_cache.rotation import rotate  # noqa: PLC0415 - slow
+    from terminal.instance import single_instance  # noqa: PLC0415
+    from terminal.membership import key_port  # noqa: PLC0415
+    from terminal.records import store_path  # noqa: PLC0415
+    from terminal.settings import prepare_data  # noqa: PLC0415
+
+    settings, clock = context.settings, context.clock
+    with single_instance(prepare_data(settings), clock):
+        rotate(store_path(settings), key_port(settings), clock.now)
+    context.output.document({"rotated": True})
+    context.output.line(_ROTATED)
+
+
+@store.command()
+@click.option("--yes", is_flag=True, required=True, help="It is meant.")
+@click.option("--exported", default=0, help="Last number that stands on a medium (see “store export”).")
+@click.pass_obj
+def wipe(context: Context, yes: bool, exported: int) -> None:
+    """Forget the key and take the store away. Refused while there is work that the centre has not and no medium has."""
+    from offline_cache.wiping import refuse_unsent  # noqa: PLC0415 - slow
+    from offline_cache.wiping import wipe as end  # noqa: PLC0415
+    from terminal.cli.people import records_of  # noqa: PLC0415
+    from terminal.membership import key_port  # noqa: PLC0415
+    from terminal.records import forget_store, store_path  # noqa: PLC0415
+
+    with records_of(context) as records:
+        refuse_unsent(records.store, exported)
+    end(store_path(context.settings), key_port(context.settings))
+    forget_store(context.settings)
+    context.output.document({"wiped": yes})
+    context.output.line(_WIPED)

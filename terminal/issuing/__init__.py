@@ -1,0 +1,1 @@
+"""Making cards: orders from a batch, one blank card after the other."""

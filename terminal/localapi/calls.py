@@ -1,0 +1,148 @@
+"""One program's calls: what it may, in turn, with the seat taken for as long as the card is in use."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from cardio.interface33 import FUNCTIONS, Effect, Function, Interface33, Keypad, Purpose, Refused
+from cardio.interface33.errors import Code
+from cardio.worker import Scheduler, Timer, system_scheduler
+from terminal import faults
+from terminal.localapi.errors import CODES, LocalApiError, LocalApiFault
+from terminal.localapi.programs import Program
+from terminal.localapi.seat import Seat, Sitting, reader_in_use
+from terminal.text import Language
+
+_log = logging.getLogger(__name__)
+
+STEP_PATIENCE: Final = 60.0
+"""Seconds that a card waits, powered, for the next step of an HSM function."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a program gets. :param out: the output string; a person's data, for nobody else."""
+
+    code: int
+    out: str = field(repr=False)
+    fault: str | None = None
+    message: str | None = None
+
+
+Journal = Callable[[str, str, int], None]
+"""Writes down program, function and code; nothing of a person."""
+
+
+class Caller:
+    """The calls of one program. Thread-safe: a second call while one is under way is refused, not queued.
+
+    :param make: makes the interface, handed the keypad that it shall use.
+    :param writes: whether the settings allow functions that write.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        seat: Seat,
+        make: Callable[[Keypad], Interface33],
+        journal: Journal,
+        *,
+        writes: bool,
+        language: Language,
+        schedule: Scheduler = system_scheduler,
+    ) -> None:
+        self._program, self._seat, self._journal = program, seat, journal
+        self._writes = writes and program.writes
+        self._language: Language = language
+        self._schedule = schedule
+        self._interface = make(self)
+        self._turn = threading.Lock()
+        self._sitting: Sitting | None = None
+        self._timer: Timer | None = None
+
+    def ask(self, purpose: Purpose) -> bytearray:
+        """The keypad of this program's calls: the terminal's own screen."""
+        if self._sitting is None:
+            raise Refused(Code.PIN_CANCELLED)
+        return self._seat.ask(self._sitting, purpose)
+
+    def call(self, name: str, arguments: tuple[object, ...]) -> Answer:
+        """Carry out one call; never raises."""
+        if not self._turn.acquire(blocking=False):
+            return self._refused(name, reader_in_use())
+        try:
+            answer = self._served(name, arguments)
+        except LocalApiError as error:
+            return self._refused(name, error)
+        finally:
+            self._settle()
+            self._turn.release()
+        self._note(name, answer.code)
+        return answer
+
+    def _served(self, name: str, arguments: tuple[object, ...]) -> Answer:
+        function = FUNCTIONS.get(name)
+        if function is not None:
+            self._admit(function)
+        reply = self._interface.call(name, *arguments)
+        out = reply.text if reply.code == 0 else ""
+        return Answer(reply.code, out, message=None if reply.code == 0 else reply.text)
+
+    def _admit(self, function: Function) -> None:
+        """Sit down, unless this is a later step.
+
+        :raises LocalApiError: what may not be, and why the seat is not free.
+        """
+        if any(each.hands_out_pin for each in FUNCTIONS.values() if each.family == function.family):
+            raise LocalApiError(LocalApiFault.NOT_SERVED)
+        if function.effect is Effect.WRITE and not self._writes:
+            raise LocalApiError(LocalApiFault.WRITES_OFF)
+        self._stop_timer()
+        if function.step < 2:
+            self._get_up()
+            self._sitting = self._seat.enter(self._program, function)
+
+    def _settle(self) -> None:
+        """After a call: keep the seat while a card waits for its next step, and no longer than it may."""
+        if self._interface.waiting_in is None:
+            self._get_up()
+        elif self._timer is None:
+            self._timer = self._schedule(STEP_PATIENCE, self._waited_enough)
+
+    def _waited_enough(self) -> None:
+        if self._turn.acquire(blocking=False):
+            try:
+                self._timer = None
+                self._get_up()
+            finally:
+                self._turn.release()
+
+    def _stop_timer(self) -> None:
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.cancel()
+
+    def _get_up(self) -> None:
+        self._stop_timer()
+        self._interface.close()
+        sitting, self._sitting = self._sitting, None
+        if sitting is not None:
+            self._seat.leave(sitting)
+
+    def _refused(self, name: str, error: LocalApiError) -> Answer:
+        code = CODES[error.fault]
+        self._note(name, code)
+        view = faults.explain(error)
+        return Answer(code, "", view.code, f"{view.message.say(self._language)}{view.remedy.say(self._language)}")
+
+    def _note(self, name: str, code: int) -> None:
+        self._journal(self._program.name, name if name in FUNCTIONS else "?", code)
+
+    def close(self) -> None:
+        """Let the card go; after a call that is under way."""
+        with self._turn:
+            self._get_up()

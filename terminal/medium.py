@@ -1,0 +1,86 @@
+"""Sealed operations on a medium, for a machine that will not come back to the network: ``store export``.
+
+    line 1      {"form": "ssc-medium-1", "environment", "terminal", "certificate" (PEM)}
+    each other  a batch of the log, byte for byte the body of the request that would have carried it, signed likewise
+
+Nobody but the centre can read a body; that the lines are this terminal's is proven by their signatures. The centre
+takes them in as it takes any batch: what it has already is only compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from offline_cache.errors import StoreError, StoreFault
+from offline_cache.outbox import Outbox
+from offline_cache.whole import write_whole
+from terminal.centre import chain
+from terminal.centre.contract import MOST_OPERATIONS, OperationBatch
+from terminal.centre.identity import Identity
+from terminal.sync.courier import signed_batch
+
+FORM = "ssc-medium-1"
+_BATCH_BYTES = 256 * 1024
+LARGEST = 256 << 20
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first line."""
+
+    form: str
+    environment: str
+    terminal: str
+    certificate: str
+
+
+def write_medium(outbox: Outbox, identity: Identity, file: Path) -> tuple[int, int]:
+    """Write everything that the centre has not acknowledged. Whole or not at all.
+
+    :returns: how many operations stand on the medium, and the last one's sequence number.
+    :raises StoreError: ``CHAIN_BROKEN``; ``OSError`` when the medium refuses.
+    :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
+    """
+    sign = chain.terminal_signer(identity)
+    certificate = identity.certificate_file.read_text(encoding="ascii")
+    header = Header(FORM, identity.environment, identity.terminal, certificate)
+    lines, count, last = [msgspec.json.encode(header)], 0, 0
+    after: int | None = None
+    while (batch := outbox.batch(MOST_OPERATIONS, _BATCH_BYTES, after)) is not None:
+        lines.append(msgspec.json.encode(signed_batch(identity.environment, identity.terminal, batch, sign)))
+        count, last = count + len(batch.operations), batch.to_seq
+        after = last
+    write_whole(file, b"\n".join(lines) + b"\n")
+    return count, last
+
+
+def read_medium(file: Path) -> tuple[Header, Iterator[OperationBatch]]:
+    """What :func:`write_medium` wrote; nothing of it is believed yet.
+
+    :raises StoreError: ``EXPORT_INVALID``, also from the iterator.
+    """
+    try:
+        if file.stat().st_size > LARGEST:
+            raise invalid("too large")
+        first, *rest = file.read_bytes().splitlines()
+        header = msgspec.json.decode(first, type=Header)
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
+        raise invalid(type(error).__name__) from None
+    if header.form != FORM:
+        raise invalid("form")
+    return header, _batches(rest)
+
+
+def _batches(lines: list[bytes]) -> Iterator[OperationBatch]:
+    for line in lines:
+        try:
+            yield msgspec.json.decode(line, type=OperationBatch)
+        except msgspec.MsgspecError as error:
+            raise invalid(type(error).__name__) from None
+
+
+def invalid(detail: str) -> StoreError:
+    """Not what a terminal exported."""
+    return StoreError(StoreFault.EXPORT_INVALID, detail)

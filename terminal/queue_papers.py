@@ -1,0 +1,106 @@
+"""Papers made from the queue: what the centre has decided, by its signed code, and notices about doubtful cards.
+
+The code binds the operation by its place in the chain; nothing else on the paper says that the centre approved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from offline_cache.journal import Entry
+from offline_cache.operations import Operation
+from terminal.clock import Clock
+from terminal.people.operators import Operator
+from terminal.queue_page import said_of
+from terminal.receipts.code import Claim
+from terminal.receipts.identity import paper_keys
+from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
+from terminal.receipts.of_centre import claim_of_centre, moment, proof_of_centre
+from terminal.receipts.printer import Printed, Printer
+from terminal.receipts.sheet import lay_out
+from terminal.receipts.words import Outcome
+from terminal.text import Language, Text
+
+if TYPE_CHECKING:
+    from terminal.records import Records
+
+LABELS = {"phone": Text("手机号码", "Mobile number"), "address": Text("联系地址", "Address")}
+"""Of a summary, what stands on the paper."""
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What it takes to print: the printer is made when first needed."""
+
+    printer: Callable[[], Printer]
+    hotline: Callable[[], str]
+    language: Language
+    clock: Clock
+
+
+def centre_receipt(records: Records, operation: Operation, papers: Papers) -> Receipt | None:
+    """The paper with the centre's word; ``None`` while there is none.
+
+    :raises terminal.receipts.errors.PaperError: when its signature does not hold, or it speaks of something else.
+    :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
+    """
+    said = said_of(records, operation)
+    if said is None:
+        return None
+    identity = records.identity
+    claim = claim_of_centre(said.receipt, paper_keys(identity), identity.environment, identity.terminal, said.verdict)
+    return _receipt(records, operation, papers, claim, proof_of_centre(said.receipt, claim, operation))
+
+
+def doubtful_receipt(records: Records, operation: Operation, papers: Papers) -> Receipt:
+    """The notice about a card that left in the middle: what is not known, and that the card has to come back.
+
+    :param operation: the beginning of the write.
+    """
+    identity = records.identity
+    claim = Claim.of(operation, identity.environment, identity.terminal, Outcome.UNSETTLED)
+    return _receipt(records, operation, papers, claim, Proof.of(claim, records.signer))
+
+
+def _receipt(records: Records, operation: Operation, papers: Papers, claim: Claim, proof: Proof) -> Receipt:
+    identity, summary = records.identity, operation.summary
+    reviewer = summary.get("reviewer")
+    return Receipt(
+        environment=identity.environment,
+        service=operation.kind.partition(".")[0],
+        title=Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind))),
+        outcome=claim.outcome,
+        time=moment(claim, papers.clock.now()),
+        site=Site(
+            outlet=identity.outlet.name,
+            bank_hotline=identity.outlet.bank_hotline,
+            terminal=identity.terminal,
+            operator=str(summary.get("operator", "")),
+            reviewer=None if reviewer is None else str(reviewer),
+            hotline=papers.hotline(),
+        ),
+        holder=Holder(str(summary.get("name", "")), str(summary.get("number", ""))),
+        facts=tuple(Fact(label, str(summary[name])) for name, label in LABELS.items() if name in summary),
+        proof=proof,
+        copy=records.journal.count("printed", operation.op_id),
+    )
+
+
+def put_out(records: Records, receipt: Receipt, operation: Operation, papers: Papers, by: Operator) -> Printed:
+    """Print, and write down who did it; where there is no printer nothing is written.
+
+    :raises terminal.receipts.errors.PaperError: nothing else changes.
+    """
+    done = papers.printer().print(lay_out(receipt, papers.language))
+    if not done.on_paper and done.where is None:
+        return done
+    number = receipt.proof.number if receipt.proof else ""
+    fields: dict[str, str | int] = {
+        "paper": f"{receipt.service} {receipt.outcome.name.lower()}",
+        "number": number,
+        "again": receipt.copy,
+    }
+    records.journal.write(Entry("printed", {**fields, "operator": by.number}, operation.op_id))
+    return done

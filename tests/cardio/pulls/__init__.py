@@ -1,0 +1,1 @@
+"""Anti-pull: every flow, disturbed at every one of its commands, in every way. The matrix is made from the flows."""

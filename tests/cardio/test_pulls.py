@@ -1,0 +1,135 @@
+"""The anti-pull matrix: every flow x every command x every disturbance. Whole in ``./run prove``, a part here."""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from cardio.addressing import By, RecordAddress
+from cardio.errors import CardError, CardFault
+from cardio.keysource import RK_SSSE, UK_SSSE
+from cardio.personalise import Made, make_plan
+from cardio.personalise import Outcome as Issued
+from cardio.session import CardSession
+from tests.cardio.pulls.bench import VARIANTS, Variant
+from tests.cardio.pulls.disturbances import DISTURBANCES
+from tests.cardio.pulls.flows import FLOWS, Claim, Flow, Outcome, issue, write_claim
+from tests.cardio.pulls.matrix import broken, cases, judge, undisturbed
+
+PART = {"quick": 150, "full": None}.get(os.environ.get("SSC_PROOF", ""), 20)
+"""Cases of one flow and card, chosen by a fixed seed; ``None`` is all of them."""
+
+NO_FLOW = frozenset({"flow", "reset", "selection"})
+"""Public methods of a session that send nothing."""
+
+NOT_YET = frozenset({"vouch", "block_application", "block_card"})
+"""Flows that are not disturbed yet; the first changes nothing, the others cannot be undone."""
+
+BOTH = [
+    pytest.param(flow, variant, id=f"{flow.name}-{variant.name}")
+    for flow in FLOWS.values()
+    for variant in flow.variants
+]
+
+
+@pytest.fixture(autouse=True)
+def no_trace() -> Iterator[None]:
+    """Tens of thousands of commands, and other tests look at what the trace says of one."""
+    trace = logging.getLogger("cardio.trace")
+    trace.setLevel(logging.INFO)
+    yield
+    trace.setLevel(logging.NOTSET)
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize(("flow", "variant"), BOTH)
+def test_no_disturbance_makes_the_driver_claim_what_is_not_so(flow: Flow, variant: Variant) -> None:
+    run = undisturbed(flow, variant)
+    chosen = list(cases(run))
+    if PART is not None and len(chosen) > PART:
+        chosen = random.Random(f"{flow.name} {variant.name}").sample(chosen, PART)  # noqa: S311 - a seed
+    assert broken(run, chosen) == {}
+
+
+def test_every_flow_of_a_session_is_in_the_table() -> None:
+    public = {name for name in vars(CardSession) if not name.startswith("_")}
+    covered = frozenset().union(*(flow.methods for flow in FLOWS.values()))
+    assert public - NO_FLOW - NOT_YET == covered
+
+
+def lost_is_undone(outcome: Outcome, good: Outcome) -> Claim:
+    """A driver that takes a lost answer for a command that was not carried out."""
+    if isinstance(outcome, CardError) and outcome.fault is CardFault.CARD_REMOVED:
+        return Claim.UNDONE
+    return write_claim(outcome, good)
+
+
+def lost_is_done(outcome: Outcome, good: Outcome) -> Claim:
+    """One that takes it for carried out."""
+    if isinstance(outcome, CardError) and outcome.fault is CardFault.CARD_REMOVED:
+        return Claim.DONE
+    return write_claim(outcome, good)
+
+
+@pytest.mark.parametrize(
+    ("claim", "moment", "innocent"), [(lost_is_undone, "after", "before"), (lost_is_done, "before", "after")]
+)
+def test_the_judge_catches_a_driver_that_guesses(claim: object, moment: str, innocent: str) -> None:
+    assert callable(claim)
+    run = undisturbed(replace(FLOWS["change"], claim=claim), VARIANTS[2])
+    last = [case for case in cases(run) if case.at == len(run.commands) - 1]
+    wrong = broken(run, last)
+    assert {name.split(": ")[1] for name in wrong} == {f"pulled-{moment}", f"swapped-{moment}"}
+    assert set(wrong.values()) == {f"MatrixError: claims {'undone' if moment == 'after' else 'done'}, which is not so"}
+    right = [case for case in last if case.disturbance.name == f"pulled-{innocent}"]
+    assert broken(run, right) == {}
+
+
+def trusting(session: CardSession) -> Outcome:
+    """An issuing that takes the card's word and never reads back."""
+    with session.flow():
+        found = session.identify()
+        plan = make_plan(issue(), found)
+        session.unlock(found, RK_SSSE)
+        session.open_key(found, UK_SSSE)
+        try:
+            for step in plan.steps:
+                session.selection.put_record(RecordAddress(step.place, By.IDENTIFIER, step.ef.sfi), step.data)
+        except CardError as fault:
+            return Issued(Made.HALF_MADE, 0, 0, fault)
+        finally:
+            session.selection.forget()
+        return Issued(Made.MADE, len(plan.steps), 0)
+
+
+def test_the_judge_catches_an_issuing_that_believes_the_card() -> None:
+    run = undisturbed(replace(FLOWS["personalise"], run=trusting), VARIANTS[2])
+    lies = [
+        case
+        for case in cases(run)
+        if run.commands[case.at][1] == 0xDC and case.disturbance.name == "9000-although-not-done"
+    ]
+    wrong = broken(run, lies)
+    assert len(wrong) == len(lies) - 1 > 8  # the blank extension was blank before
+    assert set(wrong.values()) == {"MatrixError: claims done, which is not so"}
+
+
+def test_the_judge_catches_a_card_that_nobody_settles() -> None:
+    run = undisturbed(replace(FLOWS["change"], settle=lambda session: Claim.OPEN), VARIANTS[2])
+    assert set(broken(run, list(cases(run))[:5]).values()) == {"MatrixError: the next insertion does not settle it"}
+
+
+def test_the_disturbances_do_what_they_are_called() -> None:
+    """At CHANGE PIN the ones after it leave the new PIN, the ones before it the old."""
+    run = undisturbed(FLOWS["change"], VARIANTS[2])
+    claims = {case.disturbance.name: judge(run, case) for case in cases(run) if case.at == len(run.commands) - 1}
+    told = {name for name, claim in claims.items() if claim is Claim.OPEN}
+    assert {"pulled-before", "pulled-after", "6581-done", "6F00-not-done", "program-killed-after"} <= told
+    assert claims["6985-not-done"] is Claim.UNDONE
+    assert len(claims) == len([each for each in DISTURBANCES if not each.lie and not each.of_data])

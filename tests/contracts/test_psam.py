@@ -1,0 +1,120 @@
+"""The PSAM as a key source, in process and in the second slot of a real pcscd: everything the toy source can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from cardio.errors import CardError, CardFault
+from cardio.keysource import IRK, RK_SSSE, STK, Algorithm, CardIdentity, KeySourceUnavailable
+from cardio.psam import PsamKeySource
+from cardio.session import CardSession
+from cardio.simulator.contents import CardContents
+from cardio.simulator.personas import PERSONAS, THIRD
+from cardio.simulator.psam import PsamContents
+from cardio.simulator.spec import PsamSpec
+from cardio.simulator.toykeys import ToyKeySource
+from tests.support.worlds import InProcess, World
+
+
+@pytest.fixture
+def source(world: World) -> Iterator[PsamKeySource]:
+    world.insert_psam(1, PsamSpec())
+    made = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    yield made
+    made.close()
+
+
+def session_of(world: World, contents: CardContents, source: PsamKeySource) -> CardSession:
+    world.insert(0, contents)
+    return CardSession(world.system.connect(world.names[0]), [source])
+
+
+def test_it_knows_the_terminal(source: PsamKeySource) -> None:
+    assert source.terminal_number() == PsamContents().terminal
+    assert source.serial() == PsamContents().serial
+
+
+@pytest.mark.parametrize("contents", PERSONAS)
+def test_it_proves_and_opens_and_maintains(world: World, source: PsamKeySource, contents: CardContents) -> None:
+    session = session_of(world, contents, source)
+    record = session.read()
+    assert (record.authenticated, record.authenticated_by, record.errors) == (True, "psam", ())
+    assert record.holder is not None
+    assert record.holder.name == contents.name
+    session.reload_pin(bytearray((2, 4, 6, 8, 1, 3)))
+    session.unblock_pin()
+    session.verify_pin(bytearray((2, 4, 6, 8, 1, 3)))
+
+
+def test_without_a_psam_the_next_source_serves_and_nothing_is_reported(world: World) -> None:
+    world.insert(0, THIRD)
+    absent = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    record = CardSession(world.system.connect(world.names[0]), [absent, ToyKeySource()]).read()
+    assert (record.authenticated_by, record.errors) == ("sandbox", ())
+    alone = CardSession(world.system.connect(world.names[0]), [absent]).read()
+    assert [error.fault for error in alone.errors if isinstance(error, CardError)] == [
+        CardFault.PSAM_MISSING,
+        CardFault.NO_KEY_SOURCE,
+    ]
+
+
+def test_a_psam_that_was_pulled_and_put_back_serves_again(world: World, source: PsamKeySource) -> None:
+    assert source.terminal_number()
+    world.pull(1)
+    with pytest.raises(KeySourceUnavailable):
+        source.serial()
+    world.insert_psam(1, PsamSpec(replace(PsamContents(), terminal="379999000002")))
+    assert source.terminal_number() == "379999000002"
+
+
+DES_ONLY = replace(PsamContents(), algorithms=frozenset({Algorithm.TDES}))
+
+
+@pytest.mark.parametrize(
+    ("contents", "fault"),
+    [
+        (DES_ONLY, CardFault.PSAM_ALGORITHM),
+        (PsamContents().without(RK_SSSE), CardFault.PSAM_KEY_MISSING),
+        (PsamContents().at_level(RK_SSSE, 4), CardFault.PSAM_LEVEL),
+    ],
+)
+def test_why_it_cannot_serve_a_card_of_the_third_generation(contents: PsamContents, fault: CardFault) -> None:
+    world = InProcess()
+    world.insert_psam(1, PsamSpec(contents))
+    source = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    record = session_of(world, THIRD, source).read()
+    assert record.holder is None
+    assert fault in {error.fault for error in record.errors if isinstance(error, CardError)}
+    source.close()
+
+
+@pytest.mark.parametrize("levels", [1, 2, 3])
+@pytest.mark.parametrize("t0", [True, False])
+def test_the_levels_are_tried_until_the_psam_takes_one(levels: int, t0: bool) -> None:
+    world = InProcess()
+    contents = PsamContents()
+    for key in (IRK, RK_SSSE, STK):
+        contents = contents.at_level(key, levels)
+    world.insert_psam(1, PsamSpec(contents, t0))
+    source = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    record = session_of(world, THIRD, source).read()
+    assert (record.authenticated_by, record.holder is not None) == ("psam", True)
+    source.close()
+
+
+def test_a_card_in_the_psam_slot_is_no_psam(world: World) -> None:
+    """A user card has an environment of the same name, but not the application behind it."""
+    world.insert(1, THIRD)
+    source = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    with pytest.raises(KeySourceUnavailable) as refused:
+        source.nonce(third_with(Algorithm.TDES))
+    assert isinstance(refused.value.cause, CardError)
+    assert refused.value.cause.fault is CardFault.PSAM_MISSING
+    source.close()
+
+
+def third_with(algorithm: Algorithm) -> CardIdentity:
+    return CardIdentity(THIRD.card_id, THIRD.history, algorithm, 3)

@@ -1,0 +1,184 @@
+"""What waits for a person is settled by a new operation that refers to it, and by two who see what they agree to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from offline_cache.operations import Operation, State, Verdict
+from terminal import bootstrap
+from terminal.clock import SystemClock
+from terminal.errors import TerminalError, TerminalFault
+from terminal.membership import join
+from terminal.model.operations import CONTACT_CHANGE, ContactChange
+from terminal.model.outbox_words import HANDED_OVER
+from terminal.people.operators import Operator, Role
+from terminal.queue_acts import ACTION_WORDS, QueueActs
+from terminal.queue_page import ACTIONS, ALONE, PRINT, line_of, number_of
+from terminal.queue_papers import centre_receipt
+from terminal.receipts.code import verify
+from terminal.receipts.errors import PaperError, PaperFault
+from terminal.receipts.identity import paper_keys
+from terminal.receipts.of_centre import claim_of_centre, proof_of_centre
+from terminal.receipts.words import Outcome
+from terminal.records import Records
+from terminal.sandbox.child import SandboxCentre
+from terminal.sandbox.staff import PASSWORDS
+from tests.terminal.own import joined
+from tests.terminal.test_contact_change import PHONE, data_of, to_second
+from tests.terminal.world import World, card_of, settings_for
+
+OPERATOR = Operator("1001", "演示甲", frozenset({Role.OPERATOR}))
+REVIEWER = Operator("2001", "演示主管", frozenset({Role.REVIEWER}))
+
+
+@pytest.fixture
+def records(centre: SandboxCentre, tmp_path: Path) -> Iterator[Records]:
+    settings, clock = joined(centre, tmp_path), SystemClock()
+    staff = bootstrap.Staff(settings, clock, lambda: join(settings, clock))
+    yield staff.room.open()
+    staff.room.close()
+
+
+def taken_in(records: Records, phone: str, *, person: str = "farmer", after: Operation | None = None) -> Operation:
+    """A change as an older or a broken program might record it: nobody looked at the number."""
+    card = card_of(person).contents.card_id
+    body = ContactChange(
+        card_id=card.hex().upper(),
+        operator="1001",
+        reviewer="2001",
+        recorded_at="2026-11-23T09:00:00+08:00",
+        authenticated=True,
+        after=after.op_id.hex().upper() if after else None,
+        phone=phone,
+    )
+    summary = {"title": "联系方式变更", "title_en": "Contact change", "card": body.card_id, "phone": "123****"}
+    draft = records.sealer().draft(CONTACT_CHANGE, body, subject=records.subject(card), summary=summary)
+    (operation,) = records.outbox.record(draft)
+    return operation
+
+
+def acts_of(records: Records, printer: str = "none") -> QueueActs:
+    return QueueActs(records, SystemClock(), bootstrap.papers(settings_for(Path(), printer=printer), SystemClock()))
+
+
+def act(records: Records, operation: Operation, action: str) -> None:
+    acts_of(records).act(operation.op_id.hex().upper(), action, OPERATOR, REVIEWER)
+
+
+def state(records: Records, operation: Operation) -> State:
+    return records.outbox.find(operation.op_id).state
+
+
+def test_a_refused_one_is_handed_to_the_centre_and_those_behind_it_go_on(records: Records) -> None:
+    refused = taken_in(records, "12345")
+    behind = taken_in(records, PHONE, after=refused)
+    records.sync.once(30)
+    assert (state(records, refused), state(records, behind)) == (State.REJECTED, State.HELD)
+    before = records.outbox.find(refused.op_id)
+    act(records, refused, "escalate")
+    records.sync.once(30)
+    after = records.outbox.find(refused.op_id)
+    assert (after.sealed, after.head, after.state) == (before.sealed, before.head, State.REJECTED)
+    assert after.resolved_by is not None
+    escalation = records.outbox.find(after.resolved_by)
+    assert (escalation.kind, escalation.refers_to, escalation.state) == ("escalation", refused.op_id, State.APPLIED)
+    line = line_of(records, escalation)
+    assert line.words == HANDED_OVER.word
+    assert line.detail is not None
+    assert records.outbox.history(escalation.op_id)[-1].case in line.detail.zh
+    assert state(records, behind) is State.APPLIED
+    assert records.outbox.work_list() == []
+
+
+def test_one_that_was_set_aside_is_handed_over_too(records: Records) -> None:
+    operation = taken_in(records, PHONE, person="elder")
+    act(records, operation, "park")
+    act(records, operation, "escalate")
+    records.sync.once(30)
+    settled = records.outbox.find(operation.op_id)
+    assert (settled.state, settled.resolved_by is not None) == (State.PARKED, True)
+    assert records.outbox.work_list() == []
+    with pytest.raises(TerminalError) as refused:
+        act(records, operation, "escalate")
+    assert refused.value.fault is TerminalFault.QUEUE_ACTION
+
+
+def test_what_the_second_person_sees_is_what_is_done(records: Records) -> None:
+    operation = taken_in(records, PHONE)
+    acts, key = acts_of(records), operation.op_id.hex().upper()
+    lines = acts.approval(key, "park")
+    shown = [fact.value.zh for fact in lines]
+    assert shown[0] == ACTION_WORDS["park"].zh
+    assert line_of(records, operation).number in shown
+    assert "123****" in shown
+    for refused in ("withdraw", "escalate", "no such"):
+        with pytest.raises(TerminalError):
+            acts.approval(key, refused)
+
+
+def test_every_action_for_two_has_its_words() -> None:
+    assert {action for actions in ACTIONS.values() for action in actions} - ALONE == set(ACTION_WORDS)
+
+
+def test_on_the_screen_the_second_person_sees_the_line_and_the_form(centre: SandboxCentre, tmp_path: Path) -> None:
+    with World(joined(centre, tmp_path)) as world:
+        world.centre_known()
+        world.identify(card_of("farmer"))
+        centre.control.fault("down")
+        to_second(world)
+        data = data_of(world.desk.view)
+        assert PHONE in repr(data).replace(" ", "")
+        world.type_secret("2001", PASSWORDS["2001"])
+        world.until_page("result")
+        (line,) = world.desk.queue().result(30).lines
+        answer = world.desk.queue_act(line.key, "park")
+        view = world.until(lambda view: view.secret is not None)
+        assert view.secret is not None
+        assert view.secret.lines[0].value == ACTION_WORDS["park"]
+        world.type_secret("2002", PASSWORDS["2002"])
+        assert answer.result(30) is None
+        (line,) = world.desk.queue().result(30).people
+        assert "escalate" in line.actions
+
+
+def test_what_the_centre_decided_is_printed_with_its_own_code_and_nothing_else_is(
+    records: Records, tmp_path: Path
+) -> None:
+    operation, folder = taken_in(records, PHONE, person="elder"), tmp_path / "papers"
+    acts, key = acts_of(records, f"file:{folder}"), operation.op_id.hex().upper()
+    with pytest.raises(TerminalError):
+        acts.act(key, "print", OPERATOR, None)  # the centre has said nothing yet
+    records.sync.once(30)
+    done = records.outbox.find(operation.op_id)
+    assert PRINT in line_of(records, done).actions
+    receipt = centre_receipt(records, done, acts.papers)
+    assert receipt is not None
+    assert receipt.outcome is Outcome.COMPLETED
+    assert receipt.proof is not None
+    verified = verify(receipt.proof.code, paper_keys(records.identity), "sandbox")
+    assert verified.key.of_centre
+    assert verified.claim.number == number_of(done, records.identity.terminal)
+    acts.act(key, "print", OPERATOR, None)
+    acts.act(key, "print", OPERATOR, None)
+    papers = {path.name for path in folder.glob("*.pdf")}
+    assert papers == {f"{receipt.proof.number}-completed.pdf", f"{receipt.proof.number}-completed-copy1.pdf"}
+    assert records.journal.count("printed", operation.op_id) == 2
+    with pytest.raises(PaperError) as nothing:
+        acts_of(records).act(key, "print", OPERATOR, None)
+    assert nothing.value.fault is PaperFault.PRINTER_MISSING
+
+
+def test_the_code_of_another_operation_makes_no_paper(records: Records) -> None:
+    one, other = taken_in(records, PHONE, person="elder"), taken_in(records, PHONE, person="farmer")
+    records.sync.once(30)
+    code = records.outbox.history(other.op_id)[-1].receipt
+    claim = claim_of_centre(code, paper_keys(records.identity), "sandbox", records.identity.terminal, Verdict.APPLIED)
+    with pytest.raises(PaperError) as refused:
+        proof_of_centre(code, claim, records.outbox.find(one.op_id))
+    assert refused.value.fault is PaperFault.CODE_CONTRADICTS
+    for verdict in (Verdict.REJECTED, Verdict.CONFLICT, Verdict.HELD):  # more than the verdict says
+        with pytest.raises(PaperError):
+            claim_of_centre(code, paper_keys(records.identity), "sandbox", records.identity.terminal, verdict)

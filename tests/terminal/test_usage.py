@@ -1,0 +1,43 @@
+"""A command that is not written right is told so in the language that was asked for."""
+
+from __future__ import annotations
+
+import re
+
+import click
+import pytest
+
+from terminal.cli import usage
+from terminal.cli.app import cli
+from terminal.cli.output import Output
+from terminal.text import Language
+
+
+def mistake(*arguments: str, language: Language = "zh") -> str:
+    output = Output(as_json=False, language=language)
+    with pytest.raises(click.ClickException) as caught:
+        cli.main(list(arguments), prog_name="ssc-terminal", standalone_mode=False, obj=output)
+    return usage.said(caught.value, language)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "zh", "en"),
+    [
+        (("nosuch",), "没有命令“nosuch”", "there is no command “nosuch”"),
+        (("queue", "nosuch"), "没有命令“nosuch”", "there is no command “nosuch”"),
+        (("--nosuch",), "没有选项 --nosuch", "there is no option --nosuch"),
+        (("queue", "show"), "缺少 KEY", "KEY is missing"),
+        (("queue", "show", "a", "b"), "参数太多", "there is an argument too many"),
+        (
+            ("queue", "resolve", "k", "--how", "x"),
+            "--how 只能是 withdraw, escalate",
+            "--how is one of withdraw, escalate",
+        ),
+        (("sync", "--seconds", "0"), "--seconds 的值不对", "the value of --seconds is wrong"),
+        (("sync", "--seconds"), "选项 --seconds 的用法不对", "the option --seconds is not used right"),
+    ],
+)
+def test_every_usual_mistake_has_words_of_ours(arguments: tuple[str, ...], zh: str, en: str) -> None:
+    assert mistake(*arguments) == zh
+    assert mistake(*arguments, language="en") == en
+    assert re.search("[A-Z][a-z]", mistake(*arguments)) is None  # no sentence of click's
