@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from offline_cache import kept, rows
+from offline_cache import caps, epochs, kept, rows
 from offline_cache.chain import GENESIS
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
@@ -45,6 +45,7 @@ def acknowledged(db: Db, at: int, anchor: Anchor) -> int:
         raise StoreError(StoreFault.STORE_BEHIND, f"epoch {anchor.epoch}, centre at {anchor.hwm}")
     if agreement is Agreement.FORKED:
         raise StoreError(StoreFault.HISTORY_FORKED, f"epoch {anchor.epoch}, operation {anchor.hwm}")
+    caps.heard(db, at)
     if agreement is not Agreement.CENTRE_AHEAD:
         return 0
     db.execute(
@@ -67,9 +68,17 @@ def acknowledged(db: Db, at: int, anchor: Anchor) -> int:
         )
     ]
     for position in moved:
-        move(db, at, position, (State.PENDING, State.RECEIVED), ACKNOWLEDGEMENT)
-        _catch_up(db, at, position)
+        _received(db, at, position)
     return len(moved)
+
+
+def _received(db: Db, at: int, position: int) -> None:
+    """This one waits no longer, nor does what it carries."""
+    move(db, at, position, (State.PENDING, State.RECEIVED), ACKNOWLEDGEMENT)
+    _catch_up(db, at, position)
+    inside = epochs.original_of(db, position)
+    if inside is not None and rows.state_at(db, inside) is State.PENDING:
+        _received(db, at, inside)
 
 
 def check_journal(db: Db, head: bytes) -> int:

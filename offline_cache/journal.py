@@ -34,6 +34,7 @@ EVENTS: dict[str, frozenset[str]] = {
         "received": {"epoch", "hwm"},
         "outcome": {"verdict", "reason", "case", "moved"},
         "parked": {"reason", *_PEOPLE},
+        "carried": {"by"},
         "retried": {"reason", *_PEOPLE},
         "resolved": {"by", "how", *_PEOPLE},
         "card-begun": {"card"},

@@ -56,7 +56,7 @@ class Mirror:
         return self._store.do(lambda db: [(row[0], row[1], row[2]) for row in db.rows(sql)], write=False)
 
     def replace(self, documents: Sequence[Document]) -> None:
-        """Take all of these, or none. The same version again only brings its 'as of' forward.
+        """Take all of these, or none. The same version again only brings its 'as of' and its end forward.
 
         :raises StoreError: ``MIRROR_OLDER``, ``ENTRY_REFUSED``, ``DISK_FULL``, ``NOT_SAVED``.
         """
@@ -80,7 +80,8 @@ def _find(db: Db, name: str) -> Document | None:
 def _replace(db: Db, at: int, new: Document) -> None:
     old = _find(db, new.name)
     if old is not None and old.version == new.version and old.body == new.body:
-        db.execute("UPDATE mirror SET as_of = max(as_of, ?) WHERE name = ?", (new.as_of, new.name))
+        sql = "UPDATE mirror SET as_of = max(as_of, ?), expires = coalesce(max(expires, ?), ?, expires) WHERE name = ?"
+        db.execute(sql, (new.as_of, new.expires, new.expires, new.name))
         return
     if old is not None and (new.version <= old.version or new.as_of < old.as_of):
         raise StoreError(StoreFault.MIRROR_OLDER, f"{new.name}: {old.version} to {new.version}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from offline_cache import recording, rows
+from offline_cache import epochs, recording, rows
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import Entry, append, refused
@@ -30,10 +30,6 @@ MOVES: dict[tuple[State, State], frozenset[str]] = {
 WAITING_FOR_PEOPLE = (State.REJECTED, State.CONFLICT, State.PARKED)
 HOW = frozenset({"corrected", "withdrawn", "escalated"})
 
-_LEFT = (
-    "SELECT op_id FROM progress INDEXED BY progress_pending JOIN operation USING (position)"
-    " WHERE state = 'pending' ORDER BY progress.position"
-)
 _PEOPLE = "state IN ('rejected', 'conflict', 'parked') AND resolved_by IS NULL"
 
 
@@ -61,6 +57,8 @@ def move(db: Db, at: int, position: int, step: tuple[State, State], because: str
 def park(db: Db, at: int, op_id: bytes, reason: str, operator: str) -> None:
     """See :meth:`offline_cache.outbox.Outbox.park`."""
     operation = rows.find(db, op_id)
+    if epochs.is_carried(db, operation.position) or (operator and operation.kind == epochs.KIND):
+        raise refuse(operation.state, "parked, it is carried over")
     move(db, at, operation.position, (operation.state, State.PARKED), PERSON if operator else SENDER, reason=reason)
     append(db, at, "parked", op_id, {"reason": reason, "operator": operator})
 
@@ -90,18 +88,6 @@ def resolve(
     db.execute("UPDATE progress SET resolved_by = ? WHERE position = ?", (new.op_id, old.position))
     append(db, at, "resolved", op_id, {"by": new.op_id.hex(), "how": how, "operator": operator})
     return new
-
-
-def begin_epoch(db: Db, at: int, epoch: int) -> None:
-    """See :meth:`offline_cache.outbox.Outbox.begin_epoch`."""
-    before = rows.epoch_of(db)
-    if epoch <= before:
-        raise StoreError(StoreFault.EPOCH_OLD, f"{before} to {epoch}")
-    left = [bytes(row[0]) for row in db.rows(_LEFT)]
-    for op_id in left:  # this history goes no further: each of them is for a person now
-        park(db, at, op_id, "epoch", "")
-    db.execute("INSERT INTO epoch VALUES (?, ?)", (epoch, at))
-    append(db, at, "epoch-begun", None, {"epoch": epoch, "after": before})
 
 
 # --- looking ----------------------------------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ class Draft:
     :param sealed: the envelope of :func:`offline_cache.sealing.seal`.
     :param summary: what the queue page shows, masked by the caller: texts and numbers only.
     :param refers_to: the operation that this one corrects, withdraws, continues or ends.
+    :param epoch: life of the log that the seal is bound to; it is recorded in no other. ``None`` where none is bound.
     """
 
     op_id: bytes
@@ -59,6 +60,7 @@ class Draft:
     sealed: bytes = field(repr=False)
     summary: Mapping[str, str | int] = field(default_factory=dict, repr=False)
     refers_to: bytes | None = None
+    epoch: int | None = None
 
 
 @dataclass(frozen=True)

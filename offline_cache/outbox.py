@@ -6,11 +6,11 @@ Order comes from the commit, never from a clock. What the centre answers can mov
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from offline_cache import acknowledging, moves, recording, rows, sending, subjects
-from offline_cache.database import Db
+from offline_cache import acknowledging, epochs, moves, recording, rows, sending, subjects
+from offline_cache.epochs import Grant
 from offline_cache.intents import Begin, End
 from offline_cache.journal import Entry
 from offline_cache.operations import Agreement, Anchor, Batch, Counts, Draft, Operation, Outcome, State, Taken
@@ -42,8 +42,8 @@ class Outbox:
         return, or not there.
 
         :raises StoreError: ``ENTRY_REFUSED``, ``OPERATION_UNKNOWN`` (``refers_to``), ``CARD_DOUBTFUL``,
-            ``INTENT_ENDED``, ``TWO_PEOPLE``, ``NUMBERS_OUT``, ``DISK_FULL``, ``DISK_LOW``, ``NOT_SAVED``,
-            ``SAVE_UNKNOWN``.
+            ``INTENT_ENDED``, ``TWO_PEOPLE``, ``NUMBERS_OUT``, ``OFFLINE_LIMIT``, ``DISK_FULL``, ``DISK_LOW``,
+            ``NOT_SAVED``, ``SAVE_UNKNOWN``.
         """
         recording.check(drafts, intents)
         ends = any(isinstance(intent, End) for intent in intents)
@@ -52,7 +52,7 @@ class Outbox:
         at = self._at()
         ids = [draft.op_id for draft in drafts]
         return self._store.do(
-            lambda db: recording.record(db, at, drafts, journal, intents, reserve),
+            lambda db: recording.taken_in(db, at, drafts, journal, intents, reserve),
             landed=(lambda db: recording.all_there(db, ids)) if ids else None,
             reserve=ends and bool(ids),  # the card is written: its end must find room, and the reserve is there for it
         )
@@ -196,15 +196,25 @@ class Outbox:
         """Numbers for the screen and for the report, from one query."""
         return self._store.do(moves.counts, write=False)
 
-    def begin_epoch(self, epoch: int) -> None:
-        """Begin the new history that the centre has given after a fork. What was not acknowledged is
-        parked: a person looks at each.
+    # --- after a fork -----------------------------------------------------------------------------------------------
 
-        :raises StoreError: ``MOVE_REFUSED`` unless the epoch is newer.
+    def lives(self) -> list[tuple[int, int]]:
+        """Every life of this log and how many operations it has, oldest first."""
+        return self._store.do(epochs.lives, write=False)
+
+    def tip(self) -> tuple[int, int, bytes, bytes]:
+        """The life that is being written, its last operation, the head there, and the journal's head."""
+        return self._store.do(epochs.tip, write=False)
+
+    def begin_epoch(self, grant: Grant, taken: Mapping[int, int]) -> list[Operation]:
+        """Begin the new life that the centre has given after a fork, and carry over into it, in their order, the
+        operations that the centre never took in. All of it in one transaction; the old ones stay as they are.
+
+        :param taken: of each earlier life, up to which operation the centre's history is ours; 0 where it is not named.
+        :returns: the operations that carry.
+        :raises StoreError: ``EPOCH_OLD`` unless the epoch is newer.
         """
         at = self._at()
-
-        def work(db: Db) -> None:
-            moves.begin_epoch(db, at, epoch)
-
-        self._store.do(work)
+        return self._store.do(
+            lambda db: epochs.begin(db, at, grant, taken), landed=lambda db: rows.epoch_of(db) == grant.epoch
+        )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from offline_cache import caps, reserved, rows
 from offline_cache import intents as card_intents
-from offline_cache import reserved, rows
 from offline_cache.canonical import encode
 from offline_cache.chain import operation_head
 from offline_cache.database import Db
+from offline_cache.errors import StoreError, StoreFault
 from offline_cache.intents import Begin, End
 from offline_cache.journal import LONGEST, Entry, append, refused
 from offline_cache.operations import OP_ID, Draft, Operation, State
@@ -71,12 +72,27 @@ def record(  # noqa: PLR0917 - one unit of work
     return operations
 
 
+def taken_in(  # noqa: PLR0917 - one unit of work
+    db: Db,
+    at: int,
+    drafts: Sequence[Draft],
+    journal: Sequence[Entry],
+    intents: Sequence[Begin | End],
+    reserve: Sequence[reserved.Use | reserved.GiveBack] = (),
+) -> list[Operation]:
+    """A unit of work that people brought: within what the centre allows off-line."""
+    caps.check(db, at, drafts)
+    return record(db, at, drafts, journal, intents, reserve)
+
+
 def _insert(db: Db, at: int, draft: Draft) -> Operation:
     used, epoch, newest, newest_of_subject = db.row(_PLACE, (draft.op_id, draft.subject)) or (None, None, None, None)
     if used:
         raise refused("this number is used already")
     if draft.refers_to is not None:
         rows.find(db, draft.refers_to)
+    if draft.epoch not in (None, epoch):
+        raise StoreError(StoreFault.EPOCH_CHANGED, f"sealed for {draft.epoch}, now {epoch}")
     last, previous = rows.tip(db, epoch)
     position, subj_seq = (newest or 0) + 1, (newest_of_subject or 0) + 1
     sealed_hash, seq = INTL.digest(draft.sealed), last + 1

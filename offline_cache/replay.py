@@ -30,6 +30,17 @@ class _Told:
     state: State = State.PENDING
     early: list[State] = field(default_factory=list)
     resolved_by: str = ""
+    inside: _Told | None = None  # what it carries over from an earlier life
+
+    def received(self) -> None:
+        """As :func:`offline_cache.acknowledging.acknowledged`."""
+        if self.state is not State.PENDING:
+            return
+        self.state = State.RECEIVED
+        for state in self.early:
+            self.state = state if allowed(self.state, state, VERDICT) else self.state
+        if self.inside is not None:
+            self.inside.received()
 
 
 class Replay:
@@ -107,10 +118,7 @@ class Replay:
         covered = list(takewhile(lambda item: item[1].seq <= hwm, waiting.items()))
         for op_id, told in covered:
             del waiting[op_id]
-            if told.state is State.PENDING:
-                told.state = State.RECEIVED
-                for state in told.early:
-                    told.state = state if allowed(told.state, state, VERDICT) else told.state
+            told.received()
 
     def _bodies_freed(self, line: Line) -> None:
         self._freed += _number(line, "count")
@@ -124,6 +132,12 @@ class Replay:
             told.state = verdict
         elif moved == Taken.EARLY.value:
             told.early.append(verdict)
+
+    def _carried(self, line: Line) -> None:
+        carrier = self._told.get(_op_id(line, "by"))
+        if carrier is None:
+            raise broken(f"journal line {line.n}: carried by an operation that it does not know")
+        carrier.inside = self._of(line)
 
     def _parked(self, line: Line) -> None:
         self._of(line).state = State.PARKED
@@ -154,6 +168,13 @@ def _number(line: Line, name: str) -> int:
     return value
 
 
+def _op_id(line: Line, name: str) -> bytes:
+    try:
+        return bytes.fromhex(str(line.fields.get(name)))
+    except ValueError:
+        raise broken(f"journal line {line.n}: no {name}") from None
+
+
 _STATES = {state.value: state for state in State}
 
 _HANDLERS: dict[str, Callable[[Replay, Line], None]] = {
@@ -164,6 +185,7 @@ _HANDLERS: dict[str, Callable[[Replay, Line], None]] = {
     "outcome": Replay._outcome,
     "bodies-freed": Replay._bodies_freed,
     "parked": Replay._parked,
+    "carried": Replay._carried,
     "retried": Replay._retried,
     "resolved": Replay._resolved,
     "card-begun": Replay._begun,

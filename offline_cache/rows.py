@@ -45,6 +45,11 @@ def epoch_of(db: Db) -> int:
     return epoch
 
 
+def state_at(db: Db, position: int) -> State:
+    """Where an operation is."""
+    return State(db.value("SELECT state FROM progress WHERE position = ?", (position,)))
+
+
 def tip(db: Db, epoch: int) -> tuple[int, bytes]:
     """Sequence number and head of the epoch's last operation; 0 and the genesis before the first."""
     row = db.row("SELECT seq, head FROM operation WHERE epoch = ? ORDER BY seq DESC LIMIT 1", (epoch,))

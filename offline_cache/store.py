@@ -27,6 +27,7 @@ from offline_cache.keys import KeyPort
 from offline_cache.lockfile import LockFile
 from offline_cache.proof import check_tail
 from offline_cache.room import Limits, Room, RoomKeeper, refuse_card_writes
+from offline_cache.rotation import into_place
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
@@ -182,6 +183,18 @@ class Store:
         with Copying(path, self._key) as copy:
             while not self.do(lambda _: self._copy_some(copy, pages), write=False):
                 pass
+
+    def lay_aside(self, name: str) -> Path:
+        """Keep a whole copy beside the store, once for each ``name``; one that is there is left as it is.
+
+        :raises StoreError: see :meth:`copy_to`.
+        """
+        path = self._path.with_suffix(f".{name}")
+        if not path.exists():
+            draft = self._path.with_suffix(".aside")
+            self.copy_to(draft)
+            into_place(draft, path)
+        return path
 
     def examine_copy(self, path: Path, *, keep: bool = False) -> str:
         """Make a copy, look at every page and index of it, and take it away. Empty when all is well.

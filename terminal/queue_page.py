@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from offline_cache import epochs
 from offline_cache.intents import Intent
 from offline_cache.operations import Operation, Outcome, State
 from terminal import faults
@@ -58,7 +59,8 @@ def actions_of(operation: Operation, *, tombstone: bool = False) -> tuple[str, .
 
     :param tombstone: whether the centre has taken an empty place for it: then it cannot go there any more.
     """
-    if operation.resolved_by is not None or (operation.state is State.PENDING and "." in operation.kind):
+    carries = operation.kind == epochs.KIND
+    if carries or operation.resolved_by is not None or (operation.state is State.PENDING and "." in operation.kind):
         return ()
     if operation.state is State.PARKED and tombstone:
         return tuple(action for action in ACTIONS[State.PARKED] if action != "retry")

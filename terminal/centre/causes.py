@@ -26,6 +26,7 @@ _PROBLEMS: tuple[tuple[CentreFault, tuple[ProblemType, ...]], ...] = (
     (CentreFault.CENTRE_FAILED, (ProblemType.INTERNAL,)),
     (CentreFault.LOG_BEHIND, (ProblemType.LOG_GAP, ProblemType.CURSOR_UNKNOWN)),
     (CentreFault.LOG_FORKED, (ProblemType.LOG_FORKED, ProblemType.OPERATION_CHANGED)),
+    (CentreFault.EPOCH_PENDING, (ProblemType.EPOCH_PENDING,)),
     (CentreFault.OPERATION_REFUSED, (ProblemType.OPERATION_REFUSED,)),
 )
 _FAULTS = {problem: fault for fault, problems in _PROBLEMS for problem in problems}
@@ -66,6 +67,11 @@ def forked(detail: str) -> CentreError:
 def acknowledgement_invalid(detail: str) -> CentreError:
     """The centre's answer holds; the acknowledgement in it proves nothing."""
     return CentreError(CentreFault.ACKNOWLEDGEMENT_INVALID, detail)
+
+
+def snapshot_refused(detail: str) -> CentreError:
+    """A snapshot that is not taken; the one that is here stays."""
+    return CentreError(CentreFault.SNAPSHOT_REFUSED, detail)
 
 
 def of_status(status: int) -> ProblemType | None:

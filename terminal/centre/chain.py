@@ -2,6 +2,7 @@
 
     head             "ssc-head-1"  [suite, environment, terminal, epoch, seq, head, journal_head]     by the terminal
     acknowledgement  "ssc-ack-1"   [environment, terminal, epoch, hwm, head, time]                    by the centre
+    grant            "ssc-epoch-1" [environment, terminal, epoch, after, time]                        by the centre
 
 A statement is its tag, a zero byte and the canonical CBOR of the list. The terminal signs with the key of its
 certificate (ECDSA on P-256 with SHA-256, r and s of 32 bytes each), so that nothing more has to be enrolled and the
@@ -24,11 +25,12 @@ from msgspec import structs
 from offline_cache.canonical import framed
 from offline_cache.suite import INTL
 from terminal.centre import causes
-from terminal.centre.contract import Acknowledgement, OperationBatch
+from terminal.centre.contract import Acknowledgement, EpochGrant, EpochRequest, OperationBatch
 from terminal.centre.identity import Identity
 
 HEAD = "ssc-head-1"
 ACK = "ssc-ack-1"
+GRANT = "ssc-epoch-1"
 
 Sign = Callable[[bytes], bytes]
 """Gives 64 bytes over a statement."""
@@ -44,6 +46,17 @@ def head_statement(environment: str, terminal: str, batch: OperationBatch) -> by
     return framed(HEAD, [batch.suite, environment, terminal, batch.epoch, last, head, journal])
 
 
+def tip_statement(environment: str, terminal: str, request: EpochRequest) -> bytes:
+    """What the terminal signs where it asks for a new life of its log: the same as of a batch that ends there."""
+    head, journal = bytes.fromhex(request.head), bytes.fromhex(request.journal_head)
+    return framed(HEAD, [request.suite, environment, terminal, request.epoch, request.seq, head, journal])
+
+
+def grant_statement(environment: str, grant: EpochGrant) -> bytes:
+    """What the centre signs of a grant."""
+    return framed(GRANT, [environment, grant.terminal, grant.epoch, grant.after, grant.time])
+
+
 def ack_statement(environment: str, ack: Acknowledgement) -> bytes:
     """What the centre signs of an acknowledgement."""
     head = bytes.fromhex(ack.head)
@@ -55,8 +68,8 @@ def ack_time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime(_TIME)
 
 
-def ack_moment(ack: Acknowledgement) -> datetime:
-    """The moment of an acknowledgement.
+def ack_moment(ack: Acknowledgement | EpochGrant) -> datetime:
+    """The moment of an acknowledgement or a grant.
 
     :raises CentreError: ``ACKNOWLEDGEMENT_INVALID`` for a day that no calendar has.
     """
@@ -87,14 +100,29 @@ def check_acknowledgement(identity: Identity, epoch: int, ack: Acknowledgement) 
     """
     if (ack.terminal, ack.epoch) != (identity.terminal, epoch):
         raise causes.acknowledgement_invalid("another terminal or another life of its log")
-    key = identity.pinned("ack").get(ack.key_id)
+    return _signed_by_ack(identity, ack.key_id, ack.signature, ack_statement(identity.environment, ack))
+
+
+def check_grant(identity: Identity, epoch: int, grant: EpochGrant) -> bytes:
+    """Believe that a new life of our own log begins after ``epoch``, or not.
+
+    :returns: its signature, to be kept.
+    :raises CentreError: ``ACKNOWLEDGEMENT_INVALID``.
+    """
+    if (grant.terminal, grant.after) != (identity.terminal, epoch) or grant.epoch <= epoch:
+        raise causes.acknowledgement_invalid("another terminal, or not the life after this one")
+    return _signed_by_ack(identity, grant.key_id, grant.signature, grant_statement(identity.environment, grant))
+
+
+def _signed_by_ack(identity: Identity, key_id: str, text: str, statement: bytes) -> bytes:
+    key = identity.pinned("ack").get(key_id)
     if key is None:
         raise causes.acknowledgement_invalid("a key that is not pinned")
     try:
-        signature = from_text(ack.signature)
+        signature = from_text(text)
     except ValueError:
         raise causes.acknowledgement_invalid("signature") from None
-    if not INTL.verify(key, ack_statement(identity.environment, ack), signature):
+    if not INTL.verify(key, statement, signature):
         raise causes.acknowledgement_invalid("the signature does not hold")
     return signature
 
@@ -124,6 +152,11 @@ def sign_batch(environment: str, terminal: str, batch: OperationBatch, sign: Sig
     return structs.replace(batch, head_signature=to_text(sign(head_statement(environment, terminal, batch))))
 
 
+def sign_tip(environment: str, terminal: str, request: EpochRequest, sign: Sign) -> EpochRequest:
+    """``request`` with the terminal's signature in it."""
+    return structs.replace(request, head_signature=to_text(sign(tip_statement(environment, terminal, request))))
+
+
 def verify_head(public: ec.EllipticCurvePublicKey, statement: bytes, signature: bytes) -> bool:
     """The other side of :func:`terminal_signer`."""
     if len(signature) != 2 * _HALF:
@@ -140,3 +173,8 @@ def acknowledge(environment: str, ack: Acknowledgement, private: bytes) -> Ackno
     """``ack`` with the centre's signature in it."""
     signature = INTL.sign(private, ack_statement(environment, ack))
     return structs.replace(ack, signature=to_text(signature))
+
+
+def grant(environment: str, plain: EpochGrant, private: bytes) -> EpochGrant:
+    """``plain`` with the centre's signature in it."""
+    return structs.replace(plain, signature=to_text(INTL.sign(private, grant_statement(environment, plain))))

@@ -93,6 +93,10 @@ class CentreClient:
         """Who works at this outlet. Its own signature is not yet checked: :mod:`terminal.centre.documents`."""
         return self._call(contract.SignedDocument, "operators")
 
+    def snapshot(self) -> contract.Snapshot:
+        """Every reference document of one moment. Not yet checked: :mod:`terminal.centre.snapshots`."""
+        return self._call(contract.Snapshot, "snapshot")
+
     def open_visit(self, body: contract.VisitRequest) -> contract.VisitOpened:
         """A nonce to prove this card with."""
         return self._call(contract.VisitOpened, "open_visit", body=body)
@@ -126,9 +130,13 @@ class CentreClient:
         """Hand in the next run of the log. The acknowledgement is not yet checked: :mod:`terminal.centre.chain`."""
         return self._call(contract.Acknowledgement, "operations", body=body, path={"terminal": terminal})
 
-    def high_water_mark(self, terminal: str, epoch: int) -> contract.Acknowledgement:
-        """How much of this life of the log the centre has. Not yet checked either."""
-        query = {"epoch": str(epoch)}
+    def new_epoch(self, terminal: str, body: contract.EpochRequest) -> contract.EpochGrant:
+        """Ask for a new life of the log. Not yet checked either."""
+        return self._call(contract.EpochGrant, "new_epoch", body=body, path={"terminal": terminal})
+
+    def high_water_mark(self, terminal: str, epoch: int, most: int | None = None) -> contract.Acknowledgement:
+        """How much of this life of the log the centre has, up to operation ``most``. Not yet checked either."""
+        query = {"epoch": str(epoch)} if most is None else {"epoch": str(epoch), "most": str(most)}
         return self._call(contract.Acknowledgement, "high_water_mark", path={"terminal": terminal}, query=query)
 
     def changes(self, cursor: str | None) -> contract.Changes:

@@ -36,6 +36,8 @@ class CentreFault(Enum):
     LOG_FORKED = "N125"  # the centre has another history of this terminal: a copy of it was in use, or an older one is
     OPERATION_REFUSED = "N126"  # the centre does not take an operation in, whatever stands beside it
     ACKNOWLEDGEMENT_INVALID = "N127"  # an acknowledgement that does not prove what it says
+    EPOCH_PENDING = "N131"  # after a fork: the centre's people have not agreed yet to a new life of the log
+    SNAPSHOT_REFUSED = "N132"  # reference data not signed, not complete, older than what is here, or past its end
     ADDRESS_INVALID = "N130"  # the centre's address is not https://host[:port]; nothing was sent
     CONNECTION_LOST = "N122"  # the connection broke before the answer was whole: what happened there is unknown
 

@@ -137,9 +137,26 @@ CENTRE_WAY: dict[str, Entry] = {
             "The centre's record and this terminal's disagree; sending has stopped, everything is kept here.",
         ),
         (
-            "请不要再受理业务，立即联系技术支持：可能有两台机器用了同一份数据。",
-            "Take nothing more in and call technical support: two machines may be using the same data.",
+            "请立即联系技术支持：可能有两台机器用了同一份数据。中心人员核准后本机自动接续上传。",
+            "Call technical support: two machines may be using the same data. "
+            "Sending goes on by itself once the centre's people have agreed.",
         ),
+    ),
+    "N131": entry(
+        REFUSED,
+        (
+            "中心人员还没有核准本机接续上传，业务都还在本机。",
+            "The centre's people have not agreed yet that this terminal goes on; everything is kept here.",
+        ),
+        ("不需要操作；若长时间没有进展，请联系技术支持。", "Nothing to do; if it stays, call technical support."),
+    ),
+    "N132": entry(
+        REFUSED,
+        (
+            "收到的参考数据不完整、过期或比现有的旧，没有采用。",
+            "The reference data received is incomplete, out of date or older than what is here; it was not used.",
+        ),
+        _SUPPORT,
     ),
     "N126": entry(
         REFUSED,

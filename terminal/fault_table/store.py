@@ -10,6 +10,12 @@ _STOP = (
     "Delete nothing, stop using this terminal and call technical support.",
 )
 
+_FORK = (
+    "请不要删除任何文件，联系技术支持。中心人员核准后本机自动接续上传，已受理的业务不会丢失。",
+    "Delete nothing and call technical support. Once the centre's people have agreed this terminal goes on by itself; "
+    "nothing that was taken in is lost.",
+)
+
 STORE: dict[str, Entry] = {
     "S101": entry(
         CONFIGURATION,
@@ -166,7 +172,7 @@ STORE: dict[str, Entry] = {
             "中心的记录与本机不一致（出现分叉），停止上传。",
             "The centre has another history of this terminal; nothing is sent.",
         ),
-        _STOP,
+        _FORK,
     ),
     "S125": entry(
         FAILURE,
@@ -174,7 +180,7 @@ STORE: dict[str, Entry] = {
             "中心的记录比本机多：本机数据是旧副本，停止上传。",
             "The centre has more than this terminal: this is an older copy. Nothing is sent.",
         ),
-        _STOP,
+        _FORK,
     ),
     "S126": entry(
         REFUSED,
@@ -301,5 +307,21 @@ STORE: dict[str, Entry] = {
         REFUSED,
         ("这个介质上没有终端导出的业务，或内容已损坏。", "The medium does not hold what a terminal exported."),
         ("请检查介质，或重新导出。", "Check the medium, or export again."),
+    ),
+    "S150": entry(
+        REFUSED,
+        (
+            "本机刚换了记录序列，这一笔没有保存。",
+            "A new life of this terminal's record has just begun; this one was not saved.",
+        ),
+        ("请再提交一次。", "Submit it once more."),
+    ),
+    "S151": entry(
+        REFUSED,
+        (
+            "离线时间或待传笔数已达中心规定的上限，暂不受理新业务。",
+            "Off-line for as long, or with as much waiting, as the centre allows; nothing new is taken in.",
+        ),
+        ("请先联网上传。急办挂失请拨 12333。", "Get on-line and send first. To report a loss at once call 12333."),
     ),
 }

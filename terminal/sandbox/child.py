@@ -85,6 +85,10 @@ class CentreControl:
         """The certificate of this terminal is good no longer."""
         self._ask("POST", "/revocations", {"terminal": terminal})
 
+    def agree(self, terminal: str) -> int:
+        """A person at the centre agrees to the new life of the log that a terminal asked for; gives its number."""
+        return int(self._ask("POST", "/agreements", {"terminal": terminal})["epoch"])
+
     def backup(self) -> None:
         """Keep all that the centre remembers, to be put back by :meth:`restore`."""
         self._ask("POST", "/backup", None)

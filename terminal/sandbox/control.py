@@ -28,6 +28,15 @@ class Revocation(msgspec.Struct, forbid_unknown_fields=True):
     terminal: str
 
 
+class Agreement(msgspec.Struct, forbid_unknown_fields=True):
+    """A person at the centre agrees to a new life of a log.
+
+    :param terminal: number of the terminal that asked for it.
+    """
+
+    terminal: str
+
+
 class CodeOrder(msgspec.Struct, forbid_unknown_fields=True):
     """:param renews: number of the terminal that gets a new certificate; none makes a new terminal."""
 
@@ -49,6 +58,7 @@ class ContactQuestion(msgspec.Struct, forbid_unknown_fields=True):
 class ControlServer:
     """``POST /faults``, ``DELETE /faults``, ``POST /codes``, ``POST /revocations``.
 
+    ``POST /agreements`` is the person at the centre who looked at a fork and lets the terminal go on in a new life.
     ``POST /backup`` keeps everything as it is, ``POST /restoration`` puts it back; ``POST /effects``, ``/contact`` and
     ``/alarms`` tell what happened here; ``POST /medium`` takes in what a terminal exported to a file.
     """
@@ -103,6 +113,12 @@ def _actions(centre: Centre) -> dict[tuple[str, str], Action]:
             raise msgspec.ValidationError("no such terminal")
         return {}
 
+    def agree(body: bytes) -> dict[str, str]:
+        epoch = centre.office.lives.agree(msgspec.json.decode(body, type=Agreement).terminal)
+        if epoch is None:
+            raise msgspec.ValidationError("nobody asked")
+        return {"epoch": str(epoch)}
+
     def backup(_body: bytes) -> dict[str, str]:
         centre.state.backup(centre.backup_file)
         return {}
@@ -123,6 +139,7 @@ def _actions(centre: Centre) -> dict[tuple[str, str], Action]:
             raise msgspec.ValidationError(str(error)) from None
 
     return {
+        ("POST", "/agreements"): agree,
         ("POST", "/medium"): medium,
         ("POST", "/backup"): backup,
         ("POST", "/restoration"): restore,

@@ -10,11 +10,12 @@ from datetime import datetime
 
 import msgspec
 
+from offline_cache import epochs
 from offline_cache.errors import StoreError
 from offline_cache.sealing import Binding, key_id, open_sealed
 from terminal.model.operations import BODIES, OperationBody, from_plain
 from terminal.sandbox.authority import Authority
-from terminal.sandbox.effect_rules import OPENS_CASE, RULES, Verdict, rejected
+from terminal.sandbox.effect_rules import APPLIED, OPENS_CASE, RULES, Verdict, rejected
 from terminal.sandbox.people import Population
 from terminal.sandbox.state import State
 
@@ -33,7 +34,7 @@ class Row:
     op_id: str
     kind: str
     schema: int
-    sealed: bytes
+    sealed: bytes | None
 
 
 class Effects:
@@ -65,6 +66,9 @@ class Effects:
             if found is None:
                 return False
             row = Row(*found)
+            if row.kind == epochs.KIND:  # what it carries stands behind it, under its own identity
+                self._settle(db, row, None, APPLIED)
+                return True
             body = self._body(row)
             if isinstance(body, Verdict):
                 self._settle(db, row, None, body)
@@ -74,6 +78,8 @@ class Effects:
 
     def _body(self, row: Row) -> OperationBody | Verdict:
         """What is inside the seal, or why it cannot be read."""
+        if row.sealed is None:
+            return rejected("body-missing")
         form = BODIES.get((row.kind, row.schema))
         if form is None:
             known = any(kind == row.kind for kind, _ in BODIES)

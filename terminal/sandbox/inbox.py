@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
+from offline_cache import epochs
 from offline_cache.canonical import decode
 from offline_cache.chain import GENESIS, Origin, operation_head
 from offline_cache.suite import INTL
@@ -17,17 +18,17 @@ from terminal.centre import chain
 from terminal.centre.contract import (
     MOST_SEALED,
     Acknowledgement,
+    EpochGrant,
+    EpochRequest,
     LoggedOperation,
     OperationBatch,
     ProblemType,
 )
 from terminal.sandbox.authority import Authority
+from terminal.sandbox.lives import Lives, forget_request, open_life
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal
-
-EPOCH = 1
-"""The life of a log that this centre takes; another is given when a terminal begins anew."""
 
 _CHANGED = "an operation with other bytes"
 
@@ -35,28 +36,41 @@ _CHANGED = "an operation with other bytes"
 class Inbox:
     """:param now: the centre's time."""
 
-    def __init__(self, authority: Authority, state: State, environment: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, authority: Authority, state: State, lives: Lives, environment: str, now: Callable[[], datetime]
+    ) -> None:
         self._authority = authority
         self._state = state
         self._environment = environment
         self._now = now
+        self._lives = lives
 
-    def mark(self, terminal: Terminal, number: str, epoch: int | None) -> Acknowledgement:
-        """How much of the log is here."""
+    def mark(
+        self, terminal: Terminal, number: str, epoch: int | None = None, most: int | None = None
+    ) -> Acknowledgement:
+        """How much of the log is here, of what stands at or below operation ``most``."""
         _own(terminal, number)
         with self._state.transaction() as db:
-            hwm, head = _mark(db, number, epoch or EPOCH)
-        return self._signed(number, epoch or EPOCH, hwm, head)
+            life = epoch or open_life(db, number)
+            hwm, head = _mark(db, number, life)
+            if most is not None and most < hwm:
+                hwm, head = most, _head_at(db, number, life, most) or GENESIS
+        return self._signed(number, life, hwm, head)
+
+    def new_epoch(self, terminal: Terminal, number: str, request: EpochRequest) -> EpochGrant:
+        """After a fork: a new life of the log, once a person agreed."""
+        _own(terminal, number)
+        self._check_head(
+            terminal, number, chain.tip_statement(self._environment, number, request), request.head_signature
+        )
+        return self._lives.ask(number, request)
 
     def take(self, terminal: Terminal, number: str, batch: OperationBatch) -> Acknowledgement:
         """Take a run of the log in; what is here already is only compared."""
         _own(terminal, number)
         if batch.suite != INTL.name:
             raise RefusedError(ProblemType.BAD_REQUEST, "suite")
-        statement = chain.head_statement(self._environment, number, batch)
-        if terminal.key is None or not chain.verify_head(terminal.key, statement, _bytes(batch.head_signature)):
-            self._alarm(number, "head-signature")
-            raise RefusedError(ProblemType.HEAD_SIGNATURE)
+        self._check_head(terminal, number, chain.head_statement(self._environment, number, batch), batch.head_signature)
         sealed = [_sealed(index, operation) for index, operation in enumerate(batch.operations)]
         heads = self._heads(number, batch)
         try:
@@ -66,6 +80,11 @@ class Inbox:
             self._alarm(number, error.what)
             raise RefusedError(error.kind) from None
         return self._signed(number, batch.epoch, hwm, head)
+
+    def _check_head(self, terminal: Terminal, number: str, statement: bytes, signature: str) -> None:
+        if terminal.key is None or not chain.verify_head(terminal.key, statement, _bytes(signature)):
+            self._alarm(number, "head-signature")
+            raise RefusedError(ProblemType.HEAD_SIGNATURE)
 
     def _heads(self, number: str, batch: OperationBatch) -> list[bytes]:
         """The chain over the batch, which must end where the terminal says."""
@@ -90,7 +109,7 @@ class Inbox:
         self, db: sqlite3.Connection, number: str, batch: OperationBatch, sealed: list[bytes | None], heads: list[bytes]
     ) -> tuple[int, bytes]:
         hwm, head = _mark(db, number, batch.epoch)
-        if batch.epoch != EPOCH:
+        if batch.epoch != open_life(db, number):
             raise _ForkError("epoch")
         if batch.from_seq > hwm + 1:
             raise RefusedError(ProblemType.LOG_GAP, expected=hwm + 1)
@@ -108,18 +127,20 @@ class Inbox:
                     raise _ForkError("history")
                 continue
             row = (number, batch.epoch, seq, operation.op_id, operation.kind, operation.schema)
-            state = "tombstone" if sealed[index] is None else "new"
             db.execute(
                 "INSERT INTO inbox (terminal, epoch, seq, op_id, kind, schema, sealed, sealed_hash, head, state)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*row, sealed[index], operation.sealed_hash, heads[index].hex(), state),
+                (*row, sealed[index], operation.sealed_hash, heads[index].hex(), "new"),
             )
+            if operation.kind == epochs.KIND:
+                _unpack(db, number, operation.op_id, sealed[index])
             hwm, head = seq, heads[index]
         db.execute(
             "INSERT INTO mark (terminal, epoch, hwm, head) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (terminal, epoch) DO UPDATE SET hwm = excluded.hwm, head = excluded.head",
             (number, batch.epoch, hwm, head.hex()),
         )
+        forget_request(db, number)
         return hwm, head
 
     def _signed(self, number: str, epoch: int, hwm: int, head: bytes) -> Acknowledgement:
@@ -170,11 +191,40 @@ def _sealed(index: int, operation: LoggedOperation) -> bytes | None:
         decode(data)
     except ValueError:
         raise RefusedError(ProblemType.OPERATION_REFUSED, "sealed", operation=index) from None
-    if len(data) > MOST_SEALED:
+    carries = operation.kind == epochs.KIND
+    if carries and epochs.unpacked(data) is None:
+        raise RefusedError(ProblemType.OPERATION_REFUSED, "carried", operation=index)
+    if len(data) > MOST_SEALED + (epochs.OVERHEAD if carries else 0):
         raise RefusedError(ProblemType.OPERATION_REFUSED, "size", operation=index)
     if INTL.digest(data) != bytes.fromhex(operation.sealed_hash):
         raise RefusedError(ProblemType.OPERATION_REFUSED, "sealed_hash", operation=index)
     return data
+
+
+def _unpack(db: sqlite3.Connection, number: str, carrier: str, envelope: bytes | None) -> None:
+    """What an operation carries over from an earlier life, in the same transaction: kept under its own identity, and
+    only where it is not here yet. One that carries such a one in turn is opened as well.
+
+    :raises _ForkError: it is here with other bytes.
+    """
+    row = db.execute("SELECT id, head FROM inbox WHERE op_id = ?", (carrier,)).fetchone()
+    while envelope is not None:
+        inside = epochs.unpacked(envelope)
+        if inside is None:
+            return
+        op_id, sealed_hash = inside.op_id.hex().upper(), inside.sealed_hash.hex().upper()
+        known = db.execute("SELECT terminal, sealed_hash FROM inbox WHERE op_id = ?", (op_id,)).fetchone()
+        if known is not None and known != (number, sealed_hash):
+            raise _ForkError(_CHANGED, ProblemType.OPERATION_CHANGED)
+        good = inside.sealed is not None and INTL.digest(inside.sealed) == inside.sealed_hash
+        if known is None:
+            place = (number, inside.epoch, -row[0], op_id, inside.kind, inside.schema)
+            db.execute(
+                "INSERT INTO inbox (terminal, epoch, seq, op_id, kind, schema, sealed, sealed_hash, head, state)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*place, inside.sealed if good else None, sealed_hash, row[1], "new"),
+            )
+        envelope = inside.sealed if good and inside.kind == epochs.KIND else None
 
 
 def _mark(db: sqlite3.Connection, number: str, epoch: int) -> tuple[int, bytes]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from terminal.centre import documents
+from terminal.centre import documents, snapshots
 from terminal.centre.contract import (
     Acknowledgement,
     Body,
@@ -22,6 +22,8 @@ from terminal.centre.contract import (
     Cryptogram,
     Enrolment,
     EnrolmentRequest,
+    EpochGrant,
+    EpochRequest,
     ExternalAuthentication,
     OperationBatch,
     Outlet,
@@ -30,6 +32,7 @@ from terminal.centre.contract import (
     SecuredCommand,
     SecuredCommandRequest,
     SignedDocument,
+    Snapshot,
     SubsidyStatement,
     VisitOpened,
     VisitRequest,
@@ -44,6 +47,7 @@ from terminal.sandbox.effect_rules import first_phone
 from terminal.sandbox.effects import Effects
 from terminal.sandbox.feed import Feed
 from terminal.sandbox.inbox import Inbox
+from terminal.sandbox.lives import Lives
 from terminal.sandbox.medium import take_medium
 from terminal.sandbox.money import SHANGHAI, Ledger
 from terminal.sandbox.people import Population
@@ -62,6 +66,8 @@ OUTLET = Outlet(
 )
 LOSS_HOTLINE = "12333"
 CODE_LIFE = timedelta(days=7)
+CAPS = b'{"max_days":14,"max_operations":20000}'
+SNAPSHOT_LIFE = timedelta(days=30)
 RENEWAL_WINDOW = timedelta(days=60)
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -78,7 +84,8 @@ class Office:
         self._now = now
         self._ledger = Ledger(population)
         self._visits = Visits(state, population, now, authority.keys["hsm"])
-        self._inbox = Inbox(authority, state, ENVIRONMENT, now)
+        self.lives = Lives(authority, state, ENVIRONMENT, now)
+        self._inbox = Inbox(authority, state, self.lives, ENVIRONMENT, now)
         self._effects = Effects(authority, state, population, ENVIRONMENT, now)
         self.feed = Feed(state, ENVIRONMENT, ed25519_signer(authority.keys["receipt"], None))
 
@@ -99,6 +106,7 @@ class Office:
             "enrol": self._enrol,
             "configuration": self._configuration,
             "operators": self._operators,
+            "snapshot": self._snapshot,
             "open_visit": self._open_visit,
             "prove_visit": self._prove_visit,
             "external_authentication": self._external_authentication,
@@ -107,6 +115,7 @@ class Office:
             "subsidies": self._subsidies,
             "contact": self._contact,
             "operations": self._operations,
+            "new_epoch": self._new_epoch,
             "high_water_mark": self._high_water_mark,
             "changes": self._changes,
         }
@@ -149,6 +158,22 @@ class Office:
             key_id=self._authority.signing_key_id,
             private=self._authority.signing_key,
         )
+
+    def _snapshot(self, request: Request) -> Snapshot:
+        moment = self._now().replace(microsecond=0)
+        caps = documents.signed(
+            ENVIRONMENT,
+            "caps",
+            1,
+            CAPS,
+            as_of=moment,
+            key_id=self._authority.signing_key_id,
+            private=self._authority.signing_key,
+        )
+        found = [self._operators(request), caps]
+        version = int(moment.timestamp())  # one second, one snapshot
+        plain = snapshots.made(version, moment, SNAPSHOT_LIFE, found, self._authority.signing_key_id)
+        return snapshots.signed(ENVIRONMENT, plain, self._authority.signing_key)
 
     def _open_visit(self, request: Request) -> VisitOpened:
         return self._visits.open(_terminal(request), _body(request, VisitRequest))
@@ -204,8 +229,11 @@ class Office:
         return hwm
 
     def _high_water_mark(self, request: Request) -> Acknowledgement:
-        epoch = request.query.get("epoch")
-        return self._inbox.mark(_terminal(request), request.path["terminal"], None if epoch is None else int(epoch))
+        asked = {name: int(value) for name, value in request.query.items()}
+        return self._inbox.mark(_terminal(request), request.path["terminal"], **asked)
+
+    def _new_epoch(self, request: Request) -> EpochGrant:
+        return self._inbox.new_epoch(_terminal(request), request.path["terminal"], _body(request, EpochRequest))
 
     def _changes(self, request: Request) -> Changes:
         self._effects.run()

@@ -20,6 +20,7 @@ _STATUS: dict[ProblemType, tuple[int, str]] = {
     ProblemType.LOG_GAP: (409, "缺少前面的业务"),
     ProblemType.LOG_FORKED: (409, "与中心的记录不一致"),
     ProblemType.LOG_IN_PROGRESS: (409, "前一批正在处理"),
+    ProblemType.EPOCH_PENDING: (409, "等待中心人员核准"),
     ProblemType.OPERATION_CHANGED: (422, "同一笔业务的内容不同"),
     ProblemType.OPERATION_REFUSED: (422, "有一笔业务无法接收"),
     ProblemType.TOO_LARGE: (413, "请求过大"),

@@ -28,6 +28,11 @@ CREATE TABLE IF NOT EXISTS hsm_use (
     key_address TEXT NOT NULL, time INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS mark (
     terminal TEXT, epoch INTEGER, hwm INTEGER NOT NULL, head TEXT NOT NULL, PRIMARY KEY (terminal, epoch)) STRICT;
+CREATE TABLE IF NOT EXISTS life (
+    terminal TEXT PRIMARY KEY, epoch INTEGER NOT NULL, after INTEGER NOT NULL, time TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS fork (
+    terminal TEXT PRIMARY KEY, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, head TEXT NOT NULL) STRICT;
+-- What was carried over from an earlier life stands under its old identity, with "seq" minus the id of its carrier.
 CREATE TABLE IF NOT EXISTS inbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT, terminal TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
     op_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, schema INTEGER NOT NULL, sealed BLOB, sealed_hash TEXT NOT NULL,

@@ -21,6 +21,8 @@ class Kind(Enum):
     POISON = "poison"  # 400, 422
     REFUSED = "refused"  # 401, 403: who are you
     FORKED = "forked"  # the centre has another history of this terminal
+    PENDING = "pending"  # a new life of the log was asked for; the centre's people have not agreed yet
+    RENEWED = "renewed"  # the new life has begun
     WRONG_API = "wrong-api"  # 404, 405, 410, 426
     CLOCK = "clock"  # our clock is wrong, so that nothing can be proven
     STORE = "store"  # our own store failed
@@ -59,6 +61,8 @@ class Next(Enum):
     WAIT = "wait as long as asked"
     SHRINK = "halve the batch; park an operation that is refused alone"
     STOP = "stop and call a person"
+    RENEW = "send nothing more, and ask for a new life of the log until the centre's people agree"
+    BEGIN = "begin anew, in the new life"
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,9 @@ RULES: dict[Kind, Rule] = {
     Kind.TOO_LARGE: Rule(Next.SHRINK),
     Kind.POISON: Rule(Next.SHRINK),
     Kind.REFUSED: Rule(Next.STOP),
-    Kind.FORKED: Rule(Next.STOP),
+    Kind.FORKED: Rule(Next.RENEW),
+    Kind.PENDING: Rule(Next.RENEW),
+    Kind.RENEWED: Rule(Next.BEGIN),
     Kind.WRONG_API: Rule(Next.STOP),
     Kind.CLOCK: Rule(Next.AGAIN, of_the_centre=False),
 }

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from offline_cache import rows
+from offline_cache.caps import OfflineTime
 from offline_cache.kept import Kept
+from offline_cache.mirror import Mirror
 from offline_cache.outbox import Outbox
 from offline_cache.store import Store
 from terminal.centre import causes, chain
@@ -14,12 +17,19 @@ from terminal.clock import Clock
 from terminal.sync import core
 from terminal.sync.courier import Centre, Courier
 from terminal.sync.driver import Driver
+from terminal.sync.snapshots import Refresher, Source
 from terminal.sync.status import Standing
 from terminal.sync.words import Knobs
 
 
-def courier(store: Store, centre: Centre, identity: Identity) -> Courier:
-    """The three requests of this terminal.
+class SnapshotCentre(Centre, Source, Protocol):
+    """What the sender asks of the centre, reference data included."""
+
+
+def courier(store: Store, centre: Centre, identity: Identity, refresh: Callable[[], None] = lambda: None) -> Courier:
+    """The requests of this terminal.
+
+    :param refresh: called after each page of outcomes, for what else is fetched now and then.
 
     :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE`` when the terminal's key cannot be used, or the
         centre's ``ack`` key was not pinned.
@@ -33,12 +43,14 @@ def courier(store: Store, centre: Centre, identity: Identity) -> Courier:
         identity,
         sign=chain.terminal_signer(identity),
         epoch=lambda: store.do(rows.epoch_of, write=False),
+        aside=lambda epoch: store.lay_aside(f"fork-{epoch}"),
+        refresh=refresh,
     )
 
 
 def sender(
     store: Store,
-    centre: Centre,
+    centre: SnapshotCentre,
     identity: Identity,
     clock: Clock,
     *,
@@ -51,4 +63,7 @@ def sender(
     :raises terminal.centre.errors.CentreError: as :func:`courier`.
     """
     standing = Standing(Outbox(store).counts)
-    return Driver(courier(store, centre, identity), standing, clock, knobs=knobs, roll=roll, changed=changed)
+    refresh = Refresher(centre, Mirror(store), identity, clock).look
+    offline = OfflineTime(store, clock.monotonic)
+    requests = courier(store, centre, identity, refresh)
+    return Driver(requests, standing, clock, knobs=knobs, roll=roll, changed=changed, minute=offline.tick)

@@ -21,6 +21,7 @@ from terminal.sync.words import (
     Knobs,
     Park,
     Pull,
+    Renew,
     Resume,
     Send,
     Stuck,
@@ -37,7 +38,7 @@ ASK_AFTER = 3
 """Unknown outcomes in a row after which the centre is asked what it has, before anything large is sent again."""
 
 _MOST_DOUBLINGS = 16
-_TROUBLES = frozenset({Next.AGAIN, Next.ASK, Next.WAIT, Next.SHRINK, Next.STOP})
+_TROUBLES = frozenset({Next.AGAIN, Next.ASK, Next.WAIT, Next.SHRINK, Next.STOP, Next.RENEW})
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class State:
     :param contact_at: last answer that was the centre's own.
     :param trouble: the last answer, when it was no good one.
     :param stopped: why the core waits for people; ``None`` while it works.
+    :param renewals: questions in a row for a new life of the log that did not bring it.
     """
 
     flight: int = 0
@@ -74,6 +76,12 @@ class State:
     contact_at: float | None = None
     trouble: Kind | None = None
     stopped: Kind | None = None
+    renewals: int = 0
+
+    @property
+    def forked(self) -> bool:
+        """The histories have parted: nothing is sent, and a new life of the log is asked for."""
+        return self.stopped is Kind.FORKED
 
 
 @dataclass(frozen=True)
@@ -139,6 +147,10 @@ def _answered(state: State, answer: Answer, at: _At) -> Step:
     task, state = state.task, replace(state, task=None, trouble=answer.kind if rule.then in _TROUBLES else None)
     if rule.of_the_centre:
         state = replace(state, contact_at=at.now)
+    if rule.then is Next.BEGIN:
+        return _fresh(state, at), (Warn(Alarm.NEW_LIFE, answer.kind),)
+    if rule.then is Next.RENEW or (task is Task.RENEW and rule.then is not Next.STOP):
+        return _forked(state, answer, at, asked=task is Task.RENEW)
     if rule.then is Next.STOP:
         return replace(state, stopped=answer.kind), (Warn(Alarm.STOPPED, answer.kind),)
     if rule.then is Next.ADVANCE:
@@ -175,6 +187,18 @@ def _advance(state: State, answer: Answer, at: _At, *, sent: bool, away: bool) -
     return state, () if sent or not lost else (Warn(Alarm.CENTRE_BEHIND, answer.kind),)
 
 
+def _forked(state: State, answer: Answer, at: _At, *, asked: bool) -> Step:
+    """People at the centre decide. We ask at once, then again and again, but not often."""
+    if not asked:
+        state = replace(state, stopped=Kind.FORKED, renewals=0, not_before=at.now, ask=True)
+        return state, (Warn(Alarm.STOPPED, answer.kind),)
+    renewals = state.renewals + 1
+    pause = at.knobs.people * (0.5 + at.roll()) if answer.kind is Kind.PENDING else at.jitter(renewals)
+    if answer.retry_after is not None:
+        pause = answer.retry_after * (1 + at.roll())
+    return replace(state, renewals=renewals, not_before=at.now + pause, trouble=answer.kind), ()
+
+
 def _shrink(state: State, answer: Answer, at: _At) -> Step:
     """Something in the batch is not taken in: halve it until it is alone, then park that one and go on."""
     if answer.count > 1:
@@ -193,7 +217,9 @@ def _fed(state: State, answer: Answer, at: _At) -> State:
     pause = min(at.knobs.cap, at.knobs.soon * 2 ** min(idle, _MOST_DOUBLINGS)) if answer.awaiting else at.knobs.cap
     later = at.now if answer.more else at.now + pause * (0.5 + at.roll() / 2)
     settled = not (answer.more or answer.awaiting)
-    return replace(state, pull_at=later, idle_pulls=idle, settled=settled, failed_pulls=0)
+    # Outcomes that do not come although we were told "received": a centre that was restored may not have them at all.
+    ask = state.ask or bool(answer.awaiting and idle and idle % ASK_AFTER == 0)
+    return replace(state, pull_at=later, idle_pulls=idle, settled=settled, failed_pulls=0, ask=ask)
 
 
 def _wait(state: State, answer: Answer, at: _At) -> State:
@@ -221,29 +247,37 @@ def _unknown(state: State, task: Task | None, at: _At, *, ask: bool) -> State:
 
 def _watch(state: State, at: _At) -> Step:
     """Nothing may hang for ever: neither a request, nor a sender that talks to the centre and gets nowhere."""
-    if state.stopped is not None:
+    if state.stopped is not None and not state.forked:
         return state, ()
     if state.task is not None:
-        if at.now - state.since < at.knobs.watchdog:
+        if at.now < state.since + at.knobs.watchdog:  # the very sum that is waited for: a difference may round below
             return state, ()
-        given_up = replace(state, task=None, flight=state.flight + 1, ask=True)
+        given_up = replace(state, task=None, flight=state.flight + 1, ask=True, renewals=state.renewals + state.forked)
         return _unknown(given_up, Task.ASK, at, ask=True), (Warn(Alarm.GIVEN_UP, None),)
     heard = state.contact_at is not None and at.now - state.contact_at <= at.knobs.watchdog
-    if state.work and heard and at.now >= state.not_before and at.now - state.progress_at > at.knobs.watchdog:
+    if (
+        state.work
+        and heard
+        and not state.forked
+        and at.now >= state.not_before
+        and at.now - state.progress_at > at.knobs.watchdog
+    ):
         return _fresh(state, at), (Warn(Alarm.NO_PROGRESS, None),)
     return state, ()
 
 
 def _go_on(state: State, at: _At) -> Step:
-    if state.stopped is not None:
+    if state.stopped is not None and not state.forked:
         return state, ()
     if state.task is not None:
         return state, (WaitUntil(state.since + at.knobs.watchdog),)
     if at.now < state.not_before:
         return state, (WaitUntil(state.not_before),)
     flight = state.flight + 1
-    request: tuple[Task, Ask | Send | Pull] | None = None
-    if state.ask:
+    request: tuple[Task, Ask | Send | Pull | Renew] | None = None
+    if state.forked:
+        request = (Task.RENEW, Renew(flight))
+    elif state.ask:
         request = (Task.ASK, Ask(flight))
     elif state.work:
         request = (Task.SEND, Send(flight, state.rewind, state.most))

@@ -24,6 +24,7 @@ from terminal.centre.identity import Identity
 from terminal.receipts.errors import PaperError
 from terminal.receipts.keys import by_id, receipt_keys
 from terminal.receipts.of_centre import claim_of_centre
+from terminal.sync import renewal
 from terminal.sync.answers import Answer, Kind
 
 _log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ KINDS: dict[ProblemType, Kind] = {
     ProblemType.CURSOR_UNKNOWN: Kind.CURSOR_LOST,
     ProblemType.LOG_FORKED: Kind.FORKED,
     ProblemType.OPERATION_CHANGED: Kind.FORKED,
+    ProblemType.EPOCH_PENDING: Kind.PENDING,
     ProblemType.OPERATION_REFUSED: Kind.POISON,
     ProblemType.BAD_REQUEST: Kind.POISON,
     ProblemType.TOO_LARGE: Kind.TOO_LARGE,
@@ -53,7 +55,7 @@ KINDS: dict[ProblemType, Kind] = {
 """What the centre's own refusals amount to; any other problem is "unknown"."""
 
 
-class Centre(Protocol):
+class Centre(renewal.Centre, Protocol):
     """The part of :class:`terminal.centre.client.CentreClient` that is used here."""
 
     @property
@@ -61,21 +63,13 @@ class Centre(Protocol):
 
     def send_operations(self, terminal: str, body: OperationBatch) -> Acknowledgement: ...
 
-    def high_water_mark(self, terminal: str, epoch: int) -> Acknowledgement: ...
-
     def changes(self, cursor: str | None) -> contract.Changes: ...
 
 
-class Log(Protocol):
+class Log(renewal.Log, Protocol):
     """The part of :class:`offline_cache.outbox.Outbox` that is used here."""
 
     def batch(self, max_ops: int = ..., max_bytes: int = ..., after: int | None = ...) -> Batch | None: ...
-
-    def acknowledged(
-        self, hwm: int, head: bytes, signature: bytes, time: str, *, epoch: int | None = ..., key_id: str = ...
-    ) -> int: ...
-
-    def check_against(self, hwm: int, head: bytes, epoch: int | None = ...) -> Agreement: ...
 
     def anchor(self) -> Anchor | None: ...
 
@@ -96,6 +90,8 @@ class Courier:
     """One terminal's requests about its log. Each method blocks until the answer is stored, and never raises.
 
     :param epoch: the life of the log that the store is in.
+    :param refresh: fetches reference data when it is time; never a fault.
+    :param aside: lays a copy of the store aside, for the life that ends in a fork.
     """
 
     def __init__(
@@ -107,6 +103,8 @@ class Courier:
         *,
         sign: chain.Sign,
         epoch: Callable[[], int],
+        aside: Callable[[int], object],
+        refresh: Callable[[], None] = lambda: None,
     ) -> None:
         self._centre = centre
         self._log = log
@@ -114,6 +112,9 @@ class Courier:
         self._identity = identity
         self._sign = sign
         self._epoch = epoch
+        self._renewal = renewal.Renewal(centre, log, identity, sign, self._proven, aside)
+        self._refresh = refresh
+        self._fork: CentreError | StoreError | None = None
         self._papers = by_id(receipt_keys(identity.signing_keys))
         self._from_start = False
         self._last: Batch | None = None
@@ -122,15 +123,27 @@ class Courier:
 
     def send(self, first: int | None, most: int, most_bytes: int) -> Answer:
         """Send a batch from ``first``, or from the first that waits."""
-        return self._guarded(lambda: self._send(first, most, most_bytes))
+        return self.guarded(lambda: self._send(first, most, most_bytes))
 
     def ask(self) -> Answer:
         """Ask how much of our log the centre has."""
-        return self._guarded(self._ask)
+        return self.guarded(self._ask)
 
     def pull(self) -> Answer:
         """Fetch outcomes and store them together with the new cursor."""
-        return self._guarded(self._pull)
+        return self.guarded(self._pull)
+
+    def renew(self) -> Answer:
+        """After a fork: begin a new life of the log, if the centre gives one."""
+        answer = self.guarded(self._renew)
+        if answer.kind is Kind.PENDING:
+            self.error = self._fork or self.error  # what people have to look at is the fork
+        return answer
+
+    def _renew(self) -> Answer:
+        self._renewal.go()
+        self._fork, self._from_start = None, True
+        return Answer(Kind.RENEWED)
 
     def park(self, seq: int) -> bool:
         """Set the operation aside that was refused alone; ``False`` when the store does not."""
@@ -144,25 +157,31 @@ class Courier:
             return False
         return bool(sent)
 
-    def _guarded(self, request: Callable[[], Answer]) -> Answer:
+    def guarded(self, request: Callable[[], Answer]) -> Answer:
+        """The answer of a request, whatever it raised: a :class:`CentreError` or a :class:`StoreError`."""
         self.error = None
         try:
-            return request()
+            answer = request()
         except CentreError as error:
             self.error = error
-            return classify(error)
+            answer = classify(error)
         except StoreError as error:
             self.error = error
             return Answer(Kind.STORE)
+        if answer.kind is Kind.FORKED:
+            self._fork = self.error
+        return answer
 
-    def _send(self, first: int | None, most: int, most_bytes: int) -> Answer:
-        batch = self._log.batch(most, most_bytes, None if first is None else first - 1)
-        self._last = batch
-        if batch is None:
-            return Answer(Kind.NOTHING)
+    def pack(self, first: int | None, most: int, most_bytes: int) -> Batch | None:
+        """What goes next; ``None`` when nothing waits."""
+        self._last = self._log.batch(most, most_bytes, None if first is None else first - 1)
+        return self._last
+
+    def settle_send(self, batch: Batch, exchange: Callable[[], Acknowledgement]) -> Answer:
+        """What the answer to a batch amounts to. ``exchange`` gives it, or raises a :class:`CentreError`."""
         one = len(batch.operations) == 1 and batch.operations[0].sealed is None
         try:
-            ack = self._centre.send_operations(self._identity.terminal, self._body(batch))
+            ack = exchange()
             signature = self._proven(ack, batch.epoch)
             if ack.hwm < batch.to_seq:
                 raise causes.acknowledgement_invalid("does not cover the batch")
@@ -171,10 +190,21 @@ class Courier:
             return classify(error, count=len(batch.operations), first=batch.from_seq, tombstone=one)
         return self._advance(Kind.RECEIVED, ack, signature)
 
+    def settle_ask(self, epoch: int, exchange: Callable[[], Acknowledgement]) -> Answer:
+        """What a mark of that life of the log amounts to."""
+        ack = exchange()
+        return self._advance(Kind.MARK, ack, self._proven(ack, epoch))
+
+    def _send(self, first: int | None, most: int, most_bytes: int) -> Answer:
+        batch = self.pack(first, most, most_bytes)
+        if batch is None:
+            return Answer(Kind.NOTHING)
+        terminal, body = self._identity.terminal, self._body(batch)
+        return self.settle_send(batch, lambda: self._centre.send_operations(terminal, body))
+
     def _ask(self) -> Answer:
         epoch = self._epoch()
-        ack = self._centre.high_water_mark(self._identity.terminal, epoch)
-        return self._advance(Kind.MARK, ack, self._proven(ack, epoch))
+        return self.settle_ask(epoch, lambda: self._centre.high_water_mark(self._identity.terminal, epoch))
 
     def _proven(self, ack: Acknowledgement, epoch: int) -> bytes:
         signature = chain.check_acknowledgement(self._identity, epoch, ack)
@@ -195,10 +225,21 @@ class Courier:
         left = self._log.batch(1, 1, ack.hwm) is not None
         return Answer(kind, hwm=ack.hwm, lost=agreement is Agreement.CENTRE_BEHIND, left=left)
 
+    def place(self) -> str | None:
+        """Where the feed is read on from; ``None`` for its beginning."""
+        return None if self._from_start else self._cursors.cursor(FEED)
+
     def _pull(self) -> Answer:
+        cursor = self.place()
+        answer = self.settle_pull(lambda: self._centre.changes(cursor))
+        if answer.kind is Kind.CHANGES and not answer.more:
+            self._refresh()
+        return answer
+
+    def settle_pull(self, exchange: Callable[[], contract.Changes]) -> Answer:
+        """What a page of the feed amounts to."""
         try:
-            cursor = None if self._from_start else self._cursors.cursor(FEED)
-            changes = self._centre.changes(cursor)
+            changes = exchange()
         except CentreError as error:
             answer = classify(error)
             self.error = error

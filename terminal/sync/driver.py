@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from offline_cache.errors import StoreError
 from terminal import faults
 from terminal.clock import Clock
 from terminal.sync import core
@@ -28,6 +29,7 @@ from terminal.sync.words import (
     Knobs,
     Park,
     Pull,
+    Renew,
     Resume,
     Send,
     Stuck,
@@ -41,8 +43,8 @@ _log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 30.0  # how often the clock is looked at while there is nothing to do
 _CLOCK_JUMP = timedelta(seconds=30)
-_REQUESTS = (Send, Ask, Pull)
-_LOUD = frozenset({Alarm.STOPPED, Alarm.PARKED})
+_REQUESTS = (Send, Ask, Pull, Renew)
+_LOUD = frozenset({Alarm.STOPPED, Alarm.PARKED, Alarm.NEW_LIFE})
 
 
 class Requests(Protocol):
@@ -56,6 +58,8 @@ class Requests(Protocol):
     def ask(self) -> Answer: ...
 
     def pull(self) -> Answer: ...
+
+    def renew(self) -> Answer: ...
 
     def park(self, seq: int) -> bool: ...
 
@@ -76,6 +80,7 @@ class Driver:
         knobs: Knobs | None = None,
         roll: core.Roll | None = None,
         changed: Callable[[], None] = lambda: None,
+        minute: Callable[[], None] = lambda: None,
     ) -> None:
         self._requests = requests
         self._standing = standing
@@ -83,6 +88,7 @@ class Driver:
         self._knobs = knobs or Knobs()
         self._roll = roll or random.SystemRandom().random
         self._changed = changed
+        self._minute = minute
         self._signals = threading.Condition()
         self._pending: list[type[Event]] = []
         self._stopping = False
@@ -148,9 +154,17 @@ class Driver:
             state, actions = core.step(state, event, self._knobs, self._roll)
             done = self._perform(actions, state)
             event = done or self._wait(_until(actions))
+            self._count()
             if type(event) is Tick and abs(self._offset() - offset) > _CLOCK_JUMP:
                 offset = self._offset()
                 event = ClockSet(event.now)
+
+    def _count(self) -> None:
+        """What is counted while the program runs. A store that cannot keep it now keeps it later."""
+        try:
+            self._minute()
+        except StoreError as error:
+            _log.info("the time off-line was not kept", extra={"fault": faults.code_of(error)})
 
     def _offset(self) -> datetime:
         """Where the clock would have stood when the monotonic one began; moves when somebody sets it."""
@@ -173,10 +187,12 @@ class Driver:
         self._changed()
         return event
 
-    def _request(self, action: Send | Ask | Pull) -> Answer:
+    def _request(self, action: Send | Ask | Pull | Renew) -> Answer:
         try:
             if isinstance(action, Send):
                 return self._requests.send(action.first, action.most, self._knobs.most_bytes)
+            if isinstance(action, Renew):
+                return self._requests.renew()
             return self._requests.ask() if isinstance(action, Ask) else self._requests.pull()
         except Exception:  # noqa: BLE001 - as it says
             # Our own mistake must not end the sender: it is told, and the same is tried again, later each time.
@@ -213,6 +229,8 @@ def _drained(state: core.State) -> bool:
 
 
 def _hopeless(state: core.State) -> bool:
+    if state.forked:
+        return state.renewals > 0
     return state.stopped is not None or state.unknowns >= core.ASK_AFTER or state.failed_pulls >= core.ASK_AFTER
 
 

@@ -39,7 +39,7 @@ class Sealer:
         op_id = new_op_id()
         binding = Binding(self.environment, self.terminal, self.epoch, op_id, kind, schema)
         sealed = seal(to_plain(body), binding, self.public)
-        return Draft(op_id, kind, schema, subject, sealed, summary, refers_to)
+        return Draft(op_id, kind, schema, subject, sealed, summary, refers_to, self.epoch)
 
 
 def sealer(identity: Identity, epoch: int) -> Sealer:

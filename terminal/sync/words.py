@@ -16,6 +16,7 @@ class Knobs:
     :param splay: over which terminals spread that begin, or come back, together; 0 for a demonstration.
     :param watchdog: longest time without an answer, or without progress while the centre can be heard.
     :param soon: from an acknowledgement to the first look for outcomes.
+    :param people: between two questions whether the centre's people have agreed.
     :param most: operations in a batch; :param most_bytes: of sealed bodies in a batch.
     """
 
@@ -24,6 +25,7 @@ class Knobs:
     splay: float = 300.0
     watchdog: float = 120.0
     soon: float = 2.0
+    people: float = 60.0
     most: int = 100
     most_bytes: int = 256 * 1024
 
@@ -34,6 +36,7 @@ class Task(Enum):
     SEND = "send"
     ASK = "ask"
     PULL = "pull"
+    RENEW = "renew"
 
 
 # --- events ---
@@ -106,6 +109,13 @@ class Pull:
 
 
 @dataclass(frozen=True)
+class Renew:
+    """Ask for a new life of the log, and begin it if it was given."""
+
+    flight: int
+
+
+@dataclass(frozen=True)
 class Park:
     """The operation at ``seq`` is not taken in: a person has to look at it. Its place is sent as a tombstone."""
 
@@ -127,6 +137,7 @@ class Alarm(Enum):
     CENTRE_BEHIND = "centre-behind"
     GIVEN_UP = "given-up"
     NO_PROGRESS = "no-progress"
+    NEW_LIFE = "new-life"
 
 
 @dataclass(frozen=True)
@@ -137,4 +148,4 @@ class Warn:
     kind: Kind | None
 
 
-Action = Send | Ask | Pull | Park | WaitUntil | Warn
+Action = Send | Ask | Pull | Renew | Park | WaitUntil | Warn

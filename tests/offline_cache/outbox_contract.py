@@ -10,6 +10,7 @@ from dataclasses import replace
 import cbor2
 import pytest
 
+from offline_cache.epochs import Carried, Grant, unpacked
 from offline_cache.errors import StoreFault
 from offline_cache.journal import Entry
 from offline_cache.moves import MOVES, VERDICT
@@ -28,6 +29,12 @@ from offline_cache.outbox import Outbox
 from tests.offline_cache.support import IDENTITY, Wall, draft, fault_of
 
 GENESIS = bytes(32)
+
+
+def grant(epoch: int) -> Grant:
+    """The centre's word, as if its signature had been verified."""
+    return Grant(epoch, epoch - 1, "2026-06-01T01:00:00Z", bytes(64), "ack-1")
+
 
 BAD_DRAFTS: dict[str, Callable[[Draft], Draft]] = {
     "short number": lambda good: replace(good, op_id=b"short"),
@@ -322,14 +329,49 @@ class OutboxContract:
     def test_a_new_epoch_begins_a_new_chain(self, outbox: Outbox) -> None:
         old = [outbox.record(draft())[0] for _ in range(2)]
         acknowledge(outbox, next_batch(outbox, 1))
-        assert fault_of(lambda: outbox.begin_epoch(1)) is StoreFault.EPOCH_OLD
-        outbox.begin_epoch(2)
+        assert fault_of(lambda: outbox.begin_epoch(grant(1), {1: 1})) is StoreFault.EPOCH_OLD
+        (carrier,) = outbox.begin_epoch(grant(2), {1: 1})
+        assert (carrier.epoch, carrier.seq, carrier.head) == (2, 1, head_of(GENESIS, carrier))
         (new,) = outbox.record(draft())
-        assert (new.epoch, new.seq, new.head) == (2, 1, head_of(GENESIS, new))
+        assert (new.epoch, new.seq, new.head) == (2, 2, head_of(carrier.head, new))
         batch = next_batch(outbox)
         assert (batch.epoch, batch.from_seq, batch.prev_head) == (2, 1, GENESIS)
-        assert [one.op_id for one in outbox.work_list()] == [old[1].op_id]
-        assert acknowledge(outbox, batch) == 1
+        assert [one.op_id for one in outbox.listed([State.PENDING])] == [old[1].op_id, carrier.op_id, new.op_id]
+        assert acknowledge(outbox, batch) == 2
+        assert outbox.listed([State.PENDING]) == []
+
+    def test_what_the_centre_never_took_in_is_carried_over_whole(self, outbox: Outbox) -> None:
+        old = [outbox.record(draft())[0] for _ in range(4)]
+        acknowledge(outbox, next_batch(outbox, 2))
+        outbox.park(old[3].op_id, "by hand", "0001")
+        # The centre has lost the second one, too: it was received here, and is carried all the same.
+        carriers = outbox.begin_epoch(grant(2), {1: 1})
+        inside = [unpacked(one.sealed) for one in carriers]
+        assert inside == [
+            Carried(1, one.op_id, one.kind, one.schema, one.sealed_hash, body)
+            for one, body in ((old[1], old[1].sealed), (old[2], old[2].sealed), (old[3], None))
+        ]
+        states = [outbox.find(one.op_id).state for one in old]
+        assert states == [State.RECEIVED, State.RECEIVED, State.PENDING, State.PARKED]
+        assert fault_of(lambda: outbox.park(old[2].op_id, "too late", "0001")) is StoreFault.MOVE_REFUSED
+        assert fault_of(lambda: outbox.retry(old[3].op_id, "too late", "0001")) is StoreFault.MOVE_REFUSED
+        # Another fork: what was carried is carried on inside its carrier, and only there.
+        (again, *rest) = outbox.begin_epoch(grant(3), {1: 1})
+        outer = unpacked(again.sealed)
+        assert outer is not None
+        assert (outer.op_id, outer.epoch, outer.sealed) == (carriers[0].op_id, 2, carriers[0].sealed)
+        assert len(rest) == 2
+        outbox.outcomes([Outcome(old[2].op_id, Verdict.APPLIED)])  # before the acknowledgement: kept until then
+        acknowledge(outbox, next_batch(outbox))
+        states = [outbox.find(one.op_id).state for one in old]
+        assert states == [State.RECEIVED, State.RECEIVED, State.APPLIED, State.PARKED]
+
+    def test_a_body_is_sealed_for_one_life(self, outbox: Outbox) -> None:
+        late = replace(draft(), epoch=1)
+        outbox.record(replace(draft(), epoch=1))
+        outbox.begin_epoch(grant(2), {1: 0})
+        assert fault_of(lambda: outbox.record(late)) is StoreFault.EPOCH_CHANGED
+        assert len(outbox.listed()) == 2
 
     # --- for ever ---------------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from terminal.sync.words import (
     Knobs,
     Park,
     Pull,
+    Renew,
     Resume,
     Send,
     Stuck,
@@ -230,14 +231,60 @@ def test_outcomes_are_looked_for_soon_and_then_less_and_less() -> None:
     sender = Sender(roll=lambda: 0.999).sending()
     sender.answer(Kind.RECEIVED, hwm=1)
     pauses = []
+    asked = 0
     for _ in range(12):
         assert isinstance(sender.request, Pull)
         sender.answer(Kind.CHANGES, awaiting=1)
+        if isinstance(sender.request, Ask):  # does it have them at all? It may have been restored from a backup
+            asked += 1
+            sender.answer(Kind.MARK, hwm=1)
         pauses.append(sender.pause)
         sender.tick(sender.pause)
     assert pauses[0] <= 2 * KNOBS.soon
     assert [round(pause, 6) for pause in pauses] == sorted(round(pause, 6) for pause in pauses)
     assert pauses[-1] <= KNOBS.cap
+    assert asked == 4
+
+
+def test_a_fork_sends_nothing_more_and_asks_until_people_agree() -> None:
+    sender = Sender().sending()
+    sender.answer(Kind.FORKED)
+    assert Warn(Alarm.STOPPED, Kind.FORKED) in sender.actions
+    for kind in (Kind.PENDING, Kind.UNKNOWN, Kind.BUSY, Kind.STORE, Kind.PENDING):
+        assert isinstance(sender.request, Renew)
+        assert sender.state.stopped is Kind.FORKED
+        sender.event(Work(sender.now))  # recording goes on meanwhile
+        sender.answer(kind)
+        assert sender.request is None
+        assert 0 < sender.pause <= KNOBS.people * 2
+        sender.tick(sender.pause)
+    sender.answer(Kind.RENEWED)
+    assert Warn(Alarm.NEW_LIFE, Kind.RENEWED) in sender.actions
+    assert sender.state.stopped is None
+    assert isinstance(sender.request, Ask)
+    sender.answer(Kind.MARK, left=True)
+    assert isinstance(sender.request, Send)
+
+
+def test_a_question_for_a_new_life_that_hangs_is_asked_again() -> None:
+    sender = Sender().sending()
+    sender.answer(Kind.FORKED)
+    first = sender.request
+    sender.tick(KNOBS.watchdog)
+    assert Warn(Alarm.GIVEN_UP, None) in sender.actions
+    while sender.request is None:
+        sender.tick(sender.pause)
+    assert isinstance(sender.request, Renew)
+    assert sender.request != first
+
+
+@pytest.mark.parametrize("kind", [Kind.REFUSED, Kind.WRONG_API])
+def test_who_may_not_even_ask_for_a_new_life_stops(kind: Kind) -> None:
+    sender = Sender().sending()
+    sender.answer(Kind.FORKED)
+    sender.answer(kind)
+    assert sender.state.stopped is kind
+    assert sender.request is None
 
 
 EVENTS = st.one_of(

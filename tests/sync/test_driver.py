@@ -43,6 +43,9 @@ class Script:
     def pull(self) -> Answer:
         return self._next("pull")
 
+    def renew(self) -> Answer:
+        return self._next("renew")
+
     def park(self, seq: int) -> bool:
         self.asked.append(f"park {seq}")
         return self.parks

@@ -154,8 +154,9 @@ def test_no_answer_touches_an_operation(  # noqa: PLR0917 - each drawn by its na
         besieged.courier.send(None, 100, 1 << 18),
         besieged.courier.ask(),
         besieged.courier.pull(),
+        besieged.courier.renew(),
     ]
-    assert {answer.kind for answer in answers} <= set(Kind) - {Kind.RECEIVED, Kind.MARK, Kind.NOTHING}
+    assert {answer.kind for answer in answers} <= set(Kind) - {Kind.RECEIVED, Kind.MARK, Kind.NOTHING, Kind.RENEWED}
     assert besieged.terminal.outbox.listed() == besieged.before
     assert {operation.state for operation in besieged.before} == {State.PENDING}
     assert besieged.terminal.outbox.anchor() is None

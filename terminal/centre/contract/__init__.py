@@ -50,6 +50,8 @@ from terminal.centre.contract.operations import (
     Changes,
     Cursor,
     Epoch,
+    EpochGrant,
+    EpochRequest,
     KindSlug,
     LoggedOperation,
     OperationBatch,
@@ -62,7 +64,7 @@ from terminal.centre.contract.problems import (
     Problem,
     ProblemType,
 )
-from terminal.centre.contract.staff import SignedDocument
+from terminal.centre.contract.staff import SignedDocument, Snapshot
 from terminal.centre.contract.visits import (
     Cryptogram,
     ExternalAuthentication,
@@ -95,6 +97,8 @@ __all__ = [
     "Enrolment",
     "EnrolmentRequest",
     "Epoch",
+    "EpochGrant",
+    "EpochRequest",
     "ExternalAuthentication",
     "Fen",
     "Hex8",
@@ -124,6 +128,7 @@ __all__ = [
     "Signature",
     "SignedDocument",
     "SigningKey",
+    "Snapshot",
     "SubsidyItem",
     "SubsidyStatement",
     "TerminalNumber",

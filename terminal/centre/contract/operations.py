@@ -93,6 +93,37 @@ class Acknowledgement(Answer, frozen=True, kw_only=True):
     signature: Signature
 
 
+class EpochRequest(Body, frozen=True, kw_only=True):
+    """The terminal's log and the centre's do not agree: how far ours goes, for the centre's people to look at.
+
+    :param epoch: the life of the log that the terminal is in; :param seq: its last operation, 0 for none;
+    :param head: of the chain there. :param head_signature: as of a batch that ends there.
+    """
+
+    suite: Annotated[str, Meta(pattern="^(intl|gm)$")]
+    epoch: Epoch
+    seq: Annotated[int, Meta(ge=0, le=2**53 - 1)]
+    head: Hex32
+    head_signature: Signature
+    journal_head: Hex32
+
+
+class EpochGrant(Answer, frozen=True, kw_only=True):
+    """The centre's word that a new life of the log begins, after its people agreed. Nothing more is taken into
+    an older one.
+
+    :param epoch: the new life; :param after: the one that the terminal was in.
+    :param signature: by the ``ack`` key ``key_id``, over :func:`terminal.centre.chain.grant_statement`.
+    """
+
+    terminal: TerminalNumber
+    epoch: Epoch
+    after: Epoch
+    time: Second
+    key_id: str
+    signature: Signature
+
+
 class OutcomeKind(Enum):
     """What became of an operation."""
 

@@ -28,6 +28,7 @@ class ProblemType(Enum):
     LOG_GAP = "urn:ssc:problem:log-gap"
     LOG_FORKED = "urn:ssc:problem:log-forked"
     LOG_IN_PROGRESS = "urn:ssc:problem:log-in-progress"
+    EPOCH_PENDING = "urn:ssc:problem:epoch-pending"
     OPERATION_CHANGED = "urn:ssc:problem:operation-changed"
     OPERATION_REFUSED = "urn:ssc:problem:operation-refused"
     TOO_LARGE = "urn:ssc:problem:too-large"

@@ -1,4 +1,4 @@
-"""Documents that the centre signs and terminals keep: who works at the counters."""
+"""Documents that the centre signs and terminals keep, and the snapshot of all of them at one moment."""
 
 from __future__ import annotations
 
@@ -28,5 +28,20 @@ class SignedDocument(Answer, frozen=True, kw_only=True):
     version: Annotated[int, Meta(ge=1, le=2**53 - 1)]
     as_of: Instant
     body: Annotated[Base64Url, Meta(max_length=LARGEST_DOCUMENT)]
+    key_id: str
+    signature: Signature
+
+
+class Snapshot(Answer, frozen=True, kw_only=True):
+    """Everything that a terminal must have to work off-line, of one moment, taken whole or not at all.
+
+    :param version: counts up; :param expires: after it nothing of this may be begun with any more.
+    :param signature: by the ``content`` key ``key_id``, over :func:`terminal.centre.snapshots.statement`.
+    """
+
+    version: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+    as_of: Instant
+    expires: Instant
+    documents: Annotated[list[SignedDocument], Meta(max_length=32)]
     key_id: str
     signature: Signature

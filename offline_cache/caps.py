@@ -1,0 +1,127 @@
+"""How long and how much this terminal may take in without the centre: limits that the centre signed.
+
+Time off-line is the largest of three: what the clock on the wall says has passed since the centre was last heard, what
+the monotonic clock has counted, kept every minute and added up over restarts, and what the lines of the journal say.
+So a clock that is set back stretches nothing; one that is set forward can only end the time earlier.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from offline_cache.database import Db
+from offline_cache.errors import StoreError, StoreFault
+from offline_cache.operations import Draft
+
+if TYPE_CHECKING:
+    from offline_cache.store import Store
+
+DOCUMENT = "caps"
+"""Name of the reference document: JSON with ``max_days`` and ``max_operations``, whole numbers from 1."""
+
+_DAY = 24 * 3600 * 1000
+_MINUTE = 60 * 1000
+_LARGEST = 10**6
+
+
+@dataclass(frozen=True)
+class Caps:
+    """:param days: off-line at most; :param operations: that wait for the centre at most."""
+
+    days: int
+    operations: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """:param offline: milliseconds since the centre was last heard; :param waiting: operations that it has not."""
+
+    caps: Caps | None
+    offline: int
+    waiting: int
+
+    @property
+    def frozen(self) -> bool:
+        """Whether nothing new may be taken in before the centre was heard."""
+        caps = self.caps
+        return caps is not None and (self.offline > caps.days * _DAY or self.waiting >= caps.operations)
+
+
+def parsed(body: bytes) -> Caps | None:
+    """The limits of a document; ``None`` when it is none of this form."""
+    try:
+        found = json.loads(body)
+        days, operations = found["max_days"], found["max_operations"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    good = all(type(one) is int and 1 <= one <= _LARGEST for one in (days, operations))
+    return Caps(days, operations) if good else None
+
+
+def standing(db: Db, at: int) -> Standing:
+    """How this terminal stands at wall time ``at``."""
+    body = db.value("SELECT body FROM mirror WHERE name = ?", (DOCUMENT,))
+    heard, counted = db.row("SELECT heard_at, counted FROM offline") or (None, 0)
+    if heard is None:
+        heard = db.value("SELECT at FROM journal ORDER BY n LIMIT 1") or at
+    told = db.value("SELECT max(at) FROM (SELECT at FROM journal ORDER BY n DESC LIMIT 100)") or at
+    waiting: int = db.value("SELECT count(*) FROM progress INDEXED BY progress_pending WHERE state = 'pending'")
+    return Standing(parsed(body) if body else None, max(at - heard, counted, told - heard, 0), waiting)
+
+
+def check(db: Db, at: int, drafts: Sequence[Draft]) -> None:
+    """Refuse new business beyond the limits. What ends, corrects or withdraws something is never refused.
+
+    :raises StoreError: ``OFFLINE_LIMIT``.
+    """
+    if any(draft.refers_to is None for draft in drafts):
+        now = standing(db, at)
+        if now.frozen:
+            raise StoreError(StoreFault.OFFLINE_LIMIT, f"{now.offline // 1000} s off-line, {now.waiting} waiting")
+
+
+def heard(db: Db, at: int) -> None:
+    """The centre's own word came, and it was of now: the count begins anew. Nothing is written within a minute."""
+    known = db.row("SELECT heard_at, counted FROM offline")
+    if known is not None and abs(at - known[0]) < _MINUTE and known[1] < _MINUTE:
+        return
+    db.execute(
+        "INSERT INTO offline (one, heard_at, counted) VALUES (1, ?, 0)"
+        " ON CONFLICT (one) DO UPDATE SET heard_at = excluded.heard_at, counted = 0",
+        (at,),
+    )
+
+
+class OfflineTime:
+    """Counts the time since the centre was last heard. :param monotonic: seconds that nobody can set."""
+
+    def __init__(self, store: Store, monotonic: Callable[[], float]) -> None:
+        self._store = store
+        self._monotonic = monotonic
+        self._last = monotonic()
+
+    def tick(self) -> None:
+        """Keep what has passed since the last time, once a minute. Call it more often."""
+        now = self._monotonic()
+        if now - self._last < _MINUTE / 1000:
+            return
+        passed, self._last = int((now - self._last) * 1000), now
+        at = int(self._store.now().timestamp() * 1000)
+        sql = (
+            "INSERT INTO offline (one, heard_at, counted) VALUES (1, ?, ?)"
+            " ON CONFLICT (one) DO UPDATE SET counted = counted + excluded.counted"
+        )
+
+        def work(db: Db) -> None:
+            began = db.value("SELECT at FROM journal ORDER BY n LIMIT 1") or at
+            db.execute(sql, (began, passed))
+
+        self._store.do(work)
+
+    def standing(self) -> Standing:
+        """How this terminal stands now."""
+        at = int(self._store.now().timestamp() * 1000)
+        return self._store.do(lambda db: standing(db, at), write=False)

@@ -1,0 +1,86 @@
+"""Lives of a terminal's log: which one is open, and how a new one comes about after a fork.
+
+A terminal asks; a person at the centre looks at both histories and agrees; from that moment nothing more is taken into
+the old life, and the terminal is told the new number, as often as it asks until it has used it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+
+from terminal.centre import chain
+from terminal.centre.contract import EpochGrant, EpochRequest, ProblemType
+from terminal.sandbox.authority import Authority
+from terminal.sandbox.problems import RefusedError
+from terminal.sandbox.state import State
+
+FIRST = 1
+
+
+def open_life(db: sqlite3.Connection, number: str) -> int:
+    """The life of the log that is taken in now."""
+    row = db.execute("SELECT epoch FROM life WHERE terminal = ?", (number,)).fetchone()
+    return FIRST if row is None else int(row[0])
+
+
+def forget_request(db: sqlite3.Connection, number: str) -> None:
+    """The histories agree after all: what was asked for is not needed."""
+    db.execute("DELETE FROM fork WHERE terminal = ?", (number,))
+
+
+class Lives:
+    """:param now: the centre's time."""
+
+    def __init__(self, authority: Authority, state: State, environment: str, now: Callable[[], datetime]) -> None:
+        self._authority = authority
+        self._state = state
+        self._environment = environment
+        self._now = now
+
+    def ask(self, number: str, request: EpochRequest) -> EpochGrant:
+        """The new life, if one was given and is not in use yet; else the question is kept for a person.
+
+        :raises RefusedError: ``EPOCH_PENDING``.
+        """
+        with self._state.transaction() as db:
+            row = db.execute("SELECT epoch, after, time FROM life WHERE terminal = ?", (number,)).fetchone()
+            used = (
+                row is None
+                or db.execute(
+                    "SELECT 1 FROM mark WHERE terminal = ? AND epoch = ? AND hwm > 0", (number, row[0])
+                ).fetchone()
+            )
+            given = None if used or row[1] != request.epoch else row
+            if given is None:
+                db.execute(
+                    "INSERT OR REPLACE INTO fork (terminal, epoch, seq, head) VALUES (?, ?, ?, ?)",
+                    (number, request.epoch, request.seq, request.head),
+                )
+        if given is None:
+            raise RefusedError(ProblemType.EPOCH_PENDING)
+        plain = EpochGrant(
+            terminal=number,
+            epoch=given[0],
+            after=given[1],
+            time=given[2],
+            key_id=self._authority.key_id("ack"),
+            signature="",
+        )
+        return chain.grant(self._environment, plain, self._authority.keys["ack"])
+
+    def agree(self, number: str) -> int | None:
+        """A person agrees: the old life is closed. Gives the new one; ``None`` where nobody asked."""
+        with self._state.transaction() as db:
+            asked = db.execute("SELECT epoch FROM fork WHERE terminal = ?", (number,)).fetchone()
+            if asked is None:
+                return None
+            # Also where the terminal is in a later life than this centre, restored from a backup, knows of.
+            epoch = max(open_life(db, number), asked[0]) + 1
+            db.execute(
+                "INSERT OR REPLACE INTO life (terminal, epoch, after, time) VALUES (?, ?, ?, ?)",
+                (number, epoch, asked[0], chain.ack_time(self._now())),
+            )
+            forget_request(db, number)
+        return int(epoch)

@@ -1,0 +1,293 @@
+"""What a simulated terminal is made of: the real courier on the models, the line to the centre, and the wrong parts
+that the check of :mod:`tests.sync.simulate` must catch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from offline_cache.epochs import Grant
+from offline_cache.operations import Batch, Operation, State
+from terminal.centre import causes
+from terminal.centre.contract import Acknowledgement, Changes, EpochGrant, EpochRequest, OperationBatch, ProblemType
+from terminal.centre.errors import CentreError
+from terminal.sync.answers import Answer
+from terminal.sync.courier import Courier
+from terminal.sync.renewal import Renewal
+from terminal.sync.words import Ask, Knobs, Pull, Renew, Send
+from tests.sync.model import GOOD_SIGNATURE, Centre, Disk, Op
+
+if TYPE_CHECKING:
+    from terminal.centre.contract import SigningKey
+    from tests.sync.simulate import World
+
+_FRESH = 300.0
+
+
+class Line:
+    """What lies between one terminal and the centre of a world."""
+
+    def __init__(self, world: World, name: str) -> None:
+        self.world = world
+        self.name = name
+
+    @property
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.world.now, UTC)
+
+    def pack(self, courier: SimCourier, disk: Disk, action: Send | Ask | Pull | Renew, knobs: Knobs) -> Wire | None:
+        """The request on its way; ``None`` where there is nothing to send."""
+        if isinstance(action, Ask):
+            life = disk.life
+            return Wire(
+                f"ask {life}",
+                lambda: self.world.centre.mark(self.name, life, self.world.now),
+                lambda answer: courier.guarded(lambda: courier.settle_ask(life, answer)),
+            )
+        if isinstance(action, Pull):
+            place = courier.place()
+            return Wire(
+                f"pull {(place or '0').partition('-')[0]}",
+                lambda: self.world.centre.changes(self.name, place),
+                lambda answer: courier.guarded(lambda: courier.settle_pull(answer)),
+            )
+        if isinstance(action, Renew):
+            return Wire("ask for a new life", lambda: None, courier.renewed)
+        batch = courier.pack(action.first, action.most, knobs.most_bytes)
+        if batch is None:
+            return None
+        return self._sending(courier, batch)
+
+    def _sending(self, courier: SimCourier, batch: Batch) -> Wire:
+        wire = Wire(
+            f"send {batch.epoch}/{batch.from_seq}..{batch.to_seq}",
+            lambda: self.world.centre.take(self.name, batch, self.world.now),
+            lambda answer: courier.guarded(lambda: courier.settle_send(batch, answer)),
+        )
+        wire.hoped_for = (self.name, batch)
+        return wire
+
+    # --- what goes wrong ---
+
+    def lost(self) -> CentreError:
+        return causes.unreachable("simulated")
+
+    def portal(self) -> CentreError:
+        return causes.not_the_centre("simulated")
+
+    def busy(self, retry_after: float | None) -> CentreError:
+        return causes.problem(ProblemType.BUSY, retry_after=retry_after)
+
+    def maybe(self) -> None:
+        """A step of the way out of a fork, any of which may fail."""
+        if self.world.random.random() < self.world.weather.lose_answer / 4:
+            raise self.lost()
+
+    # --- what the way out of a fork asks ---
+
+    def high_water_mark(self, _terminal: str, epoch: int, most: int | None = None) -> Acknowledgement:
+        self.maybe()
+        return self.world.centre.mark(self.name, epoch, self.world.now, most)
+
+    def grant(self, life: int) -> Grant:
+        grant = self.world.centre.ask(self.name, life)
+        self.maybe()
+        return grant
+
+    def new_epoch(self, terminal: str, body: EpochRequest) -> EpochGrant:
+        raise NotImplementedError("grants come by grant()")
+
+    def send_operations(self, terminal: str, body: OperationBatch) -> Acknowledgement:
+        raise NotImplementedError("batches go by pack()")
+
+    def changes(self, cursor: str | None) -> Changes:
+        raise NotImplementedError("pages come by pack()")
+
+
+class Wire:
+    """One request: what it does at the centre, and what its answer, or the lack of one, amounts to here."""
+
+    def __init__(self, what: str, deliver: Callable[[], Any], settle: Callable[[Callable[[], Any]], Answer]) -> None:
+        self.what = what
+        self._deliver = deliver
+        self._settle = settle
+        self._answer: Any = None
+        self._error: CentreError | None = None
+        self.hoped_for: tuple[str, Batch] | None = None
+
+    def arrive(self) -> None:
+        """The centre does it."""
+        try:
+            self._answer = self._deliver()
+        except CentreError as error:
+            self._error = error
+
+    def again(self) -> None:
+        """A copy of it arrives; whatever comes of it, nobody hears."""
+        try:
+            self._deliver()
+        except CentreError:
+            return
+
+    def fail(self, error: CentreError) -> None:
+        """Whatever was done, the answer is not heard."""
+        self._error = error
+
+    def forge(self, now: float) -> None:
+        """Somebody who has no key, but reads along, answers with the very acknowledgement that we hope for."""
+        if self.hoped_for is None:
+            self._error = causes.signature_wrong("simulated")
+            return
+        name, batch = self.hoped_for
+        self._answer = Acknowledgement(
+            terminal=name,
+            epoch=batch.epoch,
+            hwm=batch.to_seq,
+            head=batch.head.hex(),
+            time=str(now),
+            key_id="ack",
+            signature="forged",
+        )
+
+    def replay(self, random: Random, kept: list[Acknowledgement]) -> None:
+        """An older acknowledgement, rightly signed when it was made, in place of this one."""
+        if isinstance(self._answer, Acknowledgement) and self._error is None:
+            self._answer = random.choice(kept[-20:])
+        else:
+            self._error = causes.signature_wrong("simulated")
+
+    def settle(self) -> Answer:
+        """The answer is heard."""
+        return self._settle(self._heard)
+
+    def _heard(self) -> Any:  # noqa: ANN401 - what the route gives
+        if self._error is not None:
+            raise self._error
+        return self._answer
+
+
+class SimRenewal(Renewal):
+    """The real way out of a fork; only the grant comes without cryptography."""
+
+    def _grant(self) -> Grant:
+        life, *_ = self.log.tip()
+        line = self.centre
+        assert isinstance(line, Line)
+        return line.grant(life)
+
+
+class SimCourier(Courier):
+    """The real courier; a signature is a word here, since breaking it is not what is simulated."""
+
+    def __init__(self, line: Line, disk: Disk, name: str) -> None:
+        named: Any = _Named(name)
+        super().__init__(
+            line, disk, disk, named, sign=lambda _said: b"", epoch=lambda: disk.life, aside=lambda _life: None
+        )
+        self._line, self._name = line, name
+        self._renewal = SimRenewal(line, disk, named, lambda _said: b"", self._proven, lambda _life: None)
+
+    def _proven(self, ack: Acknowledgement, epoch: int) -> bytes:
+        if ack.signature != GOOD_SIGNATURE or (ack.terminal, ack.epoch) != (self._name, epoch):
+            raise causes.acknowledgement_invalid("simulated")
+        if abs(float(ack.time) - self._line.world.now) > _FRESH:
+            raise causes.acknowledgement_invalid("not of now")
+        return b"proven"
+
+    def renewed(self, answer: Callable[[], object]) -> Answer:
+        """The whole way out, at the moment at which its last answer is heard."""
+
+        def go() -> Answer:
+            answer()
+            return self.renew()
+
+        return self.guarded(go)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """An identity without keys."""
+
+    terminal: str
+    environment: str = "sandbox"
+    signing_keys: tuple[SigningKey, ...] = ()
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a world is made of."""
+
+    disk: type[Disk] = Disk
+    courier: type[SimCourier] = SimCourier
+    centre: type[Centre] = Centre
+    knobs: Knobs = field(default_factory=Knobs)
+
+
+RIGHT = Parts()
+
+
+# --- wrong parts, each of which a careless program could have ---
+
+
+class TrustingCourier(SimCourier):
+    """Advances without a proof: any acknowledgement will do."""
+
+    def _proven(self, ack: Acknowledgement, epoch: int) -> bytes:
+        return b"believed"
+
+
+class RenumberingDisk(Disk):
+    """After a restore it makes room by giving what it has new numbers and identities, as if it had just been taken
+    in."""
+
+    def begin_epoch(self, grant: Grant, taken: Mapping[int, int]) -> list[Operation]:
+        left = [op for op in self.all() if op.kind == "business"]
+        self.lives_[grant.epoch] = []
+        for op in left:
+            self.record(op.sealed)
+        return []
+
+
+class ForgettingDisk(Disk):
+    """Begins the new life with nothing in it."""
+
+    def missing(self, taken: Mapping[int, int]) -> list[Op]:
+        return []
+
+
+class HopefulDisk(Disk):
+    """Carries over only what waited: what was received once is at the centre, is it not?"""
+
+    def missing(self, taken: Mapping[int, int]) -> list[Op]:
+        return [op for op in super().missing(taken) if self.states[op.op_id] is State.PENDING]
+
+
+class ForgetfulCentre(Centre):
+    """Takes what it has already for new."""
+
+    def take(self, terminal: str, batch: Batch, now: float) -> Acknowledgement:
+        log = self.logs.get((terminal, batch.epoch), [])
+        for sent in batch.operations:
+            if sent.seq <= len(log) and sent.sealed is not None and sent.kind == "business":
+                self._apply(terminal, sent.sealed)
+        return super().take(terminal, batch, now)
+
+
+class OpenCentre(Centre):
+    """Goes on taking in what arrives late for a life that it has closed."""
+
+    def open_life(self, terminal: str) -> int:
+        return 1
+
+
+WRONG: dict[str, Parts] = {
+    "trusting": Parts(courier=TrustingCourier),
+    "renumbering": Parts(disk=RenumberingDisk),
+    "forgetting": Parts(disk=ForgettingDisk),
+    "hopeful": Parts(disk=HopefulDisk),
+    "forgetful-centre": Parts(centre=ForgetfulCentre),
+    "no-watchdog": Parts(knobs=Knobs(watchdog=1e9)),
+}

@@ -1,0 +1,158 @@
+"""Limits of off-line work, judged by the time off-line and never by the clock on the wall alone (I10)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from offline_cache.caps import Caps, OfflineTime, parsed
+from offline_cache.errors import StoreFault
+from offline_cache.intents import Begin, End, Ending
+from offline_cache.mirror import Document, Mirror
+from offline_cache.outbox import Outbox
+from offline_cache.store import Store
+from tests.offline_cache.support import Wall, create, draft, fault_of, reopen
+
+DAY = 86_400.0
+
+
+class Monotonic:
+    """Seconds that nobody sets."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def limit(store: Store, days: int = 3, operations: int = 5) -> None:
+    body = b'{"max_days":%d,"max_operations":%d}' % (days, operations)
+    Mirror(store).replace([Document("caps", 1, 1, body, b"signature", "content-1")])
+
+
+def acknowledge(outbox: Outbox) -> None:
+    batch = outbox.batch()
+    assert batch is not None
+    outbox.acknowledged(batch.to_seq, batch.head, b"signature", "2026-11-23T09:00:00Z", key_id="ack-1")
+
+
+def live(wall: Wall, monotonic: Monotonic, offline: OfflineTime, *, seconds: float, wall_too: bool = True) -> None:
+    """Time goes on, minute by minute, with the wall clock or without it."""
+    step = 3600.0
+    for _ in range(int(seconds // step)):
+        monotonic.now += step
+        if wall_too:
+            wall.move(seconds=step)
+        offline.tick()
+
+
+def test_without_limits_nothing_is_refused(tmp_path: Path) -> None:
+    wall = Wall()
+    with create(tmp_path, wall) as store:
+        outbox = Outbox(store)
+        outbox.record(draft())
+        wall.move(days=1000)
+        outbox.record(draft())
+
+
+@pytest.mark.parametrize("wall_too", [True, False], ids=["clock goes", "clock stands"])
+def test_days_without_the_centre_end_the_taking_in(tmp_path: Path, wall_too: bool) -> None:
+    wall, monotonic = Wall(), Monotonic()
+    with create(tmp_path, wall) as store:
+        limit(store)
+        outbox, offline = Outbox(store), OfflineTime(store, monotonic)
+        outbox.record(draft())
+        live(wall, monotonic, offline, seconds=2.9 * DAY, wall_too=wall_too)
+        outbox.record(draft())
+        live(wall, monotonic, offline, seconds=0.2 * DAY, wall_too=wall_too)
+        assert fault_of(lambda: outbox.record(draft())) is StoreFault.OFFLINE_LIMIT
+        assert len(outbox.listed()) == 2
+        # The centre's word begins the count anew; nothing else does.
+        acknowledge(outbox)
+        outbox.record(draft())
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=-3650), timedelta(days=-1), timedelta(days=3650)])
+def test_setting_the_clock_stretches_nothing(tmp_path: Path, jump: timedelta) -> None:
+    """Ten years back and forth: it can only end sooner."""
+    wall, monotonic = Wall(), Monotonic()
+    with create(tmp_path, wall) as store:
+        limit(store)
+        outbox, offline = Outbox(store), OfflineTime(store, monotonic)
+        outbox.record(draft())
+        live(wall, monotonic, offline, seconds=2 * DAY)
+        wall.time += jump
+        live(wall, monotonic, offline, seconds=1.1 * DAY)
+        assert fault_of(lambda: outbox.record(draft())) is StoreFault.OFFLINE_LIMIT
+
+
+def test_what_was_counted_outlives_the_program(tmp_path: Path) -> None:
+    """Started anew each day, with the clock put back each time."""
+    wall, monotonic = Wall(), Monotonic()
+    with create(tmp_path, wall) as store:
+        limit(store)
+        Outbox(store).record(draft())
+    for _ in range(4):
+        with reopen(tmp_path, wall) as store:
+            live(wall, monotonic, OfflineTime(store, monotonic), seconds=0.8 * DAY)
+        wall.move(days=-1)
+    with reopen(tmp_path, wall) as store:
+        assert OfflineTime(store, monotonic).standing().frozen
+        assert fault_of(lambda: Outbox(store).record(draft())) is StoreFault.OFFLINE_LIMIT
+
+
+def test_the_journal_tells_time_too(tmp_path: Path) -> None:
+    """The machine was off, the clock went on, was put back: a line that was written in between gives it away."""
+    wall = Wall()
+    with create(tmp_path, wall) as store:
+        limit(store)
+        outbox = Outbox(store)
+        outbox.record(draft())
+        acknowledge(outbox)
+        wall.move(days=2)
+        outbox.record(draft())
+        wall.move(days=2)
+        Mirror(store).replace([Document("catalogue", 1, 1, b"{}", b"signature", "content-1")])  # a line of the journal
+        wall.move(days=-3)
+        assert fault_of(lambda: outbox.record(draft())) is StoreFault.OFFLINE_LIMIT
+
+
+def test_so_many_may_wait_and_no_more_but_ends_are_never_refused(tmp_path: Path) -> None:
+    with create(tmp_path) as store:
+        limit(store, operations=3)
+        outbox = Outbox(store)
+        (old,) = outbox.record(draft())
+        begun = draft(kind="card-pin-change.begun")
+        outbox.record(begun, intents=[Begin(begun.op_id, b"card")])
+        outbox.record(draft())
+        assert fault_of(lambda: outbox.record(draft())) is StoreFault.OFFLINE_LIMIT
+        late = draft(kind="card-pin-change.begun")
+        refused = fault_of(lambda: outbox.record(late, intents=[Begin(late.op_id, b"other")]))
+        assert refused is StoreFault.OFFLINE_LIMIT
+        done = draft(kind="card-pin-change.done", refers_to=begun.op_id)
+        outbox.record(done, intents=[End(begun.op_id, done.op_id, Ending.DONE, proof=b"9000")])
+        outbox.record(draft(refers_to=old.op_id))
+        acknowledge(outbox)
+        outbox.record(draft())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"max_days":0,"max_operations":5}',
+        b'{"max_days":true,"max_operations":5}',
+        b'{"max_days":1.5,"max_operations":5}',
+        b'{"max_days":"3","max_operations":5}',
+        b'{"max_days":3}',
+        b"[" * 100_000,
+    ],
+)
+def test_what_is_no_limit(body: bytes) -> None:
+    assert parsed(body) is None
+    assert parsed(b'{"max_days":3,"max_operations":5,"more":1}') == Caps(3, 5)

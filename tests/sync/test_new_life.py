@@ -1,0 +1,207 @@
+"""The way out of a fork, with real stores and the sandbox centre: both histories are kept, a person at the centre
+agrees, the terminal goes on in a new life of its log, nothing is lost and nothing takes effect twice."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from offline_cache.epochs import KIND
+from offline_cache.errors import StoreError
+from offline_cache.operations import State
+from offline_cache.proof import verify
+from terminal.centre import chain
+from terminal.centre.client import CentreClient
+from terminal.centre.contract import Acknowledgement, EpochGrant, EpochRequest, OperationBatch
+from terminal.centre.errors import CentreError, CentreFault
+from terminal.sandbox.child import SandboxCentre
+from terminal.sandbox.people import Population
+from terminal.sync.answers import Kind
+from terminal.sync.sealing import sealer
+from tests.centre.support import card_id_of
+from tests.sync.support import Terminal, contact_change, hex_id, open_store
+
+pytestmark = pytest.mark.expects_log
+
+
+def older_copy(terminal: Terminal) -> Path:
+    """The store as it is now, laid away as somebody's backup would."""
+    terminal.store.close()
+    copy = terminal.path.parent / "copy"
+    shutil.copytree(terminal.path.parent, copy, ignore=shutil.ignore_patterns("copy"))
+    terminal.store = open_store(terminal.path, terminal.member)
+    return copy / terminal.path.name
+
+
+def put_back(terminal: Terminal, copy: Path) -> None:
+    terminal.store.close()
+    terminal.path = copy
+    terminal.store = open_store(copy, terminal.member)
+
+
+def business(terminal: Terminal) -> dict[str, State]:
+    """What was taken in from people, by its id."""
+    listed = terminal.outbox.listed(most=1000)
+    return {hex_id(one): one.state for one in listed if one.kind != KIND}
+
+
+def test_after_a_fork_the_terminal_goes_on_in_a_new_life(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    number, person = terminal.member.identity.terminal, population.people[140]
+    terminal.record(contact_change(person, "13800000001"))
+    assert terminal.driver().once().clear
+    shared = terminal.record(contact_change(person, "13800000002"))  # in both histories
+    copy = older_copy(terminal)
+    lost = terminal.record(contact_change(person, "13800000003"))  # in the newer one alone, and at the centre
+    assert terminal.driver().once().clear
+
+    put_back(terminal, copy)
+    ours = [terminal.record(contact_change(person, f"1390000000{n}")) for n in range(3)]
+    status = terminal.driver().once()
+    assert (status.stopped, status.why) == (True, Kind.FORKED)
+    assert isinstance(status.error, StoreError | CentreError)
+    assert terminal.driver().once().stopped  # as often as it likes: without a person nothing moves
+    assert [state for state in business(terminal).values() if state is State.PENDING]
+    assert sum(centre.control.effects().get(hex_id(one), 0) for one in ours) == 0
+
+    assert centre.control.agree(number) == 2
+    assert terminal.driver().once().clear
+    counted = centre.control.effects()
+    assert [counted.get(hex_id(one), 0) for one in (shared, lost, *ours)] == [1] * 5
+    assert set(business(terminal).values()) == {State.APPLIED}
+    assert centre.control.contact(card_id_of(person))["op_id"] == hex_id(ours[-1])
+    # Both histories are there to be looked at, and ours proves itself over both lives.
+    aside = copy.with_suffix(".fork-1")
+    assert aside.exists()
+    assert verify(terminal.store).good
+    # The new life goes on like any other; a restart finds it.
+    terminal.reopen()
+    again = sealer(terminal.member.identity, 2).draft(
+        "contact-change", contact_change(person, "13800000009"), subject=b"x", summary={"what": "test"}
+    )
+    (later,) = terminal.outbox.record(again)
+    assert (later.epoch, terminal.driver().once().clear) == (2, True)
+    assert centre.control.effects()[hex_id(later)] == 1
+
+
+def test_a_closed_life_takes_nothing_more(centre: SandboxCentre, terminal: Terminal, population: Population) -> None:
+    """The newer machine, had it only slept, is a fork in turn, and comes to a life of its own."""
+    number, person = terminal.member.identity.terminal, population.people[141]
+    copy = older_copy(terminal)
+    first = terminal.record(contact_change(person, "13800000001"))
+    assert terminal.driver().once().clear
+    newer, terminal.path = terminal.path, copy
+    terminal.store.close()
+    terminal.store = open_store(copy, terminal.member)
+    second = terminal.record(contact_change(person, "13800000002"))
+    assert terminal.driver().once().stopped
+    assert centre.control.agree(number) == 2
+    assert terminal.driver().once().clear
+    put_back(terminal, newer)
+    third = terminal.record(contact_change(person, "13800000003"))
+    assert terminal.driver().once().why is Kind.FORKED
+    assert centre.control.agree(number) == 3
+    assert terminal.driver().once().clear
+    counted = centre.control.effects()
+    assert [counted[hex_id(one)] for one in (first, second, third)] == [1, 1, 1]
+
+
+def test_a_centre_restored_from_before_the_new_life(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    """Everything of both lives comes again, once: also what was carried over is carried on."""
+    number, person = terminal.member.identity.terminal, population.people[142]
+    copy = older_copy(terminal)
+    centre.control.backup()
+    terminal.record(contact_change(person, "13800000001"))
+    assert terminal.driver().once().clear
+    put_back(terminal, copy)
+    ours = [terminal.record(contact_change(person, f"1390000000{n}")) for n in range(3)]
+    assert terminal.driver().once().stopped
+    assert centre.control.agree(number) == 2
+    assert terminal.driver().once().clear
+    centre.control.restore()
+    status = terminal.driver().once()
+    assert (status.why, centre.control.agree(number)) == (Kind.FORKED, 3)
+    assert terminal.driver().once().clear
+    counted = centre.control.effects()
+    assert [counted.get(hex_id(one), 0) for one in ours] == [1, 1, 1]
+    assert set(business(terminal).values()) == {State.APPLIED}
+    assert verify(terminal.store).good
+
+
+def test_nobody_agrees_to_what_nobody_asked_for(centre: SandboxCentre, terminal: Terminal) -> None:
+    from terminal.sandbox.errors import SandboxError
+
+    with pytest.raises(SandboxError):
+        centre.control.agree(terminal.member.identity.terminal)
+
+
+Change = Callable[[EpochGrant], EpochGrant]
+
+FORGED: dict[str, Change] = {
+    "a later number": lambda grant: structs.replace(grant, epoch=grant.epoch + 1),
+    "the same life": lambda grant: structs.replace(grant, epoch=grant.after),
+    "another terminal": lambda grant: structs.replace(grant, terminal="379999999999"),
+    "another life before": lambda grant: structs.replace(grant, after=grant.after + 1, epoch=grant.epoch + 1),
+    "another moment": lambda grant: structs.replace(grant, time="2026-01-01T00:00:00Z"),
+    "an unknown key": lambda grant: structs.replace(grant, key_id="ack-00000000"),
+    "no signature": lambda grant: structs.replace(grant, signature="A" * 86),
+}
+
+
+class ForgingCentre:
+    """The centre, but for its grants."""
+
+    def __init__(self, real: CentreClient, change: Change) -> None:
+        self._real = real
+        self._change = change
+        self.now = real.now
+        self.changes = real.changes
+
+    def send_operations(self, terminal: str, body: OperationBatch) -> Acknowledgement:
+        return self._real.send_operations(terminal, body)
+
+    def high_water_mark(self, terminal: str, epoch: int, most: int | None = None) -> Acknowledgement:
+        return self._real.high_water_mark(terminal, epoch, most)
+
+    def new_epoch(self, terminal: str, body: EpochRequest) -> EpochGrant:
+        return self._change(self._real.new_epoch(terminal, body))
+
+
+def test_a_forged_grant_begins_nothing(centre: SandboxCentre, terminal: Terminal, population: Population) -> None:
+    from terminal.sync.assembly import courier
+
+    number, person = terminal.member.identity.terminal, population.people[143]
+    copy = older_copy(terminal)
+    terminal.record(contact_change(person, "13800000001"))
+    assert terminal.driver().once().clear
+    put_back(terminal, copy)
+    terminal.record(contact_change(person, "13800000002"))
+    assert terminal.driver().once().stopped
+    centre.control.agree(number)
+    client = terminal.member.client()
+    for what, change in FORGED.items():
+        forged = courier(terminal.store, ForgingCentre(client, change), terminal.member.identity)
+        assert forged.renew().kind is Kind.UNKNOWN, what
+        assert isinstance(forged.error, CentreError)
+        assert forged.error.fault is CentreFault.ACKNOWLEDGEMENT_INVALID
+        assert terminal.outbox.lives() == [(1, 1)]
+    assert terminal.driver().once().clear
+
+
+def test_a_stranger_cannot_ask_in_our_name(centre: SandboxCentre, terminal: Terminal) -> None:
+    """The question is signed by the terminal's key; one that is not opens no case for anybody."""
+    number = terminal.member.identity.terminal
+    plain = EpochRequest(suite="intl", epoch=1, seq=0, head="0" * 64, head_signature="A" * 86, journal_head="0" * 64)
+    with pytest.raises(CentreError) as caught:
+        terminal.member.client().new_epoch(number, plain)
+    assert caught.value.fault is CentreFault.TERMINAL_REFUSED
+    other = chain.sign_tip("sandbox", "379999999999", plain, chain.terminal_signer(terminal.member.identity))
+    with pytest.raises(CentreError):
+        terminal.member.client().new_epoch("379999999999", other)
