@@ -17,6 +17,7 @@ from pathlib import Path
 
 from terminal.sandbox.control import ControlServer
 from terminal.sandbox.errors import require_sandbox
+from terminal.sandbox.faults import FaultKind, FaultOrder
 from terminal.sandbox.people import DEFAULT_SEED, DEFAULT_SIZE, Population
 from terminal.sandbox.server import Centre, CentreServer
 
@@ -43,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another seed makes other people")
     parser.add_argument("--people", type=int, default=DEFAULT_SIZE)
     parser.add_argument("--start-at", type=datetime.fromisoformat, help="moment its clock starts from (ISO 8601)")
+    parser.add_argument("--lost", help="the first answer of this route is lost after everything was done")
     parser.add_argument("--renews", help="the code is for a new certificate of this terminal")
     parser.add_argument("--environment", default="sandbox")
     parser.add_argument("--child", action="store_true", help="stop when standard input ends")
@@ -56,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     centre = Centre(options.dir, Population(options.seed, options.people), lambda: datetime.now(UTC) + ahead)
     server = CentreServer(centre, options.port, lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
     control = ControlServer(centre)
+    if options.lost:
+        centre.faults.set(FaultOrder(kind=FaultKind.LOST, route=options.lost, times=1))
     server.start()
     control.start()
     print(ready_line(server, control, options.renews), flush=True)  # noqa: T201 - the agreed line

@@ -77,6 +77,10 @@ class CentreControl:
         """End all ordered faults."""
         self._ask("DELETE", "/faults", None)
 
+    def faults_met(self) -> dict[str, int]:
+        """How many requests met each kind of fault since the centre started."""
+        return {kind: int(count) for kind, count in self._ask("POST", "/faults-met", None).items()}
+
     def new_code(self, renews: str | None = None) -> str:
         """A fresh one-time enrolment code; one that ``renews`` the certificate of that terminal."""
         return self._ask("POST", "/codes", {"renews": renews})["code"]
@@ -187,11 +191,15 @@ class SandboxCentre:
     def control(self) -> CentreControl:
         return CentreControl(self.ready.control_url, self.ready.control_token)
 
-    def start(self) -> SandboxCentre:
-        """Start the child and wait until it serves."""
+    def start(self, *, lost: str | None = None) -> SandboxCentre:
+        """Start the child and wait until it serves.
+
+        :param lost: a route whose first answer is lost after everything was done, ordered before anybody can ask.
+        """
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         command = [sys.executable, "-m", "terminal.sandbox.centre", "--child"]
         command += ["--dir", str(self._directory), "--port", str(self._port), *self._options]
+        command += [] if lost is None else ["--lost", lost]
         path = os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
         with (self._directory / "centre.log").open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - our own module, no shell

@@ -147,6 +147,7 @@ def _actions(centre: Centre) -> dict[tuple[str, str], Action]:
         ("POST", "/contact"): contact,
         ("POST", "/alarms"): lambda _body: centre.office.feed.alarms(),
         ("POST", "/faults"): order_fault,
+        ("POST", "/faults-met"): lambda _body: centre.faults.met(),
         ("DELETE", "/faults"): clear,
         ("POST", "/codes"): code,
         ("POST", "/revocations"): revoke,

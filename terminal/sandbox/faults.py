@@ -57,6 +57,7 @@ class Faults:
         self._lock = threading.Lock()
         self._orders: list[FaultOrder] = []
         self._left: list[int | None] = []
+        self._met: dict[FaultKind, int] = {}
         self.cleared = threading.Event()
 
     def set(self, order: FaultOrder) -> None:
@@ -71,6 +72,11 @@ class Faults:
             self._orders.clear()
             self._left.clear()
             self.cleared.set()
+
+    def met(self) -> dict[str, str]:
+        """How many requests met each kind of fault since the centre started."""
+        with self._lock:
+            return {kind.value: str(count) for kind, count in self._met.items()}
 
     def offset(self) -> float:
         """Seconds that the centre's clock is off."""
@@ -95,5 +101,6 @@ class Faults:
                     continue
                 if left is not None:
                     self._left[index] = left - 1
+                self._met[order.kind] = self._met.get(order.kind, 0) + 1
                 return order
         return None

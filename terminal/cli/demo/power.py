@@ -85,13 +85,13 @@ def found_again(visit: Visit, slip: Slip) -> None:
 def centre_back(visit: Visit, stage: Stage) -> None:
     """The centre starts; its answer to the first batch is lost after it has committed."""
     assert stage.centre is not None  # noqa: S101 - it was up before
-    stage.centre.start()
-    stage.centre.control.fault("lost", route="operations", times=1)
+    stage.centre.start(lost="operations")
     visit.driver.wait(
         "the centre's signed word for everything",
         lambda: (badge := visit.window.model.view.queue) is not None and badge.tone == "good",
         limit=_PATIENCE,
     )
+    check(stage.centre.control.faults_met().get("lost") == 1, "the first answer was lost, and the batch sent again")
     visit.picture("waiting-all-received")
 
 
