@@ -133,13 +133,7 @@ class Inbox:
             db.execute(
                 "INSERT INTO inbox (terminal, epoch, seq, op_id, kind, schema, sealed, sealed_hash, head, state)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *row,
-                    sealed[index],
-                    operation.sealed_hash,
-                    heads[index].hex(),
-                    "tombstone" if sealed[index] is None else "new",
-                ),
+                (*row, sealed[index], operation.sealed_hash, heads[index].hex(), state),
             )
             if sealed[index] is None:
                 self._empty(db, number, operation.op_id)
