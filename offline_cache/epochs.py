@@ -105,9 +105,12 @@ def begin(db: Db, at: int, grant: Grant, taken: Mapping[int, int]) -> list[Opera
 
 
 def _missing(db: Db, epoch: int, after: int) -> list[Operation]:
-    """Of one life what stands above ``after`` and is in no carrier yet; one that is goes on inside it, if need be."""
+    """Of one life what stands above ``after`` or waits once more, for a body where a tombstone is, and is in no carrier
+    yet; one that is goes on inside it, if need be.
+    """
     carried = "SELECT 1 FROM carried WHERE original = o.position"
-    found = db.rows(f"{rows.OPERATION} WHERE o.epoch = ? AND o.seq > ? AND NOT EXISTS ({carried})", (epoch, after))
+    left = f"o.epoch = ? AND (o.seq > ? OR p.state = 'pending') AND NOT EXISTS ({carried})"
+    found = db.rows(f"{rows.OPERATION} WHERE {left}", (epoch, after))
     return sorted((rows.operation_of(row) for row in found), key=lambda one: one.seq)
 
 

@@ -12,24 +12,34 @@ from offline_cache.operations import Counts, Draft, Operation, Outcome, State, V
 
 ACKNOWLEDGEMENT, VERDICT, PERSON, SENDER = "acknowledgement", "verdict", "person", "sender"
 
+SAID = (State.APPLIED, State.REJECTED, State.CONFLICT, State.HELD)
+"""What the centre says of an operation that it has."""
+
 MOVES: dict[tuple[State, State], frozenset[str]] = {
     (State.PENDING, State.RECEIVED): frozenset({ACKNOWLEDGEMENT}),
     (State.PENDING, State.PARKED): frozenset({PERSON, SENDER}),
-    (State.PARKED, State.PENDING): frozenset({PERSON}),  # until its tombstone is acknowledged
-    (State.RECEIVED, State.APPLIED): frozenset({VERDICT}),
-    (State.RECEIVED, State.REJECTED): frozenset({VERDICT}),
-    (State.RECEIVED, State.CONFLICT): frozenset({VERDICT}),
-    (State.RECEIVED, State.HELD): frozenset({VERDICT}),
-    (State.HELD, State.APPLIED): frozenset({VERDICT}),
-    (State.HELD, State.REJECTED): frozenset({VERDICT}),
-    (State.HELD, State.CONFLICT): frozenset({VERDICT}),
-    (State.CONFLICT, State.APPLIED): frozenset({VERDICT}),  # the case was decided
-    (State.CONFLICT, State.REJECTED): frozenset({VERDICT}),
+    (State.PARKED, State.PENDING): frozenset({PERSON}),
+    (State.PARKED, State.RECEIVED): frozenset({ACKNOWLEDGEMENT}),  # its body was on its way when it was parked
+    # The centre's last word counts, also of one that was parked too late, also when it said something else before: a
+    # case was decided, or the centre was restored from a backup.
+    **{
+        (before, after): frozenset({VERDICT})
+        for before in (State.RECEIVED, State.PARKED, *SAID)
+        for after in SAID
+        if before is not after
+    },
+    # It has the place alone: the body goes again; or, where that cannot be or is settled, a person sees it.
+    **{
+        (before, after): frozenset({VERDICT})
+        for before in (State.RECEIVED, *SAID)
+        for after in (State.PENDING, State.PARKED)
+    },
 }
 
 WAITING_FOR_PEOPLE = (State.REJECTED, State.CONFLICT, State.PARKED)
 HOW = frozenset({"corrected", "withdrawn", "escalated"})
 
+_AGAIN = "again after "
 _PEOPLE = "state IN ('rejected', 'conflict', 'parked') AND resolved_by IS NULL"
 
 
@@ -54,6 +64,19 @@ def move(db: Db, at: int, position: int, step: tuple[State, State], because: str
     )
 
 
+def again(db: Db, position: int) -> str:
+    """The reason of an operation that waits once more. Its body has to go whatever the centre's mark says, since a
+    tombstone may stand in its place there; and what the centre said of it until now counts no longer.
+    """
+    said: int = db.value("SELECT count(*) FROM outcome WHERE position = ?", (position,))
+    return f"{_AGAIN}{said}"
+
+
+def void(state: State, reason: str) -> int | None:
+    """How many of the centre's words count no longer; ``None`` for one that does not wait once more."""
+    return int(reason.removeprefix(_AGAIN)) if state is State.PENDING and reason.startswith(_AGAIN) else None
+
+
 def park(db: Db, at: int, op_id: bytes, reason: str, operator: str) -> None:
     """See :meth:`offline_cache.outbox.Outbox.park`."""
     operation = rows.find(db, op_id)
@@ -66,13 +89,10 @@ def park(db: Db, at: int, op_id: bytes, reason: str, operator: str) -> None:
 def retry(db: Db, at: int, op_id: bytes, reason: str, operator: str) -> None:
     """See :meth:`offline_cache.outbox.Outbox.retry`."""
     operation = rows.find(db, op_id)
-    known = rows.anchor(db, operation.epoch)
     if operation.resolved_by is not None or operation.epoch != rows.epoch_of(db):
         raise refuse(operation.state, State.PENDING.value)
-    if known is not None and operation.seq <= known.hwm:
-        raise refuse(operation.state, "pending, its tombstone is acknowledged")
-    move(db, at, operation.position, (operation.state, State.PENDING), PERSON)
-    append(db, at, "retried", op_id, {"reason": reason, "operator": operator})
+    move(db, at, operation.position, (operation.state, State.PENDING), PERSON, reason=again(db, operation.position))
+    append(db, at, "retried", op_id, {"reason": reason, "again": True, "operator": operator})
 
 
 def resolve(

@@ -32,6 +32,7 @@ class Verdict(Enum):
     REJECTED = "rejected"
     CONFLICT = "conflict"
     HELD = "held"
+    EMPTY = "empty"  # it has the place alone: a tombstone is there, and no body came since
 
 
 def new_op_id() -> bytes:
@@ -174,7 +175,7 @@ class Taken(Enum):
     MOVED = "moved"
     KNOWN = "known"  # it says what we had already
     EARLY = "early"  # kept until the acknowledgement arrives
-    STRANGE = "strange"  # kept and written into the journal, but the state cannot go there
+    AGAIN = "again"  # kept and written into the journal; the state is that one already
     UNKNOWN = "unknown"  # no such operation here
 
 

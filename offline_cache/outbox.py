@@ -6,13 +6,15 @@ Order comes from the commit, never from a clock. What the centre answers can mov
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from offline_cache import acknowledging, epochs, moves, recording, rows, sending, subjects
+from offline_cache import acknowledging, epochs, forks, moves, recording, rows, sending, subjects
+from offline_cache.database import Db
 from offline_cache.epochs import Grant
+from offline_cache.errors import StoreError, StoreFault
 from offline_cache.intents import Begin, End
-from offline_cache.journal import Entry
+from offline_cache.journal import Entry, append
 from offline_cache.operations import Agreement, Anchor, Batch, Counts, Draft, Operation, Outcome, State, Taken
 from offline_cache.reserved import GiveBack, Use
 
@@ -51,8 +53,15 @@ class Outbox:
             self._store.refuse_when_full(card=any(isinstance(intent, Begin) for intent in intents))
         at = self._at()
         ids = [draft.op_id for draft in drafts]
+        ends = bool(intents) and all(isinstance(intent, End) for intent in intents)
+
+        def work(db: Db) -> list[Operation]:
+            if not ends:  # the end of a card write is the truth about a card, and is always taken down
+                forks.refuse(db)
+            return recording.taken_in(db, at, drafts, journal, intents, reserve)
+
         return self._store.do(
-            lambda db: recording.taken_in(db, at, drafts, journal, intents, reserve),
+            work,
             landed=(lambda db: recording.all_there(db, ids)) if ids else None,
             reserve=ends and bool(ids),  # the card is written: its end must find room, and the reserve is there for it
         )
@@ -80,11 +89,13 @@ class Outbox:
         epoch: int | None = None,
         key_id: str = "",
         journal: tuple[int, bytes] | None = None,
+        whole: Collection[bytes] = (),
     ) -> int:
-        """The centre has everything up to ``hwm``. The caller has verified the signature over exactly these values.
+        """The centre has every place up to ``hwm``. The caller has verified the signature over exactly these values.
 
         :param journal: number and head of the line of the journal that went up with the batch; it is kept with the
             acknowledgement, and the proof looks for it ever after.
+        :param whole: what went with its body in the request that this answers; empty where nothing was sent.
         :returns: how many operations moved; 0 for an acknowledgement that says nothing new.
         :raises StoreError: ``HISTORY_FORKED`` when our chain has another head there, ``STORE_BEHIND`` when it is
             shorter: then nothing moves and sending must stop.
@@ -99,8 +110,13 @@ class Outbox:
                     *(hwm, head, time, signature, key_id),
                     *(journal or (None, None)),
                 ),
+                whole,
             )
         )
+
+    def waits(self, hwm: int) -> bool:
+        """Whether a centre with this mark needs anything from us: what stands above it, or waits at or below it."""
+        return self._store.do(lambda db: sending.waits(db, hwm), write=False)
 
     def check_against(self, hwm: int, head: bytes, epoch: int | None = None) -> Agreement:
         """Compare what the centre says it has with what is here. Changes nothing."""
@@ -134,17 +150,18 @@ class Outbox:
     # --- for people -------------------------------------------------------------------------------------------------
 
     def park(self, op_id: bytes, reason: str, operator: str = "") -> None:
-        """Set an operation aside, so that those behind it go on. A tombstone goes to the centre in its place.
+        """Set an operation aside, so that those behind it go on. A tombstone goes to the centre in its place. When its
+        body has gone there before, what the centre says of it moves it on all the same.
 
         :raises StoreError: ``MOVE_REFUSED``, ``OPERATION_UNKNOWN``.
         """
         at = self._at()
-        self._store.do(lambda db: moves.park(db, at, op_id, reason, operator))
+        self._store.do(lambda db: acknowledging.park(db, at, op_id, reason, operator))
 
     def retry(self, op_id: bytes, reason: str, operator: str = "") -> None:
-        """Put a parked operation back, as long as the centre has not taken its tombstone.
+        """Put a parked operation back: its body goes to the centre, also where a tombstone has gone before it.
 
-        :raises StoreError: ``MOVE_REFUSED``: then record a new one that refers to it, and :meth:`resolve`.
+        :raises StoreError: ``MOVE_REFUSED`` when it is not parked, is settled, or belongs to an earlier life.
         """
         at = self._at()
         self._store.do(lambda db: moves.retry(db, at, op_id, reason, operator))
@@ -160,8 +177,13 @@ class Outbox:
         recording.check([draft], ())
         self._store.refuse_when_full()
         at = self._at()
+
+        def work(db: Db) -> Operation:
+            forks.refuse(db)
+            return moves.resolve(db, at, op_id, draft, how, journal=journal, operator=operator)
+
         return self._store.do(
-            lambda db: moves.resolve(db, at, op_id, draft, how, journal=journal, operator=operator),
+            work,
             landed=lambda db: recording.all_there(db, [draft.op_id]),
         )
 
@@ -195,6 +217,33 @@ class Outbox:
     def counts(self) -> Counts:
         """Numbers for the screen and for the report, from one query."""
         return self._store.do(moves.counts, write=False)
+
+    def ready(self) -> None:
+        """For the first screen: whether anything new is taken in.
+
+        :raises StoreError: ``STORE_DAMAGED``, ``CHAIN_BROKEN``; ``HISTORY_FORKED``, ``STORE_BEHIND`` once noticed.
+        """
+        if self._store.stopped is not None:
+            raise StoreError(self._store.stopped.fault, self._store.stopped.detail)
+        self._store.do(forks.refuse, write=False)
+
+    def fork(self) -> StoreError | None:
+        """The fork that was noticed in this life of the log."""
+        return self._store.do(forks.noticed, write=False)
+
+    def note_fork(self, fault: StoreFault) -> None:
+        """Remember a fork, or that this is an older copy, until a new life begins."""
+        at = self._at()
+        self._store.do(lambda db: forks.note(db, at, fault))
+
+    def note_stop(self, reason: str) -> None:
+        """The sender has stopped, and goes on only when people did something: a line of the journal."""
+        at = self._at()
+
+        def work(db: Db) -> None:
+            append(db, at, "sync-stopped", None, {"reason": reason})
+
+        self._store.do(work)
 
     # --- after a fork -----------------------------------------------------------------------------------------------
 

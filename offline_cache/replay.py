@@ -13,7 +13,6 @@ from itertools import takewhile
 
 from offline_cache.database import Db
 from offline_cache.journal import Line
-from offline_cache.moves import VERDICT, allowed
 from offline_cache.operations import State, Taken
 from offline_cache.sending import broken
 
@@ -31,14 +30,13 @@ class _Told:
     early: list[State] = field(default_factory=list)
     resolved_by: str = ""
     inside: _Told | None = None  # what it carries over from an earlier life
+    again: bool = False  # it waits once more, and lines of its own say when it waits no longer
 
     def received(self) -> None:
         """As :func:`offline_cache.acknowledging.acknowledged`."""
-        if self.state is not State.PENDING:
+        if self.state is not State.PENDING or self.again:
             return
-        self.state = State.RECEIVED
-        for state in self.early:
-            self.state = state if allowed(self.state, state, VERDICT) else self.state
+        self.state = self.early[-1] if self.early else State.RECEIVED
         if self.inside is not None:
             self.inside.received()
 
@@ -143,7 +141,18 @@ class Replay:
         self._of(line).state = State.PARKED
 
     def _retried(self, line: Line) -> None:
-        self._of(line).state = State.PENDING
+        told = self._of(line)
+        told.state, told.again = State.PENDING, bool(line.fields.get("again"))
+
+    def _arrived(self, line: Line) -> None:
+        self._of(line).state = _then(line)
+
+    def _emptied(self, line: Line) -> None:
+        told = self._of(line)
+        told.state, told.again = _then(line), True
+
+    def _reopened(self, line: Line) -> None:
+        self._of(line).resolved_by = ""
 
     def _resolved(self, line: Line) -> None:
         self._of(line).resolved_by = str(line.fields.get("by"))
@@ -175,6 +184,13 @@ def _op_id(line: Line, name: str) -> bytes:
         raise broken(f"journal line {line.n}: no {name}") from None
 
 
+def _then(line: Line) -> State:
+    state = _STATES.get(str(line.fields.get("then")))
+    if state is None:
+        raise broken(f"journal line {line.n}: no such state")
+    return state
+
+
 _STATES = {state.value: state for state in State}
 
 _HANDLERS: dict[str, Callable[[Replay, Line], None]] = {
@@ -187,6 +203,9 @@ _HANDLERS: dict[str, Callable[[Replay, Line], None]] = {
     "parked": Replay._parked,
     "carried": Replay._carried,
     "retried": Replay._retried,
+    "arrived": Replay._arrived,
+    "emptied": Replay._emptied,
+    "reopened": Replay._reopened,
     "resolved": Replay._resolved,
     "card-begun": Replay._begun,
     "card-ended": Replay._ended,

@@ -30,8 +30,11 @@ def batch(db: Db, max_ops: int, max_bytes: int, after: int | None) -> Batch | No
     """See :meth:`offline_cache.outbox.Outbox.batch`."""
     epoch = rows.epoch_of(db)
     known = rows.anchor(db, epoch)
+    hwm = known.hwm if known else 0
+    back = first_waiting(db, epoch) if after is None else None
+    filling = back is not None and back <= hwm
     if after is None:
-        after = known.hwm if known else 0
+        after = back - 1 if back is not None and filling else hwm
     previous = rows.head_at(db, epoch, after)
     if previous is None:
         raise broken(f"no operation {after}")
@@ -45,6 +48,8 @@ def batch(db: Db, max_ops: int, max_bytes: int, after: int | None) -> Batch | No
     taken: list[Sent] = []
     size, head = 0, previous
     for seq, op_id, kind, schema, sealed, sealed_hash, stored, state in found:
+        if filling and seq <= hwm and state != State.PENDING.value:
+            break  # at or below the mark only what waits once more goes
         whole = state != State.PARKED.value
         if whole and not sealed:
             raise StoreError(StoreFault.BODY_GONE, f"operation {seq}")
@@ -58,6 +63,22 @@ def batch(db: Db, max_ops: int, max_bytes: int, after: int | None) -> Batch | No
         return None
     n, journal_head = journal.tip(db)
     return Batch(epoch, after + 1, previous, tuple(taken), head, n, journal_head)
+
+
+def first_waiting(db: Db, epoch: int) -> int | None:
+    """Number of the first operation of this life that waits."""
+    found: int | None = db.value(
+        "SELECT seq FROM progress INDEXED BY progress_pending JOIN operation USING (position)"
+        " WHERE state = 'pending' AND epoch = ? ORDER BY progress.position LIMIT 1",
+        (epoch,),
+    )
+    return found
+
+
+def waits(db: Db, hwm: int) -> bool:
+    """See :meth:`offline_cache.outbox.Outbox.waits`."""
+    epoch = rows.epoch_of(db)
+    return rows.tip(db, epoch)[0] > hwm or first_waiting(db, epoch) is not None
 
 
 def verified(origin: Origin, place: Place, sent: Sent, sealed: bytes, stored: bytes) -> bytes:

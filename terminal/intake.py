@@ -122,6 +122,7 @@ class Counter:
         broken = trouble_of(records)
         if broken is not None:
             raise broken
+        records.outbox.ready()
         records.store.refuse_when_full()
 
     def review(self) -> Operator:

@@ -79,7 +79,7 @@ def badge(records: Records) -> QueueBadge:
         return no_store(broken)
     status = records.sync.status()
     people = status.people + len(records.intents.doubtful())
-    if status.stopped:
+    if status.stopped or records.store.stopped is not None:
         return QueueBadge(status.waiting, people, _STOPPED, "bad")
     if people:
         return QueueBadge(status.waiting, people, _PEOPLE.format(count=people), "bad")

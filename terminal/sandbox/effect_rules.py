@@ -55,7 +55,8 @@ TEXTS: dict[str | None, tuple[str, str]] = {
     "reviewer-missing": ("缺少复核人，或复核人与经办人相同", "No reviewer, or the same person as the operator."),
     "body-missing": ("中心没有收到业务内容", "Its body did not come."),
     "replaced": ("已由后来的一笔业务代替", "A later operation took its place."),
-    "applied-already": ("所指的业务已经办结，不能撤回", "The other one took effect; it cannot be taken back."),
+    "already-applied": ("所指的业务已经办结，不能撤回", "What it takes back has been done already."),
+    "not-here": ("中心只收到编号，没有收到业务内容", "Only the place of it is here, not what it says."),
     "refers-to-nothing": ("所指的业务不存在", "The operation that it refers to does not exist."),
 }
 
@@ -109,15 +110,20 @@ def _noted(_db: sqlite3.Connection, _op_id: str, _body: OperationBody, _person: 
 
 
 def _refers(db: sqlite3.Connection, _op_id: str, body: OperationBody, _person: Person) -> Verdict:
-    """An end needs its beginning, a withdrawal what it takes back."""
+    """An end needs its beginning."""
     known = db.execute("SELECT 1 FROM inbox WHERE op_id = ?", (body.refers_to,)).fetchone()
     return rejected("refers-to-nothing") if known is None else APPLIED
 
 
-def _withdraw(db: sqlite3.Connection, op_id: str, body: OperationBody, person: Person) -> Verdict:
-    """What took effect is not undone by taking the request back."""
-    done = db.execute("SELECT 1 FROM inbox WHERE op_id = ? AND state = 'applied'", (body.refers_to,)).fetchone()
-    return _refers(db, op_id, body, person) if done is None else rejected("applied-already")
+def _withdrawal(db: sqlite3.Connection, op_id: str, body: OperationBody, _person: Person) -> Verdict:
+    """Takes back what the same terminal has sent, as long as it has not taken effect. A tombstone is settled by it."""
+    found = db.execute(
+        "SELECT state FROM inbox WHERE op_id = ? AND terminal = (SELECT terminal FROM inbox WHERE op_id = ?)",
+        (body.refers_to, op_id),
+    ).fetchone()
+    if found is None:
+        return rejected("refers-to-nothing")
+    return rejected("already-applied") if found[0] == "applied" else APPLIED
 
 
 def _two_refer(db: sqlite3.Connection, op_id: str, body: OperationBody, person: Person) -> Verdict:
@@ -145,6 +151,6 @@ RULES: dict[str, Rule] = {
     PIN_CHANGE_UNDONE: _refers,
     PIN_CHANGE_SPOILED: _refers,
     **{kind: _reviewed if kind.endswith(".begun") else _refers for kind in MAINTENANCE_KINDS},
-    WITHDRAWAL: _withdraw,
+    WITHDRAWAL: _withdrawal,
     ESCALATION: _two_refer,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +12,12 @@ import msgspec
 from offline_cache import epochs
 from offline_cache.errors import StoreError
 from offline_cache.sealing import Binding, key_id, open_sealed
-from terminal.model.operations import BODIES, OperationBody, from_plain
+from terminal.model.operations import BODIES, WITHDRAWAL, OperationBody, from_plain
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.effect_rules import APPLIED, OPENS_CASE, RULES, Verdict, rejected
 from terminal.sandbox.people import Population
 from terminal.sandbox.state import State
+from terminal.sandbox.telling import Said, tell
 
 _COLUMNS = "id, terminal, epoch, op_id, kind, schema, sealed"
 _OPEN = "state IN ('rejected', 'conflict', 'held', 'tombstone')"
@@ -110,10 +110,15 @@ class Effects:
             db.execute("INSERT INTO effect (op_id, kind, time) VALUES (?, ?, ?)", (row.op_id, row.kind, moment))
             if body is not None and body.refers_to is not None:
                 self._release(db, row, body)
-        _feed(db, row, verdict, case, moment)
+            if body is not None:
+                _look_again(db, row, body)
+        if verdict.outcome == "rejected" and row.kind == WITHDRAWAL:
+            # Nothing was taken back, so nothing stands open because of it: it holds nobody.
+            db.execute("UPDATE inbox SET settled_by = op_id WHERE id = ?", (row.id,))
+        tell(db, row.terminal, Said(row.op_id, verdict.outcome, verdict.reason, case, moment))
 
     def _release(self, db: sqlite3.Connection, row: Row, body: OperationBody) -> None:
-        """An open operation is settled by this one; what waited behind it is looked at again."""
+        """An open operation is settled by this one."""
         found = db.execute(
             f"SELECT {_COLUMNS} FROM inbox WHERE op_id = ? AND terminal = ? AND {_UNSETTLED}",  # noqa: S608 - our words
             (body.refers_to, row.terminal),
@@ -124,12 +129,17 @@ class Effects:
         waiting = db.execute("SELECT 1 FROM inbox WHERE id = ? AND state = 'held'", (settled.id,)).fetchone()
         if waiting:
             db.execute("UPDATE inbox SET state = 'rejected' WHERE id = ?", (settled.id,))
-            _feed(db, settled, rejected("replaced"), None, int(self._now().timestamp()))
+            moment = int(self._now().timestamp())
+            tell(db, row.terminal, Said(settled.op_id, "rejected", "replaced", None, moment))
         db.execute("UPDATE inbox SET settled_by = ? WHERE id = ?", (row.op_id, settled.id))
-        db.execute(
-            "UPDATE inbox SET state = 'new' WHERE state = 'held' AND terminal = ? AND subject = ?",
-            (row.terminal, body.card_id),
-        )
+
+
+def _look_again(db: sqlite3.Connection, row: Row, body: OperationBody) -> None:
+    """What waits for this person may go on now: something was settled, or a body came for a tombstone."""
+    db.execute(
+        "UPDATE inbox SET state = 'new' WHERE state = 'held' AND terminal = ? AND subject = ?",
+        (row.terminal, body.card_id),
+    )
 
 
 def _must_wait(db: sqlite3.Connection, row: Row, body: OperationBody) -> bool:
@@ -151,14 +161,3 @@ def _must_wait(db: sqlite3.Connection, row: Row, body: OperationBody) -> bool:
     # A tombstone has no subject here: the later operation names it itself.
     after = db.execute("SELECT state, settled_by FROM inbox WHERE op_id = ?", (body.after,)).fetchone()
     return after is None or (after[0] != "applied" and after[1] is None)
-
-
-def _feed(db: sqlite3.Connection, row: Row, verdict: Verdict, case: str | None, moment: int) -> None:
-    """One more line of the terminal's change feed, chained, so that a cursor names one history and no other."""
-    last = db.execute("SELECT chain FROM feed WHERE terminal = ? ORDER BY n DESC LIMIT 1", (row.terminal,)).fetchone()
-    line = (row.op_id, verdict.outcome, verdict.reason, case, moment)
-    chain = hashlib.sha256(repr((last and last[0], line)).encode("utf-8")).hexdigest()[:32]
-    db.execute(
-        "INSERT INTO feed (terminal, op_id, outcome, reason, file, time, chain) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (row.terminal, *line, chain),
-    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
+from offline_cache import epochs
 from terminal.centre.contract import Changes, OperationOutcome, OutcomeKind, ProblemType
 from terminal.receipts.code import HEAD_SIZE, OPERATION_SIZE, Claim, encode
 from terminal.receipts.keys import Signer
@@ -31,12 +33,12 @@ class Feed:
         """The next page. A cursor that is not of our history is refused: we may have been restored from a backup."""
         after, chain = _parts(cursor)
         with self._state.transaction() as db:
-            if (
-                after
-                and not db.execute(
-                    "SELECT 1 FROM feed WHERE n = ? AND terminal = ? AND chain = ?", (after, terminal.number, chain)
-                ).fetchone()
-            ):
+            last = db.execute("SELECT token FROM restoration ORDER BY n DESC LIMIT 1").fetchone()
+            token = last[0] if last else ""
+            place = db.execute(
+                "SELECT chain FROM feed WHERE n = ? AND terminal = ?", (after, terminal.number)
+            ).fetchone()
+            if after and (place is None or _named(place[0], token) != chain):
                 raise RefusedError(ProblemType.CURSOR_UNKNOWN)
             rows = db.execute(
                 "SELECT n, op_id, outcome, reason, file, time, chain, epoch, seq, kind, inbox.head"
@@ -46,7 +48,7 @@ class Feed:
         shown = rows[:PAGE]
         return Changes(
             outcomes=[self._outcome(terminal.number, row) for row in shown],
-            cursor=f"{shown[-1][0]}-{shown[-1][6]}" if shown else cursor or f"0-{_BEGINNING}",
+            cursor=f"{shown[-1][0]}-{_named(shown[-1][6], token)}" if shown else cursor or f"0-{_BEGINNING}",
             more=len(rows) > PAGE,
         )
 
@@ -54,7 +56,8 @@ class Feed:
         _, op_id, outcome, reason, file, time, _, epoch, seq, kind, head = row
         zh, en = TEXTS[reason]
         moment = datetime.fromtimestamp(time, UTC)
-        said = _on_paper(outcome, kind)
+        # What was carried over has no number of its own here, and its carrier is nobody's business.
+        said = _on_paper(outcome, kind) if seq > 0 and kind != epochs.KIND else None
         code = None
         if said is not None:
             named = bytes.fromhex(op_id)[:OPERATION_SIZE], bytes.fromhex(head)[:HEAD_SIZE]
@@ -94,6 +97,11 @@ class Feed:
 def _parts(cursor: str | None) -> tuple[int, str]:
     number, _, chain = (cursor or f"0-{_BEGINNING}").partition("-")
     return int(number), chain
+
+
+def _named(chain: str, token: str) -> str:
+    """One history, and none of before a restoration: after one, terminals have to read again what is here alone."""
+    return hashlib.sha256(f"{token}{chain}".encode()).hexdigest()[:32] if token else chain
 
 
 def _on_paper(outcome: str, kind: str) -> Outcome | None:

@@ -28,6 +28,7 @@ from terminal.sandbox.authority import Authority
 from terminal.sandbox.lives import Lives, forget_request, open_life
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
+from terminal.sandbox.telling import EMPTY, Said, tell
 from terminal.sandbox.visits import Terminal
 
 _CHANGED = "an operation with other bytes"
@@ -125,15 +126,19 @@ class Inbox:
             if seq <= hwm:
                 if _head_at(db, number, batch.epoch, seq) != heads[index]:
                     raise _ForkError("history")
+                self._fill(db, number, operation.op_id, sealed[index])
                 continue
             row = (number, batch.epoch, seq, operation.op_id, operation.kind, operation.schema)
+            state = "tombstone" if sealed[index] is None else "new"
             db.execute(
                 "INSERT INTO inbox (terminal, epoch, seq, op_id, kind, schema, sealed, sealed_hash, head, state)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*row, sealed[index], operation.sealed_hash, heads[index].hex(), "new"),
+                (*row, sealed[index], operation.sealed_hash, heads[index].hex(), state),
             )
+            if sealed[index] is None:
+                self._empty(db, number, operation.op_id)
             if operation.kind == epochs.KIND:
-                _unpack(db, number, operation.op_id, sealed[index])
+                self._unpack(db, number, operation.op_id, sealed[index])
             hwm, head = seq, heads[index]
         db.execute(
             "INSERT INTO mark (terminal, epoch, hwm, head) VALUES (?, ?, ?, ?)"
@@ -142,6 +147,55 @@ class Inbox:
         )
         forget_request(db, number)
         return hwm, head
+
+    def _empty(self, db: sqlite3.Connection, number: str, op_id: str) -> None:
+        """Told, so that a terminal that believes its body to be here knows better."""
+        tell(db, number, Said(op_id, EMPTY, "not-here", None, int(self._now().timestamp())))
+
+    def _fill(self, db: sqlite3.Connection, number: str, op_id: str, sealed: bytes | None) -> None:
+        """A body comes to the place of a tombstone. Place, identity and hash are the same, so it is the operation: it
+        is applied now. Where a later one settled the place, it is kept, and never applied.
+        """
+        query = "SELECT kind, settled_by FROM inbox WHERE op_id = ? AND sealed IS NULL"
+        row = None if sealed is None else db.execute(query, (op_id,)).fetchone()
+        if row is None:
+            return
+        state = "new" if row[1] is None else "rejected"
+        db.execute("UPDATE inbox SET sealed = ?, state = ? WHERE op_id = ?", (sealed, state, op_id))
+        if state == "rejected":
+            tell(db, number, Said(op_id, state, "replaced", None, int(self._now().timestamp())))
+        elif row[0] == epochs.KIND:
+            self._unpack(db, number, op_id, sealed)
+
+    def _unpack(self, db: sqlite3.Connection, number: str, carrier: str, envelope: bytes | None) -> None:
+        """What an operation carries over from an earlier life, in the same transaction: kept under its own identity,
+        and only where it is not here yet. One that carries such a one in turn is opened as well.
+
+        :raises _ForkError: it is here with other bytes.
+        """
+        row = db.execute("SELECT id, head FROM inbox WHERE op_id = ?", (carrier,)).fetchone()
+        while envelope is not None:
+            inside = epochs.unpacked(envelope)
+            if inside is None:
+                return
+            op_id, sealed_hash = inside.op_id.hex().upper(), inside.sealed_hash.hex().upper()
+            known = db.execute("SELECT terminal, sealed_hash FROM inbox WHERE op_id = ?", (op_id,)).fetchone()
+            if known is not None and known != (number, sealed_hash):
+                raise _ForkError(_CHANGED, ProblemType.OPERATION_CHANGED)
+            good = inside.sealed is not None and INTL.digest(inside.sealed) == inside.sealed_hash
+            if known is None:
+                state = "new" if good else "tombstone"
+                place = (number, inside.epoch, -row[0], op_id, inside.kind, inside.schema)
+                db.execute(
+                    "INSERT INTO inbox (terminal, epoch, seq, op_id, kind, schema, sealed, sealed_hash, head, state)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*place, inside.sealed if good else None, sealed_hash, row[1], state),
+                )
+                if not good:
+                    self._empty(db, number, op_id)
+            elif good:
+                self._fill(db, number, op_id, inside.sealed)
+            envelope = inside.sealed if good and inside.kind == epochs.KIND else None
 
     def _signed(self, number: str, epoch: int, hwm: int, head: bytes) -> Acknowledgement:
         plain = Acknowledgement(
@@ -199,32 +253,6 @@ def _sealed(index: int, operation: LoggedOperation) -> bytes | None:
     if INTL.digest(data) != bytes.fromhex(operation.sealed_hash):
         raise RefusedError(ProblemType.OPERATION_REFUSED, "sealed_hash", operation=index)
     return data
-
-
-def _unpack(db: sqlite3.Connection, number: str, carrier: str, envelope: bytes | None) -> None:
-    """What an operation carries over from an earlier life, in the same transaction: kept under its own identity, and
-    only where it is not here yet. One that carries such a one in turn is opened as well.
-
-    :raises _ForkError: it is here with other bytes.
-    """
-    row = db.execute("SELECT id, head FROM inbox WHERE op_id = ?", (carrier,)).fetchone()
-    while envelope is not None:
-        inside = epochs.unpacked(envelope)
-        if inside is None:
-            return
-        op_id, sealed_hash = inside.op_id.hex().upper(), inside.sealed_hash.hex().upper()
-        known = db.execute("SELECT terminal, sealed_hash FROM inbox WHERE op_id = ?", (op_id,)).fetchone()
-        if known is not None and known != (number, sealed_hash):
-            raise _ForkError(_CHANGED, ProblemType.OPERATION_CHANGED)
-        good = inside.sealed is not None and INTL.digest(inside.sealed) == inside.sealed_hash
-        if known is None:
-            place = (number, inside.epoch, -row[0], op_id, inside.kind, inside.schema)
-            db.execute(
-                "INSERT INTO inbox (terminal, epoch, seq, op_id, kind, schema, sealed, sealed_hash, head, state)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*place, inside.sealed if good else None, sealed_hash, row[1], "new"),
-            )
-        envelope = inside.sealed if good and inside.kind == epochs.KIND else None
 
 
 def _mark(db: sqlite3.Connection, number: str, epoch: int) -> tuple[int, bytes]:

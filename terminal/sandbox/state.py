@@ -6,6 +6,7 @@ Codes and tokens are kept as hashes, as a real centre would.
 from __future__ import annotations
 
 import hashlib
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -47,6 +48,8 @@ CREATE TABLE IF NOT EXISTS address (
 CREATE TABLE IF NOT EXISTS feed (
     n INTEGER PRIMARY KEY AUTOINCREMENT, terminal TEXT NOT NULL, op_id TEXT NOT NULL, outcome TEXT NOT NULL,
     reason TEXT, file TEXT, time INTEGER NOT NULL, chain TEXT NOT NULL) STRICT;
+-- Each time that this was put back from a backup; cursors of before count no longer.
+CREATE TABLE IF NOT EXISTS restoration (n INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS alarm (
     n INTEGER PRIMARY KEY AUTOINCREMENT, terminal TEXT NOT NULL, what TEXT NOT NULL, time INTEGER NOT NULL) STRICT;
 """
@@ -121,6 +124,8 @@ class State:
         with self._lock, sqlite3.connect(path) as copy:
             copy.backup(self._db)
         copy.close()
+        with self.transaction() as db:
+            db.execute("INSERT INTO restoration (token) VALUES (?)", (secrets.token_hex(16),))
         return True
 
     # --- codes and terminals ---

@@ -26,11 +26,12 @@ class Kind(Enum):
     WRONG_API = "wrong-api"  # 404, 405, 410, 426
     CLOCK = "clock"  # our clock is wrong, so that nothing can be proven
     STORE = "store"  # our own store failed
+    DAMAGED = "damaged"  # our own store is damaged, or its chain does not verify
 
 
 @dataclass(frozen=True)
 class Answer:
-    """:param hwm: proven mark of the centre; :param lost: it had more before; :param left: we have more than that.
+    """:param hwm: proven mark of the centre; :param lost: it had more before; :param left: something has to be sent.
     :param count: operations in the batch; :param first: place of its first one; :param tombstone: that one is one.
     :param operation: place in the batch of the one refused.
     :param retry_after: seconds. :param news: outcomes came; :param more: more are there;
@@ -80,6 +81,7 @@ RULES: dict[Kind, Rule] = {
     Kind.CHANGES: Rule(Next.FED),
     Kind.UNKNOWN: Rule(Next.AGAIN, of_the_centre=False),
     Kind.STORE: Rule(Next.AGAIN, of_the_centre=False),
+    Kind.DAMAGED: Rule(Next.STOP, of_the_centre=False),
     Kind.BUSY: Rule(Next.WAIT),
     Kind.GAP: Rule(Next.ASK),
     Kind.CURSOR_LOST: Rule(Next.ASK),

@@ -101,10 +101,14 @@ class _At:
 Step = tuple[State, tuple[Action, ...]]
 
 
-def start(now: float, knobs: Knobs, roll: Roll) -> State:
-    """The state of a sender that begins: everybody who begins at the same moment spreads over ``knobs.splay``."""
+def start(now: float, knobs: Knobs, roll: Roll, *, forked: bool = False) -> State:
+    """The state of a sender that begins: everybody who begins at the same moment spreads over ``knobs.splay``.
+
+    :param forked: whether a fork was noticed before, which a start does not heal.
+    """
     first = now + knobs.splay * roll()
-    return State(not_before=first, pull_at=first, most=knobs.most, progress_at=first)
+    stopped = Kind.FORKED if forked else None
+    return State(not_before=first, pull_at=first, most=knobs.most, progress_at=first, stopped=stopped, trouble=stopped)
 
 
 def step(state: State, event: Event, knobs: Knobs, roll: Roll) -> Step:
@@ -219,7 +223,17 @@ def _fed(state: State, answer: Answer, at: _At) -> State:
     settled = not (answer.more or answer.awaiting)
     # Outcomes that do not come although we were told "received": a centre that was restored may not have them at all.
     ask = state.ask or bool(answer.awaiting and idle and idle % ASK_AFTER == 0)
-    return replace(state, pull_at=later, idle_pulls=idle, settled=settled, failed_pulls=0, ask=ask)
+    begins = answer.left and not state.work
+    return replace(
+        state,
+        pull_at=later,
+        idle_pulls=idle,
+        settled=settled,
+        failed_pulls=0,
+        ask=ask,
+        work=state.work or answer.left,
+        progress_at=at.now if begins else state.progress_at,
+    )
 
 
 def _wait(state: State, answer: Answer, at: _At) -> State:

@@ -8,12 +8,13 @@ of the log, a fresh time, the whole batch covered, and a head that our own chain
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from offline_cache.errors import StoreError
+from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import Agreement, Anchor, Batch, Counts, Outcome, Sent, State, Taken, Verdict
 from offline_cache.suite import INTL
 from terminal import faults
@@ -28,6 +29,8 @@ from terminal.sync import renewal
 from terminal.sync.answers import Answer, Kind
 
 _log = logging.getLogger(__name__)
+
+_DAMAGED = frozenset({StoreFault.STORE_DAMAGED, StoreFault.CHAIN_BROKEN})
 
 FEED = "changes"
 """Name of the feed's cursor in the store."""
@@ -78,6 +81,14 @@ class Log(renewal.Log, Protocol):
     def park(self, op_id: bytes, reason: str, operator: str = ...) -> None: ...
 
     def counts(self) -> Counts: ...
+
+    def fork(self) -> StoreError | None: ...
+
+    def note_fork(self, fault: StoreFault) -> None: ...
+
+    def note_stop(self, reason: str) -> None: ...
+
+    def waits(self, hwm: int) -> bool: ...
 
 
 class Cursors(Protocol):
@@ -167,10 +178,25 @@ class Courier:
             answer = classify(error)
         except StoreError as error:
             self.error = error
-            return Answer(Kind.STORE)
+            return Answer(Kind.DAMAGED if error.fault in _DAMAGED else Kind.STORE)
         if answer.kind is Kind.FORKED:
             self._fork = self.error
+            fault = self.error.fault if isinstance(self.error, StoreError) else StoreFault.HISTORY_FORKED
+            with suppress(StoreError):  # it is noticed again by the next one
+                self._log.note_fork(fault)
         return answer
+
+    def forked(self) -> bool:
+        """Whether this life of the log goes no further, as an earlier process may have noticed."""
+        with suppress(StoreError):
+            self._fork = self._fork or self._log.fork()
+        self.error = self._fork
+        return self._fork is not None
+
+    def stopped(self, reason: str) -> None:
+        """Write down that the sender has stopped, where the store takes it."""
+        with suppress(StoreError):
+            self._log.note_stop(reason)
 
     def pack(self, first: int | None, most: int, most_bytes: int) -> Batch | None:
         """What goes next; ``None`` when nothing waits."""
@@ -188,7 +214,8 @@ class Courier:
         except CentreError as error:
             self.error = error
             return classify(error, count=len(batch.operations), first=batch.from_seq, tombstone=one)
-        return self._advance(Kind.RECEIVED, ack, signature)
+        whole = {operation.op_id for operation in batch.operations if operation.sealed is not None}
+        return self._advance(Kind.RECEIVED, ack, signature, whole)
 
     def settle_ask(self, epoch: int, exchange: Callable[[], Acknowledgement]) -> Answer:
         """What a mark of that life of the log amounts to."""
@@ -212,17 +239,22 @@ class Courier:
             raise causes.acknowledgement_invalid("not of now")
         return signature
 
-    def _advance(self, kind: Kind, ack: Acknowledgement, signature: bytes) -> Answer:
+    def _advance(self, kind: Kind, ack: Acknowledgement, signature: bytes, whole: Collection[bytes] = ()) -> Answer:
+        """What a proven acknowledgement moves.
+
+        :param whole: what went with its body in the request that it answers. What stands in the outbox meanwhile tells
+            nothing of that: a person may have parked an operation, or put it back.
+        """
         head = bytes.fromhex(ack.head)
         agreement = self._log.check_against(ack.hwm, head, ack.epoch)
         try:
-            self._log.acknowledged(ack.hwm, head, signature, ack.time, epoch=ack.epoch, key_id=ack.key_id)
+            self._log.acknowledged(ack.hwm, head, signature, ack.time, epoch=ack.epoch, key_id=ack.key_id, whole=whole)
         except StoreError as error:
             if agreement not in (Agreement.FORKED, Agreement.WE_ARE_OLDER):
                 raise
             self.error = error
             return Answer(Kind.FORKED)
-        left = self._log.batch(1, 1, ack.hwm) is not None
+        left = self._log.waits(ack.hwm)
         return Answer(kind, hwm=ack.hwm, lost=agreement is Agreement.CENTRE_BEHIND, left=left)
 
     def place(self) -> str | None:
@@ -250,7 +282,8 @@ class Courier:
         self._from_start = False
         counts = self._log.counts().count
         awaiting = counts.get(State.RECEIVED, 0) + counts.get(State.HELD, 0)
-        return Answer(Kind.CHANGES, news=bool(changes.outcomes), more=changes.more, awaiting=awaiting)
+        left = counts.get(State.PENDING, 0) > 0  # also what the centre turned out to have as a tombstone alone
+        return Answer(Kind.CHANGES, news=bool(changes.outcomes), more=changes.more, awaiting=awaiting, left=left)
 
     def _outcome(self, heard: contract.OperationOutcome) -> Outcome:
         """What was heard; its code for papers only when the centre's signature of it holds."""

@@ -63,6 +63,10 @@ class Requests(Protocol):
 
     def park(self, seq: int) -> bool: ...
 
+    def forked(self) -> bool: ...
+
+    def stopped(self, reason: str) -> None: ...
+
 
 class Driver:
     """Runs the core. :meth:`start` gives it a thread; :meth:`once` drains in the caller's.
@@ -131,7 +135,7 @@ class Driver:
         self._stopping = False
         knobs = replace(self._knobs, splay=0.0, soon=0.0, cap=min(self._knobs.cap, seconds))
         deadline = self._clock.monotonic() + seconds
-        state = core.start(self._clock.monotonic(), knobs, self._roll)
+        state = core.start(self._clock.monotonic(), knobs, self._roll, forked=self._requests.forked())
         event: Event = Tick(self._clock.monotonic())
         while True:
             state, actions = core.step(state, event, knobs, self._roll)
@@ -147,7 +151,7 @@ class Driver:
 
     def _run(self) -> None:
         now = self._clock.monotonic()
-        state = core.start(now, self._knobs, self._roll)
+        state = core.start(now, self._knobs, self._roll, forked=self._requests.forked())
         event: Event = Tick(now)
         offset = self._offset()
         while not self._stopping:
@@ -176,6 +180,8 @@ class Driver:
         for action in actions:
             if isinstance(action, Warn):
                 self._warn(action)
+                if action.alarm is Alarm.STOPPED:
+                    self._requests.stopped(action.kind.value if action.kind else "")
             elif isinstance(action, Park) and not self._requests.park(action.seq):
                 return Stuck(self._clock.monotonic())
             elif isinstance(action, _REQUESTS):

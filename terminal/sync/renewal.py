@@ -9,7 +9,7 @@ missing stays missing, and nothing is carried that is on its way still.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -42,7 +42,15 @@ class Log(Protocol):
     def check_against(self, hwm: int, head: bytes, epoch: int | None = ...) -> Agreement: ...
 
     def acknowledged(
-        self, hwm: int, head: bytes, signature: bytes, time: str, *, epoch: int | None = ..., key_id: str = ...
+        self,
+        hwm: int,
+        head: bytes,
+        signature: bytes,
+        time: str,
+        *,
+        epoch: int | None = ...,
+        key_id: str = ...,
+        whole: Collection[bytes] = ...,
     ) -> int: ...
 
     def begin_epoch(self, grant: Grant, taken: Mapping[int, int]) -> list[Operation]: ...

@@ -67,8 +67,15 @@ def head_of(previous: bytes, operation: Operation) -> bytes:
     return hashlib.sha256(b"ssc-op-1\0" + cbor2.dumps(link, canonical=True)).digest()
 
 
-def acknowledge(outbox: Outbox, batch: Batch) -> int:
-    return outbox.acknowledged(batch.to_seq, batch.head, b"signature", "2026-11-23T09:00:00Z")
+def acknowledge(outbox: Outbox, batch: Batch, hwm: int | None = None) -> int:
+    """The answer to a batch.
+
+    :param hwm: the centre's mark where it is further than the batch.
+    """
+    whole = {one.op_id for one in batch.operations if one.sealed is not None}
+    mark = batch.to_seq if hwm is None else hwm
+    head = batch.head if hwm is None else outbox.listed(most=1000)[mark - 1].head
+    return outbox.acknowledged(mark, head, b"signature", "2026-11-23T09:00:00Z", whole=whole)
 
 
 def next_batch(outbox: Outbox, most: int = 100) -> Batch:
@@ -228,9 +235,9 @@ class OutboxContract:
             ([Verdict.HELD, Verdict.APPLIED], State.APPLIED, Taken.MOVED),
             ([Verdict.CONFLICT, Verdict.REJECTED], State.REJECTED, Taken.MOVED),
             ([Verdict.APPLIED, Verdict.APPLIED], State.APPLIED, Taken.KNOWN),
-            ([Verdict.APPLIED, Verdict.REJECTED], State.APPLIED, Taken.STRANGE),
-            ([Verdict.REJECTED, Verdict.APPLIED], State.REJECTED, Taken.STRANGE),
-            ([Verdict.REJECTED, Verdict.HELD], State.REJECTED, Taken.STRANGE),
+            ([Verdict.APPLIED, Verdict.REJECTED], State.REJECTED, Taken.MOVED),
+            ([Verdict.REJECTED, Verdict.APPLIED], State.APPLIED, Taken.MOVED),
+            ([Verdict.APPLIED, Verdict.HELD, Verdict.APPLIED], State.APPLIED, Taken.MOVED),
         ],
     )
     @pytest.mark.parametrize("early", [False, True])
@@ -294,8 +301,111 @@ class OutboxContract:
         assert acknowledge(outbox, batch) == 2
         assert outbox.find(recorded[1].op_id).state is State.PARKED
         assert [one.seq for one in outbox.work_list()] == [2]
-        retry = lambda: outbox.retry(recorded[1].op_id, "again", "1001")  # noqa: E731
-        assert fault_of(retry) is StoreFault.MOVE_REFUSED  # its place is taken: a new one must be recorded
+
+    # --- a person, while it is on its way ---------------------------------------------------------------------------
+
+    def test_parked_while_its_body_is_under_way_is_too_late(self, outbox: Outbox) -> None:
+        one, other = (outbox.record(draft())[0] for _ in range(2))
+        batch = next_batch(outbox)
+        outbox.park(one.op_id, "by-hand", "1001")
+        assert acknowledge(outbox, batch) == 2
+        assert [outbox.find(op.op_id).state for op in (one, other)] == [State.RECEIVED] * 2
+        assert outbox.outcome(Outcome(one.op_id, Verdict.APPLIED)) is Taken.MOVED
+
+    @pytest.mark.parametrize("verdict", [Verdict.APPLIED, Verdict.REJECTED, Verdict.CONFLICT, Verdict.HELD])
+    def test_a_verdict_moves_a_parked_operation(self, outbox: Outbox, verdict: Verdict) -> None:
+        """The answer to the batch was lost, so that only the feed tells that it had arrived."""
+        (one,) = outbox.record(draft())
+        next_batch(outbox)
+        outbox.park(one.op_id, "by-hand", "1001")
+        assert outbox.outcome(Outcome(one.op_id, verdict, "a-reason")) is Taken.MOVED
+        assert outbox.find(one.op_id).state is State(verdict.value)
+
+    @pytest.mark.parametrize("verdict", [Verdict.APPLIED, Verdict.CONFLICT])
+    def test_a_verdict_that_came_before_it_was_parked_counts(self, outbox: Outbox, verdict: Verdict) -> None:
+        (one,) = outbox.record(draft())
+        assert outbox.outcome(Outcome(one.op_id, verdict)) is Taken.EARLY
+        outbox.park(one.op_id, "by-hand", "1001")
+        assert outbox.find(one.op_id).state is State(verdict.value)
+
+    @pytest.mark.parametrize("answered", ["it", "a mark", "neither"])
+    def test_put_back_after_its_tombstone_went_it_goes_again_whole(self, outbox: Outbox, answered: str) -> None:
+        recorded = [outbox.record(draft())[0] for _ in range(4)]
+        one = recorded[1]
+        outbox.park(one.op_id, "by-hand", "1001")
+        batch = next_batch(outbox, 3)
+        if answered == "it":
+            acknowledge(outbox, batch)
+        outbox.retry(one.op_id, "by-hand", "1001")
+        if answered == "a mark":  # its own answer was lost, and the centre was asked
+            outbox.acknowledged(batch.to_seq, batch.head, b"signature", "t")
+        elif answered == "neither":  # the retry came between request and answer
+            acknowledge(outbox, batch)
+        assert outbox.find(one.op_id).state is State.PENDING
+        assert outbox.waits(3)
+        filling = next_batch(outbox)
+        assert [(sent.seq, sent.sealed) for sent in filling.operations] == [(2, one.sealed)]
+        assert acknowledge(outbox, filling, hwm=3) == 1
+        assert outbox.find(one.op_id).state is State.RECEIVED
+        assert [sent.seq for sent in next_batch(outbox).operations] == [4]
+        outbox.outcomes([Outcome(one.op_id, Verdict.EMPTY), Outcome(one.op_id, Verdict.APPLIED)])
+        acknowledge(outbox, next_batch(outbox))
+        assert outbox.find(one.op_id).state is State.APPLIED
+        assert not outbox.waits(4)
+
+    @pytest.mark.parametrize("said", [[], [Verdict.HELD], [Verdict.APPLIED], [Verdict.REJECTED]])
+    def test_what_the_centre_has_as_a_tombstone_alone_goes_again(self, outbox: Outbox, said: list[Verdict]) -> None:
+        """It was restored from a backup of a moment at which it had the tombstone, or this is an older copy of us."""
+        (one,) = outbox.record(draft())
+        acknowledge(outbox, next_batch(outbox))
+        for verdict in said:
+            outbox.outcome(Outcome(one.op_id, verdict))
+        assert outbox.outcome(Outcome(one.op_id, Verdict.EMPTY)) is Taken.MOVED
+        assert outbox.find(one.op_id).state is State.PENDING
+        again = next_batch(outbox)
+        assert [sent.sealed for sent in again.operations] == [one.sealed]
+        # What it said before is void: it counts when it is said again.
+        acknowledge(outbox, again)
+        assert outbox.find(one.op_id).state is State.RECEIVED
+        assert outbox.outcome(Outcome(one.op_id, Verdict.APPLIED)) is Taken.MOVED
+
+    def test_a_void_verdict_that_is_said_again_counts(self, outbox: Outbox) -> None:
+        (one,) = outbox.record(draft())
+        acknowledge(outbox, next_batch(outbox))
+        verdicts = (Verdict.APPLIED, Verdict.EMPTY, Verdict.APPLIED, Verdict.APPLIED)
+        taken = [outbox.outcome(Outcome(one.op_id, verdict)) for verdict in verdicts]
+        assert taken == [Taken.MOVED, Taken.MOVED, Taken.EARLY, Taken.KNOWN]
+        acknowledge(outbox, next_batch(outbox))
+        assert outbox.find(one.op_id).state is State.APPLIED
+
+    def test_what_a_later_one_settled_does_not_go_again(self, outbox: Outbox) -> None:
+        (one,) = outbox.record(draft())
+        acknowledge(outbox, next_batch(outbox))
+        outbox.outcome(Outcome(one.op_id, Verdict.REJECTED))
+        outbox.resolve(one.op_id, draft(refers_to=one.op_id), "withdrawn")
+        outbox.outcome(Outcome(one.op_id, Verdict.EMPTY))
+        assert outbox.find(one.op_id).state is State.PARKED
+        assert fault_of(lambda: outbox.retry(one.op_id, "x", "1001")) is StoreFault.MOVE_REFUSED
+
+    def test_a_tombstone_at_the_centre_is_no_news_of_a_parked_one(self, outbox: Outbox) -> None:
+        (one,) = outbox.record(draft())
+        assert outbox.outcome(Outcome(one.op_id, Verdict.EMPTY)) is Taken.KNOWN
+        outbox.park(one.op_id, "by-hand", "1001")
+        assert outbox.outcome(Outcome(one.op_id, Verdict.EMPTY)) is Taken.KNOWN
+        assert outbox.find(one.op_id).state is State.PARKED
+        assert outbox.history(one.op_id) == []
+
+    def test_what_took_effect_after_all_is_not_called_settled(self, outbox: Outbox) -> None:
+        """Withdrawn here, while its body had arrived: the centre applies it and refuses the withdrawal."""
+        (one,) = outbox.record(draft())
+        next_batch(outbox)
+        outbox.park(one.op_id, "by-hand", "1001")
+        new = outbox.resolve(one.op_id, draft(refers_to=one.op_id), "withdrawn")
+        acknowledge(outbox, next_batch(outbox))
+        outbox.outcomes([Outcome(one.op_id, Verdict.APPLIED), Outcome(new.op_id, Verdict.REJECTED, "already-applied")])
+        first = outbox.find(one.op_id)
+        assert (first.state, first.resolved_by) == (State.APPLIED, None)
+        assert [op.op_id for op in outbox.work_list()] == [new.op_id]
 
     def test_a_parked_operation_can_be_put_back_in_time(self, outbox: Outbox) -> None:
         (operation,) = outbox.record(draft())
@@ -306,7 +416,7 @@ class OutboxContract:
             before, journal_n=0, journal_head=b""
         )
 
-    @pytest.mark.parametrize("verdict", list(Verdict))
+    @pytest.mark.parametrize("verdict", [Verdict.APPLIED, Verdict.REJECTED, Verdict.CONFLICT, Verdict.HELD])
     def test_a_received_operation_cannot_be_parked(self, outbox: Outbox, verdict: Verdict) -> None:
         (operation,) = outbox.record(draft())
         acknowledge(outbox, next_batch(outbox))
@@ -388,6 +498,6 @@ class OutboxContract:
         assert fixed(after.listed())[:5] == fixed(recorded)
 
     def test_only_the_table_moves(self) -> None:
-        final = {State.APPLIED, State.REJECTED}
-        assert all(before not in final for before, _ in MOVES)
+        said = {State.APPLIED, State.REJECTED, State.CONFLICT, State.HELD}
+        assert all(causes == {VERDICT} for (before, _), causes in MOVES.items() if before in said)
         assert all(VERDICT not in why for (before, _), why in MOVES.items() if before is State.PENDING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import tempfile
 from pathlib import Path
@@ -25,7 +26,9 @@ TINY = Limits(warn=0, stop=0, ballast=4096)
 
 
 class OutboxMachine(RuleBasedStateMachine):
-    """The model: what was recorded, in order, and what state each has; early verdicts beside."""
+    """The model: what was recorded, in order, and what state each has; beside it early verdicts, which ones wait once
+    more, and from where on the centre's words about those count.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,6 +39,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.said: list[Operation] = []
         self.state: dict[bytes, State] = {}
         self.early: dict[bytes, list[Verdict]] = {}
+        self.void: dict[bytes, int] = {}
         self.hwm = 0
         self.anchors: list[int] = []
         self.freed: set[bytes] = set()
@@ -57,7 +61,14 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule(most=st.integers(1, 8))
     def take_batch(self, most: int) -> None:
         batch = self.outbox.batch(most)
+        first = next((n for n, one in enumerate(self.said) if self.state[one.op_id] is State.PENDING), self.hwm)
         waiting = self.said[self.hwm : self.hwm + most]
+        if first < self.hwm:  # a run of those that wait once more, at or below the mark
+            over = itertools.takewhile(
+                lambda n: n >= self.hwm or self.state[self.said[n].op_id] is State.PENDING, range(first, len(self.said))
+            )
+            waiting = [self.said[n] for n in over][:most]
+        assert self.outbox.waits(self.hwm) == bool(waiting)
         assert (batch is None) == (not waiting)
         if batch is not None:
             assert [one.op_id for one in batch.operations] == [one.op_id for one in waiting]
@@ -70,14 +81,17 @@ class OutboxMachine(RuleBasedStateMachine):
     def acknowledge(self, number: int) -> None:
         """Any acknowledgement of the past, in any order, as often as the network likes."""
         batch = self.old_batches[number % len(self.old_batches)]
+        whole = {one.op_id for one in batch.operations if one.sealed is not None}
         journal = (batch.journal_n, batch.journal_head)
-        self.outbox.acknowledged(batch.to_seq, batch.head, b"signature", "2026-11-23T09:00:00Z", journal=journal)
+        stamp = "2026-11-23T09:00:00Z"
+        self.outbox.acknowledged(batch.to_seq, batch.head, b"signature", stamp, journal=journal, whole=whole)
         self.anchors += [batch.to_seq] if batch.to_seq > self.hwm else []
-        for one in self.said[self.hwm : batch.to_seq]:
-            if self.state[one.op_id] is State.PENDING:
-                self.state[one.op_id] = State.RECEIVED
-                for verdict in self.early.get(one.op_id, []):
-                    self._move(one.op_id, verdict)
+        first_time = [one.op_id for one in self.said[self.hwm : batch.to_seq] if one.op_id not in self.void]
+        for op_id in {*first_time, *whole}:
+            waits = self.state[op_id] is State.PENDING
+            if waits or (op_id in whole and self.state[op_id] is State.PARKED):
+                self.state[op_id] = State.RECEIVED
+                self._look(op_id)
         self.hwm = max(self.hwm, batch.to_seq)
 
     @precondition(lambda self: self.said)
@@ -86,6 +100,13 @@ class OutboxMachine(RuleBasedStateMachine):
         with pytest.raises(StoreError) as caught:
             self.outbox.acknowledged(seq, head, b"forged", "t")
         assert caught.value.fault in {StoreFault.HISTORY_FORKED, StoreFault.STORE_BEHIND}
+
+    def _look(self, op_id: bytes) -> None:
+        """What was said before it was known to be there counts now."""
+        said = self.early.pop(op_id, [])
+        self.void.pop(op_id, None)
+        if said:
+            self._move(op_id, said[-1])
 
     def _move(self, op_id: bytes, verdict: Verdict) -> bool:
         after = State(verdict.value)
@@ -98,23 +119,36 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule(number=st.integers(0, 1000), verdict=st.sampled_from(Verdict), reason=st.sampled_from(["a", "b"]))
     def outcome(self, number: int, verdict: Verdict, reason: str) -> None:
         op_id = self.pick(number).op_id
-        history = self.outbox.history(op_id)
+        history, state = self.outbox.history(op_id), self.state[op_id]
+        settled = self.outbox.find(op_id).resolved_by is not None
         taken = self.outbox.outcome(Outcome(op_id, verdict, reason))
-        if history and (history[-1].verdict, history[-1].reason) == (verdict, reason):
+        if verdict is Verdict.EMPTY:
+            assert taken is (Taken.KNOWN if state in {State.PENDING, State.PARKED} else Taken.MOVED)
+            if taken is Taken.MOVED:
+                self.state[op_id] = State.PARKED if settled else State.PENDING
+                self.void[op_id] = len(history)
+            return
+        counts = history[self.void.get(op_id, 0) :]
+        known = bool(counts) and (counts[-1].verdict, counts[-1].reason) == (verdict, reason)
+        if known and state in {State.PENDING, State(verdict.value)}:
             assert taken is Taken.KNOWN
-        elif self.state[op_id] in {State.PENDING, State.PARKED}:
+        elif state is State.PENDING:
             assert taken is Taken.EARLY
             self.early.setdefault(op_id, []).append(verdict)
         else:
-            assert taken is (Taken.MOVED if self._move(op_id, verdict) else Taken.STRANGE)
+            assert taken is (Taken.MOVED if self._move(op_id, verdict) else Taken.AGAIN)
+            self.void.pop(op_id, None)
+            if taken is Taken.MOVED and verdict is Verdict.APPLIED:
+                assert self.outbox.find(op_id).resolved_by is None
 
     @precondition(lambda self: self.said)
     @rule(number=st.integers(0, 1000), back=st.booleans())
     def park_or_retry(self, number: int, back: bool) -> None:
         one = self.pick(number)
         before, after = self.state[one.op_id], State.PENDING if back else State.PARKED
-        possible = PERSON in MOVES.get((before, after), frozenset()) and not (back and one.seq <= self.hwm)
+        possible = PERSON in MOVES.get((before, after), frozenset())
         possible = possible and self.outbox.find(one.op_id).resolved_by is None
+        history = self.outbox.history(one.op_id)
         try:
             (self.outbox.retry if back else self.outbox.park)(one.op_id, "a-reason", "1001")
         except StoreError as error:
@@ -123,6 +157,10 @@ class OutboxMachine(RuleBasedStateMachine):
         else:
             assert possible
             self.state[one.op_id] = after
+            if back:
+                self.void[one.op_id] = len(history)
+            else:
+                self._look(one.op_id)
 
     @precondition(lambda self: self.said)
     @rule(number=st.integers(0, 1000))

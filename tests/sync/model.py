@@ -6,8 +6,9 @@ They speak the words of the real courier (:class:`terminal.sync.courier.Courier`
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
@@ -16,7 +17,7 @@ from offline_cache import epochs
 from offline_cache.chain import GENESIS
 from offline_cache.epochs import Carried, Grant
 from offline_cache.errors import StoreError, StoreFault
-from offline_cache.moves import ACKNOWLEDGEMENT, SENDER, VERDICT, allowed
+from offline_cache.moves import ACKNOWLEDGEMENT, PERSON, SENDER, VERDICT, allowed
 from offline_cache.operations import Agreement, Anchor, Batch, Counts, Operation, Outcome, Sent, State, Taken, Verdict
 from terminal.centre import causes
 from terminal.centre.contract import Acknowledgement, Changes, OperationOutcome, OutcomeKind, Problem, ProblemType
@@ -47,8 +48,13 @@ def digest(*parts: bytes) -> bytes:
     return hashlib.sha256(b"/".join(parts)).digest()
 
 
-def body(number: int, subject: int, *, poison: bool) -> bytes:
-    return (POISON if poison else b"") + b"%d %d" % (number, subject)
+_NOTHING = b"-"
+
+
+def body(number: int, subject: int, *, poison: bool = False, after: bytes = b"", takes_back: bytes = b"") -> bytes:
+    """:param after: identity of the one it comes after; :param takes_back: of the one that it withdraws."""
+    named = [one.hex().encode() or _NOTHING for one in (after, takes_back)]
+    return (POISON if poison else b"") + b" ".join([b"%d %d" % (number, subject), *named])
 
 
 def number_of(sealed: bytes) -> int:
@@ -57,6 +63,17 @@ def number_of(sealed: bytes) -> int:
 
 def subject_of(sealed: bytes) -> int:
     return int(sealed.split()[1])
+
+
+def after_of(sealed: bytes) -> bytes | None:
+    named = sealed.split()[2]
+    return None if named == _NOTHING else bytes.fromhex(named.decode())
+
+
+def taken_back_by(sealed: bytes) -> bytes | None:
+    """What a withdrawal withdraws; ``None`` for anything else."""
+    named = sealed.split()[3]
+    return None if named == _NOTHING else bytes.fromhex(named.decode())
 
 
 @dataclass
@@ -72,6 +89,9 @@ class Disk:
     states: dict[bytes, State] = field(default_factory=dict)
     early: dict[bytes, list[Verdict]] = field(default_factory=dict)
     carrier_of: dict[bytes, bytes] = field(default_factory=dict)
+    forked: int = 0
+    again: set[bytes] = field(default_factory=set)
+    settled_by: dict[bytes, bytes] = field(default_factory=dict)
     place: str | None = None
 
     def copy(self) -> Self:
@@ -84,6 +104,9 @@ class Disk:
             dict(self.states),
             early,
             dict(self.carrier_of),
+            self.forked,
+            set(self.again),
+            dict(self.settled_by),
             self.place,
         )
 
@@ -105,7 +128,48 @@ class Disk:
 
     def settled(self) -> bool:
         """Whether nothing waits for the centre any more."""
-        return not any(state in (State.PENDING, State.RECEIVED, State.HELD) for state in self.states.values())
+        way = (State.PENDING, State.RECEIVED, State.HELD)
+        return not any(state in way for state in self.states.values()) and not self.for_people()
+
+    def for_people(self) -> list[Op]:
+        """What a person has to settle: set aside or refused, and not taken back yet."""
+        return [
+            op
+            for op in self.all()
+            if op.kind == BUSINESS
+            and taken_back_by(op.sealed) is None
+            and self.states[op.op_id] in (State.PARKED, State.REJECTED)
+            and op.op_id not in self.settled_by
+        ]
+
+    # --- what people do ---
+
+    def take_in(self, number: int, subject: int, *, poison: bool) -> None:
+        """As the counter does: it names the last one about this person that is not at its end."""
+        self.record(body(number, subject, poison=poison, after=self._open(subject, list(self.all()))))
+
+    def _open(self, subject: int, ops: list[Op]) -> bytes:
+        business = (op for op in ops if op.kind == BUSINESS and taken_back_by(op.sealed) is None)
+        of_person = [op.op_id for op in business if subject_of(op.sealed) == subject]
+        ended = {op_id for op_id, state in self.states.items() if state is State.APPLIED} | set(self.settled_by)
+        found = [op_id for op_id in of_person if op_id not in ended]
+        return found[-1] if found else b""
+
+    def set_aside(self, op: Op) -> None:
+        self._move(op.op_id, State.PARKED, PERSON)
+        self._look(op.op_id)
+
+    def put_back(self, op: Op) -> None:
+        assert op.op_id not in self.settled_by
+        self._move(op.op_id, State.PENDING, PERSON)
+        self.again.add(op.op_id)
+
+    def take_back(self, op: Op, number: int) -> None:
+        assert op.op_id not in self.settled_by
+        before = list(itertools.takewhile(lambda one: one != op, self.all()))
+        subject = subject_of(op.sealed)
+        withdrawal = self.record(body(number, subject, after=self._open(subject, before), takes_back=op.op_id))
+        self.settled_by[op.op_id] = withdrawal.op_id
 
     # --- as the outbox does ---
 
@@ -123,8 +187,14 @@ class Disk:
 
     def batch(self, max_ops: int = 100, max_bytes: int = 1 << 20, after: int | None = None) -> Batch | None:
         life = self.life
-        start = self.anchors.get(life, (0, GENESIS))[0] if after is None else after
+        hwm = self.anchors.get(life, (0, GENESIS))[0]
+        waiting = [op.seq for op in self.lives_[life] if self.states[op.op_id] is State.PENDING]
+        filling = after is None and bool(waiting) and waiting[0] <= hwm
+        start = (waiting[0] - 1 if filling else hwm) if after is None else after
         ops = self.lives_[life][start : start + max_ops]
+        if filling:
+            run = itertools.takewhile(lambda op: op.seq > hwm or self.states[op.op_id] is State.PENDING, ops)
+            ops = list(run)
         before = self.head(life, start)
         if not ops or before is None or max_bytes < 1:
             return None
@@ -148,7 +218,15 @@ class Disk:
         return Agreement.CENTRE_AHEAD if hwm > known else Agreement.CENTRE_BEHIND
 
     def acknowledged(
-        self, hwm: int, head: bytes, signature: bytes, time: str, *, epoch: int | None = None, key_id: str = ""
+        self,
+        hwm: int,
+        head: bytes,
+        signature: bytes,
+        time: str,
+        *,
+        epoch: int | None = None,
+        key_id: str = "",
+        whole: Collection[bytes] = (),
     ) -> int:
         assert signature or time or key_id is not None
         life = self.life if epoch is None else epoch
@@ -157,22 +235,35 @@ class Disk:
             raise StoreError(StoreFault.STORE_BEHIND)
         if agreement is Agreement.FORKED:
             raise StoreError(StoreFault.HISTORY_FORKED)
-        if agreement is not Agreement.CENTRE_AHEAD:
-            return 0
-        self.anchors[life] = (hwm, head)
+        if agreement is Agreement.CENTRE_AHEAD:
+            self.anchors[life] = (hwm, head)
+            for op in self.lives_[life][:hwm]:
+                if op.op_id not in self.again:
+                    self._received(op.op_id)
         for op in self.lives_[life][:hwm]:
-            self._received(op.op_id)
+            if op.op_id in whole:
+                self._received(op.op_id, (State.PENDING, State.PARKED))
         return hwm
 
-    def _received(self, op_id: bytes) -> None:
-        if self.states[op_id] is not State.PENDING:
+    def _received(self, op_id: bytes, before: tuple[State, ...] = (State.PENDING,)) -> None:
+        if self.states[op_id] not in before:
             return
         self._move(op_id, State.RECEIVED, ACKNOWLEDGEMENT)
-        for verdict in self.early.pop(op_id, []):
-            self._verdict(op_id, verdict)
+        self._look(op_id)
         inside = self.carrier_of.get(op_id)
         if inside is not None:
             self._received(inside)
+
+    def waits(self, hwm: int) -> bool:
+        ops = self.lives_[self.life]
+        return len(ops) > hwm or any(self.states[op.op_id] is State.PENDING for op in ops)
+
+    def _look(self, op_id: bytes) -> None:
+        """What was said before it was known to be there counts now."""
+        self.again.discard(op_id)
+        said = self.early.pop(op_id, [])
+        if said:
+            self._verdict(op_id, said[-1])
 
     def _move(self, op_id: bytes, after: State, because: str) -> None:
         assert allowed(self.states[op_id], after, because), (self.states[op_id], after, because)
@@ -182,17 +273,33 @@ class Disk:
         after = State(verdict.value)
         if allowed(self.states[op_id], after, VERDICT):
             self._move(op_id, after, VERDICT)
+        if after is State.APPLIED:
+            self.settled_by.pop(op_id, None)
+
+    def _emptied(self, op_id: bytes) -> None:
+        if self.states[op_id] in (State.PENDING, State.PARKED):
+            return
+        goes = op_id not in self.settled_by and any(op.op_id == op_id for op in self.lives_[self.life])
+        self._move(op_id, State.PENDING if goes else State.PARKED, VERDICT)
+        if goes:
+            self.again.add(op_id)
 
     def anchor(self) -> Anchor | None:
         known = self.anchors.get(self.life)
         return Anchor(self.life, *known, "", b"") if known else None
 
     def outcomes(self, outcomes: Sequence[Outcome], cursor: tuple[str, str] | None = None) -> list[Taken]:
-        for one in outcomes:
+        last = {one.op_id: n for n, one in enumerate(outcomes)}
+        for n, one in enumerate(outcomes):
             state = self.states.get(one.op_id)
-            if state in (State.PENDING, State.PARKED):
+            if state is None:
+                continue
+            if one.verdict is Verdict.EMPTY:
+                if last[one.op_id] == n:
+                    self._emptied(one.op_id)
+            elif state is State.PENDING:
                 self.early.setdefault(one.op_id, []).append(one.verdict)
-            elif state is not None:
+            else:
                 self._verdict(one.op_id, one.verdict)
         if cursor is not None:
             self.place = cursor[1]
@@ -200,10 +307,22 @@ class Disk:
 
     def park(self, op_id: bytes, reason: str, operator: str = "") -> None:
         assert reason and not operator
-        self._move(op_id, State.PARKED, SENDER)
+        if self.states[op_id] is not State.PARKED:
+            self._move(op_id, State.PARKED, SENDER)
+            self._look(op_id)
 
     def counts(self) -> Counts:
         return Counts(Counter(self.states.values()), {}, 0)
+
+    def fork(self) -> StoreError | None:
+        return StoreError(StoreFault.HISTORY_FORKED) if self.forked == self.life else None
+
+    def note_fork(self, fault: StoreFault) -> None:
+        assert fault in (StoreFault.HISTORY_FORKED, StoreFault.STORE_BEHIND)
+        self.forked = self.life
+
+    def note_stop(self, reason: str) -> None:
+        assert reason
 
     # --- after a fork ---
 
@@ -217,7 +336,11 @@ class Disk:
     def missing(self, taken: Mapping[int, int]) -> list[Op]:
         """What the centre never took in, and is in no carrier yet."""
         carried = set(self.carrier_of.values())
-        return [op for op in self.all() if op.seq > taken.get(op.life, 0) and op.op_id not in carried]
+        return [
+            op
+            for op in self.all()
+            if (op.seq > taken.get(op.life, 0) or self.states[op.op_id] is State.PENDING) and op.op_id not in carried
+        ]
 
     def begin_epoch(self, grant: Grant, taken: Mapping[int, int]) -> list[Operation]:
         if grant.epoch <= self.life:
@@ -249,6 +372,11 @@ class Centre:
     ledger: Ledger = field(default_factory=Ledger)
     logs: dict[tuple[str, int], list[tuple[bytes, bytes, bytes]]] = field(default_factory=dict)
     known: dict[bytes, bytes] = field(default_factory=dict)
+    bodies: dict[bytes, bytes] = field(default_factory=dict)
+    outcome: dict[bytes, str] = field(default_factory=dict)
+    settled_by: dict[bytes, bytes] = field(default_factory=dict)
+    arrived: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    history: int = 0
     life_of: dict[str, tuple[int, int]] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
     effects: Counter[int] = field(default_factory=Counter)
@@ -259,8 +387,27 @@ class Centre:
         lists = defaultdict(list, {name: list(found) for name, found in self.order.items()})
         feed = defaultdict(list, {name: list(found) for name, found in self.feed.items()})
         logs = {key: list(found) for key, found in self.logs.items()}
-        known, lives, asked = dict(self.known), dict(self.life_of), dict(self.asked)
-        return type(self)(self.ledger, logs, known, lives, asked, Counter(self.effects), lists, feed)
+        arrived = defaultdict(list, {name: list(found) for name, found in self.arrived.items()})
+        return type(self)(
+            self.ledger,
+            logs,
+            dict(self.known),
+            dict(self.bodies),
+            dict(self.outcome),
+            dict(self.settled_by),
+            arrived,
+            self.history,
+            dict(self.life_of),
+            dict(self.asked),
+            Counter(self.effects),
+            lists,
+            feed,
+        )
+
+    def restored(self, history: int) -> Self:
+        """From a backup: no cursor that was given before counts any more."""
+        self.history = history
+        return self
 
     def open_life(self, terminal: str) -> int:
         return self.life_of.get(terminal, (1, 0))[0]
@@ -306,6 +453,8 @@ class Centre:
             if sent.seq <= len(log):
                 if log[sent.seq - 1][2] != head:
                     raise _refused(ProblemType.LOG_FORKED)
+                if sent.sealed is not None:
+                    self._fill(terminal, sent.op_id, sent.kind, sent.sealed)
                 continue
             if sent.op_id in self.known:
                 raise _refused(ProblemType.OPERATION_CHANGED)
@@ -319,26 +468,97 @@ class Centre:
     def _known(self, terminal: str, op_id: bytes, sealed_hash: bytes, kind: str, sealed: bytes | None) -> None:
         """Taken in, under its identity, once for ever."""
         self.known[op_id] = sealed_hash
+        self.arrived[terminal].append(op_id)
         if sealed is None:
-            self._feed(terminal, op_id, "rejected")
+            self._say(terminal, op_id, "empty")
+        else:
+            self._whole(terminal, op_id, kind, sealed)
+
+    def _fill(self, terminal: str, op_id: bytes, kind: str, sealed: bytes) -> None:
+        """A body for a tombstone: it is the operation; but what a later one has settled is never applied."""
+        if self.outcome[op_id] != "empty":
             return
+        if op_id in self.settled_by:
+            self._say(terminal, op_id, "rejected")
+        else:
+            self._whole(terminal, op_id, kind, sealed)
+
+    def _whole(self, terminal: str, op_id: bytes, kind: str, sealed: bytes) -> None:
+        self.bodies[op_id] = sealed
         if kind != epochs.KIND:
-            good = not sealed.startswith(POISON)
-            if good:
-                self._apply(terminal, sealed)
-            self._feed(terminal, op_id, "applied" if good else "rejected")
+            self._consider(terminal, op_id)
             return
-        self._feed(terminal, op_id, "applied")
+        self._say(terminal, op_id, "applied")
         inside = epochs.unpacked(sealed)
         if inside is not None and inside.op_id not in self.known:
             self._known(terminal, inside.op_id, inside.sealed_hash, inside.kind, inside.sealed)
-        elif inside is not None and inside.kind == epochs.KIND and inside.sealed is not None:
-            deeper = epochs.unpacked(inside.sealed)
-            assert deeper is None or deeper.op_id in self.known, "what is here brought what it carries"
+        elif inside is not None and inside.sealed is not None:
+            self._fill(terminal, inside.op_id, inside.kind, inside.sealed)
+            if inside.kind == epochs.KIND:
+                deeper = epochs.unpacked(inside.sealed)
+                assert deeper is None or deeper.op_id in self.known, "what is here brought what it carries"
 
-    def _apply(self, terminal: str, sealed: bytes) -> None:
+    def _consider(self, terminal: str, op_id: bytes) -> None:
+        """Apply it, or say why not, or let it wait for an earlier one of the same person."""
+        sealed = self.bodies[op_id]
+        if sealed.startswith(POISON):
+            self._say(terminal, op_id, "rejected")
+        elif self._must_wait(terminal, op_id, sealed):
+            self._say(terminal, op_id, "held")
+        else:
+            self._apply(terminal, op_id, sealed)
+            if self.outcome[op_id] == "applied":
+                self._look_again(terminal, subject_of(sealed))
+
+    def _open(self, op_id: bytes) -> bool:
+        return self.outcome.get(op_id) != "applied" and op_id not in self.settled_by
+
+    def _must_wait(self, terminal: str, op_id: bytes, sealed: bytes) -> bool:
+        arrived, target, after = self.arrived[terminal], taken_back_by(sealed), after_of(sealed)
+        before = arrived.index(op_id)
+        if target in arrived:
+            before = min(before, arrived.index(target))
+        earlier = (one for one in arrived[:before] if one in self.bodies and self.outcome[one] in ("rejected", "held"))
+        of_person = [one for one in earlier if _about(self.bodies[one], subject_of(sealed))]
+        return any(self._open(one) for one in of_person) or (after is not None and self._open(after))
+
+    def _apply(self, terminal: str, op_id: bytes, sealed: bytes) -> None:
+        target = taken_back_by(sealed)
+        if target is not None and self.outcome.get(target) in (None, "applied"):
+            self.settled_by[op_id] = op_id  # nothing is taken back: it holds nobody
+            self._say(terminal, op_id, "rejected")
+            return
+        if target is not None:
+            self.settled_by.setdefault(target, op_id)
+            if self.outcome[target] == "held":
+                self._say(terminal, target, "rejected")
         self.effects[number_of(sealed)] += 1
         self.order[terminal].append(number_of(sealed))
+        self._say(terminal, op_id, "applied")
+
+    def _look_again(self, terminal: str, subject: int) -> None:
+        for op_id in self.arrived[terminal]:
+            if self.outcome[op_id] == "held" and _about(self.bodies[op_id], subject):
+                self._consider(terminal, op_id)
+
+    def settle_lost(self, terminal: str, known: Collection[bytes]) -> None:
+        """The centre's people settle what stands open here and what no terminal knows of any more, since an older copy
+        took its place.
+        """
+        for op_id in [one for one in self.arrived[terminal] if one not in known and self._open(one)]:
+            self.settled_by[op_id] = op_id
+            if self.outcome[op_id] == "held":
+                self._say(terminal, op_id, "rejected")
+        for subject in {subject_of(self.bodies[op_id]) for op_id in self._held(terminal)}:
+            self._look_again(terminal, subject)
+
+    def _held(self, terminal: str) -> list[bytes]:
+        return [op_id for op_id in self.arrived[terminal] if self.outcome[op_id] == "held"]
+
+    def _say(self, terminal: str, op_id: bytes, outcome: str) -> None:
+        if self.outcome.get(op_id) != outcome:
+            self.outcome[op_id] = outcome
+            self._feed(terminal, op_id, outcome)
 
     def _feed(self, terminal: str, op_id: bytes, verdict: str) -> None:
         feed = self.feed[terminal]
@@ -348,13 +568,15 @@ class Centre:
     def changes(self, terminal: str, cursor: str | None) -> Changes:
         feed = self.feed[terminal]
         number, _, chain = (cursor or "0-").partition("-")
-        after = int(number)
+        after, (history, _, chain) = int(number), chain.partition("/")
+        if cursor is not None and history != str(self.history):
+            raise _refused(ProblemType.CURSOR_UNKNOWN)
         if after > len(feed) or (after and feed[after - 1][2] != chain):
             raise _refused(ProblemType.CURSOR_UNKNOWN)
         page, end = feed[after : after + _PAGE], min(after + _PAGE, len(feed))
         return Changes(
             outcomes=[_outcome(op_id, verdict) for op_id, verdict, _ in page],
-            cursor=f"{end}-{feed[end - 1][2] if end else ''}",
+            cursor=f"{end}-{self.history}/{feed[end - 1][2] if end else ''}",
             more=end < len(feed),
         )
 
@@ -373,6 +595,10 @@ class Centre:
             return False
         self.life_of[terminal] = (max(self.open_life(terminal), life) + 1, life)
         return True
+
+
+def _about(sealed: bytes, subject: int) -> bool:
+    return not sealed.startswith(POISON) and subject_of(sealed) == subject
 
 
 def _refused(kind: ProblemType, operation: int | None = None) -> Exception:

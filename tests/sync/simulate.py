@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import heapq
+import itertools
 import json
 import os
 import sys
@@ -47,12 +48,13 @@ from terminal.sync.words import (
     Warn,
     Work,
 )
-from tests.sync.model import BUSINESS, POISON, Centre, body, number_of, subject_of
+from tests.sync.model import BUSINESS, POISON, Centre, Disk, Op, number_of, subject_of, taken_back_by
 from tests.sync.parts import RIGHT, WRONG, Line, Parts, Wire
 
 STORM = 1800.0
 SUBJECTS = 4
 OPERATIONS = 14
+VISITS = 6
 PEOPLE = 120.0
 """Seconds within which the centre's people look at a fork."""
 
@@ -108,7 +110,8 @@ class Terminal:
         world = self.world
         self.line = Line(world, self.name)
         self.courier = world.parts.courier(self.line, self.disk, self.name)
-        self.state = core.start(world.now, world.parts.knobs, world.random.random)
+        forked = self.courier.forked()
+        self.state = core.start(world.now, world.parts.knobs, world.random.random, forked=forked)
 
     @property
     def quiet(self) -> bool:
@@ -138,7 +141,7 @@ class World:
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._order = 0
         self._backups = [self.centre.copy()]
-        self.recorded: list[int] = []
+        self._numbers = itertools.count()
         self.terminals = [Terminal(self, f"{n:012d}") for n in range(1, self.random.choice((2, 2, 3)))]
 
     def mint(self) -> bytes:
@@ -157,12 +160,14 @@ class World:
 
     def run(self) -> None:
         """The storm, then fine weather until nothing more happens or time is up."""
-        number = 0
         for terminal in self.terminals:
             for _ in range(OPERATIONS):
-                sealed = body(number, self.random.randrange(SUBJECTS), poison=self.random.random() < 0.03)
-                self.at(self.random.random() * STORM, partial(self._record, terminal, sealed))
-                number += 1
+                subject, poison = self.random.randrange(SUBJECTS), self.random.random() < 0.03
+                self.at(self.random.random() * STORM, partial(self._record, terminal, subject, poison=poison))
+            for _ in range(VISITS):
+                self.at(self.random.random() * STORM, partial(self._visit, terminal))
+            for minute in range(20):
+                self.at(STORM + 60.0 * minute, partial(self._tidy, terminal))
             self.at(0.0, partial(self._tick, terminal, 0))
         self.at(STORM, self._heal)
         end = STORM + healed_within(Knobs())  # also where a wrong program has knobs of its own
@@ -180,9 +185,50 @@ class World:
 
     # --- a terminal ---
 
-    def _record(self, terminal: Terminal, sealed: bytes) -> None:
-        terminal.disk.record(sealed)
-        self.recorded.append(number_of(sealed))
+    def _record(self, terminal: Terminal, subject: int, *, poison: bool) -> None:
+        terminal.disk.take_in(next(self._numbers), subject, poison=poison)
+        self._event(terminal, Work(self.now))
+
+    # --- the person in front of it ---
+
+    def _visit(self, terminal: Terminal) -> None:
+        """Sets something aside that waits, or puts something back, or takes it back, at the worst of moments."""
+        disk = terminal.disk
+        carried = set(disk.carrier_of.values())
+        waiting = [
+            op
+            for op in disk.all()
+            if op.kind == BUSINESS and taken_back_by(op.sealed) is None
+            if disk.states[op.op_id] is State.PENDING and op.op_id not in carried
+        ]
+        found = waiting + disk.for_people()
+        if not found:
+            return
+        op = self.random.choice(found)
+        if op in waiting:
+            self._does("sets aside", terminal, op, lambda: disk.set_aside(op))
+            self.at(self.now + self.random.random() * 10, partial(self._visit, terminal))
+        else:
+            self._settle(terminal, op)
+
+    def _tidy(self, terminal: Terminal) -> None:
+        """In fine weather somebody works the list off, here and at the centre."""
+        self.centre.settle_lost(terminal.name, {op.op_id for op in terminal.disk.all()})
+        for op in terminal.disk.for_people():
+            self._settle(terminal, op)
+
+    def _settle(self, terminal: Terminal, op: Op) -> None:
+        disk = terminal.disk
+        possible = disk.states[op.op_id] is State.PARKED and op.life == disk.life
+        if possible and not op.sealed.startswith(POISON) and self.random.random() < 0.5:
+            self._does("puts back", terminal, op, lambda: disk.put_back(op))
+        else:
+            self._does("takes back", terminal, op, lambda: disk.take_back(op, next(self._numbers)))
+
+    def _does(self, what: str, terminal: Terminal, op: Op, act: Callable[[], object]) -> None:
+        self.happened[what] += 1
+        self.tell(f"a person {what} {op.life}/{op.seq}", terminal)
+        act()
         self._event(terminal, Work(self.now))
 
     def _tick(self, terminal: Terminal, life: int) -> None:
@@ -272,7 +318,7 @@ class World:
         if draw() < weather.restore_centre:
             self.happened["centre restored"] += 1
             self.tell("the centre is restored from a backup")
-            self.centre = self.random.choice(self._backups).copy()
+            self.centre = self.random.choice(self._backups).copy().restored(self.happened["centre restored"])
         wire.arrive()
         if draw() < 0.05:
             self._backups.append(self.centre.copy())
@@ -336,22 +382,22 @@ def violations(world: World) -> list[str]:
     return wrong
 
 
+TELLS = {"applied": State.APPLIED, "rejected": State.REJECTED, "held": State.HELD, "empty": State.PARKED}
+"""What a terminal must show of an operation of which the centre says this."""
+
+
 def _of(terminal: Terminal, centre: Centre) -> list[str]:
     disk, wrong = terminal.disk, []
     log = [op for op in disk.all() if op.kind == BUSINESS]
-    good = [op for op in log if not op.sealed.startswith(POISON)]
-    if missing := [(op.life, op.seq) for op in good if centre.effects.get(number_of(op.sealed), 0) == 0]:
-        wrong.append(f"no effect of {missing}")
-    if other := [(op.life, op.seq, disk.states[op.op_id]) for op in good if disk.states[op.op_id] != State.APPLIED]:
-        wrong.append(f"good, and not applied here: {other}")
-    bad = {disk.states[op.op_id] for op in log if op.sealed.startswith(POISON)}
-    if not bad <= {State.PARKED, State.REJECTED}:
-        wrong.append(f"nobody sees the poison: {bad}")
-    ours = {number_of(op.sealed) for op in good}
+    for op in log:
+        told = centre.outcome.get(op.op_id)
+        if TELLS.get(told or "") is not disk.states[op.op_id]:
+            wrong.append(f"{op.life}/{op.seq}: {told} at the centre, {disk.states[op.op_id].value} here")
+        wrong += [f"{op.life}/{op.seq}: {what}" for what in _effect(op, disk, centre)]
     for subject in range(SUBJECTS):
-        recorded = [number_of(op.sealed) for op in good if subject_of(op.sealed) == subject]
-        applied = [number for number in centre.order[terminal.name] if number in ours and number in set(recorded)]
-        if applied != recorded and not missing:
+        recorded = [number_of(op.sealed) for op in log if _happened(op, centre) and subject_of(op.sealed) == subject]
+        applied = [number for number in centre.order[terminal.name] if number in set(recorded)]
+        if applied != recorded:
             wrong.append(f"order of subject {subject}: {applied} instead of {recorded}")
     life, tip, head, _ = disk.tip()
     if tip and (disk.anchors.get(life) != (tip, head) or centre.head(terminal.name, life, tip) != head):
@@ -359,6 +405,23 @@ def _of(terminal: Terminal, centre: Centre) -> list[str]:
     if terminal.state.stopped is not None:
         wrong.append(f"stopped: {terminal.state.stopped}")
     return wrong
+
+
+def _happened(op: Op, centre: Centre) -> bool:
+    """Whether it is business that took effect."""
+    return taken_back_by(op.sealed) is None and centre.effects[number_of(op.sealed)] > 0
+
+
+def _effect(op: Op, disk: Disk, centre: Centre) -> list[str]:
+    """Once, or taken back in time and then never."""
+    effects, target = centre.effects[number_of(op.sealed)], taken_back_by(op.sealed)
+    if target is not None:
+        went_through = disk.states[op.op_id] is State.APPLIED
+        return [] if went_through == (centre.outcome.get(target) != "applied") else ["withdrawn, and yet applied"]
+    taken_back = op.op_id in disk.settled_by
+    if op.sealed.startswith(POISON):
+        return [] if taken_back and not effects else ["nobody sees the poison"]
+    return [] if effects == (not taken_back) else [f"{effects} effects, {'' if taken_back else 'not '}taken back"]
 
 
 def history(seed: int, told: Callable[[str], None] = lambda _line: None, parts: Parts = RIGHT) -> list[str]:

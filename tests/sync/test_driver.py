@@ -46,6 +46,12 @@ class Script:
     def renew(self) -> Answer:
         return self._next("renew")
 
+    def forked(self) -> bool:
+        return False
+
+    def stopped(self, reason: str) -> None:
+        assert reason
+
     def park(self, seq: int) -> bool:
         self.asked.append(f"park {seq}")
         return self.parks

@@ -125,12 +125,13 @@ class EpochGrant(Answer, frozen=True, kw_only=True):
 
 
 class OutcomeKind(Enum):
-    """What became of an operation."""
+    """What became of an operation; ``empty``: a tombstone holds its place, and its body may still come."""
 
     APPLIED = "applied"
     REJECTED = "rejected"
     CONFLICT = "conflict"
     HELD = "held"
+    EMPTY = "empty"
 
 
 class OperationOutcome(PrivateAnswer, frozen=True, kw_only=True):

@@ -1,0 +1,34 @@
+"""One more line of a terminal's change feed: what became of an operation, told in the transaction in which it did."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from dataclasses import dataclass
+
+EMPTY = "empty"
+"""The outcome of an operation of which only the place is here."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """:param outcome: a value of the contract's ``OutcomeKind``; :param reason: for programs.
+    :param case: number of a file; :param moment: seconds since 1970.
+    """
+
+    op_id: str
+    outcome: str
+    reason: str | None
+    case: str | None
+    moment: int
+
+
+def tell(db: sqlite3.Connection, terminal: str, said: Said) -> None:
+    """Lines are chained, so that a cursor names one history and no other."""
+    last = db.execute("SELECT chain FROM feed WHERE terminal = ? ORDER BY n DESC LIMIT 1", (terminal,)).fetchone()
+    line = (said.op_id, said.outcome, said.reason, said.case, said.moment)
+    chain = hashlib.sha256(repr((last and last[0], line)).encode("utf-8")).hexdigest()[:32]
+    db.execute(
+        "INSERT INTO feed (terminal, op_id, outcome, reason, file, time, chain) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (terminal, *line, chain),
+    )

@@ -1,0 +1,120 @@
+"""A person parks, puts back and takes back while requests are under way, at the real sandbox centre."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from offline_cache.operations import State
+from offline_cache.proof import verify
+from terminal.centre import client
+from terminal.centre.signing import Reply
+from terminal.centre.transport import Call, exchange
+from terminal.model.operations import WITHDRAWAL, Withdrawal
+from terminal.sandbox.child import SandboxCentre
+from terminal.sandbox.people import Population
+from tests.centre.support import card_id_of
+from tests.sync.support import Terminal, contact_change, hex_id
+
+
+def during_the_first_batch(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
+    """Do something after the centre has done what a batch asks, and before its answer is heard."""
+    left = [act]
+
+    def watched(call: Call, context: object, *, deadline: float, limit: int) -> Reply:
+        reply = exchange(call, context, deadline=deadline, limit=limit)  # type: ignore[arg-type]
+        if left and call.method == "POST":
+            left.pop()()
+        return reply
+
+    monkeypatch.setattr(client, "exchange", watched)
+
+
+@pytest.mark.parametrize("answer", ["heard", "lost"])
+def test_parked_too_late(
+    centre: SandboxCentre, terminal: Terminal, population: Population, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    operation = terminal.record(contact_change(population.people[110]))
+    if answer == "lost":
+        centre.control.fault("lost", route="operations", times=3)
+        terminal.driver().once(0.5)
+        terminal.outbox.park(operation.op_id, "by-hand", "0001")
+        centre.control.clear()
+    else:
+        during_the_first_batch(monkeypatch, lambda: terminal.outbox.park(operation.op_id, "by-hand", "0001"))
+    assert terminal.driver().once().clear
+    assert terminal.outbox.find(operation.op_id).state is State.APPLIED
+    assert centre.control.effects()[hex_id(operation)] == 1
+    assert verify(terminal.store).good
+
+
+@pytest.mark.parametrize("answer", ["heard", "lost"])
+def test_put_back_after_its_tombstone_went(
+    centre: SandboxCentre, terminal: Terminal, population: Population, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    person = population.people[111]
+    operation = terminal.record(contact_change(person))
+    later = terminal.record(contact_change(person, "13900000000", after=hex_id(operation)))
+    terminal.outbox.park(operation.op_id, "by-hand", "0001")
+    if answer == "lost":
+        centre.control.fault("lost", route="operations", times=3)
+        terminal.driver().once(0.5)
+        terminal.outbox.retry(operation.op_id, "by-hand", "0001")
+        centre.control.clear()
+    else:
+        during_the_first_batch(monkeypatch, lambda: terminal.outbox.retry(operation.op_id, "by-hand", "0001"))
+    assert terminal.driver().once().clear
+    assert [one.state for one in terminal.outbox.listed()] == [State.APPLIED] * 2
+    effects = centre.control.effects()
+    assert [effects[hex_id(one)] for one in (operation, later)] == [1, 1]
+    assert centre.control.contact(card_id_of(person))["op_id"] == hex_id(later)
+    assert verify(terminal.store).good
+
+
+def test_taken_back_after_it_took_effect_is_refused_and_told(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    person = population.people[112]
+    operation = terminal.record(contact_change(person))
+    centre.control.fault("lost", route="operations", times=3)
+    terminal.driver().once(0.5)
+    terminal.outbox.park(operation.op_id, "by-hand", "0001")
+    body = Withdrawal(
+        card_id=card_id_of(person),
+        operator="0001",
+        recorded_at="2026-06-01T09:00:00+08:00",
+        authenticated=True,
+        refers_to=hex_id(operation),
+    )
+    draft = terminal.draft(body, WITHDRAWAL, refers_to=operation.op_id)
+    withdrawal = terminal.outbox.resolve(operation.op_id, draft, "withdrawn", operator="0001")
+    next_one = terminal.record(contact_change(person, "13900000000"))
+    centre.control.clear()
+    terminal.driver().once()
+    first = terminal.outbox.find(operation.op_id)
+    assert (first.state, first.resolved_by) == (State.APPLIED, None)
+    refused = terminal.outbox.find(withdrawal.op_id)
+    assert (refused.state, refused.reason) == (State.REJECTED, "already-applied")
+    assert terminal.outbox.find(next_one.op_id).state is State.APPLIED  # a refused withdrawal holds nobody
+    assert verify(terminal.store).good
+
+
+def test_taken_back_in_time_it_never_takes_effect(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    person = population.people[113]
+    operation = terminal.record(contact_change(person))
+    terminal.outbox.park(operation.op_id, "by-hand", "0001")
+    body = Withdrawal(
+        card_id=card_id_of(person),
+        operator="0001",
+        recorded_at="2026-06-01T09:00:00+08:00",
+        authenticated=True,
+        refers_to=hex_id(operation),
+    )
+    draft = terminal.draft(body, WITHDRAWAL, refers_to=operation.op_id)
+    terminal.outbox.resolve(operation.op_id, draft, "withdrawn", operator="0001")
+    assert terminal.driver().once().clear
+    assert [one.state for one in terminal.outbox.listed()] == [State.PARKED, State.APPLIED]
+    assert hex_id(operation) not in centre.control.effects()
