@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
+from offline_cache.journal import append
 from offline_cache.operations import Draft
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ DOCUMENT = "caps"
 _DAY = 24 * 3600 * 1000
 _MINUTE = 60 * 1000
 _LARGEST = 10**6
+_SUSPECT = 2 * _MINUTE
+"""How far the clock on the wall may be behind what it has said before."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,32 @@ def standing(db: Db, at: int) -> Standing:
     told = db.value("SELECT max(at) FROM (SELECT at FROM journal ORDER BY n DESC LIMIT 100)") or at
     waiting: int = db.value("SELECT count(*) FROM progress INDEXED BY progress_pending WHERE state = 'pending'")
     return Standing(parsed(body) if body else None, max(at - heard, counted, told - heard, 0), waiting)
+
+
+def behind(db: Db, at: int) -> int:
+    """Milliseconds by which wall time ``at`` is behind what was written or heard before; 0 within two minutes.
+
+    Order and limits do not depend on it; but what is recorded now bears a wrong time, and somebody should know.
+    """
+    told = db.value("SELECT max(at) FROM (SELECT at FROM journal ORDER BY n DESC LIMIT 100)") or at
+    heard_at = db.value("SELECT heard_at FROM offline") or at
+    late: int = max(told, heard_at) - at
+    return late if late > _SUSPECT else 0
+
+
+def note_clock(db: Db, at: int) -> None:
+    """Leave a line in the journal beside what is recorded under a clock that was set back."""
+    late = behind(db, at)
+    if late:
+        append(db, at, "clock-suspect", None, {"behind": late // 1000})
+
+
+def require_clock(store: Store) -> None:
+    """:raises StoreError: ``CLOCK_BEHIND`` with the ``minutes``. For the pages that tell it; nothing is refused."""
+    at = int(store.now().timestamp() * 1000)
+    late = store.do(lambda db: behind(db, at), write=False)
+    if late:
+        raise StoreError(StoreFault.CLOCK_BEHIND, f"{late} ms", minutes=late // _MINUTE)
 
 
 def check(db: Db, at: int, drafts: Sequence[Draft]) -> None:

@@ -82,6 +82,7 @@ def taken_in(  # noqa: PLR0917 - one unit of work
 ) -> list[Operation]:
     """A unit of work that people brought: within what the centre allows off-line."""
     caps.check(db, at, drafts)
+    caps.note_clock(db, at)
     return record(db, at, drafts, journal, intents, reserve)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cardio import reader_causes
 from cardio.readers import ReaderSystem
+from offline_cache.caps import require_clock
 from terminal import faults
 from terminal.clock import Clock
 from terminal.errors import TerminalError, TerminalFault
@@ -167,6 +168,8 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
         return Text("可以联系", "Reachable")
 
     def clock() -> Text:
+        if subjects.room is not None and subjects.room.records is not None:
+            require_clock(subjects.room.records.store)
         theirs, ours = centre_time(), subjects.clock.now()
         apart = round(abs((theirs - ours).total_seconds()))
         return Text(f"与中心相差 {apart} 秒", f"{apart} s from the centre's")

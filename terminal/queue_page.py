@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from offline_cache import epochs
+from offline_cache.caps import require_clock
+from offline_cache.errors import StoreError
 from offline_cache.intents import Intent
 from offline_cache.operations import Operation, Outcome, State
 from terminal import faults
@@ -83,6 +85,10 @@ def badge(records: Records) -> QueueBadge:
         return QueueBadge(status.waiting, people, _STOPPED, "bad")
     if people:
         return QueueBadge(status.waiting, people, _PEOPLE.format(count=people), "bad")
+    try:
+        require_clock(records.store)
+    except StoreError as late:
+        return QueueBadge(status.waiting, 0, faults.explain(late).message, "warning")
     if status.waiting:
         return QueueBadge(status.waiting, 0, _WAITING.format(count=status.waiting), "warning")
     sent = records.outbox.anchor() is not None

@@ -324,4 +324,13 @@ STORE: dict[str, Entry] = {
         ),
         ("请先联网上传。急办挂失请拨 12333。", "Get on-line and send first. To report a loss at once call 12333."),
     ),
+    "S152": entry(
+        CONFIGURATION,
+        (
+            "本机时钟比以前的记录慢了 {minutes} 分钟；业务照常保存，但时间会记错。",
+            "This machine's clock is {minutes} minutes behind its own records; work is kept, under a wrong time.",
+        ),
+        ("请把本机日期和时间调准。", "Set the date and time of this machine."),
+        ("本机时钟比以前的记录慢。", "This machine's clock is behind its own records."),
+    ),
 }

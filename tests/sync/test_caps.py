@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from offline_cache.caps import Caps, OfflineTime, parsed
+from offline_cache.caps import Caps, OfflineTime, parsed, require_clock
 from offline_cache.errors import StoreFault
 from offline_cache.intents import Begin, End, Ending
+from offline_cache.journal import Journal
 from offline_cache.mirror import Document, Mirror
 from offline_cache.outbox import Outbox
 from offline_cache.store import Store
@@ -156,3 +157,22 @@ def test_so_many_may_wait_and_no_more_but_ends_are_never_refused(tmp_path: Path)
 def test_what_is_no_limit(body: bytes) -> None:
     assert parsed(body) is None
     assert parsed(b'{"max_days":3,"max_operations":5,"more":1}') == Caps(3, 5)
+
+
+def test_a_clock_set_back_loses_nothing_and_leaves_its_line(tmp_path: Path) -> None:
+    wall = Wall()
+    with create(tmp_path, wall) as store:
+        outbox = Outbox(store)
+        outbox.record(draft())
+        require_clock(store)
+        wall.move(days=-400)
+        assert fault_of(lambda: require_clock(store)) is StoreFault.CLOCK_BEHIND
+        late = draft()
+        outbox.record(late)
+        assert [one.op_id for one in outbox.listed()][-1] == late.op_id
+        lines = [line for line in Journal(store).lines() if line.what == "clock-suspect"]
+        assert [line.fields["behind"] for line in lines] == [400 * 86_400]
+        wall.move(days=400)
+        require_clock(store)
+        outbox.record(draft())
+        assert sum(line.what == "clock-suspect" for line in Journal(store).lines()) == 1
