@@ -16,6 +16,7 @@ from enum import Enum
 from string import Formatter
 
 from cardio.errors import CardFault
+from offline_cache.errors import StoreFault
 from terminal.centre.errors import CentreFault
 from terminal.errors import TerminalFault
 from terminal.fault_table import TABLE, Entry
@@ -83,6 +84,12 @@ UNJOINED = frozenset({CentreFault.NOT_ENROLLED})
 
 CLOCK = frozenset({CentreFault.CLOCK_WRONG})
 """Nothing the centre says can be judged until the clock is right."""
+
+DAMAGED = frozenset({StoreFault.STORE_DAMAGED, StoreFault.CHAIN_BROKEN})
+"""The store of this terminal is not what was written."""
+
+FORKED = StoreFault.HISTORY_FORKED
+"""The centre's history of this terminal is another one, whoever noticed it."""
 
 BESIDE = CENTRE_AWAY | {CentreFault.ANSWER_INVALID, CentreFault.REQUEST_REFUSED, CentreFault.ADDRESS_INVALID}
 """What kept the centre from proving a card is beside the point when another key source did."""

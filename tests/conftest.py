@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support import canary
+from tests.support.scheduling import TogetherScheduling
 
 # Under ``./run prove`` the same properties run with many more examples; deterministic in the ordinary run, so that a
 # red test is red for everybody.
@@ -18,6 +19,12 @@ settings.register_profile("test", max_examples=60, deadline=None, derandomize=Tr
 settings.register_profile("quick", max_examples=200, deadline=None, suppress_health_check=_SLOW)
 settings.register_profile("full", max_examples=20_000, deadline=None, suppress_health_check=_SLOW)
 settings.load_profile(os.environ.get("SSC_PROOF", "test"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """See :mod:`tests.support.scheduling`."""
+    return TogetherScheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -26,7 +26,7 @@ class Suite:
 
 
 def _pytest(*paths: str) -> tuple[tuple[str, ...], ...]:
-    return ((PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", *paths),)
+    return ((PYTHON, "-m", "pytest", "-q", "-n", "2", *paths),)
 
 
 CHECKS = Suite(
@@ -38,14 +38,17 @@ CHECKS = Suite(
         (PYTHON, "-m", "mypy"),
         (PYTHON, "-c", "from importlinter.cli import lint_imports_command as c; c()"),
         (PYTHON, "-m", "tools.qmllint"),
+        *_pytest("tests/architecture"),
     ),
 )
 
 TESTS = (
     Suite("cards and readers", 90, _pytest("tests/cardio", "tests/simulator", "tests/contracts", "tests/fuzz")),
+    Suite("reader interface", 60, _pytest("tests/conformance", "tests/interface33", "tests/localapi")),
     Suite("centre", 60, _pytest("tests/centre", "tests/sandbox")),
     Suite("store and sync", 120, _pytest("tests/offline_cache", "tests/sync")),
-    Suite("services", 90, _pytest("tests/terminal", "tests/e2e", "tests/architecture")),
+    Suite("services", 90, _pytest("tests/terminal")),
+    Suite("whole program", 90, _pytest("tests/e2e")),
     Suite("papers", 60, _pytest("tests/receipts")),
     Suite("screens", 120, _pytest("tests/ui")),
 )

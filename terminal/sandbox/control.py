@@ -101,6 +101,30 @@ def _actions(centre: Centre) -> dict[tuple[str, str], Action]:
         centre.faults.clear()
         return {}
 
+    def backup(_body: bytes) -> dict[str, str]:
+        centre.state.backup(centre.backup_file)
+        return {}
+
+    def restore(_body: bytes) -> dict[str, str]:
+        if not centre.state.restore(centre.backup_file):
+            raise msgspec.ValidationError("no backup")
+        return {}
+
+    return {
+        **_clerks(centre),
+        ("POST", "/backup"): backup,
+        ("POST", "/restoration"): restore,
+        ("POST", "/effects"): lambda _body: centre.office.feed.effects(),
+        ("POST", "/alarms"): lambda _body: centre.office.feed.alarms(),
+        ("POST", "/faults"): order_fault,
+        ("POST", "/faults-met"): lambda _body: centre.faults.met(),
+        ("DELETE", "/faults"): clear,
+    }
+
+
+def _clerks(centre: Centre) -> dict[tuple[str, str], Action]:
+    """What the centre's own people do by hand."""
+
     def code(body: bytes) -> dict[str, str]:
         order = msgspec.json.decode(body or b"{}", type=CodeOrder)
         if order.renews is not None and not centre.state.is_terminal(order.renews):
@@ -119,15 +143,6 @@ def _actions(centre: Centre) -> dict[tuple[str, str], Action]:
             raise msgspec.ValidationError("nobody asked")
         return {"epoch": str(epoch)}
 
-    def backup(_body: bytes) -> dict[str, str]:
-        centre.state.backup(centre.backup_file)
-        return {}
-
-    def restore(_body: bytes) -> dict[str, str]:
-        if not centre.state.restore(centre.backup_file):
-            raise msgspec.ValidationError("no backup")
-        return {}
-
     def contact(body: bytes) -> dict[str, str]:
         return centre.office.feed.contact(msgspec.json.decode(body, type=ContactQuestion).card_id)
 
@@ -141,14 +156,7 @@ def _actions(centre: Centre) -> dict[tuple[str, str], Action]:
     return {
         ("POST", "/agreements"): agree,
         ("POST", "/medium"): medium,
-        ("POST", "/backup"): backup,
-        ("POST", "/restoration"): restore,
-        ("POST", "/effects"): lambda _body: centre.office.feed.effects(),
         ("POST", "/contact"): contact,
-        ("POST", "/alarms"): lambda _body: centre.office.feed.alarms(),
-        ("POST", "/faults"): order_fault,
-        ("POST", "/faults-met"): lambda _body: centre.faults.met(),
-        ("DELETE", "/faults"): clear,
         ("POST", "/codes"): code,
         ("POST", "/revocations"): revoke,
     }

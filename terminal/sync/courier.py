@@ -30,8 +30,6 @@ from terminal.sync.answers import Answer, Kind
 
 _log = logging.getLogger(__name__)
 
-_DAMAGED = frozenset({StoreFault.STORE_DAMAGED, StoreFault.CHAIN_BROKEN})
-
 FEED = "changes"
 """Name of the feed's cursor in the store."""
 
@@ -178,10 +176,10 @@ class Courier:
             answer = classify(error)
         except StoreError as error:
             self.error = error
-            return Answer(Kind.DAMAGED if error.fault in _DAMAGED else Kind.STORE)
+            return Answer(Kind.DAMAGED if faults.is_one_of(error, faults.DAMAGED) else Kind.STORE)
         if answer.kind is Kind.FORKED:
             self._fork = self.error
-            fault = self.error.fault if isinstance(self.error, StoreError) else StoreFault.HISTORY_FORKED
+            fault = self.error.fault if isinstance(self.error, StoreError) else faults.FORKED
             with suppress(StoreError):  # it is noticed again by the next one
                 self._log.note_fork(fault)
         return answer

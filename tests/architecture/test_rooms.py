@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("sources")  # parsed once
-
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("cardio", "offline_cache", "terminal", "ui")
 

@@ -60,7 +60,6 @@ def test_a_wrong_card_fails_the_right_cases(quirk: type[SimulatedCard]) -> None:
 
 
 @pytest.mark.proof
-@pytest.mark.xdist_group("pcscd")
 def test_behind_a_real_pcscd() -> None:
     cases = [
         case for case in CASES if EVERY == 1 or case.id[0] in "PW" or case.id in ("F01", "F06", "F14", "F18", "A5b")

@@ -12,7 +12,7 @@ from tests.support.worlds import BehindPcscd, InProcess, World
 HEIGHTS = [
     pytest.param("in process", id="in-process"),
     # One private pcscd is enough for all processes of a run.
-    pytest.param("pcscd", id="pcscd", marks=pytest.mark.xdist_group("pcscd")),
+    pytest.param("pcscd", id="pcscd"),
 ]
 
 

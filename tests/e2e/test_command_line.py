@@ -21,8 +21,6 @@ from terminal.sandbox.people import find_person
 from terminal.settings import Settings, prepare_data
 from tests.e2e.conftest import Shell
 
-pytestmark = pytest.mark.xdist_group("pcscd")
-
 NATIONS = {"01": "汉族", "05": "维吾尔族"}
 
 

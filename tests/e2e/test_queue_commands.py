@@ -22,8 +22,6 @@ from terminal.sandbox.staff import PASSWORDS
 from terminal.settings import Settings, prepare_data
 from tests.e2e.conftest import Answer, Shell
 
-pytestmark = pytest.mark.xdist_group("queue")
-
 PHONE = "13912345678"
 NEW_PIN = "860427"
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from cardio.simulator.pcscd import PrivatePcscd
 from terminal.sandbox.cards import contents
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import find_person
 from tests.e2e.conftest import Shell
-from tests.e2e.test_queue_commands import contact_change, own
+from tests.e2e.test_queue_commands import contact_change, own, people
 
-pytestmark = pytest.mark.xdist_group("pcscd")
 __all__ = ["own"]
 
 
@@ -32,7 +29,7 @@ def test_a_store_is_copied_rekeyed_exported_restored_and_wiped(
     assert own.json("store", "export", str(medium)).document == {"exported": 1, "last": 1}
     assert own.json("store", "restore", str(folder / "backup.db")).document["operations"] == 1
     audit = folder / "audit.jsonl"
-    assert own.json("journal", "export", "--redacted", str(audit)).code == 0
+    assert own.json("journal", "export", "--redacted", "--people-stdin", str(audit), stdin=people()).code == 0
     lines = [json.loads(line) for line in audit.read_text("utf-8").splitlines()]
     assert {"key-rotated", "backed-up", "restored"} & {line["what"] for line in lines} == {"key-rotated", "restored"}
     assert {(line["fields"].get("operator") or "P")[0] for line in lines} == {"P"}

@@ -13,8 +13,6 @@ import pytest
 from cardio.simulator.personas import SECOND
 from tests.support.private_pcscd import shared_pcscd
 
-pytestmark = pytest.mark.xdist_group("pcscd")
-
 ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"(?:^    .*\n|^\n(?=    ))+", re.MULTILINE)
 

@@ -14,8 +14,6 @@ from cardio.simulator.faults import Trouble
 from cardio.simulator.personas import THIRD
 from tests.support.private_pcscd import shared_pcscd
 
-pytestmark = pytest.mark.xdist_group("pcscd")
-
 PAGE = Path(__file__).parents[2] / "docs" / "simulator.md"
 ATR = "3b:6d:00:00:00:81:4a:44:46:86:60:37:99:00:00:00:03"
 

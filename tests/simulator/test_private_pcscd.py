@@ -30,8 +30,6 @@ from cardio.simulator.vpcd import VpcdCard, serve_to
 from tests.support.private_pcscd import shared_pcscd
 from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.xdist_group("pcscd")
-
 PARENT = """
 import sys
 from cardio.simulator.pcscd import PrivatePcscd
