@@ -201,9 +201,19 @@ class Outbox:
         """What waits for a person: rejected, conflict and parked, until a later operation settles it."""
         return self._store.do(moves.work_list, write=False)
 
-    def last_of(self, subject: bytes) -> Operation | None:
-        """The newest operation about a subject, whatever became of it."""
-        return self._store.do(lambda db: subjects.last_of(db, subject), write=False)
+    def comes_after(
+        self, subject: bytes, *, settles: bytes | None = None, passed: Collection[str] = ()
+    ) -> bytes | None:
+        """The operation behind which a new one about this subject has to wait; ``None`` where nothing is open. The
+        rule is :func:`offline_cache.subjects.comes_after`.
+
+        :param settles: what the new one corrects, withdraws or escalates.
+        """
+
+        def look(db: Db) -> bytes | None:
+            return subjects.comes_after(subjects.line_of(db, subject), settles, passed)
+
+        return self._store.do(look, write=False)
 
     def open_of(self, subject: bytes, kind: str) -> Operation | None:
         """The newest operation about a subject, when it is of this kind and waits for a person: one of the same kind

@@ -1,21 +1,71 @@
-"""Operations by whom they concern."""
+"""Operations by whom they concern, and behind which of them a new one has to wait."""
 
 from __future__ import annotations
 
-from offline_cache import rows
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from offline_cache import epochs, rows
 from offline_cache.database import Db
 from offline_cache.moves import WAITING_FOR_PEOPLE
-from offline_cache.operations import Operation
+from offline_cache.operations import Operation, State
 
 
-def last_of(db: Db, subject: bytes) -> Operation | None:
-    """See :meth:`offline_cache.outbox.Outbox.last_of`."""
-    row = db.row(f"{rows.OPERATION} WHERE o.subject = ? ORDER BY o.subj_seq DESC LIMIT 1", (subject,))
-    return rows.operation_of(row) if row else None
+@dataclass(frozen=True)
+class Place:
+    """One operation in the line of its subject.
+
+    :param resolved_by: the later one that settled it for a person; :param refers_to: what it settles, or continues.
+    """
+
+    op_id: bytes
+    kind: str
+    state: State
+    refers_to: bytes | None = None
+    resolved_by: bytes | None = None
+
+
+def comes_after(line: Sequence[Place], settles: bytes | None, passed: Collection[str]) -> bytes | None:
+    """The operation that a new one of the same subject names as the one before it.
+
+    New work waits behind the newest that is open: a tombstone has no subject at the centre, so nothing else tells it
+    what belongs behind. One that settles another takes that one's place: it waits for what was open *before* it, never
+    for what waits behind it, since that would wait for ever. Where the other was itself meant to settle an earlier one,
+    it is the earliest whose place is taken.
+
+    :param line: all of the subject, oldest first.
+    :param settles: what the new one corrects, withdraws or escalates; ``None`` for new work.
+    :param passed: kinds that nobody waits for: a withdrawal that is refused holds nobody.
+    """
+    at = {place.op_id: n for n, place in enumerate(line)}
+    end = len(line)
+    while settles in at and at[settles] < end:
+        end = at[settles]
+        earlier = line[end].refers_to
+        settled = earlier in at and line[at[earlier]].resolved_by == settles
+        settles = earlier if settled else None
+    open_ones = (place.op_id for place in reversed(line[:end]) if _open(place) and place.kind not in passed)
+    return next(open_ones, None)
+
+
+def _open(place: Place) -> bool:
+    """Not at its end, for this subject. What carries another over is about nobody."""
+    return place.kind != epochs.KIND and place.state is not State.APPLIED and place.resolved_by is None
+
+
+def line_of(db: Db, subject: bytes) -> list[Place]:
+    """All of a subject, oldest first."""
+    found = db.rows(
+        "SELECT o.op_id, o.kind, p.state, o.refers_to, p.resolved_by FROM operation o JOIN progress p USING (position)"
+        " WHERE o.subject = ? ORDER BY o.subj_seq",
+        (subject,),
+    )
+    return [Place(row[0], row[1], State(row[2]), row[3], row[4]) for row in found]
 
 
 def open_of(db: Db, subject: bytes, kind: str) -> Operation | None:
     """See :meth:`offline_cache.outbox.Outbox.open_of`."""
-    last = last_of(db, subject)
+    row = db.row(f"{rows.OPERATION} WHERE o.subject = ? ORDER BY o.subj_seq DESC LIMIT 1", (subject,))
+    last = rows.operation_of(row) if row else None
     waits = last is not None and last.state in WAITING_FOR_PEOPLE and last.resolved_by is None and last.kind == kind
     return last if waits else None

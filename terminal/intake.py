@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from cardio.record import CardRecord
 from offline_cache.intents import Begin, End, Ending, Intent
 from offline_cache.journal import Entry
-from offline_cache.operations import Draft, Operation, State
+from offline_cache.operations import Draft, Operation
 from terminal.clock import Clock
 from terminal.counter import SECOND_TITLE, ContactWish, Left
 from terminal.model import address, masks
 from terminal.model.operations import (
     CONTACT_CHANGE,
     CONTACT_DATA,
+    PASSED,
     PIN_CHANGE_BEGUN,
     PIN_RESET,
     PIN_UNBLOCK,
@@ -35,7 +36,6 @@ from terminal.people.operators import Operator
 from terminal.people.secret import SecretEntry
 from terminal.people.session import no_second, serving
 from terminal.people.signin import Purpose, SignIn
-from terminal.queue_page import trouble_of
 from terminal.queue_papers import LABELS, Papers, centre_receipt
 from terminal.receipts.code import HEAD_SIZE, OPERATION_SIZE, Claim
 from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
@@ -119,9 +119,6 @@ class Counter:
         :raises StoreError, CentreError, TerminalError: why not.
         """
         records, _ = self._records(), self._serving
-        broken = trouble_of(records)
-        if broken is not None:
-            raise broken
         records.outbox.ready()
         records.store.refuse_when_full()
 
@@ -255,21 +252,20 @@ class Counter:
         return {"operator": self._serving.number, "reviewer": reviewer.number if reviewer else ""}
 
     def _about(self, card: CardRecord, reviewer: Operator | None = None, settles: Operation | None = None) -> About:
-        """What every body has. ``after`` names the last one about this card that is not at its end.
+        """What every body has.
 
         :param settles: what this one corrects.
         """
-        records = self._records()
-        last = records.outbox.last_of(records.subject(card.identity.card_id))
-        open_one = last is not None and last.state is not State.APPLIED and last.resolved_by is None
+        records, wrong = self._records(), settles.op_id if settles else None
+        after = records.outbox.comes_after(records.subject(card.identity.card_id), settles=wrong, passed=PASSED)
         return {
             "card_id": card.identity.card_id.hex().upper(),
             "operator": self._serving.number,
             "reviewer": reviewer.number if reviewer else None,
             "recorded_at": self._around.clock.now().isoformat(timespec="seconds"),
             "authenticated": card.authenticated,
-            "after": last.op_id.hex().upper() if last is not None and open_one else None,
-            "refers_to": settles.op_id.hex().upper() if settles else None,
+            "after": after.hex().upper() if after else None,
+            "refers_to": wrong.hex().upper() if wrong else None,
         }
 
     def _draft(

@@ -12,6 +12,7 @@ from terminal.clock import Clock
 from terminal.errors import TerminalError, TerminalFault
 from terminal.model.operations import (
     ESCALATION,
+    PASSED,
     PIN_CHANGE_SPOILED,
     WITHDRAWAL,
     About,
@@ -138,9 +139,9 @@ class QueueActs:
             outbox.park(op_id, _BY_HAND, operator.number)
             return
         card = str(operation.summary.get("card", ""))
-        refers = op_id.hex().upper()
         settling = SETTLING[action]
-        body = settling.body(**self._about(card, operator, reviewer, refers))
+        after = outbox.comes_after(operation.subject, settles=op_id, passed=PASSED)
+        body = settling.body(**self._about(card, (operator, reviewer), refers_to=op_id, after=after))
         draft = self._draft(settling.kind, body, operation.subject, op_id, operation.summary)
         outbox.resolve(op_id, draft, settling.how, (reviewed,), operator.number)
 
@@ -176,23 +177,26 @@ class QueueActs:
         intent = self._records.intents.find(begun)
         if intent is None or intent.ending is not None or action != "escalate" or reviewer is None:
             raise _refused(action)
-        refers = begun.hex().upper()
-        body = CardWrite(**self._about(str(intent.plan.get("card", "")), operator, reviewer, refers))
+        card = str(intent.plan.get("card", ""))
+        body = CardWrite(**self._about(card, (operator, reviewer), refers_to=begun, after=begun))
         kind = intent.kind.rpartition(".")[0] + ".spoiled"
         draft = self._draft(kind, body, intent.card, begun, intent.plan)
         end = End(begun, draft.op_id, Ending.SPOILED, None, operator.number, reviewer.number)
         reviewed = self._reviewed(kind, action, operator, reviewer, begun)
         self._records.outbox.record(draft, journal=(reviewed,), intents=(end,))
 
-    def _about(self, card: str, operator: Operator, reviewer: Operator | None, refers_to: str) -> About:
+    def _about(
+        self, card: str, people: tuple[Operator, Operator | None], *, refers_to: bytes, after: bytes | None
+    ) -> About:
+        operator, reviewer = people
         return {
             "card_id": card,
             "operator": operator.number,
             "reviewer": reviewer.number if reviewer else None,
             "recorded_at": self._clock.now().isoformat(timespec="seconds"),
             "authenticated": False,
-            "after": None,
-            "refers_to": refers_to,
+            "after": after.hex().upper() if after else None,
+            "refers_to": refers_to.hex().upper(),
         }
 
     def _draft(

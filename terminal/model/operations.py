@@ -27,6 +27,8 @@ MAINTENANCE_KINDS = tuple(
 
 WITHDRAWAL = "withdrawal"
 ESCALATION = "escalation"
+PASSED = frozenset({WITHDRAWAL})
+"""Kinds that nobody waits for: a withdrawal that is refused took nothing back, and holds nobody."""
 
 SCHEMA = 1
 CONTACT_DATA = 2
@@ -42,8 +44,8 @@ class OperationBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
     :param operator: who took it in; :param reviewer: the second person, where the rule wants one.
     :param recorded_at: the terminal's time (ISO 8601, with zone): told, never trusted for order.
     :param authenticated: whether the card was proven.
-    :param after: the terminal's operation before this one about the same card, when that was not yet applied: this one
-        waits for it.
+    :param after: the terminal's operation before this one about the same card that is still open: this one waits for
+        it. What settles another names what was open before that (:func:`offline_cache.subjects.comes_after`).
     :param refers_to: the operation that this one ends, corrects or withdraws.
     """
 

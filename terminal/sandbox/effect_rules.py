@@ -53,7 +53,6 @@ TEXTS: dict[str | None, tuple[str, str]] = {
     "phone-invalid": ("手机号码不正确", "This is not a mobile number."),
     "address-invalid": ("地址不完整或有不能保存的字符", "The address is incomplete or holds strange characters."),
     "reviewer-missing": ("缺少复核人，或复核人与经办人相同", "No reviewer, or the same person as the operator."),
-    "body-missing": ("中心没有收到业务内容", "Its body did not come."),
     "replaced": ("已由后来的一笔业务代替", "A later operation took its place."),
     "already-applied": ("所指的业务已经办结，不能撤回", "What it takes back has been done already."),
     "not-here": ("中心只收到编号，没有收到业务内容", "Only the place of it is here, not what it says."),

@@ -26,7 +26,7 @@ _UNSETTLED = f"settled_by IS NULL AND {_OPEN}"
 
 @dataclass(frozen=True)
 class Row:
-    """One operation of the inbox. ``id`` is the order of arrival, over all terminals."""
+    """One operation of the inbox with its body. ``id`` is the order of arrival, over all terminals."""
 
     id: int
     terminal: str
@@ -34,7 +34,7 @@ class Row:
     op_id: str
     kind: str
     schema: int
-    sealed: bytes | None
+    sealed: bytes
 
 
 class Effects:
@@ -78,8 +78,6 @@ class Effects:
 
     def _body(self, row: Row) -> OperationBody | Verdict:
         """What is inside the seal, or why it cannot be read."""
-        if row.sealed is None:
-            return rejected("body-missing")
         form = BODIES.get((row.kind, row.schema))
         if form is None:
             known = any(kind == row.kind for kind, _ in BODIES)
@@ -102,7 +100,11 @@ class Effects:
 
     def _settle(self, db: sqlite3.Connection, row: Row, body: OperationBody | None, verdict: Verdict) -> None:
         subject = body.card_id if body else None
-        db.execute("UPDATE inbox SET state = ?, subject = ? WHERE id = ?", (verdict.outcome, subject, row.id))
+        refers_to = body.refers_to if body else None
+        db.execute(
+            "UPDATE inbox SET state = ?, subject = ?, refers_to = ? WHERE id = ?",
+            (verdict.outcome, subject, refers_to, row.id),
+        )
         moment = int(self._now().timestamp())
         opened = verdict.outcome == "conflict" or (verdict.outcome == "applied" and row.kind in OPENS_CASE)
         case = f"AJ{row.id:08d}" if opened else None
@@ -118,20 +120,27 @@ class Effects:
         tell(db, row.terminal, Said(row.op_id, verdict.outcome, verdict.reason, case, moment))
 
     def _release(self, db: sqlite3.Connection, row: Row, body: OperationBody) -> None:
-        """An open operation is settled by this one."""
-        found = db.execute(
-            f"SELECT {_COLUMNS} FROM inbox WHERE op_id = ? AND terminal = ? AND {_UNSETTLED}",  # noqa: S608 - our words
-            (body.refers_to, row.terminal),
-        ).fetchone()
-        if found is None:
-            return
-        settled = Row(*found)
-        waiting = db.execute("SELECT 1 FROM inbox WHERE id = ? AND state = 'held'", (settled.id,)).fetchone()
-        if waiting:
-            db.execute("UPDATE inbox SET state = 'rejected' WHERE id = ?", (settled.id,))
-            moment = int(self._now().timestamp())
-            tell(db, row.terminal, Said(settled.op_id, "rejected", "replaced", None, moment))
-        db.execute("UPDATE inbox SET settled_by = ? WHERE id = ?", (row.op_id, settled.id))
+        """What is open is settled by this one, and so is what that one was meant to settle."""
+        for settled, op_id, state in _replaced(db, row.terminal, body.refers_to):
+            if state == "held":
+                db.execute("UPDATE inbox SET state = 'rejected' WHERE id = ?", (settled,))
+                moment = int(self._now().timestamp())
+                tell(db, row.terminal, Said(op_id, "rejected", "replaced", None, moment))
+            db.execute("UPDATE inbox SET settled_by = ? WHERE id = ?", (row.op_id, settled))
+
+
+def _replaced(db: sqlite3.Connection, terminal: str, refers_to: str | None) -> list[tuple[int, str, str]]:
+    """What stands open and is taken the place of: the one that is referred to, the one to which that refers, and so
+    on. A refused correction leaves what it was to correct open, and the next one corrects both.
+    """
+    query = f"SELECT id, op_id, state, refers_to FROM inbox WHERE op_id = ? AND terminal = ? AND {_UNSETTLED}"  # noqa: S608
+    found: list[tuple[int, str, str]] = []
+    while row := db.execute(query, (refers_to, terminal)).fetchone():
+        if found and row[0] >= found[-1][0]:
+            break  # nothing refers to what comes later
+        found.append((row[0], row[1], row[2]))
+        refers_to = row[3]
+    return found
 
 
 def _look_again(db: sqlite3.Connection, row: Row, body: OperationBody) -> None:
@@ -148,10 +157,9 @@ def _must_wait(db: sqlite3.Connection, row: Row, body: OperationBody) -> bool:
     The one that settles a refused operation passes those that wait behind it.
     """
     before = row.id
-    if body.refers_to is not None:
-        query = f"SELECT id FROM inbox WHERE op_id = ? AND terminal = ? AND {_OPEN}"  # noqa: S608 - our words
-        referred = db.execute(query, (body.refers_to, row.terminal)).fetchone()
-        before = min(before, referred[0]) if referred else before
+    replaced = _replaced(db, row.terminal, body.refers_to)
+    if replaced:
+        before = min(before, replaced[-1][0])
     blocked = db.execute(
         f"SELECT 1 FROM inbox WHERE terminal = ? AND subject = ? AND id < ? AND {_UNSETTLED}",  # noqa: S608
         (row.terminal, body.card_id, before),

@@ -37,7 +37,8 @@ CREATE TABLE IF NOT EXISTS fork (
 CREATE TABLE IF NOT EXISTS inbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT, terminal TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
     op_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, schema INTEGER NOT NULL, sealed BLOB, sealed_hash TEXT NOT NULL,
-    head TEXT NOT NULL, state TEXT NOT NULL, subject TEXT, settled_by TEXT, UNIQUE (terminal, epoch, seq)) STRICT;
+    head TEXT NOT NULL, state TEXT NOT NULL, subject TEXT, refers_to TEXT, settled_by TEXT,
+    UNIQUE (terminal, epoch, seq)) STRICT;
 CREATE INDEX IF NOT EXISTS inbox_new ON inbox (id) WHERE state = 'new';
 CREATE INDEX IF NOT EXISTS inbox_subject ON inbox (terminal, subject);
 CREATE TABLE IF NOT EXISTS effect (

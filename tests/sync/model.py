@@ -19,8 +19,10 @@ from offline_cache.epochs import Carried, Grant
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.moves import ACKNOWLEDGEMENT, PERSON, SENDER, VERDICT, allowed
 from offline_cache.operations import Agreement, Anchor, Batch, Counts, Operation, Outcome, Sent, State, Taken, Verdict
+from offline_cache.subjects import Place, comes_after
 from terminal.centre import causes
 from terminal.centre.contract import Acknowledgement, Changes, OperationOutcome, OutcomeKind, Problem, ProblemType
+from terminal.model.operations import PASSED, WITHDRAWAL
 
 BUSINESS = "business"
 POISON = b"!"
@@ -146,14 +148,22 @@ class Disk:
 
     def take_in(self, number: int, subject: int, *, poison: bool) -> None:
         """As the counter does: it names the last one about this person that is not at its end."""
-        self.record(body(number, subject, poison=poison, after=self._open(subject, list(self.all()))))
+        self.record(body(number, subject, poison=poison, after=self._after(subject)))
 
-    def _open(self, subject: int, ops: list[Op]) -> bytes:
-        business = (op for op in ops if op.kind == BUSINESS and taken_back_by(op.sealed) is None)
-        of_person = [op.op_id for op in business if subject_of(op.sealed) == subject]
-        ended = {op_id for op_id, state in self.states.items() if state is State.APPLIED} | set(self.settled_by)
-        found = [op_id for op_id in of_person if op_id not in ended]
-        return found[-1] if found else b""
+    def _after(self, subject: int, settles: bytes | None = None) -> bytes:
+        """By the rule of the product."""
+        line = [
+            Place(
+                op.op_id,
+                BUSINESS if taken_back_by(op.sealed) is None else WITHDRAWAL,
+                self.states[op.op_id],
+                taken_back_by(op.sealed),
+                self.settled_by.get(op.op_id),
+            )
+            for op in self.all()
+            if op.kind == BUSINESS and subject_of(op.sealed) == subject
+        ]
+        return comes_after(line, settles, PASSED) or b""
 
     def set_aside(self, op: Op) -> None:
         self._move(op.op_id, State.PARKED, PERSON)
@@ -166,9 +176,9 @@ class Disk:
 
     def take_back(self, op: Op, number: int) -> None:
         assert op.op_id not in self.settled_by
-        before = list(itertools.takewhile(lambda one: one != op, self.all()))
         subject = subject_of(op.sealed)
-        withdrawal = self.record(body(number, subject, after=self._open(subject, before), takes_back=op.op_id))
+        after = self._after(subject, op.op_id)
+        withdrawal = self.record(body(number, subject, after=after, takes_back=op.op_id))
         self.settled_by[op.op_id] = withdrawal.op_id
 
     # --- as the outbox does ---

@@ -160,6 +160,7 @@ class World:
 
     def run(self) -> None:
         """The storm, then fine weather until nothing more happens or time is up."""
+        self.at(STORM, self._heal)  # before what people do in that moment
         for terminal in self.terminals:
             for _ in range(OPERATIONS):
                 subject, poison = self.random.randrange(SUBJECTS), self.random.random() < 0.03
@@ -169,7 +170,6 @@ class World:
             for minute in range(20):
                 self.at(STORM + 60.0 * minute, partial(self._tidy, terminal))
             self.at(0.0, partial(self._tick, terminal, 0))
-        self.at(STORM, self._heal)
         end = STORM + healed_within(Knobs())  # also where a wrong program has knobs of its own
         while self._agenda and self.now <= end and not (self.now > STORM and self._done()):
             moment, _, do = heapq.heappop(self._agenda)

@@ -61,7 +61,7 @@ class Sender:
 
     @property
     def request(self) -> Action | None:
-        return next((one for one in self.actions if isinstance(one, Send | Ask | Pull)), None)
+        return next((one for one in self.actions if isinstance(one, Send | Ask | Pull | Renew)), None)
 
     @property
     def pause(self) -> float:

@@ -11,7 +11,7 @@ from offline_cache.proof import verify
 from terminal.centre import client
 from terminal.centre.signing import Reply
 from terminal.centre.transport import Call, exchange
-from terminal.model.operations import WITHDRAWAL, Withdrawal
+from terminal.model.operations import PASSED, WITHDRAWAL, Withdrawal
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
 from tests.centre.support import card_id_of
@@ -118,3 +118,49 @@ def test_taken_back_in_time_it_never_takes_effect(
     assert terminal.driver().once().clear
     assert [one.state for one in terminal.outbox.listed()] == [State.PARKED, State.APPLIED]
     assert hex_id(operation) not in centre.control.effects()
+
+
+def test_a_refused_correction_is_corrected_once_more(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    """Each takes the place of the one before, also when that one was meant to settle a third; what waits goes on."""
+    person = population.people[114]
+    subject = card_id_of(person).encode("ascii")
+    wrong = terminal.record(contact_change(person, "1"))
+    behind = terminal.record(contact_change(person, "13900000000", after=hex_id(wrong)))
+    terminal.driver().once()
+    for phone in ("2", "3", "13700000000"):
+        after = terminal.outbox.comes_after(subject, settles=wrong.op_id, passed=PASSED)
+        assert after is None  # what waits behind the refused one is not waited for
+        body = contact_change(person, phone, refers_to=hex_id(wrong))
+        draft = terminal.draft(body, refers_to=wrong.op_id)
+        wrong = terminal.outbox.resolve(wrong.op_id, draft, "corrected", operator="0001")
+        terminal.driver().once()
+    states = [one.state for one in terminal.outbox.listed()]
+    assert states == [State.REJECTED, State.APPLIED, State.REJECTED, State.REJECTED, State.APPLIED]
+    assert terminal.outbox.work_list() == []
+    assert centre.control.contact(card_id_of(person))["op_id"] == hex_id(behind)
+    assert verify(terminal.store).good
+
+
+def test_a_refused_correction_is_taken_back_with_what_it_was_to_correct(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    person = population.people[115]
+    wrong = terminal.record(contact_change(person, "1"))
+    terminal.driver().once()
+    draft = terminal.draft(contact_change(person, "2", refers_to=hex_id(wrong)), refers_to=wrong.op_id)
+    second = terminal.outbox.resolve(wrong.op_id, draft, "corrected", operator="0001")
+    terminal.driver().once()
+    body = Withdrawal(
+        card_id=card_id_of(person),
+        operator="0001",
+        recorded_at="2026-06-01T09:00:00+08:00",
+        authenticated=True,
+        refers_to=hex_id(second),
+    )
+    terminal.outbox.resolve(second.op_id, terminal.draft(body, WITHDRAWAL, second.op_id), "withdrawn", operator="0001")
+    later = terminal.record(contact_change(person, "13600000000"))
+    assert terminal.driver().once().clear
+    assert terminal.outbox.find(later.op_id).state is State.APPLIED
+    assert hex_id(wrong) not in centre.control.effects()

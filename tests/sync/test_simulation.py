@@ -61,11 +61,11 @@ def test_the_worlds_are_hard_enough() -> None:
 
 SEEN_BY = {
     "trusting": "received without a word",
-    "renumbering": "not applied here",
-    "forgetting": "no effect of",
-    "hopeful": "no effect of",
+    "renumbering": "more than one effect",
+    "forgetting": "0 effects, not taken back",
+    "hopeful": "0 effects, not taken back",
     "forgetful-centre": "more than one effect",
-    "no-watchdog": "no effect of",
+    "no-watchdog": "0 effects, not taken back",
 }
 
 
