@@ -44,7 +44,7 @@ CHECKS = Suite(
 TESTS = (
     Suite("cards and readers", 90, _pytest("tests/cardio", "tests/simulator", "tests/contracts", "tests/fuzz")),
     Suite("centre", 60, _pytest("tests/centre", "tests/sandbox")),
-    Suite("store and sync", 120, _pytest("tests/offline_cache", "tests/sync")),
+    Suite("store and sync", 120, _pytest("tests/offline_cache", "tests/sync", "tests/model")),
     Suite("services", 90, _pytest("tests/terminal", "tests/e2e", "tests/architecture")),
     Suite("papers", 60, _pytest("tests/receipts")),
     Suite("screens", 120, _pytest("tests/ui")),
