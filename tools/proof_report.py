@@ -12,6 +12,9 @@ TITLES = {
     "power-cuts": "power cuts on the real store",
     "system-calls": "system calls of the disk that failed",
     "kills": "kill -9 at random",
+    "models": "states of the formal models",
+    "sockets": "faults of real connections",
+    "processes": "terminals in processes of their own",
     "wrong-stores": "stores that are wrong on purpose",
 }
 """Titles of proofs; another one stands under its own name."""

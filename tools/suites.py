@@ -46,7 +46,7 @@ TESTS = (
     Suite("cards and readers", 90, _pytest("tests/cardio", "tests/simulator", "tests/contracts", "tests/fuzz")),
     Suite("reader interface", 60, _pytest("tests/conformance", "tests/interface33", "tests/localapi")),
     Suite("centre", 60, _pytest("tests/centre", "tests/sandbox")),
-    Suite("store and sync", 120, _pytest("tests/offline_cache", "tests/sync")),
+    Suite("store and sync", 120, _pytest("tests/offline_cache", "tests/sync", "tests/model")),
     Suite("services", 90, _pytest("tests/terminal")),
     Suite("whole program", 90, _pytest("tests/e2e")),
     Suite("papers", 60, _pytest("tests/receipts")),

@@ -52,7 +52,12 @@ class Inbox:
         """How much of the log is here, of what stands at or below operation ``most``."""
         _own(terminal, number)
         with self._state.transaction() as db:
-            life = epoch or open_life(db, number)
+            opened = open_life(db, number)
+            life = epoch or opened
+            if life > opened:
+                # Restored to a time before it gave this life, what it took in of the lives before may be gone as well:
+                # a mark of 0 would be right, and hide it from a terminal that has recorded nothing since.
+                raise RefusedError(ProblemType.LOG_FORKED, "epoch")
             hwm, head = _mark(db, number, life)
             if most is not None and most < hwm:
                 hwm, head = most, _head_at(db, number, life, most) or GENESIS

@@ -16,7 +16,7 @@ from offline_cache.operations import State
 from offline_cache.proof import verify
 from terminal.centre import chain
 from terminal.centre.client import CentreClient
-from terminal.centre.contract import Acknowledgement, EpochGrant, EpochRequest, OperationBatch
+from terminal.centre.contract import Acknowledgement, EpochGrant, EpochRequest, OperationBatch, ProblemType
 from terminal.centre.errors import CentreError, CentreFault
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
@@ -205,3 +205,36 @@ def test_a_stranger_cannot_ask_in_our_name(centre: SandboxCentre, terminal: Term
     other = chain.sign_tip("sandbox", "379999999999", plain, chain.terminal_signer(terminal.member.identity))
     with pytest.raises(CentreError):
         terminal.member.client().new_epoch("379999999999", other)
+
+
+def test_a_centre_that_forgot_a_life_loses_nothing_of_the_one_before(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    """The question for the mark shows it, before any batch, so also where nothing was recorded since."""
+    number, person = terminal.member.identity.terminal, population.people[149]
+    copy = older_copy(terminal)
+    first = terminal.record(contact_change(person, "13800000001"))
+    newer = terminal.path
+    terminal.store.close()
+    terminal.path, terminal.store = copy, open_store(copy, terminal.member)
+    terminal.record(contact_change(person, "13800000002"))
+    assert terminal.driver().once().clear  # the centre's history is now the other copy's
+    put_back(terminal, newer)
+    centre.control.backup()
+    assert terminal.driver().once().why is Kind.FORKED
+    assert centre.control.agree(number) == 2
+    assert terminal.driver().once().clear
+    assert centre.control.effects()[hex_id(first)] == 1
+    centre.control.restore()
+    status = terminal.driver().once()
+    assert (status.stopped, status.why) == (True, Kind.FORKED)
+    assert centre.control.agree(number) == 3
+    assert terminal.driver().once().clear
+    assert centre.control.effects()[hex_id(first)] == 1
+
+
+def test_the_mark_of_a_life_that_was_never_given_is_refused(centre: SandboxCentre, terminal: Terminal) -> None:
+    number = terminal.member.identity.terminal
+    with pytest.raises(CentreError) as caught:
+        terminal.member.client().high_water_mark(number, 2)
+    assert caught.value.problem is ProblemType.LOG_FORKED

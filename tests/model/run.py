@@ -1,0 +1,144 @@
+"""The formal models: made into a program by spin, searched to the last state, and wrong on purpose as well.
+
+    python -m tests.model.run            all of them, the table of docs/reliability.md
+    python -m tests.model.run --fast     those of a few seconds
+
+A search counts only when it was whole: nothing cut off at a depth, no hashing of states into bits, memory not used up.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+MEGABYTES = 3_500
+DEPTH = 2_000_000
+SECONDS = 900
+
+_ERRORS = re.compile(r"errors: (\d+)")
+_STATES = re.compile(r"^\s*(\d+) states, stored", re.MULTILINE)
+_MEMORY = re.compile(r"^\s*([\d.]+)\s+total actual memory usage", re.MULTILINE)
+_NOT_WHOLE = (
+    "max search depth too small",
+    "out of memory",
+    "reached -DMEMLIM",
+    "Search not completed",
+    "Bit statespace",
+)
+
+
+@dataclass(frozen=True)
+class Model:
+    """One search.
+
+    :param defines: ``-D`` options of spin; :param fast: of a few seconds at most.
+    :param proves: one line for the table.
+    """
+
+    name: str
+    defines: tuple[str, ...]
+    proves: str
+    fast: bool = False
+
+    @property
+    def title(self) -> str:
+        return " ".join((f"{self.name}.pml", *self.defines))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found. :param whole: it went over every state that can be reached."""
+
+    errors: int
+    states: int
+    megabytes: float
+    whole: bool
+
+
+def available() -> bool:
+    return shutil.which("spin") is not None and shutil.which("gcc") is not None
+
+
+def search(name: str, defines: tuple[str, ...]) -> Found:
+    """Compile and run one model.
+
+    :raises subprocess.CalledProcessError: the model is no Promela. :raises subprocess.TimeoutExpired: it does not end.
+    """
+    options = [f"-D{one}" for one in defines]
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(HERE / f"{name}.pml", folder)
+        # Fixed names of programs, and arguments of our own tables.
+        subprocess.run(["spin", *options, "-a", f"{name}.pml"], cwd=folder, check=True, capture_output=True)
+        flags = ["-w", "-O2", "-DSAFETY", "-DNOREDUCE", "-DCOLLAPSE", "-DVECTORSZ=2048", f"-DMEMLIM={MEGABYTES}"]
+        subprocess.run(["gcc", *flags, "-o", "pan", "pan.c"], cwd=folder, check=True, capture_output=True)
+        command = [f"{folder}/pan", f"-m{DEPTH}", "-w22"]
+        done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=SECONDS)
+    return parsed(done.stdout)
+
+
+def parsed(text: str) -> Found:
+    """What the program of spin printed. An output without its figures is a search that did not end."""
+    errors, states, memory = _ERRORS.search(text), _STATES.search(text), _MEMORY.search(text)
+    whole = bool(errors and states and memory) and not any(word in text for word in _NOT_WHOLE)
+    return Found(
+        int(errors[1]) if errors else 1, int(states[1]) if states else 0, float(memory[1]) if memory else 0.0, whole
+    )
+
+
+MODELS = (
+    Model("log", ("TERMINALS=1", "OPS=2"), "log, acknowledgement, older copies, new life", fast=True),
+    Model("log", ("TERMINALS=1", "OPS=3"), "log, acknowledgement, older copies, new life"),
+    Model("log", ("TERMINALS=2", "OPS=3"), "log, acknowledgement, older copies, new life"),
+    Model("park", ("TERMINALS=2", "OPS=2"), "park, put back, withdraw; tombstone and fill; no older copies"),
+    Model("card", ("TERMINALS=2", "OPS=3"), "card writes: begun, one end, doubtful; older copies", fast=True),
+)
+
+WRONG = (
+    ("log", ("TERMINALS=1", "OPS=3", "WRONG_CARRY"), "the centre does not know again what is carried over"),
+    ("log", ("TERMINALS=1", "OPS=2", "WRONG_HEAD"), "an acknowledgement of another history is believed"),
+    ("log", ("TERMINALS=1", "OPS=3", "WRONG_MARK"), "a restored centre gives a mark for a life that it does not know"),
+    ("log", ("TERMINALS=1", "OPS=3", "WRONG_RENEWAL"), "what was acknowledged once is not carried over"),
+    ("park", ("TERMINALS=1", "OPS=2", "WRONG_FILL"), "a body that comes for a tombstone is let go of"),
+    ("park", ("TERMINALS=1", "OPS=2", "WRONG_MARK"), "a mark alone moves one whose body has to go again"),
+    ("park", ("TERMINALS=1", "OPS=2", "WRONG_WITHDRAWAL"), "what was applied is withdrawn"),
+    ("card", ("TERMINALS=2", "OPS=3", "WRONG_ORDER"), "the card is written before its entry is committed"),
+    ("card", ("TERMINALS=2", "OPS=3", "WRONG_GUESS"), "a doubtful card is guessed"),
+)
+"""Models that are wrong on purpose: each must be caught."""
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main(arguments: list[str]) -> int:
+    if not available():
+        say("spin and gcc are needed (Debian packages of the same names)")
+        return 3
+    good = True
+    say("| model | states | MB | errors | proves |\n|---|---|---|---|---|")
+    for model in MODELS:
+        if "--fast" in arguments and not model.fast:
+            continue
+        found = search(model.name, model.defines)
+        good = good and found.whole and not found.errors
+        told = found.errors if found.whole else "not whole"
+        say(f"| `{model.title}` | {found.states:,} | {found.megabytes:.0f} | {told} | {model.proves} |")
+    for name, defines, what in WRONG:
+        caught = search(name, defines).errors > 0
+        good = good and caught
+        say(
+            f"| `{' '.join((name + '.pml', *defines))}` | | | {'caught' if caught else 'MISSED'} | wrong: {what} |",
+        )
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
