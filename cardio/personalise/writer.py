@@ -118,8 +118,10 @@ class _Writing:
 
     def carry_out(self) -> Outcome:
         try:
-            for _, steps in groupby(self._pending, key=lambda step: step.file):
+            for _, group in groupby(self._pending, key=lambda step: step.file):
+                steps = list(group)
                 self._open()
+                self._make_current(steps[0])
                 for step in steps:
                     self._write(step)
                 self._opened = False  # the reference flow shows the key again before the next file
@@ -140,6 +142,14 @@ class _Writing:
         if not self._opened:
             self._session.open_key(self._found, UK_SSSE)
             self._opened = True
+
+    def _make_current(self, step: Step) -> None:
+        """Pieces of a picture behind the first are reached in the current file alone, and another file was written in
+        between: reading the first piece by its SFI makes this one current again, and shows that it is the one."""
+        if step.record is None and step.place:
+            first = next(each for each in self._now if each.file == step.file and not each.place)
+            if look(self._session.selection, first) != self._now[first]:
+                raise not_kept(first.label)
 
     def _write(self, step: Step) -> None:
         """Write until it reads back as it should, at most twice.

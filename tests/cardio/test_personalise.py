@@ -99,6 +99,22 @@ def test_a_long_name_goes_over_both_records() -> None:
 
 
 @pytest.mark.parametrize("contents", [SECOND, THIRD], ids=["second", "third"])
+def test_a_picture_whose_beginning_is_right_is_written_on_after_another_file(contents: CardContents) -> None:
+    """A corrected name goes into EF06 first; the later pieces of the picture must still go into EF08."""
+    other = PHOTO[:900] + bytes([9]) * 300 + PHOTO[-2:]
+    world = bench(blank(contents))
+    assert made(world, issue(photo=PHOTO))[0].state is Made.MADE
+    world.next_insertion()
+    outcome, link = made(world, issue(photo=other, holder=replace(HOLDER, name="石小山")))
+    assert (outcome.state, outcome.fault) == (Made.MADE, None)
+    assert updates(link)[0] == "00DC093020"
+    assert all(each.startswith("00D6") and each[4:8] != "8800" for each in updates(link)[1:])
+    world.next_insertion()
+    again, link = made(world, issue(photo=other, holder=replace(HOLDER, name="石小山")))
+    assert (again.state, updates(link)) == (Made.MADE, [])
+
+
+@pytest.mark.parametrize("contents", [SECOND, THIRD], ids=["second", "third"])
 def test_a_photo_goes_in_pieces_and_the_rest_of_the_file_is_cleared(contents: CardContents) -> None:
     world = bench(blank(contents))
     outcome, link = made(world, issue(photo=PHOTO))
