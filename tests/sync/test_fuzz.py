@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from offline_cache.operations import Operation, State
-from terminal.centre import client as client_module
 from terminal.centre import chain, signing
+from terminal.centre import client as client_module
 from terminal.centre.contract import Acknowledgement, ProblemType
 from terminal.centre.routes import REQUEST_ID
 from terminal.centre.signing import Reply
