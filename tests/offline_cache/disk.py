@@ -17,6 +17,7 @@ VFS = f"multipleciphers-{NAME}"
 class Disk:
     """:ivar count: writes and syncs so far; :ivar syncs: the syncs alone.
     :ivar fail_at: from this number on they fail, as many as ``failures``.
+    :ivar bad_syncs: so many of the next syncs fail, wherever they come.
     :ivar full: whether the failure is "no room" or "the device does not answer".
     """
 
@@ -26,6 +27,7 @@ class Disk:
     failures: int = 1 << 30
     full: bool = False
     lands: bool = False
+    bad_syncs: int = 0
 
     def asked(self) -> bool:
         """One more write or sync. False when it must fail."""
@@ -48,7 +50,9 @@ class _File(apsw.VFSFile):
 
     def xSync(self, flags: int) -> None:  # noqa: N802 - apsw's name
         DISK.syncs += 1
-        if not DISK.asked():
+        bad = DISK.bad_syncs > 0
+        DISK.bad_syncs -= bad
+        if not DISK.asked() or bad:
             if DISK.lands:  # the data is there, only nobody said so
                 super().xSync(flags)
             raise DISK.error()
@@ -74,6 +78,7 @@ def failing_disk() -> Iterator[Disk]:
     """The VFS, sound until told otherwise."""
     _registered()
     DISK.count, DISK.fail_at, DISK.failures, DISK.full, DISK.lands = 0, None, 1 << 30, False, False
+    DISK.bad_syncs = 0
     try:
         yield DISK
     finally:

@@ -77,6 +77,11 @@ class Terminal:
         self.store = open_store(self.path, self.member)
 
 
+def place_of(directory: Path) -> Path:
+    """The store of the terminal that was enrolled in a directory."""
+    return directory / "store" / "terminal.db"
+
+
 def open_store(path: Path, member: Member) -> Store:
     return Store.open(path, member.keys, environment="sandbox", terminal=member.identity.terminal)
 
@@ -84,7 +89,7 @@ def open_store(path: Path, member: Member) -> Store:
 def new_terminal(directory: Path, centre: SandboxCentre) -> Terminal:
     """Enrol and make a store."""
     member = join(directory, centre.url, centre.control.new_code(), centre.authority)
-    path = directory / "store" / "terminal.db"
+    path = place_of(directory)
     path.parent.mkdir(parents=True)
     owner = Owner("sandbox", member.identity.terminal)
     return Terminal(member, path, Store.create(path, member.keys, owner))

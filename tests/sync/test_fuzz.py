@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from offline_cache.operations import Operation, State
+from terminal.centre import chain, signing
 from terminal.centre import client as client_module
-from terminal.centre import signing
-from terminal.centre.contract import ProblemType
+from terminal.centre.contract import Acknowledgement, ProblemType
 from terminal.centre.routes import REQUEST_ID
 from terminal.centre.signing import Reply
 from terminal.centre.transport import Call
@@ -106,7 +106,7 @@ class Besieged:
 
 
 @pytest.fixture
-def besieged(
+def siege(
     centre: SandboxCentre, terminal: Terminal, population: Population, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Besieged]:
     for person in population.people[20:23]:
@@ -116,6 +116,14 @@ def besieged(
     courier = assembly.courier(terminal.store, terminal.member.client(), terminal.member.identity)
     yield Besieged(terminal, liar, courier, terminal.outbox.listed())
     monkeypatch.undo()
+
+
+@pytest.fixture
+def besieged(siege: Besieged, monkeypatch: pytest.MonkeyPatch) -> Iterator[Besieged]:
+    """Afterwards the centre is reached, and everything arrives."""
+    yield siege
+    monkeypatch.undo()
+    terminal = siege.terminal
     driver = assembly.sender(terminal.store, terminal.member.client(), terminal.member.identity, SystemClock())
     assert driver.once().clear
 
@@ -160,3 +168,59 @@ def test_no_answer_touches_an_operation(  # noqa: PLR0917 - each drawn by its na
     assert besieged.terminal.outbox.listed() == besieged.before
     assert {operation.state for operation in besieged.before} == {State.PENDING}
     assert besieged.terminal.outbox.anchor() is None
+
+
+# --- the centre's own signature, over what must not count -------------------------------------------------------------
+
+
+def _says(siege: Besieged, *, seconds: float = 0.0, **wrong: str | int) -> list[Answer]:
+    """The answers to a batch and to the question for the mark, both acknowledged and signed by the centre's own keys.
+
+    :param seconds: how far off its time is. :param wrong: fields that are not as they should be.
+    """
+    liar, last = siege.liar, siege.before[-1]
+    fields: dict[str, str | int] = {
+        "terminal": siege.terminal.member.identity.terminal,
+        "epoch": last.epoch,
+        "hwm": last.seq,
+        "head": last.head.hex().upper(),
+        "time": chain.ack_time(datetime.now(UTC) + timedelta(seconds=seconds)),
+        "key_id": liar.authority.key_id("ack"),
+        "signature": "A" * 86,
+        **wrong,
+    }
+    ack = msgspec.convert(fields, Acknowledgement)
+    ack = chain.acknowledge("sandbox", ack, liar.authority.keys["ack"])
+    liar.status, liar.signed = 200, True
+    liar.headers, liar.body = {"content-type": "application/json"}, msgspec.json.encode(ack)
+    return [siege.courier.send(None, 100, 1 << 18), siege.courier.ask()]
+
+
+def _unmoved(siege: Besieged) -> bool:
+    return siege.terminal.outbox.listed() == siege.before and siege.terminal.outbox.anchor() is None
+
+
+UNPROVEN: dict[str, dict[str, str | int | float]] = {
+    "too old": {"seconds": -310.0},
+    "too new": {"seconds": 310.0},
+    "of another terminal": {"terminal": "379999009999"},
+    "of another life": {"epoch": 2},
+}
+
+
+def test_a_signed_word_that_is_not_for_us_or_not_of_now_moves_nothing(besieged: Besieged) -> None:
+    for wrong in UNPROVEN.values():
+        answers = _says(besieged, **wrong)  # type: ignore[arg-type]
+        assert [answer.kind for answer in answers] == [Kind.UNKNOWN] * 2, wrong
+        assert _unmoved(besieged), wrong
+    # The same word, of now and for us, counts: so it is the wrong field that was refused.
+    assert [answer.kind for answer in _says(besieged, seconds=-290.0)] == [Kind.RECEIVED, Kind.MARK]
+    assert {operation.state for operation in besieged.terminal.outbox.listed()} == {State.RECEIVED}
+
+
+@pytest.mark.parametrize("wrong", [{"hwm": 4}, {"head": "AB" * 32}], ids=["beyond our log", "another head"])
+def test_a_signed_word_of_another_history_moves_nothing(siege: Besieged, wrong: dict[str, str | int]) -> None:
+    answers = _says(siege, **wrong)  # type: ignore[arg-type]
+    assert [answer.kind for answer in answers] == [Kind.FORKED] * 2
+    assert _unmoved(siege)
+    assert siege.terminal.outbox.fork() is not None

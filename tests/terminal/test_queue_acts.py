@@ -182,3 +182,19 @@ def test_the_code_of_another_operation_makes_no_paper(records: Records) -> None:
     for verdict in (Verdict.REJECTED, Verdict.CONFLICT, Verdict.HELD):  # more than the verdict says
         with pytest.raises(PaperError):
             claim_of_centre(code, paper_keys(records.identity), "sandbox", records.identity.terminal, verdict)
+
+
+def test_a_withdrawal_waits_for_what_was_open_before_its_target(records: Records) -> None:
+    """The centre has a tombstone of the earlier one, and cannot know whose it is: the withdrawal names it."""
+    first = taken_in(records, PHONE)
+    second = taken_in(records, PHONE, after=first)
+    for one in (first, second):
+        records.outbox.park(one.op_id, "by-hand", "1001")
+    act(records, second, "withdraw")
+    records.sync.once(20)
+    withdrawal = records.outbox.listed()[-1]
+    assert withdrawal.state is State.HELD
+    act(records, first, "withdraw")  # nothing is open before this one, so it waits for nobody
+    assert records.sync.once(20).clear
+    assert [state(records, one) for one in (first, second)] == [State.PARKED] * 2
+    assert [one.state for one in records.outbox.listed()[-2:]] == [State.APPLIED] * 2

@@ -1,0 +1,45 @@
+"""Files that hold keys are whole and durable, or absent."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from offline_cache.whole import write_whole
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows syncs names by itself")
+def test_the_content_is_synced_before_it_has_its_name_and_the_name_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(b"older")
+    plain, synced = os.fsync, list[tuple[int, bytes]]()
+
+    def watched(handle: int) -> None:
+        plain(handle)
+        synced.append((os.fstat(handle).st_ino, path.read_bytes()))
+
+    monkeypatch.setattr(os, "fsync", watched)
+    write_whole(path, b"newer")
+    file, folder = path.stat(), tmp_path.stat()
+    assert synced == [(file.st_ino, b"older"), (folder.st_ino, b"newer")]
+    assert stat.S_IMODE(file.st_mode) == 0o600
+    assert [one.name for one in tmp_path.iterdir()] == ["key"]
+
+
+def test_what_cannot_be_made_durable_leaves_the_older_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(b"older")
+
+    def broken(_handle: int) -> None:
+        raise OSError("no answer")
+
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(OSError, match="no answer"):
+        write_whole(path, b"newer")
+    assert path.read_bytes() == b"older"
+    assert [one.name for one in tmp_path.iterdir()] == ["key"]

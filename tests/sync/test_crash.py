@@ -1,0 +1,63 @@
+"""kill -9 while operations are taken in and sent: at the centre none is missing, and none is there twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from offline_cache.operations import State
+from offline_cache.proof import verify
+from terminal.sandbox.child import SandboxCentre
+from tests.support import report
+from tests.sync.support import Terminal, open_store
+
+ROOT = Path(__file__).parents[2]
+KILLS = {"quick": 40, "full": 400}.get(os.environ.get("SSC_PROOF", ""), 4)
+MOST = 25
+"""Operations of one life, before it is killed."""
+
+
+def _life(folder: Path, seed: int, lines: int) -> list[str]:
+    """One life, killed after it has said so many lines, wherever its sender is then; what it said."""
+    command = [sys.executable, "-m", "tests.sync.crash_child", str(folder), str(seed)]
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    said = [child.stdout.readline() for _ in range(lines)]
+    child.send_signal(signal.SIGKILL)
+    said += child.stdout.readlines()
+    child.stdout.close()
+    assert child.wait() == -signal.SIGKILL
+    return [line.strip() for line in said if line.endswith("\n")]
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(7200 if KILLS > 4 else 120)
+def test_none_is_missing_and_none_is_there_twice(centre: SandboxCentre, terminal: Terminal, tmp_path: Path) -> None:
+    chosen, said = Random(5), list[str]()  # noqa: S311 - chance, not a secret
+    terminal.store.close()
+    sent_before_the_end = 0
+    for life in range(KILLS):
+        if life % 3 == 1:
+            centre.control.fault("lost", route="operations", times=2)
+        said += _life(tmp_path, life, chosen.randrange(1, MOST))
+        effects = centre.control.effects()
+        sent_before_the_end += sum(op_id in effects for op_id in said)
+    centre.control.clear()
+    terminal.store = open_store(terminal.path, terminal.member)
+    assert terminal.driver().once().clear
+    recorded = terminal.outbox.listed(most=KILLS * 10_000)
+    kept = {operation.op_id.hex().upper() for operation in recorded}
+    assert len(said) == len(set(said))
+    assert set(said) <= kept
+    assert {operation.state for operation in recorded} == {State.APPLIED}
+    effects = centre.control.effects()
+    assert {op_id: effects.get(op_id) for op_id in kept} == dict.fromkeys(kept, 1)
+    assert sent_before_the_end  # the lives did send, and did not only take in
+    assert verify(terminal.store).good
+    report.note("kills-while-sending", "all", kills=KILLS, recorded=len(kept), lost_or_doubled=0)

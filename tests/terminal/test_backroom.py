@@ -1,0 +1,158 @@
+"""Behind the counter: a list that nobody signed, a store that is damaged, a long queue, and who waits behind whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from offline_cache.database import Db
+from offline_cache.errors import StoreError, StoreFault
+from offline_cache.operations import Outcome, State, Verdict
+from terminal import bootstrap, faults
+from terminal.clock import SystemClock
+from terminal.counter import ContactWish
+from terminal.errors import TerminalError, TerminalFault
+from terminal.intake import Counter
+from terminal.membership import join
+from terminal.model.operations import CONTACT_CHANGE, ContactChange
+from terminal.people.operators import DOCUMENT, Operator, Role
+from terminal.queue_page import MOST_LINES, badge, day_end, queue_view
+from terminal.records import Records
+from terminal.sandbox.child import SandboxCentre
+from terminal.sandbox.people import Population
+from terminal.settings import Settings
+from terminal.sync.answers import Kind
+from tests.terminal.own import joined
+from tests.terminal.test_masks import record_of
+from tests.terminal.world import card_of
+
+OPERATOR = Operator("1001", "演示甲", frozenset({Role.OPERATOR}))
+REVIEWER = Operator("2001", "演示主管", frozenset({Role.REVIEWER}))
+
+
+@pytest.fixture
+def settings(centre: SandboxCentre, tmp_path: Path) -> Settings:
+    return joined(centre, tmp_path)
+
+
+def staff_of(settings: Settings) -> bootstrap.Staff:
+    clock = SystemClock()
+    staff = bootstrap.Staff(settings, clock, lambda: join(settings, clock))
+    staff.operator = OPERATOR
+    return staff
+
+
+def counter_of(staff: bootstrap.Staff) -> Counter:
+    counter = staff.counter()
+    assert isinstance(counter, Counter)
+    return counter
+
+
+@pytest.fixture
+def staff(settings: Settings) -> Iterator[bootstrap.Staff]:
+    made = staff_of(settings)
+    yield made
+    made.room.close()
+
+
+def drafts(records: Records, count: int) -> list[bytes]:
+    """Record so many changes of one person in one transaction; their numbers."""
+    card = card_of("farmer").contents.card_id
+    made = [
+        records.sealer().draft(
+            CONTACT_CHANGE,
+            ContactChange(
+                card_id=card.hex().upper(),
+                operator="1001",
+                reviewer="2001",
+                recorded_at="2026-11-23T09:00:00Z",
+                authenticated=True,
+                phone=f"139{number:08d}",
+            ),
+            subject=records.subject(card),
+            summary={"title": "联系方式变更", "title_en": "Contact change"},
+        )
+        for number in range(count)
+    ]
+    return [operation.op_id for operation in records.outbox.record(*made)]
+
+
+def test_a_kept_list_that_the_centre_did_not_sign_lets_nobody_in(staff: bootstrap.Staff) -> None:
+    """Whoever can write into the store cannot make himself an operator."""
+    room = staff.room
+    records = room.open()
+    room.refresh()
+    assert len(room.operators())
+    kept = records.mirror.get(DOCUMENT)
+    assert kept is not None
+    forged = kept.body.replace(b'"1001"', b'"1009"')
+    assert forged != kept.body
+    records.mirror.replace([replace(kept, body=forged, version=kept.version + 1)])
+    with pytest.raises(TerminalError) as caught:
+        room.operators()
+    assert caught.value.fault is TerminalFault.OPERATORS_UNREADABLE
+    assert faults.explain(caught.value).code == "T135"
+
+
+@pytest.mark.expects_log
+def test_a_damaged_store_says_so_before_anybody_works(
+    centre: SandboxCentre, settings: Settings, staff: bootstrap.Staff
+) -> None:
+    first, _ = drafts(staff.room.open(), 2)
+
+    def damage(db: Db) -> None:
+        for name in [row[0] for row in db.rows("SELECT name FROM sqlite_master WHERE type = 'trigger'")]:
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute("UPDATE operation SET sealed = zeroblob(300) WHERE op_id = ?", (first,))
+
+    counter_of(staff).ready()
+    staff.room.open().store.do(damage)
+    staff.room.close()
+    again = staff_of(settings)
+    try:
+        records = again.room.open()
+        with pytest.raises(StoreError) as caught:
+            counter_of(again).ready()
+        assert caught.value.fault is StoreFault.CHAIN_BROKEN
+        assert badge(records).tone == "bad"
+        assert not day_end(records, "1001").ready
+        status = records.sync.once(20)
+        assert (status.stopped, status.why) == (True, Kind.DAMAGED)
+        assert first.hex().upper() not in centre.control.effects()
+        assert [operation.state for operation in records.outbox.listed()] == [State.PENDING] * 2
+    finally:
+        again.room.close()
+
+
+def test_beyond_the_lines_of_a_page_what_waits_is_still_seen(staff: bootstrap.Staff) -> None:
+    records = staff.room.open()
+    oldest, *rest = drafts(records, MOST_LINES + 30)
+    while batch := records.outbox.batch(100):
+        whole = {sent.op_id for sent in batch.operations}
+        records.outbox.acknowledged(batch.to_seq, batch.head, b"signature", "2026-11-23T09:00:00Z", whole=whole)
+    records.outbox.outcomes([Outcome(op_id, Verdict.APPLIED) for op_id in rest])
+    (new,) = drafts(records, 1)
+    shown = [line.key for line in queue_view(records).lines]
+    assert shown[:2] == [new.hex().upper(), oldest.hex().upper()]  # all that waits, the newest first
+    assert shown[2] == rest[-1].hex().upper()  # then what does not, the newest first
+    assert len(shown) <= 2 * MOST_LINES
+    assert len(set(shown)) == len(shown)
+
+
+def test_what_is_taken_in_waits_for_what_the_centre_cannot_read(centre: SandboxCentre, staff: bootstrap.Staff) -> None:
+    """The earlier one is set aside after the later one was taken in: the centre gets a tombstone, and holds the later
+    one because it was named."""
+    records = staff.room.open()
+    card = replace(record_of(Population().people[130]), authenticated=True)
+    first = staff.counter().contact_change(card, ContactWish(phone="13912345678"), REVIEWER).operation
+    second = staff.counter().contact_change(card, ContactWish(phone="13912345679"), REVIEWER).operation
+    records.outbox.park(first.op_id, "by-hand", "1001")
+    records.sync.once(20)
+    assert records.outbox.find(second.op_id).state is State.HELD
+    records.outbox.retry(first.op_id, "by-hand", "1001")
+    assert records.sync.once(20).clear
+    assert [one.state for one in records.outbox.listed()] == [State.APPLIED] * 2
+    assert centre.control.contact(card.identity.card_id.hex().upper())["phone"] == "13912345679"
