@@ -21,7 +21,7 @@ from tests.cardio.pulls.disturbances import DISTURBANCES
 from tests.cardio.pulls.flows import FLOWS, Claim, Flow, Outcome, issue, write_claim
 from tests.cardio.pulls.matrix import broken, cases, judge, undisturbed
 
-PART = {"quick": 150, "full": None}.get(os.environ.get("SSC_PROOF", ""), 20)
+PART = {"quick": 150, "full": None}.get(os.environ.get("SSC_PROOF", ""), 8)
 """Cases of one flow and card, chosen by a fixed seed; ``None`` is all of them."""
 
 NO_FLOW = frozenset({"flow", "reset", "selection"})
