@@ -22,7 +22,7 @@ from offline_cache.keys import KeyPort
 from offline_cache.lockfile import LockFile
 from offline_cache.proof import Report, verify
 from offline_cache.rotation import into_place, settle
-from offline_cache.store import Clock, Store, utc_now
+from offline_cache.store import DISTRUSTED, Clock, Store, utc_now
 from offline_cache.whole import sync_folder
 
 
@@ -105,6 +105,7 @@ def _aside(path: Path) -> None:
     for one in family(path):
         if one.exists():
             one.replace(one.with_name(one.name + ".replaced"))
+    path.with_suffix(f".{DISTRUSTED}").unlink(missing_ok=True)
     sync_folder(path.parent)
 
 

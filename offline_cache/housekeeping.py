@@ -94,6 +94,8 @@ class Housekeeper:
 
     def _prove(self) -> Report:
         report = verify(self._store)
+        if not report.good:
+            self._store.distrust(report.trouble)
         at = self._at()
 
         def work(db: Db) -> None:

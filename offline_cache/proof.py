@@ -89,13 +89,18 @@ def verify_whole(store: Store) -> Report:
     """
     copy = store.beside("examined")
     try:
-        return verify(store, copy)
+        report = verify(store, copy)
     except StoreError as error:
         if error.fault not in _DAMAGE:
             raise
-        return Report(0, 0, error.detail)
+        report = Report(0, 0, error.detail)
     finally:
         remove(copy)
+    if report.good:
+        store.trust()
+    else:
+        store.distrust(report.trouble)
+    return report
 
 
 _PROOF = frozenset({broken("").fault})

@@ -28,6 +28,10 @@ from offline_cache.lockfile import LockFile
 from offline_cache.proof import check_tail
 from offline_cache.room import Limits, Room, RoomKeeper, refuse_card_writes
 from offline_cache.rotation import into_place
+from offline_cache.whole import write_whole
+
+DISTRUSTED = "distrusted"
+"""Ending of the file that says that a proof has failed."""
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
@@ -169,6 +173,21 @@ class Store:
             raise RuntimeError("a unit of work must not wait for another one")
         return self.call(work, write=write, landed=landed, reserve=reserve).result()
 
+    def distrust(self, detail: str) -> None:
+        """A proof has failed: nothing is written any more, by the next process neither, until a proof holds or a sound
+        store is put back. It is noted beside the file, because the file is what is not to be trusted.
+
+        :param detail: where and what; never a person's data.
+        """
+        self._stopped = self._stopped or damaged(detail)
+        with suppress(OSError):
+            write_whole(self.beside(DISTRUSTED), detail.encode("utf-8", "replace"))
+
+    def trust(self) -> None:
+        """A proof of the whole file holds."""
+        with suppress(OSError):
+            self.beside(DISTRUSTED).unlink(missing_ok=True)
+
     def beside(self, what: str) -> Path:
         """A place for a working file next to the store's own."""
         return self._path.with_suffix(f".{what}")
@@ -256,6 +275,8 @@ class Store:
             raise
         self._origin = Origin(identity.environment, identity.terminal)
         self._check_tail(self._connection)
+        with suppress(OSError):
+            self._stopped = self._stopped or damaged(self.beside(DISTRUSTED).read_text("utf-8", "replace")[:200])
         self._room.look()
         return identity
 

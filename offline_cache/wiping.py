@@ -37,7 +37,7 @@ def wipe(path: Path, keys: KeyPort) -> None:
     keys.delete(NEXT)
     keys.delete(CURRENT)
     try:
-        for suffix in (".before", ".rekeyed", ".next", ".new", ".ballast", ".recovery"):
+        for suffix in (".before", ".rekeyed", ".next", ".new", ".ballast", ".recovery", ".distrusted"):
             remove(path.with_suffix(suffix))
         for one in family(path):
             one.with_name(one.name + ".replaced").unlink(missing_ok=True)

@@ -140,22 +140,18 @@ class QueueDesk:
         return self._submit(queue_page.queue_view)
 
     def day_end(self) -> Future[DayEndView]:
-        """What stands open; written into the journal with who asked."""
+        """What stands open. A day on which nothing does is closed in the journal, by who asked."""
         from terminal import queue_page  # noqa: PLC0415
 
         operator = self._reception.operator
 
         def look(records: Records) -> DayEndView:
             number = operator.number if operator else ""
-            status, doubtful = records.sync.status(), len(records.intents.doubtful())
-            fields: dict[str, str | int] = {
-                "pending": status.waiting,
-                "people": status.people,
-                "doubtful": doubtful,
-                "operator": number,
-            }
-            records.journal.write(Entry("day-closed", fields))
-            return queue_page.day_end(records, number)
+            view = queue_page.day_end(records, number)
+            if view.ready and number:
+                nothing: dict[str, str | int] = {"pending": 0, "people": 0, "doubtful": 0}
+                records.journal.write(Entry("day-closed", {**nothing, "operator": number}))
+            return view
 
         return self._submit(look)
 

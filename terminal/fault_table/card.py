@@ -206,7 +206,7 @@ CARD: dict[str, Entry] = {
         PARTLY,
         ("现在无法核验这张卡的真伪。", "The card cannot be proven now."),
         (
-            "网络恢复后请点“重试”。急办挂失请拨 12333。",
+            "网络恢复后再试一次。急办挂失请拨 12333。",
             "Try again once the network is back. To report a loss at once call 12333.",
         ),
     ),

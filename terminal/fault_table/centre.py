@@ -6,10 +6,10 @@ from terminal.fault_table.entry import CENTRE, CONFIGURATION, FAILURE, REFUSED, 
 
 _SUPPORT = ("请记下故障代码，联系技术支持。", "Note the fault code and call technical support.")
 _NETWORK = (
-    "请检查网络；恢复后点“重试”。急办挂失请拨 12333。",
+    "请检查网络；恢复后再试一次。急办挂失请拨 12333。",
     "Check the network, then try again. To report a loss at once call 12333.",
 )
-_LATER = ("请稍后点“重试”。急办挂失请拨 12333。", "Try again in a moment. To report a loss at once call 12333.")
+_LATER = ("请稍后再试一次。急办挂失请拨 12333。", "Try again in a moment. To report a loss at once call 12333.")
 _ENROL = (
     "请管理员向省中心领取本终端的换证码，用 enrol --replace 再注册一次；待传业务会保留。",
     "An administrator gets a renewal code for this terminal and enrols again (enrol --replace); what waits stays.",
@@ -32,7 +32,7 @@ CENTRE_WAY: dict[str, Entry] = {
             "回答的不是中心，可能是网络登录页。",
             "Something other than the centre answered, perhaps a network login page.",
         ),
-        ("请检查网络设置并完成上网登录，再点“重试”。", "Check the network and finish its login, then try again."),
+        ("请检查网络设置并完成上网登录，再试一次。", "Check the network and finish its login, then try again."),
     ),
     "N104": entry(
         REFUSED,

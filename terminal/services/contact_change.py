@@ -73,6 +73,7 @@ ADDRESS_ITEM = Item(
 )
 ITEMS = {item.name: item for item in (PHONE_ITEM, REGION_ITEM, ADDRESS_ITEM)}
 
+_HOLDER = Text("持卡人", "Holder")
 _OLD_PHONE, _OLD_ADDRESS = Text("原手机号码", "Number until now"), Text("原联系地址", "Address until now")
 _UNKNOWN = Text("（离线，未能查询）", "(off-line, not known)")
 _NOTHING = Text("（没有登记）", "(none on file)")
@@ -193,7 +194,16 @@ def rule(visit: VisitPort, state: State) -> str:
 
 def confirm(visit: VisitPort, state: State) -> ConfirmView:
     """Read out to the holder: what is new in full, because it is being checked now."""
-    return ConfirmView(_lines(state), second_person=state.two, offline=not visit.counter.reachable)
+    return ConfirmView((*_whose(visit), *_lines(state)), second_person=state.two, offline=not visit.counter.reachable)
+
+
+def _whose(visit: VisitPort) -> tuple[Fact, ...]:
+    """Whose change it is: who reads it out, or agrees to it, must not take one holder for another."""
+    holder = visit.record.holder if visit.record is not None else None
+    if holder is None:
+        return ()
+    shown = f"{masks.name(holder.name or '')}  {masks.number(holder.social_security_number or '')}"
+    return (Fact(_HOLDER, Text(shown, shown)),)
 
 
 def _lines(state: State) -> tuple[Fact, ...]:
@@ -221,7 +231,7 @@ def go_on(_: VisitPort, state: State) -> str:
 
 def second(visit: VisitPort, state: State) -> SecretView:
     """The reviewer sees what the holder was read."""
-    return replace(visit.counter.second.view(), lines=_lines(state))
+    return replace(visit.counter.second.view(), lines=(*_whose(visit), *_lines(state)))
 
 
 def to_form(visit: VisitPort, _: State) -> str:

@@ -129,6 +129,17 @@ def test_set_aside_and_put_back(centre: SandboxCentre, own: Shell, pcscd: Privat
     assert own.json("journal", "verify").document["valid"]
 
 
+def test_an_address_is_taken_in_by_command(centre: SandboxCentre, own: Shell, pcscd: PrivatePcscd) -> None:
+    pcscd.insert(0, contents(find_person("farmer")))
+    given = people(region="379999", address="槐荫村三组 12 号")
+    done = own.json("service", "run", "contact-change", "--fields-stdin", stdin=given)
+    assert done.code == 0, done.out + done.err
+    assert own.json("sync", "--once").document["clear"]
+    assert centre.control.effects()[done.document["operation"]] == 1
+    wrong = own.json("service", "run", "contact-change", "--fields-stdin", stdin=people(region="379999", address="x"))
+    assert wrong.fault == "T147"
+
+
 def test_a_new_certificate_keeps_what_waits(centre: SandboxCentre, own: Shell, pcscd: PrivatePcscd) -> None:
     pcscd.insert(0, contents(find_person("farmer")))
     assert contact_change(own).code == 0

@@ -15,7 +15,7 @@ from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import Agreement, Outcome, State, Verdict
 from offline_cache.outbox import Outbox
 from offline_cache.proof import verify, verify_tail, verify_whole
-from offline_cache.store import Store
+from offline_cache.store import DISTRUSTED, Store
 from tests.offline_cache.support import create, draft, fault_of, place, reopen
 
 PAGE = 4096
@@ -46,6 +46,7 @@ def filled(tmp_path: Path) -> Path:
 
 def noticed(folder: Path) -> bool:
     """Whether opening and proving the store says that something is wrong."""
+    (folder / f"store.{DISTRUSTED}").unlink(missing_ok=True)
     try:
         with reopen(folder) as store:
             return store.stopped is not None or not verify_whole(store).good
@@ -217,3 +218,33 @@ def test_a_broken_tail_is_found_at_the_next_start(filled: Path) -> None:
         assert store.stopped.fault is StoreFault.CHAIN_BROKEN
         assert fault_of(lambda: Outbox(store).record(draft())) is StoreFault.CHAIN_BROKEN
         assert len(Outbox(store).listed()) == 12
+
+
+def test_damage_that_a_proof_found_is_remembered_until_a_proof_holds(filled: Path) -> None:
+    """Some pages are looked at by a proof alone: the next process must not record into that file."""
+    path = place(filled)
+    whole = path.read_bytes()
+    quiet = 0
+    for page in range(1, len(whole) // PAGE):
+        changed = bytearray(whole)
+        changed[page * PAGE + 50] ^= 1
+        path.write_bytes(changed)
+        (filled / f"store.{DISTRUSTED}").unlink(missing_ok=True)
+        try:
+            with reopen(filled) as store:
+                if store.stopped is not None:
+                    continue
+                assert not verify_whole(store).good
+        except StoreError:
+            continue
+        quiet += 1
+        with reopen(filled) as store:
+            assert store.stopped is not None
+            assert fault_of(lambda: Outbox(store).record(draft())) in NOTICED
+    assert quiet > 0
+    path.write_bytes(whole)
+    with reopen(filled) as store:
+        assert store.stopped is not None
+        assert verify_whole(store).good
+    with reopen(filled) as store:
+        Outbox(store).record(draft())
