@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
+from offline_cache.subjects import comes_after
 from terminal.sync.words import Alarm
 from tests.support import report
+from tests.sync import model
 from tests.sync.parts import WRONG
 from tests.sync.simulate import World, history, many
 
@@ -31,6 +34,22 @@ def test_every_seed_holds(block: int) -> None:
         **{what.replace(" ", "_"): count for what, count in sorted(happened.items())},
     )
     assert wrong == []
+
+
+def test_a_life_that_once_went_wrong_holds() -> None:
+    assert history(243) == []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [lambda line, _settles, passed: comes_after(line, None, passed), lambda *_: None],
+    ids=["a withdrawal waits for the newest", "nothing is named"],
+)
+def test_without_the_rule_of_what_comes_before_it_does_not_hold(
+    monkeypatch: pytest.MonkeyPatch, rule: Callable[..., bytes | None]
+) -> None:
+    monkeypatch.setattr(model, "comes_after", rule)
+    assert any(history(seed) for seed in range(20))
 
 
 def test_a_seed_is_one_history() -> None:
