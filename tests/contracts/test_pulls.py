@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from random import Random
 
 import pytest
@@ -22,7 +24,7 @@ STRIKES = (
     (Trouble.TRUNCATED, 1),
     (Trouble.WRONG_STATUS, 0x6F00),
 )
-CASES = {"quick": 40, "full": 400}.get(os.environ.get("SSC_PROOF", ""), 4)
+CASES = {"quick": 20, "full": 400}.get(os.environ.get("SSC_PROOF", ""), 4)
 FLOWS_HERE = ("change", "reload", "personalise", "block-card")
 ASKS = frozenset({"change", "reload", "block-card"})
 """Flows whose settling looks and does not do it again: it must find what was claimed."""
@@ -35,8 +37,14 @@ def outcome_of(flow: Flow, session: CardSession) -> Outcome:
         return error
 
 
-def session_of(world: World) -> CardSession:
-    return CardSession(world.system.connect(world.names[0]), [ToyKeySource()])
+@contextmanager
+def session_of(world: World) -> Iterator[CardSession]:
+    """One insertion's session. The link is closed: a service has places for some 200 clients."""
+    link = world.system.connect(world.names[0])
+    try:
+        yield CardSession(link, [ToyKeySource()])
+    finally:
+        link.close()
 
 
 @pytest.mark.proof
@@ -46,7 +54,8 @@ def test_a_disturbed_flow_is_settled_at_the_next_insertion(world: World, name: s
     flow, variant = FLOWS[name], VARIANTS[2]
     contents = flow.prepare(variant.contents)
     world.insert(0, contents)
-    good = outcome_of(flow, session_of(world))
+    with session_of(world) as session:
+        good = outcome_of(flow, session)
     assert flow.claim(good, good) is Claim.DONE
     commands = world.commands()
     seeded = Random(name)  # noqa: S311 - a seed
@@ -55,10 +64,12 @@ def test_a_disturbed_flow_is_settled_at_the_next_insertion(world: World, name: s
     for at in moments:
         trouble, value = STRIKES[seeded.randrange(len(STRIKES))] if at != commands else STRIKES[1]
         world.insert(0, CardSpec(contents, (Fault(trouble, at, value),)))
-        claim = flow.claim(outcome_of(flow, session_of(world)), good)
+        with session_of(world) as session:
+            claim = flow.claim(outcome_of(flow, session), good)
         world.pull(0)
         world.put_back(0)
-        settled = flow.settle(session_of(world))
+        with session_of(world) as session:
+            settled = flow.settle(session)
         assert settled is not Claim.OPEN, (at, trouble)
         if name in ASKS and claim is not Claim.OPEN:
             assert settled is claim, (at, trouble)
