@@ -155,6 +155,8 @@ class Exchange:
             self._http.receive_data(data)
 
     def _answer(self, head: Head) -> None:
+        if head.get("transfer-encoding") is not None:
+            raise Refusal(400, "transfer encoding")  # it would override the length that is checked
         requests.check_host(head, self._port)
         programs = self._programs()
         origin = requests.known_origin(head, programs)
@@ -183,6 +185,8 @@ class Exchange:
         body = bytearray()
         while isinstance(event := self._next(), h11.Data):
             body += event.data
+            if len(body) > requests.LARGEST:
+                raise Refusal(413, "size")
         return bytes(body)
 
     def _send(self, status: int, document: object, headers: list[tuple[str, str]]) -> None:

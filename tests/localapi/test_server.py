@@ -125,6 +125,7 @@ def test_a_desktop_program_sends_no_origin(spot: Place) -> None:
         ({"Content-Type": "text/plain"}, 415),
         ({"Content-Type": None}, 415),
         ({"Content-Length": "65537"}, 413),
+        ({"Transfer-Encoding": "chunked"}, 400),
         ({"Content-Length": "65537", "Expect": "100-continue"}, 413),
         ({"X-Much": "x" * 40_000}, 431),
     ],
