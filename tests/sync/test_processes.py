@@ -28,6 +28,7 @@ from tests.sync.support import Terminal, hex_id, new_terminal, open_store
 
 ROOT = Path(__file__).parents[2]
 TERMINALS = 3
+TRIES = 10
 LIVES = {"quick": 3, "full": 60}.get(os.environ.get("SSC_PROOF", ""), 1)
 SEED = int(os.environ.get("SSC_SEED", "5"))
 EACH = 12
@@ -90,8 +91,8 @@ def settle(folder: Path, proxy: FaultProxy, index: int, terminal: Terminal) -> l
         child.wait()
         child.stdout.close()
     terminal.store = open_store(terminal.path, terminal.member)
-    status = terminal.driver().once()
-    assert status.clear
+    # On a busy machine one attempt may end before the centre has answered; it must come to its end all the same.
+    assert any(terminal.driver().once().clear for _ in range(TRIES))
     assert verify(terminal.store).good
     return terminal.outbox.listed(most=100_000)
 
