@@ -73,4 +73,4 @@ def test_a_screen_reader_hears_a_fault_and_its_remedy(open_window: Open) -> None
     scene = next(scene for scene in SCENES if scene.name == "holder-partly")
     window = opened(scene, open_window)
     alerts = [n.text(QAccessible.Text.Name) for n in interfaces(window) if n.role() is QAccessible.Role.AlertMessage]
-    assert any("C304" in words and "重试" in words for words in alerts)
+    assert any("C304" in words and "再试一次" in words for words in alerts)
