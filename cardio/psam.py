@@ -101,8 +101,7 @@ class PsamKeySource:
             data = b""
             kinds: tuple[int, ...] = (key.psam_use & 0x1F, _MAC_ONLY)
             if new_pin:
-                plain = security.padded(algorithm, bytes((len(new_pin),)) + new_pin, always=False)
-                with wiped(plain):
+                with wiped(security.framed(algorithm, new_pin)) as (plain,):
                     self._deliver(channel, card, key, factor, (_MAC_AND_ENCRYPT,))
                     data = _cipher(channel, _ENCRYPT, plain, {len(plain)})
                 kinds = (_MAC_AND_ENCRYPT,)

@@ -20,7 +20,7 @@ from typing import Any
 
 from tools.bench_flows import FLOWS, blank, counted, make
 
-ROUNDS = 60
+ROUNDS = 300
 SLOW_ROUNDS = 12
 BYTE_TIME = 1250
 """Microseconds of one byte at the clock that every card begins with (ISO/IEC 7816-3: 372 clocks a bit, 3.57 MHz)."""
@@ -64,8 +64,8 @@ class _Tapped:
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - hands on
         return getattr(self._link, name)
 
-    def transmit(self, apdu: bytes) -> tuple[bytes, int]:
-        self.sent.append(apdu)
+    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
+        self.sent.append(bytes(apdu))
         answer: tuple[bytes, int] = self._link.transmit(apdu)
         return answer
 
@@ -79,15 +79,18 @@ def reading(service: Any) -> Iterator[str]:  # noqa: ANN401 - PrivatePcscd, impo
     slow = CardSpec(SECOND, (Fault(Trouble.SLOW, value=BYTE_TIME),))
     for card, rounds, which in ((CardSpec(SECOND), ROUNDS, "answers at once"), (slow, SLOW_ROUNDS, "at 9600 bit/s")):
         service.insert(0, card)
-        (ours, pyscard, lowest), count = _read_three_ways(service.reader_names[0], rounds)
+        (ours, pyscard, lowest, link), count = _read_four_ways(service.reader_names[0], rounds)
         what = f"read EF05 + EF06, {count} commands, card {which}"
         yield f"| {what} | {_ms(ours)} | {_ms(pyscard)} pyscard's connection | {_ratio(ours, pyscard)} |"
         yield f"| the same | {_ms(ours)} | {_ms(lowest)} bare SCardTransmit | {_ratio(ours, lowest)} |"
+        yield f"| its commands alone, by our link | {_ms(link)} | {_ms(pyscard)} pyscard | {_ratio(link, pyscard)} |"
         service.eject(0)
 
 
-def _read_three_ways(reader: str, rounds: int) -> tuple[list[list[float]], int]:
-    """Times of our read, of pyscard's connection, and of its bare functions; and the number of commands."""
+def _read_four_ways(reader: str, rounds: int) -> tuple[list[list[float]], int]:
+    """Times of our read, and of its commands sent by pyscard's connection, by its bare functions and by our link, each
+    within one transaction; and the number of commands.
+    """
     from smartcard import scard  # noqa: PLC0415 - after the socket is chosen
     from smartcard.System import readers  # noqa: PLC0415
 
@@ -101,6 +104,7 @@ def _read_three_ways(reader: str, rounds: int) -> tuple[list[list[float]], int]:
     session = CardSession(link)
     connection = next(each for each in readers() if str(each) == reader).createConnection()
     connection.connect()
+    hand: Any = connection
     _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
     result, handle, _ = scard.SCardConnect(context, reader, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0)
     if result:
@@ -114,10 +118,18 @@ def _read_three_ways(reader: str, rounds: int) -> tuple[list[list[float]], int]:
         scard.SCardEndTransaction(handle, scard.SCARD_LEAVE_CARD)
 
     def by_hand() -> None:
+        # pyscard's own connection, and again the card to ourselves.
+        scard.SCardBeginTransaction(hand.component.hcard)
         for apdu in commands:
             connection.transmit(apdu)
+        scard.SCardEndTransaction(hand.component.hcard, scard.SCARD_LEAVE_CARD)
 
-    times = _alternating(rounds, session.read, by_hand, bare)
+    def our_link() -> None:
+        with link.transaction():
+            for apdu in tapped.sent:
+                link.transmit(apdu)
+
+    times = _alternating(rounds, session.read, by_hand, bare, our_link)
     connection.disconnect()
     scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
     scard.SCardReleaseContext(context)

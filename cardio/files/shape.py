@@ -128,7 +128,10 @@ class Record(Generic[T]):
         :raises CardError: ANSWER_MALFORMED for another structure or tag, FIELD_UNREADABLE for bytes that are no value.
         """
         value = start_of_simple(answer, self.tag, self.codec.length) if self.cut else one_simple(answer, self.tag)
-        return decoded(self.codec, value, self.label)
+        try:
+            return self.codec.decode(value)
+        except CodecError as error:
+            raise FieldUnreadableError(self.label, str(error)) from None
 
     def encode(self, value: T | None) -> bytes:
         """The whole record, ready to be written.

@@ -246,7 +246,7 @@ class Worn:
         self.reader, self.atr = inner.reader, inner.atr
         self.transaction, self.reset, self.close = inner.transaction, inner.reset, inner.close
 
-    def transmit(self, apdu: bytes) -> Answer:
+    def transmit(self, apdu: bytes | bytearray) -> Answer:
         if apdu[1] != 0xDC or apdu[2] != self._tag or not self._times:
             return self._inner.transmit(apdu)
         self._times -= 1
