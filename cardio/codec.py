@@ -300,10 +300,8 @@ class NamePart(Bytes):
     kind: ClassVar[str] = "an"
 
     def decode(self, raw: bytes) -> bytes | None:
-        # The rule of filler E is not for names: EE ends a good character, and names kept their length in V2.0.
-        if len(raw) > self.length and padding_stripped(raw[self.length :]):
-            raise CodecError(f"{len(raw)} bytes for an item of {self.length}")
-        raw = raw[: self.length].ljust(self.length, b"\x00")
+        # Within its own length nothing is a filler: EE ends a good character.
+        raw = within(raw, self.length).ljust(self.length, b"\x00")
         return raw if padding_stripped(raw) else None
 
     def encode(self, value: bytes | None) -> bytes:

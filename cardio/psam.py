@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
-from cardio import security, status, tlv
+from cardio import security, status
 from cardio.answers import AnswerError, MalformedAnswerError, UnexpectedStatusError
 from cardio.apdu import MAX_LE, Command
+from cardio.apps.environment import algorithm_code
 from cardio.channel import Channel
 from cardio.errors import CardError, CardFault
 from cardio.keysource import IRK, Algorithm, CardIdentity, KeyRef, KeySourceUnavailable
@@ -169,7 +170,7 @@ class PsamKeySource:
             raise _algorithm(card.algorithm)
         if fci is None or _select(channel, _APPLICATION) is None:
             raise _missing(None)
-        code = tlv.find(tlv.decode_ber(fci), 0x86)
+        code = algorithm_code(fci)
         if name == _WIDE and code is not None and code != bytes((card.algorithm.card_code,)):
             raise _algorithm(card.algorithm)
         channel.send(Command(0xBF, 0xEC, 0x00, 0x00, card.card_id[:1]), _INITIALISED)

@@ -301,7 +301,7 @@ def _local_api(  # noqa: PLR0917 - each is one of the parts
     psam: KeySource | None,
 ) -> LocalApi:
     """The reader functions for other programs, on the desk's readers, card threads and key sources."""
-    from cardio.interface33 import Interface33, Keypad  # noqa: PLC0415 - off in most places
+    from cardio.interface33 import Dialect, Interface33, Keypad  # noqa: PLC0415 - off in most places
     from terminal.localapi.service import LocalApi  # noqa: PLC0415
 
     def sources() -> Sequence[KeySource]:
@@ -322,6 +322,7 @@ def _local_api(  # noqa: PLR0917 - each is one of the parts
             refusals=refusals,
             reader=settings.reader or None,
             deadline=settings.card_deadline,
+            dialect=Dialect(addresses=settings.write_addresses),
         )
 
     def journal(program: str, function: str, code: int) -> None:

@@ -187,6 +187,8 @@ class ElementaryFile:
     :param size: bytes of a transparent file, or ``None`` where no source tells: it is read to its end.
     :param sizes: other sizes that were met. :param rows: records that a cyclic file has room for, at least.
     :param offset: where in a transparent file ``content`` begins. :param doubt: what is not certain about it.
+    :param untold: generations that have the file, and of which no source tells what stands in it: the driver gives the
+        bytes as they stand.
     """
 
     fid: int
@@ -204,6 +206,7 @@ class ElementaryFile:
     sfi_only: bool = False
     offset: int = 0
     doubt: str = ""
+    untold: tuple[int, ...] = ()
 
     @property
     def sfi(self) -> int:

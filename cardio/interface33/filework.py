@@ -14,6 +14,7 @@ from cardio.interface33.arguments import FIELD, FILE, AuthKind, FileAddress
 from cardio.interface33.errors import Code, Refused, of_status
 from cardio.interface33.exchange import Challenge, open_key, request, the_card
 from cardio.interface33.flows import Ask, Begin, Device, Dialect, Flow, Purpose, Say
+from cardio.keysource import KeyRef
 from cardio.profile import SSSE
 from cardio.session import CardSession
 
@@ -124,19 +125,19 @@ def write_card(arguments: Sequence[object], device: Device, dialect: Dialect) ->
                 for (address, ef), values in zip(plan, data, strict=True)
             ]
             for (_, ef), each in zip(plan, pieces, strict=True):
-                _unlock_for_writing(session, found, ef)
+                _unlock_for_writing(session, found, ef, dialect.write_key(ef))
                 transfer.write(session.selection, ef, each)
         return ""
 
     return flow
 
 
-def _unlock_for_writing(session: CardSession, found: Found, ef: ElementaryFile) -> None:
+def _unlock_for_writing(session: CardSession, found: Found, ef: ElementaryFile, key: KeyRef) -> None:
     """Open ``ef`` for writing and, where both keys are of the application that stays selected, for reading back."""
     rule = ef.read[found.identity.generation]
     if ef.application.name == SSSE and rule.need is Need.KEY and rule.key is not None:
         session.unlock(found, rule.key)
-    session.unlock(found, ef.write, ef.application.name)
+    session.unlock(found, key, ef.application.name)
 
 
 # --- by the HSM
@@ -179,12 +180,13 @@ def write_card_hsm(arguments: Sequence[object], device: Device, dialect: Dialect
             found = the_card(session, info)
             ((address, ef),) = _plan(addresses, found)
             challenge = _challenge(session, ef)
-        shown, data = yield Say(request(found.identity.algorithm, ef.write, challenge, dialect))
+        key = dialect.write_key(ef)
+        shown, data = yield Say(request(found.identity.algorithm, key, challenge, dialect))
         cryptogram, raw = given.pair(shown)
         (values,) = given.write_data(data, addresses)
         pieces = transfer.encoded(ef, found.identity.generation, address.items, values)
         with session.flow():
-            open_key(session.selection, ef.write, cryptogram, raw)
+            open_key(session.selection, key, cryptogram, raw)
             transfer.write(session.selection, ef, pieces)
         return ""
 

@@ -186,7 +186,9 @@ class Interface33:
         try:
             work.worker.submit(close, DEADLINE, insertion=work.insertion).result()
         except (CardError, CancelledError):
-            pass  # the card went, and with it what was proven
+            # The card went, and with it what was proven. What was typed is still in the flow, which wipes it.
+            with suppress(ValueError):  # one that hangs in its driver cannot be ended
+                work.flow.close()
         finally:
             _let_go(work.worker)
 

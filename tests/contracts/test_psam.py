@@ -13,7 +13,7 @@ from cardio.psam import PsamKeySource
 from cardio.session import CardSession
 from cardio.simulator.contents import CardContents
 from cardio.simulator.personas import PERSONAS, THIRD
-from cardio.simulator.psam import PsamContents
+from cardio.simulator.psam import PsamContents, SimulatedPsam
 from cardio.simulator.spec import PsamSpec
 from cardio.simulator.toykeys import ToyKeySource
 from tests.support.worlds import InProcess, World
@@ -71,12 +71,15 @@ def test_a_psam_that_was_pulled_and_put_back_serves_again(world: World, source: 
 
 
 DES_ONLY = replace(PsamContents(), algorithms=frozenset({Algorithm.TDES}))
+SSF33_TOO = replace(PsamContents(), algorithms=frozenset({Algorithm.TDES, Algorithm.SSF33}))
+"""Its second environment is of the other wide cipher, whose name an SM4 card's is."""
 
 
 @pytest.mark.parametrize(
     ("contents", "fault"),
     [
         (DES_ONLY, CardFault.PSAM_ALGORITHM),
+        (SSF33_TOO, CardFault.PSAM_ALGORITHM),
         (PsamContents().without(RK_SSSE), CardFault.PSAM_KEY_MISSING),
         (PsamContents().at_level(RK_SSSE, 4), CardFault.PSAM_LEVEL),
     ],
@@ -102,6 +105,21 @@ def test_the_levels_are_tried_until_the_psam_takes_one(levels: int, t0: bool) ->
     source = PsamKeySource(lambda: world.system.connect(world.names[1]))
     record = session_of(world, THIRD, source).read()
     assert (record.authenticated_by, record.holder is not None) == ("psam", True)
+    source.close()
+
+
+def test_what_worked_is_tried_first_the_next_time() -> None:
+    """A PSAM of a city wants one level where two are declared; asked again, it is asked right at once."""
+    world = InProcess()
+    psam = SimulatedPsam(PsamContents().at_level(RK_SSSE, 1))
+    world.readers.insert(world.names[1], psam)
+    source = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    taken = []
+    for _ in range(2):
+        before = psam.commands
+        source.external(third_with(Algorithm.SM4), RK_SSSE, bytes(8), bytes(8))
+        taken.append(psam.commands - before)
+    assert taken[0] == taken[1] + 2  # declared, then the most, then the right one
     source.close()
 
 

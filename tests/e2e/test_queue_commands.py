@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from cardio.simulator.contents import CardContents
+from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.pcscd import PrivatePcscd
 from cardio.simulator.personas import THIRD
-from cardio.simulator.spec import PsamSpec
+from cardio.simulator.spec import CardSpec, PsamSpec
 from terminal.clock import SystemClock
 from terminal.instance import single_instance
 from terminal.sandbox.cards import contents
@@ -189,9 +191,26 @@ def test_a_terminal_that_has_not_joined_has_no_queue(shell: Shell) -> None:
     assert shell.json("queue", "list").fault == "N112"
 
 
+def _unblock_in_doubt(own: Shell, pcscd: PrivatePcscd, elder: CardContents, last: int) -> None:
+    """:param last: number of the command that unblocks. The card carries it out, and is pulled before its answer."""
+    pcscd.eject(0)
+    card = pcscd.insert(0, CardSpec(elder, (Fault(Trouble.REMOVED_AFTER, last),)))
+    assert own.json("card", "pin", "verify", "--pin-stdin", stdin="000000").fault
+    own.json("card", "pin", "unblock", "--fields-stdin", stdin=two(reviewer="1001"))  # refused, as before
+    lost = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two())
+    assert (lost.fault, pcscd.state(card).pin_tries_left) == ("C110", 1)
+    pcscd.insert(0, card)
+    reset = own.json("card", "pin", "reset", "--fields-stdin", stdin=two(new_pin=NEW_PIN))
+    assert reset.fault == "S121"  # in doubt: nothing else is done to its PIN before
+    settled = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two())
+    assert settled.code == 0, settled.out + settled.err
+
+
 def test_a_locked_pin_is_unblocked_and_reset_by_two_people(own: Shell, pcscd: PrivatePcscd) -> None:
-    """Unblocked with the keys of the centre's HSM, reset with those of the terminal's PSAM."""
-    card = pcscd.insert(0, replace(contents(find_person("elder")), pin_tries=1))
+    """Unblocked with the keys of the centre's HSM, reset with those of the terminal's PSAM. An unblock whose answer was
+    lost stays in doubt until the card comes again, which then says how it ended."""
+    elder = replace(contents(find_person("elder")), pin_tries=1)
+    card = pcscd.insert(0, elder)
     assert own.json("card", "pin", "verify", "--pin-stdin", stdin="000000").fault
     assert pcscd.state(card).pin_tries_left == 0
     alone = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two(reviewer="1001"))
@@ -199,6 +218,7 @@ def test_a_locked_pin_is_unblocked_and_reset_by_two_people(own: Shell, pcscd: Pr
     done = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two())
     assert done.code == 0, done.out + done.err
     assert pcscd.state(card).pin_tries_left == 1
+    _unblock_in_doubt(own, pcscd, elder, pcscd.state(card).commands)
     pcscd.insert(1, PsamSpec())
     settings = own.data / "config" / "ssc-terminal"
     settings.mkdir(parents=True)
@@ -210,7 +230,7 @@ def test_a_locked_pin_is_unblocked_and_reset_by_two_people(own: Shell, pcscd: Pr
     assert NEW_PIN not in done.out + done.err
     assert own.json("card", "pin", "verify", "--pin-stdin", stdin=NEW_PIN).code == 0
     assert own.json("sync", "--once").document["clear"]
-    assert [line["words"] for line in lines(own)] == ["已办结"] * 4
+    assert [line["words"] for line in lines(own)] == ["已办结"] * 8
 
 
 def test_a_batch_is_issued_into_a_blank_card_and_stands_in_the_journal(

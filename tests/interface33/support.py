@@ -24,13 +24,16 @@ class Typist:
     def __init__(self, *entries: str | Code) -> None:
         self.entries = list(entries)
         self.asked: list[Purpose] = []
+        self.typed: list[bytearray] = []
+        """What it handed out, which others wipe."""
 
     def ask(self, purpose: Purpose) -> bytearray:
         self.asked.append(purpose)
         entry = self.entries.pop(0)
         if isinstance(entry, Code):
             raise Refused(entry)
-        return bytearray(int(digit) for digit in entry)
+        self.typed.append(bytearray(int(digit) for digit in entry))
+        return self.typed[-1]
 
 
 class Bench:

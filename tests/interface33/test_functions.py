@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cardio.interface33 import FUNCTIONS, Code, Purpose
 from cardio.keysource import STK
+from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import FIRST, PERSONAS, SECOND, THIRD
@@ -171,6 +172,20 @@ def test_what_is_written_is_read_back(contents: CardContents) -> None:
         assert desk.good("iReadCard", 1, 2, info(contents), address) == data
 
 
+class Garbling(SimulatedCard):
+    """Says that it wrote, and keeps something else."""
+
+    def process(self, apdu: bytes) -> bytes:
+        return super().process(apdu[:-1] + bytes((apdu[-1] ^ 1,)) if apdu[1] == 0xDC else apdu)
+
+
+def test_a_card_that_keeps_something_else_is_found_out() -> None:
+    with bench() as desk:
+        desk.readers.insert(READER, Garbling(SECOND))
+        code = desk.call("iWriteCard", 1, info(SECOND), "SSSEEF05|06|$", "SSSEEF05|20300101|$").code
+        assert code == Code.CHECKSUM
+
+
 @pytest.mark.parametrize(
     ("address", "data"),
     [
@@ -258,6 +273,42 @@ def test_changing_the_pin(typed: tuple[str | Code, ...], code: int) -> None:
         assert card.pin_tries_left == (5 if code == Code.PIN_WRONG else 6)
         desk.keypad.entries = ["222333" if code == 0 else "123456"]
         assert desk.good("iVerifyPIN", 1) == ""
+
+
+class Pulling(Typist):
+    """The card goes while the digits are typed."""
+
+    def __init__(self, *entries: str) -> None:
+        super().__init__(*entries)
+        self.desk: Bench | None = None
+
+    def ask(self, purpose: Purpose) -> bytearray:
+        typed = super().ask(purpose)
+        if self.desk is not None and not self.entries:
+            self.desk.readers.pull(READER)
+        return typed
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("iVerifyPIN", ("123456",)),
+        ("iChangePIN", ("123456", "246813", "246813")),
+        ("iReloadPIN", ("246813", "246813")),
+        ("iReloadPIN", ("123", "123")),
+        ("iReloadPIN", ("246813", "246814")),
+    ],
+)
+@pytest.mark.parametrize("goes", [False, True])
+def test_what_was_typed_is_wiped_by_whoever_had_it_last(name: str, typed: tuple[str, ...], goes: bool) -> None:
+    keypad = Pulling(*typed)
+    with bench(keypad=keypad) as desk:
+        desk.insert(THIRD)
+        keypad.desk = desk if goes else None
+        arguments = (1, info(THIRD)) if name == "iReloadPIN" else (1,)
+        assert (desk.call(name, *arguments).code == 0) == (not goes and typed[-1] in ("123456", "246813"))
+        assert keypad.typed
+        assert [bytes(each) for each in keypad.typed] == [b""] * len(keypad.typed)
 
 
 @GENERATIONS

@@ -65,6 +65,16 @@ def test_a_wrong_file_is_a_fault(tmp_path: Path, text: str, fault: TerminalFault
     assert caught.value.fault is fault
 
 
+def test_addresses_of_the_hsm_by_file(tmp_path: Path) -> None:
+    text = "SSSEEF06=0094 SSSEEF05=0096"
+    settings = load({"hsm_addresses": text}, environ={}, user=tmp_path / "a", system=tmp_path / "b").settings
+    assert settings.write_addresses == {"SSSEEF06": "0094", "SSSEEF05": "0096"}
+    for wrong in ("SSSEEF06", "SSSEEF06=94", "SSSEEF06=0094,SSSEEF05=0096", "SSSEEF06=0094 ", "ssseef06=0094"):
+        with pytest.raises(TerminalError) as refused:
+            load({"hsm_addresses": wrong}, environ={}, user=tmp_path / "a", system=tmp_path / "b")
+        assert refused.value.fault is TerminalFault.SETTINGS_VALUE
+
+
 def test_each_environment_has_its_own_data(tmp_path: Path) -> None:
     folders = {
         settings.prepare_data(settings.Settings(environment=each, data_dir=str(tmp_path)))
