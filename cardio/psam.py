@@ -10,14 +10,16 @@ from __future__ import annotations
 import hmac
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from cardio import security, status
 from cardio.answers import AnswerError, MalformedAnswerError, UnexpectedStatusError
 from cardio.apdu import MAX_LE, Command
 from cardio.apps.environment import algorithm_code
+from cardio.atr import HISTORY_LENGTH
 from cardio.channel import Channel
 from cardio.errors import CardError, CardFault
 from cardio.keysource import IRK, Algorithm, CardIdentity, KeyRef, KeySourceUnavailable
@@ -30,6 +32,9 @@ _NARROW: Final = b"sx1.sh." + "社会保障".encode("gbk")
 _WIDE: Final = b"sx2.sh." + "社会保障".encode("gbk")
 _ENVIRONMENTS: Final = {Algorithm.TDES: _NARROW, Algorithm.SSF33: _WIDE, Algorithm.SM4: _WIDE}
 """The second one is SSF33's by the text. That SM4 keys stand there too is inferred."""
+
+_SERIES: Final = bytes.fromhex("D156000005")
+"""Follows the region in every 卡识别码."""
 
 _APPLICATION: Final = bytes.fromhex("D15600000590")
 _TERMINAL_FILE: Final = 0x0016
@@ -46,6 +51,19 @@ _INITIALISED: Final = status.DONE | {status.SW.UNKNOWN_INS, status.SW.UNKNOWN_CL
 
 _NO_SUCH_KEY: Final = frozenset({status.SW.NO_KEY})
 _NOT_THIS_LEVEL: Final = frozenset({status.SW.DATA_WRONG, status.SW.WRONG_LENGTH})
+
+
+@dataclass(frozen=True)
+class PsamCondition:
+    """A PSAM that can prove cards.
+
+    :param terminal: 终端机编号, 12 digits.
+    :param levels: for each cipher that it serves, how many levels it diversifies IRK by itself: 3 in a PSAM with the
+        ministry's keys, 2 with a province's, 1 with a city's.
+    """
+
+    terminal: str
+    levels: Mapping[Algorithm, int]
 
 
 class PsamKeySource:
@@ -128,6 +146,26 @@ class PsamKeySource:
     def serial(self) -> bytes:
         """The PSAM's own serial number, 10 bytes of EF 0015."""
         return self._ask(lambda channel: _file(channel, _PUBLIC_FILE, 15))[1:11]
+
+    def condition(self) -> PsamCondition:
+        """Ask it what a card of its own city would ask: who it is, and for each cipher a session key of IRK.
+
+        :raises KeySourceUnavailable: as every method; also for a PSAM that serves no cipher.
+        """
+        terminal = self.terminal_number()
+        levels: dict[Algorithm, int] = {}
+        refused: KeySourceUnavailable | None = None
+        for algorithm in (Algorithm.TDES, Algorithm.SM4):
+            card = CardIdentity(bytes.fromhex(terminal[:6]) + _SERIES + bytes(8), bytes(HISTORY_LENGTH), algorithm, 3)
+            try:
+                self.external(card, IRK, bytes(8), bytes(8))
+            except KeySourceUnavailable as unavailable:
+                refused = refused or unavailable
+            else:
+                levels[algorithm] = self._worked[IRK.name, algorithm, IRK.psam_use & 0x1F]
+        if refused is not None and not levels:
+            raise refused
+        return PsamCondition(terminal, levels)
 
     def close(self) -> None:
         """Let the PSAM go."""

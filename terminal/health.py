@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardio import reader_causes
+from cardio.keysource import KeySourceUnavailable
+from cardio.psam import PsamCondition, PsamKeySource
 from cardio.readers import ReaderSystem
 from offline_cache.caps import require_clock
 from terminal import faults
@@ -88,6 +90,16 @@ def check_disk(folder: Path, free: int | None = None) -> Text:
     return Text(f"剩余 {left:,} MB", f"{left:,} MB free")
 
 
+def _psam_words(found: PsamCondition) -> Text:
+    """Its region and the end of its number; each cipher with the levels of its keys."""
+    number = f"{found.terminal[:6]}****{found.terminal[-2:]}"
+    levels = sorted((algorithm.value, count) for algorithm, count in found.levels.items())
+    return Text(
+        f"{number}，" + "，".join(f"{name} {count} 级" for name, count in levels),
+        f"{number}, " + ", ".join(f"{name} level {count}" for name, count in levels),
+    )
+
+
 def check_store(room: BackRoom) -> Text:
     """:raises StoreError: why it cannot be opened, or is not written any more; ``DISK_FULL``."""
     records = room.open()
@@ -147,6 +159,15 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
             raise reader_causes.no_reader()
         return Text(names, names)
 
+    def psam() -> Text:
+        source = PsamKeySource(lambda: readers.connect(settings.psam))
+        try:
+            return _psam_words(source.condition())
+        except KeySourceUnavailable as unavailable:
+            raise unavailable.cause or unavailable from None
+        finally:
+            source.close()
+
     def identity() -> Text:
         member = subjects.join()
         shown = f"{member.identity.terminal} · {member.identity.outlet.name}"
@@ -177,6 +198,7 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     yield Text("环境", "Environment"), environment
     yield Text("读卡服务", "Smart card service"), service
     yield Text("读卡器", "Readers"), reader
+    yield Text("PSAM 卡", "PSAM"), psam if settings.psam else lambda: Text("未配置", "None set up")
     yield Text("终端注册和密钥", "Enrolment and key"), identity
     yield Text("中心", "Centre"), centre
     yield Text("时钟", "Clock"), clock

@@ -18,6 +18,10 @@ from cardio.simulator.spec import PsamSpec
 from cardio.simulator.toykeys import ToyKeySource
 from tests.support.worlds import InProcess, World
 
+DES_ONLY = replace(PsamContents(), algorithms=frozenset({Algorithm.TDES}))
+SSF33_TOO = replace(PsamContents(), algorithms=frozenset({Algorithm.TDES, Algorithm.SSF33}))
+"""Its second environment is of the other wide cipher, whose name an SM4 card's is."""
+
 
 @pytest.fixture
 def source(world: World) -> Iterator[PsamKeySource]:
@@ -35,6 +39,24 @@ def session_of(world: World, contents: CardContents, source: PsamKeySource) -> C
 def test_it_knows_the_terminal(source: PsamKeySource) -> None:
     assert source.terminal_number() == PsamContents().terminal
     assert source.serial() == PsamContents().serial
+
+
+def test_it_tells_its_condition(source: PsamKeySource) -> None:
+    condition = source.condition()
+    assert condition.terminal == PsamContents().terminal
+    assert condition.levels == {Algorithm.TDES: 3, Algorithm.SM4: 3}
+
+
+def test_the_condition_of_one_with_few_keys(world: World) -> None:
+    world.insert_psam(1, PsamSpec(DES_ONLY.at_level(IRK, 1)))
+    source = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    assert source.condition().levels == {Algorithm.TDES: 1}
+    world.insert_psam(1, PsamSpec(PsamContents().without(IRK)))
+    with pytest.raises(KeySourceUnavailable) as refused:
+        source.condition()
+    assert isinstance(refused.value.cause, CardError)
+    assert refused.value.cause.fault is CardFault.PSAM_KEY_MISSING
+    source.close()
 
 
 @pytest.mark.parametrize("contents", PERSONAS)
@@ -68,11 +90,6 @@ def test_a_psam_that_was_pulled_and_put_back_serves_again(world: World, source: 
         source.serial()
     world.insert_psam(1, PsamSpec(replace(PsamContents(), terminal="379999000002")))
     assert source.terminal_number() == "379999000002"
-
-
-DES_ONLY = replace(PsamContents(), algorithms=frozenset({Algorithm.TDES}))
-SSF33_TOO = replace(PsamContents(), algorithms=frozenset({Algorithm.TDES, Algorithm.SSF33}))
-"""Its second environment is of the other wide cipher, whose name an SM4 card's is."""
 
 
 @pytest.mark.parametrize(

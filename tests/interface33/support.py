@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from cardio.interface33 import Code, Interface33, Purpose, Refused, Reply
+from cardio.interface33 import Code, Dialect, Interface33, Purpose, Refused, Reply
 from cardio.keysource import Algorithm, CardIdentity, KeySource
 from cardio.security import authentication
 from cardio.simulator.card import SimulatedCard
@@ -39,11 +39,13 @@ class Typist:
 class Bench:
     """The interface over one simulated reader."""
 
-    def __init__(self, sources: Sequence[KeySource], keypad: Typist) -> None:
+    def __init__(self, sources: Sequence[KeySource], keypad: Typist, dialect: Dialect) -> None:
         self.readers = SimulatedReaders((READER,))
         self.worker = CardWorker(self.readers, READER)
         self.keypad = keypad
-        self.interface = Interface33(self.readers, lambda name: self.worker, lambda: sources, keypad=keypad)
+        self.interface = Interface33(
+            self.readers, lambda name: self.worker, lambda: sources, keypad=keypad, dialect=dialect
+        )
         self.card: SimulatedCard | None = None
 
     def insert(self, contents: CardContents, *faults: Fault | Trouble) -> SimulatedCard:
@@ -62,9 +64,9 @@ class Bench:
 
 
 @contextmanager
-def bench(*, psam: bool = True, keypad: Typist | None = None) -> Iterator[Bench]:
+def bench(*, psam: bool = True, keypad: Typist | None = None, dialect: Dialect | None = None) -> Iterator[Bench]:
     """:param psam: whether a key source stands in the PSAM's place."""
-    made = Bench((ToyKeySource(),) if psam else (), keypad or Typist())
+    made = Bench((ToyKeySource(),) if psam else (), keypad or Typist(), dialect or Dialect())
     try:
         yield made
     finally:

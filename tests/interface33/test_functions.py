@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardio.interface33 import FUNCTIONS, Code, Purpose
+from cardio.interface33 import FUNCTIONS, Code, Dialect, Purpose
 from cardio.keysource import STK
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
@@ -215,6 +215,13 @@ def test_a_file_by_the_hsm(contents: CardContents) -> None:
         assert (algorithm, address, rest) == ("03", "004C", "")
         out = desk.good("iReadCard_HSM_Step2", hsm_pair(contents, factor, raw))
         assert out == f"SSSEEF06|{contents.number}|{contents.sex}|$"
+
+
+@pytest.mark.parametrize(("file", "address"), [("SSSEEF05|06|$", "0096"), ("SSSEEF06|0D|$", "0094")])
+def test_a_region_with_another_address_for_one_file(file: str, address: str) -> None:
+    with bench(psam=False, dialect=Dialect(addresses={"SSSEEF05": "0096"})) as desk:
+        desk.insert(SECOND)
+        assert desk.good("iWriteCard_HSM_Step1", 1, info(SECOND), file).split("|")[1] == address
 
 
 @GENERATIONS
