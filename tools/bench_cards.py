@@ -19,6 +19,7 @@ from statistics import median
 from typing import Any
 
 from tools.bench_flows import FLOWS, blank, counted, make
+from tools.bench_screen import showing
 
 ROUNDS = 300
 SLOW_ROUNDS = 12
@@ -231,6 +232,16 @@ def watching(service: Any) -> Iterator[str]:  # noqa: ANN401 - PrivatePcscd
     yield f"| our event → record read and proven, generation 3 | {_ms(shown)} | | |"
 
 
+def seeing(service: Any) -> Iterator[str]:  # noqa: ANN401 - PrivatePcscd
+    """A card put in, to what a person can read on the screen."""
+    bell = _Bell()
+    noticed, shown = showing(service, partial(_raw_watch, bell=bell), bell)
+    yield f"| PC/SC event → notice on the screen | {_ms(noticed)} | | |"
+    yield f"| notice accepted → record shown on the screen, generation 3 | {_ms(shown)} | | |"
+    both = [first + then for first, then in zip(noticed, shown, strict=True)]
+    yield f"| card seen → record shown, both together | {_ms(both)} | | |"
+
+
 def making(service: Any) -> Iterator[str]:  # noqa: ANN401 - PrivatePcscd
     """Blank cards of generation 3 made one after the other, chip time alone."""
     from cardio.pcsc import PcscReaders  # noqa: PLC0415
@@ -266,10 +277,12 @@ def main(arguments: list[str]) -> int:
     from cardio.simulator.pcscd import SOCKET_VARIABLE, PrivatePcscd  # noqa: PLC0415
 
     folder = Path(tempfile.gettempdir()) / f"ssc-bench-{os.getpid()}"
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("QT_QUICK_BACKEND", "software")
     os.environ[SOCKET_VARIABLE] = str(folder / "pcscd.comm")  # libpcsclite reads it once, at the first call
     with PrivatePcscd(folder) as service:
         print("| what | ours | compared with | ratio |\n|---|---|---|---|")
-        for part in (reading, watching, making):
+        for part in (reading, watching, seeing, making):
             for line in part(service):
                 print(line, flush=True)
     print("\n| flow | commands | fewest | ratio | how the fewest come about |\n|---|---|---|---|---|")
