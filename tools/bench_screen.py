@@ -1,7 +1,7 @@
 """A part of ``./run bench cards``: from a card that PC/SC tells of to what a person can read on the screen.
 
-The notice is accepted the moment it stands there, so that nobody's reading time is in the numbers. Off screen, and without
-a centre: the card is proven by the sandbox's own keys.
+The notice is accepted the moment it stands there, so that nobody's reading time is in the numbers. Off screen, with no
+centre: the sandbox's own keys prove the card.
 """
 
 from __future__ import annotations
