@@ -175,16 +175,30 @@ class PsamKeySource:
     def _ask(self, question: Callable[[Channel], T]) -> T:
         """:raises KeySourceUnavailable: whatever goes wrong with the PSAM, it is not the fault of the holder's card."""
         with self._lock:
+            kept = self._link is not None
             try:
-                with self._channel() as channel:
-                    return question(channel)
-            except AnswerError as error:
-                raise self._unavailable(error) from error
+                return self._asked(question)
             except CardError as error:
-                self._drop()
-                if error.fault.name.startswith(_OWN):  # it speaks for itself
-                    raise self._unavailable(error) from error
-                raise self._unavailable(_missing(error)) from error
+                # Somebody else was done with it, and reset it: nothing of ours is lost but the selection.
+                if not kept or error.fault is not CardFault.CARD_RESET:
+                    raise self._explained(error) from error
+            self._drop()
+            try:
+                return self._asked(question)
+            except CardError as error:
+                raise self._explained(error) from error
+
+    def _asked(self, question: Callable[[Channel], T]) -> T:
+        with self._channel() as channel:
+            return question(channel)
+
+    def _explained(self, error: CardError) -> KeySourceUnavailable:
+        """What a fault means for whoever asked. After one of the link the next question opens another."""
+        if isinstance(error, AnswerError):
+            return self._unavailable(error)
+        self._drop()
+        # One of its own faults speaks for itself.
+        return self._unavailable(error if error.fault.name.startswith(_OWN) else _missing(error))
 
     @contextmanager
     def _channel(self) -> Iterator[Channel]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cardio import reader_causes
 from cardio.keysource import KeySourceUnavailable
-from cardio.psam import PsamCondition, PsamKeySource
+from cardio.psam import PsamKeySource
 from cardio.readers import ReaderSystem
 from offline_cache.caps import require_clock
 from terminal import faults
@@ -90,8 +90,21 @@ def check_disk(folder: Path, free: int | None = None) -> Text:
     return Text(f"剩余 {left:,} MB", f"{left:,} MB free")
 
 
-def _psam_words(found: PsamCondition) -> Text:
-    """Its region and the end of its number; each cipher with the levels of its keys."""
+def check_psam(readers: ReaderSystem, slot: str) -> Text:
+    """Its region and the end of its number; each cipher with the levels of its keys.
+
+    :param slot: its reader; empty where the settings name none.
+    :raises CardError: why it cannot serve.
+    """
+    if not slot:
+        return Text("未配置", "None set up")
+    source = PsamKeySource(lambda: readers.connect(slot))
+    try:
+        found = source.condition()
+    except KeySourceUnavailable as unavailable:
+        raise unavailable.cause or unavailable from None
+    finally:
+        source.close()
     number = f"{found.terminal[:6]}****{found.terminal[-2:]}"
     levels = sorted((algorithm.value, count) for algorithm, count in found.levels.items())
     return Text(
@@ -159,15 +172,6 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
             raise reader_causes.no_reader()
         return Text(names, names)
 
-    def psam() -> Text:
-        source = PsamKeySource(lambda: readers.connect(settings.psam))
-        try:
-            return _psam_words(source.condition())
-        except KeySourceUnavailable as unavailable:
-            raise unavailable.cause or unavailable from None
-        finally:
-            source.close()
-
     def identity() -> Text:
         member = subjects.join()
         shown = f"{member.identity.terminal} · {member.identity.outlet.name}"
@@ -198,7 +202,7 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     yield Text("环境", "Environment"), environment
     yield Text("读卡服务", "Smart card service"), service
     yield Text("读卡器", "Readers"), reader
-    yield Text("PSAM 卡", "PSAM"), psam if settings.psam else lambda: Text("未配置", "None set up")
+    yield Text("PSAM 卡", "PSAM"), lambda: check_psam(readers, settings.psam)
     yield Text("终端注册和密钥", "Enrolment and key"), identity
     yield Text("中心", "Centre"), centre
     yield Text("时钟", "Clock"), clock

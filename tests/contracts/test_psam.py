@@ -125,6 +125,16 @@ def test_the_levels_are_tried_until_the_psam_takes_one(levels: int, t0: bool) ->
     source.close()
 
 
+def test_another_user_of_the_psam_does_not_end_our_use_of_it(world: World, source: PsamKeySource) -> None:
+    """As the health page, which looks at it and lets it go: that resets it."""
+    card = third_with(Algorithm.SM4)
+    before = source.external(card, IRK, bytes(8), bytes(8))
+    other = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    assert other.condition().levels
+    other.close()
+    assert source.external(card, IRK, bytes(8), bytes(8)) == before
+
+
 def test_what_worked_is_tried_first_the_next_time() -> None:
     """A PSAM of a city wants one level where two are declared; asked again, it is asked right at once."""
     world = InProcess()

@@ -26,7 +26,7 @@ STRIKES = (
     (Trouble.TRUNCATED, 1),
     (Trouble.WRONG_STATUS, 0x6F00),
 )
-CASES = {"quick": 20, "full": 400}.get(os.environ.get("SSC_PROOF", ""), 4)
+CASES = {"quick": 20, "full": 400}.get(os.environ.get("SSC_PROOF", ""), 2)
 FLOWS_HERE = ("change", "reload", "personalise", "block-card")
 KILLS = {"quick": 6, "full": 80}.get(os.environ.get("SSC_PROOF", ""), 1)
 """How often the service is killed in one flow."""
