@@ -19,7 +19,7 @@ Flickable {
     Accessible.focusable: walked && more
     Accessible.name: qsTr("还有内容，按上下键滚动")
     Accessible.role: Accessible.Pane
-    activeFocusOnTab: walked && more
+    activeFocusOnTab: walked && (more || activeFocus)
     boundsBehavior: Flickable.StopAtBounds
     clip: true
     contentHeight: Math.ceil(column.implicitHeight) + 2 * edge

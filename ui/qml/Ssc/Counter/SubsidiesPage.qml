@@ -143,12 +143,17 @@ PageFrame {
                 visible: page.subsidies.lines.count === 0
             }
 
+            FocusRing {
+                inside: true
+                visible: lines.activeFocus && lines.count === 0
+            }
+
             ListView {
                 id: lines
 
                 Accessible.name: qsTr("发放记录，共 %1 笔").arg(count)
                 Accessible.role: Accessible.List
-                activeFocusOnTab: count > 0
+                activeFocusOnTab: true
                 anchors.fill: parent
                 anchors.margins: Theme.px(2)
                 boundsBehavior: Flickable.StopAtBounds
