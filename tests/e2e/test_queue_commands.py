@@ -97,6 +97,23 @@ def test_what_is_refused_leaves_nothing(  # noqa: PLR0917 - pytest hands over on
     assert lines(own) == []
 
 
+def test_a_card_in_clear_for_a_reason_is_in_the_journal_before_it_is_read(
+    own: Shell, pcscd: PrivatePcscd, tmp_path: Path
+) -> None:
+    pcscd.insert(0, contents(find_person("elder")))
+    asked = ("card", "read", "--unmask", "--reason", "correction")
+    assert own.json(*asked).fault == "T113"
+    assert own.json(*asked, "--people-stdin", stdin=people().replace("1001", "9009", 1)).fault == "T130"
+    read = own.json(*asked, "--people-stdin", stdin=people()).document
+    assert "*" not in read["holder"]["name"] + read["holder"]["social_security_number"]
+    file = tmp_path / "journal.jsonl"
+    assert own.json("journal", "export", "--people-stdin", str(file), stdin=people()).code == 0
+    text = file.read_text("utf-8")
+    shown = [line["fields"] for line in map(json.loads, text.splitlines()) if line["what"] == "unmasked"]
+    assert shown == [{"operator": "1001", "reason": "correction", "what": "card"}]
+    assert read["holder"]["social_security_number"] not in text
+
+
 def test_a_pin_is_changed_in_the_chip(own: Shell, pcscd: PrivatePcscd) -> None:
     pcscd.insert(0, contents(find_person("elder")))
     done = own.json("card", "pin", "change", "--fields-stdin", stdin=people(old_pin=DEMO_PIN, new_pin=NEW_PIN))
