@@ -1,4 +1,4 @@
-"""``store status|export|backup|restore|rotate-key|wipe``: the encrypted store. Somebody signs in for all but its size."""
+"""``store status|export|backup|restore|rotate-key|wipe``: the encrypted store. All but its size needs a sign-in."""
 
 from __future__ import annotations
 

@@ -19,10 +19,12 @@ from terminal.intake import Counter
 from terminal.membership import join
 from terminal.model.operations import CONTACT_CHANGE, ContactChange
 from terminal.people.operators import DOCUMENT, Operator, Role
+from terminal.people.signin import Purpose
 from terminal.queue_page import MOST_LINES, badge, day_end, queue_view
-from terminal.records import Records
+from terminal.records import Records, store_path
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
+from terminal.sandbox.staff import PASSWORDS
 from terminal.settings import Settings
 from terminal.sync.answers import Kind
 from tests.terminal.own import joined
@@ -95,6 +97,31 @@ def test_a_kept_list_that_the_centre_did_not_sign_lets_nobody_in(staff: bootstra
         room.operators()
     assert caught.value.fault is TerminalFault.OPERATORS_UNREADABLE
     assert faults.explain(caught.value).code == "T135"
+
+
+def test_without_store_and_centre_one_sentence_says_so_and_the_centre_alone_lets_people_in(
+    centre: SandboxCentre, settings: Settings, staff: bootstrap.Staff
+) -> None:
+    """Nobody sees a holder's data who has not signed in; so this must not be a dead end."""
+    staff.room.open()
+    staff.room.close()
+    store_path(settings).unlink()
+    again = staff_of(settings)
+    try:
+        centre.control.fault("down")
+        with pytest.raises(TerminalError) as caught:
+            again.sign_in.check("1001", bytearray(PASSWORDS["1001"].encode()), Purpose.SIGN_IN)
+        view = faults.explain(caught.value)
+        assert (view.code, "S108" in view.message.zh, "S108" in view.message.en) == ("T132", True, True)
+        assert "省中心" in view.remedy.zh
+        centre.control.clear()
+        who = again.sign_in.check("1001", bytearray(PASSWORDS["1001"].encode()), Purpose.SIGN_IN)
+        assert who.number == "1001"
+        with pytest.raises(StoreError) as refused:  # what was gone is not made anew
+            again.room.open()
+        assert refused.value.fault is StoreFault.STORE_MISSING
+    finally:
+        again.room.close()
 
 
 @pytest.mark.expects_log
