@@ -20,6 +20,7 @@ from terminal.sandbox.staff import PASSWORDS
 from terminal.settings import Settings
 from terminal.views import ConfirmView, DeskView, FormView, ResultView, SecretView, Stage
 from tests.terminal.own import joined
+from tests.terminal.test_sign_in import journal
 from tests.terminal.world import World, card_of, settings_for
 
 PHONE = "13912345678"
@@ -274,6 +275,21 @@ def test_the_paper_is_filed_and_a_second_one_says_so(centre: SandboxCentre, sett
         world.send("print")
         world.until(lambda view: (folder / f"{number}-copy1.pdf").exists())
     assert (folder / f"{number}.pdf").exists()
+
+
+def test_without_a_printer_nothing_is_called_printed(centre: SandboxCentre, settings: Settings) -> None:
+    with World(settings) as world:
+        world.centre_known()
+        world.identify(card_of("farmer"))
+        centre.control.fault("down")
+        change(world)
+        world.send("print")
+        view = world.until(lambda view: isinstance(data := data_of(view), ResultView) and data.printed is not None)
+        data = data_of(view)
+        assert isinstance(data, ResultView)
+        assert data.printed is not None
+        assert "没有打印机" in data.printed.zh
+    assert "printed" not in {what for what, _ in journal(settings)}
 
 
 def test_killed_after_recorded_and_started_again_it_is_there_and_arrives_once(
