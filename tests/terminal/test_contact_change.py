@@ -339,6 +339,7 @@ def test_once_the_centre_has_decided_the_result_says_so_and_the_paper_is_the_cen
         verified = verify(data.scan, paper_keys(identity_of(settings)), "sandbox")
         assert verified.key.of_centre
         assert (verified.claim.number, verified.claim.outcome) == (number, Outcome.COMPLETED)
+        assert any("→" in line.value.zh for line in data.lines)  # what stood there before is still told
         world.send("print")
         world.until(lambda view: isinstance(data := data_of(view), ResultView) and data.printed is not None)
     assert [path.name for path in folder.glob("*.pdf")] == [f"{number}-completed.pdf"]
