@@ -209,6 +209,7 @@ def test_the_journal_tells_who_came_and_went(centre: SandboxCentre, settings: Se
     for what in ("sign-in-refused", "signed-in", "locked", "unlocked", "signed-out", "day-closed"):
         assert what in whats
     assert ("signed-in", {"operator": "1001", "role": "operator", "way": "desk"}) in said
+    assert {fields["operator"] for what, fields in said if what == "day-closed"} == {"1001"}
     assert not [value for _, fields in said for value in fields.values() if value in PASSWORDS.values()]
 
 

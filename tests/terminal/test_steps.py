@@ -22,6 +22,7 @@ from terminal.receipts.printer import Printed, Trouble, trouble
 from terminal.receipts.words import Outcome
 from terminal.sandbox.people import find_person
 from terminal.services import card_pin_change, contact_change, doubtful_card
+from terminal.services.catalogue import services
 from terminal.services.ending import Ending, print_paper
 from terminal.text import Text
 from terminal.views import FaultView
@@ -136,6 +137,10 @@ def shown(ending: Ending) -> Text | None:
 
 def fault_of(ending: Ending) -> FaultView | None:
     return ending.fault
+
+
+def test_what_needs_the_store_and_somebody_who_answers_for_it() -> None:
+    assert {each.code for each in services() if each.leaves_something} == {"contact-change", "card-pin-change"}
 
 
 def test_who_confirms_and_who_reviews_see_whose_change_it_is() -> None:
