@@ -227,8 +227,7 @@ def test_ending_a_visit_drops_the_proofs_on_the_card(world: World) -> None:
     world.desk.end_visit()
     view = world.until_stage(Stage.WAITING)
     assert view.holder is None
-    world.desk.stop()
-    assert not card.pin_verified
+    world.eventually(lambda: not card.pin_verified)  # the card is let go of, and not when the program ends
 
 
 def test_unmask_in_the_sandbox_and_not_in_production(world: World) -> None:
