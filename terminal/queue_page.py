@@ -18,7 +18,6 @@ from terminal import faults
 from terminal.health import check_whole, examined
 from terminal.model.operations import ESCALATION
 from terminal.model.outbox_words import DOUBTFUL, HANDED_OVER, NEEDS_SIGNATURE, SETTLED, STATE_WORDS, StateWords
-from terminal.sync.answers import Kind
 from terminal.text import Text
 from terminal.views import DayEndView, Fact, QueueBadge, QueueLine, QueueView
 
@@ -96,11 +95,19 @@ def badge(records: Records) -> QueueBadge:
 
 
 def trouble_of(records: Records) -> BaseException | None:
-    """Why nothing more may be recorded into this store: it is damaged, or it is not the one that the centre knows."""
-    if records.store.stopped is not None:
-        return records.store.stopped
+    """Why nothing more may be recorded into this store: damaged, not the one that the centre
+    knows, or of a terminal that the centre refuses."""
+    try:
+        records.outbox.ready()
+    except StoreError as error:
+        return error
+    return None
+
+
+def stopped_by(records: Records) -> BaseException | None:
+    """Why nothing is sent, by this process or by an earlier one."""
     status = records.sync.status()
-    return status.error if status.stopped and status.why is Kind.FORKED else None
+    return trouble_of(records) or (status.error if status.stopped else None)
 
 
 def no_store(error: BaseException) -> QueueBadge:
@@ -110,7 +117,7 @@ def no_store(error: BaseException) -> QueueBadge:
 
 def queue_view(records: Records) -> QueueView:
     """The page."""
-    status, outbox = records.sync.status(), records.outbox
+    status, outbox, stopped = records.sync.status(), records.outbox, stopped_by(records)
     counts = outbox.counts()
     totals = tuple(
         Fact(STATE_WORDS[state].word, _number(count), STATE_WORDS[state].tone)
@@ -126,9 +133,10 @@ def queue_view(records: Records) -> QueueView:
     return QueueView(
         totals=totals,
         last_contact=_local(status.last_contact),
-        next_try=_local(status.next_try),
+        next_try=_local(status.next_try) if stopped is None else None,
         people=(*doubtful, *(line_of(records, operation) for operation in people)),
         lines=tuple(line_of(records, operation) for operation in rest),
+        stopped=None if stopped is None else faults.explain(stopped).message,
     )
 
 

@@ -49,13 +49,17 @@ class QueueLine:
 
 @dataclass(frozen=True)
 class QueueView:
-    """The queue page: totals by state (the same query as the badge), what needs a person first, then the rest."""
+    """The queue page: totals by state (the same query as the badge), what needs a person first, then the rest.
+
+    :param next_try: when sending goes on by itself; ``None`` while it is stopped, and :param stopped: says why.
+    """
 
     totals: tuple[Fact, ...]
     last_contact: str | None
     next_try: str | None
     people: tuple[QueueLine, ...]
     lines: tuple[QueueLine, ...]
+    stopped: Text | None = None
 
 
 @dataclass(frozen=True)

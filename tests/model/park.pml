@@ -39,6 +39,8 @@ typedef Program { bool asked; bool behind; byte rewind; bool heard; byte mark; b
 
 Store store[TERMINALS], copy[TERMINALS];
 Centre centre[TERMINALS], backup[TERMINALS];
+hidden Store nothing;
+hidden Centre nowhere; /* as at the beginning */
 Program program[TERMINALS]; /* lost with it */
 byte recorded;
 bool terminal_restored, centre_restored;
@@ -181,6 +183,9 @@ inline pull(t) { /* acknowledging.outcomes, the cursor moved in the same transac
             if
             :: centre[t].effect[k] == NONE -> /* empty */
                 if
+#ifndef WRONG_EMPTY
+                :: store[t].state[k] == PENDING -> store[t].said[k] = NONE; store[t].again[k] = true
+#endif
                 :: store[t].state[k] != PENDING && store[t].state[k] != PARKED ->
                     store[t].said[k] = NONE;
                     store[t].again[k] = !store[t].resolved[k];
@@ -277,11 +282,12 @@ active [TERMINALS] proctype terminal() {
     byte t = _pid;
     do
     :: d_step { recorded < OPS -> record(t, 0) }
-    :: d_step { true -> acknowledged(t, centre[t].mark, 0); program[t].asked = true; TIDY } /* ask */
+    /* One request is under way at a time: the next goes when the answer is there, or was given up. */
+    :: d_step { !program[t].heard -> acknowledged(t, centre[t].mark, 0); program[t].asked = true; TIDY } /* ask */
 #ifdef WRONG_PULL
     :: d_step { true -> pull(t); TIDY }
 #else
-    :: d_step { program[t].asked -> pull(t); TIDY } /* core.State.ask: a program that starts asks before it pulls */
+    :: d_step { program[t].asked && !program[t].heard -> pull(t); TIDY } /* core.State.ask: a program that starts asks before it pulls */
 #endif
     :: d_step { !program[t].heard && store[t].last -> /* send: taken in; the answer is on its way back */
         pack(t); take(t, first, behind_last, whole);
@@ -290,12 +296,15 @@ active [TERMINALS] proctype terminal() {
         i = program[t].mark; first = program[t].whole;
         program[t].heard = false; program[t].mark = 0; program[t].whole = 0;
         acknowledged(t, i, first); TIDY }
-    :: d_step { !late && store[t].last -> /* sent, and still on its way; its answer is lost */
+    :: d_step { program[t].heard -> program[t].heard = false; program[t].mark = 0; program[t].whole = 0 } /* lost */
+    :: d_step { !late && !program[t].heard && store[t].last -> /* sent, and still on its way; its answer is lost */
         pack(t); late = true; late_of = t; late_first = first; late_last = behind_last; late_whole = whole; TIDY }
     :: d_step { true -> forget(t) } /* kill -9 */
     :: d_step { COPIES && !terminal_restored -> copy_store(copy[t], store[t]); TIDY }
     :: d_step { COPIES && !terminal_restored && copy[t].last == store[t].last ->
-        terminal_restored = true; copy_store(store[t], copy[t]); forget(t); TIDY }
+        terminal_restored = true; copy_store(store[t], copy[t]); forget(t);
+        w = 0;
+        do :: w == TERMINALS -> break :: else -> copy_store(copy[w], nothing); w++ od; TIDY } /* no more use for it */
     PEOPLE(t, 0)
     PEOPLE(t, 1)
 #if OPS > 2
@@ -322,6 +331,7 @@ end:
             copy_centre(centre[t], backup[t]);
             k = 0;
             do :: k == OPS -> break :: else -> store[t].read[k] = 0; copy[t].read[k] = 0; k++ od;
+            copy_centre(backup[t], nowhere);
             t++
         od; t = 0; TIDY }
     :: d_step { true ->

@@ -236,8 +236,10 @@ class Disk:
         *,
         epoch: int | None = None,
         key_id: str = "",
+        journal: tuple[int, bytes] | None = None,
         whole: Collection[bytes] = (),
     ) -> int:
+        assert journal is None
         assert signature or time or key_id is not None
         life = self.life if epoch is None else epoch
         agreement = self.check_against(hwm, head, life)
@@ -287,9 +289,15 @@ class Disk:
             self.settled_by.pop(op_id, None)
 
     def _emptied(self, op_id: bytes) -> None:
+        here = any(op.op_id == op_id for op in self.lives_[self.life])
+        if self.states[op_id] is State.PENDING and here:
+            if op_id not in self.again:
+                self.early.pop(op_id, None)
+                self.again.add(op_id)
+            return
         if self.states[op_id] in (State.PENDING, State.PARKED):
             return
-        goes = op_id not in self.settled_by and any(op.op_id == op_id for op in self.lives_[self.life])
+        goes = op_id not in self.settled_by and here
         self._move(op_id, State.PENDING if goes else State.PARKED, VERDICT)
         if goes:
             self.again.add(op_id)
@@ -333,6 +341,17 @@ class Disk:
 
     def note_stop(self, reason: str) -> None:
         assert reason
+
+    def check_journal(self, head: bytes) -> int:
+        """This world keeps no journals: what it does about them, tests/sync/test_journal.py says."""
+        assert head == GENESIS
+        return 0
+
+    def note_refusal(self, cause: str, certificate: str) -> None:
+        raise AssertionError(f"nobody is refused here: {cause} {certificate}")
+
+    def lift_refusal(self, certificate: str | None = None) -> None:
+        assert certificate is None
 
     # --- after a fork ---
 
@@ -429,6 +448,8 @@ class Centre:
         return log[seq - 1][2] if seq else GENESIS
 
     def mark(self, terminal: str, life: int, now: float, most: int | None = None) -> Acknowledgement:
+        if life < self.open_life(terminal) and most is None:
+            raise _refused(ProblemType.LOG_FORKED)
         hwm = len(self.logs.get((terminal, life), []))
         hwm = hwm if most is None else min(hwm, most)
         head = (self.head(terminal, life, hwm) or GENESIS).hex()
@@ -439,6 +460,7 @@ class Centre:
             hwm=hwm,
             head=head,
             time=str(now),
+            journal_head=GENESIS.hex(),
             key_id="ack",
             signature=GOOD_SIGNATURE,
         )

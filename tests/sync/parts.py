@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from offline_cache.chain import GENESIS
 from offline_cache.epochs import Grant
 from offline_cache.operations import Batch, Operation, State
 from terminal.centre import causes
@@ -148,6 +149,7 @@ class Wire:
             hwm=batch.to_seq,
             head=batch.head.hex(),
             time=str(now),
+            journal_head=GENESIS.hex(),
             key_id="ack",
             signature="forged",
         )

@@ -235,6 +235,11 @@ class QueueModel(QObject):
     def nextTry(self) -> str:  # noqa: N802
         return (self._view.next_try or "") if self._view else ""
 
+    @Property(str, notify=changed)
+    def stopped(self) -> str:
+        """Why nothing is sent; empty while it is."""
+        return self._say(self._view.stopped) if self._view and self._view.stopped else ""
+
     @Property(int, notify=changed)
     def people(self) -> int:
         return len(self._view.people) if self._view else 0
