@@ -259,11 +259,12 @@ class CardSession:
             if proof.rejected is not None or proof.authenticated_by is None:
                 raise why(proof)
 
-    def verify_pin(self, pin_digits: bytearray) -> None:
+    def verify_pin(self, pin_digits: bytearray) -> int:
         """Show the holder's PIN to the card.
 
         :param pin_digits: 4 to 12 digits, one a byte, as values 0 to 9 and not as characters. Wiped and emptied when
             this returns, whatever happened.
+        :returns: the card's status word.
         :raises CardError: PIN_FORMAT before any byte goes out; PIN_WRONG with ``tries_left``; PIN_LOCKED; PIN_UNSET.
         """
         packed = bytearray()
@@ -271,15 +272,16 @@ class CardSession:
             packed = pin.block(pin_digits)
             with self.flow():
                 self._enter()
-                pin.verify(self._selection, packed)
+                return pin.verify(self._selection, packed)
         finally:
             wipe(packed)
             wipe(pin_digits)
 
-    def change_pin(self, old: bytearray, new: bytearray) -> None:
+    def change_pin(self, old: bytearray, new: bytearray) -> int:
         """Put a new PIN in place of the old one, in the chip.
 
         :param old: as for :meth:`verify_pin`; both are wiped and emptied when this returns, whatever happened.
+        :returns: the card's status word.
         :raises CardError: PIN_FORMAT before any byte goes out; PIN_WRONG, PIN_LOCKED, PIN_UNSET for the old one.
             :func:`cardio.apps.pin.kept_old` tells which faults left the card as it was; after any other one it is open
             which PIN the card has, and showing it the new one settles that.
@@ -291,25 +293,27 @@ class CardSession:
             with self.flow():
                 with nothing_changed_yet():
                     self._enter()
-                pin.change(self._selection, *packed)
+                return pin.change(self._selection, *packed)
         finally:
             for secret in (*packed, old, new):
                 wipe(secret)
 
-    def unblock_pin(self) -> None:
+    def unblock_pin(self) -> int:
         """Give the PIN all its tries back; it stays what it is.
 
         The key source opens PUK and makes the command with STK; the same one does both.
 
+        :returns: the card's status word.
         :raises CardError: as :meth:`unlock`, KEY_ANSWER, STATUS_UNEXPECTED. :func:`cardio.apps.pin.outcome` tells what
             a fault means for the card.
         """
-        self._maintained(PUK, maintenance.UNBLOCK)
+        return self._maintained(PUK, maintenance.UNBLOCK)
 
-    def reload_pin(self, new: bytearray) -> None:
+    def reload_pin(self, new: bytearray) -> int:
         """Put a new PIN into the chip without the old one, with all its tries.
 
         :param new: as for :meth:`verify_pin`; wiped and emptied when this returns, whatever happened.
+        :returns: the card's status word.
         :raises CardError: as :meth:`unblock_pin`; PIN_FORMAT before any byte goes out.
         """
         packed = bytearray()
@@ -319,7 +323,7 @@ class CardSession:
             with wiped(packed), self.flow():
                 with nothing_changed_yet():
                     found = self.identify()
-                self._maintained(PUK, maintenance.reload_header(found.identity.algorithm), packed)
+                return self._maintained(PUK, maintenance.reload_header(found.identity.algorithm), packed)
 
     def block_application(self, application: bytes, lock: KeyRef) -> None:
         """Block an application for good; ``lock`` is its own lock key. :raises CardError: as :meth:`unblock_pin`."""
@@ -331,11 +335,11 @@ class CardSession:
 
     def _maintained(
         self, key: KeyRef, header: bytes, packed: bytearray | None = None, application: bytes = SSSE
-    ) -> None:
+    ) -> int:
         with self.flow():
             with nothing_changed_yet():
                 source = self._source(self.unlock(found := self.identify(), key, application))
-            maintenance.send(self._selection, source, found.identity, header, packed)
+            return maintenance.send(self._selection, source, found.identity, header, packed)
 
     def _source(self, name: str) -> KeySource:
         return next(source for source in self._sources if source.name == name)
@@ -348,6 +352,12 @@ class CardSession:
         with self.flow():
             self._enter()
             return pin.tries(self._selection)
+
+    def pin_word(self) -> int:
+        """The status word by which the card says how many tries are left; uses none."""
+        with self.flow():
+            self._enter()
+            return pin.tries_word(self._selection)
 
     def _enter(self) -> None:
         """Make SSSE the selected application: the PIN of another one must never be tried."""

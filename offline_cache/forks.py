@@ -1,4 +1,4 @@
-"""What ends the taking in, once noticed: a fork or an older copy of this store, and that the centre refuses us for good.
+"""What ends the taking in, once noticed: a fork, an older copy of this store, and that the centre refuses us for good.
 
 Two histories under one number cannot be made one again, and an older copy would give numbers of papers away twice. What
 a terminal with a revoked or replaced certificate takes in goes nowhere. So nothing new is taken in from the moment at

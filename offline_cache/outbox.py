@@ -137,7 +137,9 @@ class Outbox:
 
     def anchored_line(self) -> int:
         """The last line of the journal that the centre has shown to know; 0 for none."""
-        return self._store.do(lambda db: db.value("SELECT coalesce(max(journal_n), 0) FROM anchor"), write=False)
+        sql = "SELECT coalesce(max(journal_n), 0) FROM anchor"
+        found: int = self._store.do(lambda db: db.value(sql), write=False)
+        return found
 
     def outcomes(self, outcomes: Sequence[Outcome], cursor: tuple[str, str] | None = None) -> list[Taken]:
         """Take what the centre says has become of operations, and move the feed's cursor in the same transaction.
@@ -223,6 +225,10 @@ class Outbox:
         """The newest operation about a subject, when it is of this kind and waits for a person: one of the same kind
         that is recorded now can correct it."""
         return self._store.do(lambda db: subjects.open_of(db, subject, kind), write=False)
+
+    def is_carried(self, op_id: bytes) -> bool:
+        """Whether another operation carries this one over: what becomes of it is not decided here any more."""
+        return self._store.do(lambda db: epochs.is_carried(db, rows.find(db, op_id).position), write=False)
 
     def history(self, op_id: bytes) -> list[Outcome]:
         """Everything the centre has said about an operation, in the order it was heard."""

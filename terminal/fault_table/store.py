@@ -299,7 +299,7 @@ STORE: dict[str, Entry] = {
         FAILURE,
         (
             "中心记得的一行日志本机没有：日志是旧副本，停止上传和收件。",
-            "The centre knows a line of the journal that is not here: this is an older copy. Nothing is sent or taken in.",
+            "The centre knows a line of the journal that is not here: an older copy. Nothing is sent or taken in.",
         ),
         _FORK,
     ),
@@ -312,8 +312,8 @@ STORE: dict[str, Entry] = {
         REFUSED,
         (
             "中心不再接受本终端（{cause}）：证书已吊销或已换新。不再收件；已收的业务都在，没有丢失。",
-            "The centre takes nothing from this terminal ({cause}): its certificate was revoked or replaced. Nothing new "
-            "is taken in; what was taken in is all here.",
+            "The centre takes nothing from this terminal ({cause}): its certificate was revoked or replaced. Nothing "
+            "new is taken in; what was taken in is all here.",
         ),
         (
             "请管理员向省中心领取本终端的换证码，用 enrol --replace 换证；换证后自动恢复。",

@@ -258,7 +258,7 @@ class Courier:
         head, journal = bytes.fromhex(ack.head), bytes.fromhex(ack.journal_head)
         agreement = self._log.check_against(ack.hwm, head, ack.epoch)
         try:
-            line = self._log.check_journal(journal)
+            line = self._log.check_journal(journal) if agreement in renewal.OURS else 0
             self._log.acknowledged(
                 *(ack.hwm, head, signature, ack.time),
                 epoch=ack.epoch,

@@ -120,6 +120,20 @@ inline say(t, op) { /* _catch_up and _say: the centre's last word, where there i
     fi
 }
 
+/* moves._settles: what was to settle another is set aside, or goes after all */
+inline settles(t, op, again_) {
+    w = store[t].refers_to[op];
+    if
+    :: w && again_ && !store[t].resolved[w - 1] && \
+        (store[t].state[w - 1] == PARKED || store[t].state[w - 1] == REJECTED) -> store[t].resolved[w - 1] = true
+#ifndef WRONG_SETTLED
+    :: w && !again_ -> store[t].resolved[w - 1] = false
+#endif
+    :: else
+    fi;
+    w = 0
+}
+
 /* acknowledging.acknowledged: the mark moves what waited for the first time, `bodies` what went in this request. */
 inline acknowledged(t, mark_, bodies) {
     k = 0;

@@ -187,7 +187,14 @@ class SimCourier(Courier):
     def __init__(self, line: Line, disk: Disk, name: str) -> None:
         named: Any = _Named(name)
         super().__init__(
-            line, disk, disk, named, sign=lambda _said: b"", epoch=lambda: disk.life, aside=lambda _life: None
+            line,
+            disk,
+            disk,
+            named,
+            sign=lambda _said: b"",
+            certificate="",
+            epoch=lambda: disk.life,
+            aside=lambda _life: None,
         )
         self._line, self._name = line, name
         self._renewal = SimRenewal(line, disk, named, lambda _said: b"", self._proven, lambda _life: None)

@@ -238,7 +238,7 @@ class QueueModel(QObject):
     @Property(str, notify=changed)
     def stopped(self) -> str:
         """Why nothing is sent; empty while it is."""
-        return self._say(self._view.stopped) if self._view and self._view.stopped else ""
+        return self._view.stopped.say(self._language) if self._view and self._view.stopped else ""
 
     @Property(int, notify=changed)
     def people(self) -> int:
