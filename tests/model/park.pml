@@ -32,7 +32,7 @@
 
 typedef Store {
     byte last; byte hwm; byte state[OPS]; byte said[OPS]; byte read[OPS]; byte refers_to[OPS];
-    bool again[OPS]; bool resolved[OPS]
+    bool again[OPS]; byte resolved[OPS] /* by which one, from 1 */
 }
 typedef Centre { byte mark; byte place[OPS]; byte effect[OPS]; byte told[OPS]; bool settled[OPS] }
 typedef Program { bool asked; bool behind; byte rewind; bool heard; byte mark; byte whole }
@@ -109,29 +109,30 @@ inline take(t, from, upto, bodies) {
 #define FIRST_TIME(t, op) !store[t].again[op]
 #endif
 
-inline say(t, op) { /* _catch_up and _say: the centre's last word, where there is one that counts */
-    if
-    :: store[t].said[op] -> store[t].state[op] = store[t].said[op]
-    :: else
-    fi;
-    if
-    :: store[t].state[op] == APPLIED -> store[t].resolved[op] = false /* reopened */
-    :: else
-    fi
-}
-
 /* moves._settles: what was to settle another is set aside, or goes after all */
 inline settles(t, op, again_) {
     w = store[t].refers_to[op];
     if
     :: w && again_ && !store[t].resolved[w - 1] && \
-        (store[t].state[w - 1] == PARKED || store[t].state[w - 1] == REJECTED) -> store[t].resolved[w - 1] = true
+        (store[t].state[w - 1] == PARKED || store[t].state[w - 1] == REJECTED) -> store[t].resolved[w - 1] = op + 1
 #ifndef WRONG_SETTLED
-    :: w && !again_ -> store[t].resolved[w - 1] = false
+    :: w && !again_ && store[t].resolved[w - 1] == op + 1 -> store[t].resolved[w - 1] = 0
 #endif
     :: else
     fi;
     w = 0
+}
+
+inline say(t, op) { /* _catch_up and _say: the centre's last word, where there is one that counts */
+    if
+    :: store[t].said[op] && store[t].state[op] == PARKED -> store[t].state[op] = store[t].said[op]; settles(t, op, true)
+    :: store[t].said[op] && store[t].state[op] != PARKED -> store[t].state[op] = store[t].said[op]
+    :: else
+    fi;
+    if
+    :: store[t].state[op] == APPLIED -> store[t].resolved[op] = 0 /* reopened */
+    :: else
+    fi
 }
 
 /* acknowledging.acknowledged: the mark moves what waited for the first time, `bodies` what went in this request. */
@@ -146,8 +147,10 @@ inline acknowledged(t, mark_, bodies) {
         :: else
         fi;
         if
-        :: k < mark_ && (bodies & (1 << k)) && (store[t].state[k] == PENDING || store[t].state[k] == PARKED) ->
+        :: k < mark_ && (bodies & (1 << k)) && store[t].state[k] == PENDING ->
             store[t].state[k] = RECEIVED; store[t].again[k] = false; say(t, k)
+        :: k < mark_ && (bodies & (1 << k)) && store[t].state[k] == PARKED ->
+            store[t].state[k] = RECEIVED; store[t].again[k] = false; settles(t, k, true); say(t, k)
         :: else
         fi;
         k++
@@ -203,7 +206,8 @@ inline pull(t) { /* acknowledging.outcomes, the cursor moved in the same transac
                 :: store[t].state[k] != PENDING && store[t].state[k] != PARKED ->
                     store[t].said[k] = NONE;
                     store[t].again[k] = !store[t].resolved[k];
-                    store[t].state[k] = (store[t].resolved[k] -> PARKED : PENDING)
+                    store[t].state[k] = (store[t].resolved[k] -> PARKED : PENDING);
+                    if :: store[t].state[k] == PARKED -> settles(t, k, false) :: else fi
                 :: else
                 fi
             :: else ->
@@ -277,6 +281,8 @@ inline heal(t) {
         assert((store[t].state[k] == APPLIED) == (centre[t].effect[k] == APPLIED));           /* what is shown is true */
         assert(store[t].state[k] != PARKED || centre[t].place[k] == TOMBSTONE);               /* nothing lost */
         assert(!(centre[t].effect[k] == APPLIED && centre[t].settled[k]));                    /* not taken back as well */
+        w = store[t].resolved[k];
+        assert(w == 0 || store[t].state[w - 1] != PARKED); w = 0;                     /* nothing held that nobody sees */
         k++
     od
 }
@@ -286,11 +292,11 @@ inline heal(t) {
 
 /* park, retry, and resolve by a withdrawal */
 #define PEOPLE(t, op) \
-    :: d_step { op < store[t].last && store[t].state[op] == PENDING && !store[t].refers_to[op] -> \
-        store[t].state[op] = PARKED; store[t].again[op] = false; say(t, op) } \
+    :: d_step { op < store[t].last && store[t].state[op] == PENDING -> \
+        store[t].state[op] = PARKED; store[t].again[op] = false; settles(t, op, false); say(t, op) } \
     :: d_step { op < store[t].last && store[t].state[op] == PARKED && !store[t].resolved[op] -> \
-        store[t].state[op] = PENDING; store[t].again[op] = true; store[t].said[op] = NONE } \
-    :: d_step { TO_PEOPLE(t, op) -> store[t].resolved[op] = true; record(t, op + 1) }
+        store[t].state[op] = PENDING; store[t].again[op] = true; store[t].said[op] = NONE; settles(t, op, true) } \
+    :: d_step { TO_PEOPLE(t, op) -> record(t, op + 1); store[t].resolved[op] = store[t].last }
 
 active [TERMINALS] proctype terminal() {
     byte t = _pid;
