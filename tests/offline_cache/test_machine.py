@@ -233,5 +233,5 @@ class OutboxMachine(RuleBasedStateMachine):
 
 TestOutboxMachine = OutboxMachine.TestCase
 TestOutboxMachine.settings = settings(
-    max_examples=max(8, settings.default.max_examples // 2 if settings.default else 8), stateful_step_count=25
+    max_examples=max(8, settings.default.max_examples // 4 if settings.default else 8), stateful_step_count=25
 )

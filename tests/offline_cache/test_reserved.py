@@ -287,5 +287,5 @@ def test_a_crash_skips_no_more_than_a_stride_and_a_clean_end_skips_nothing(tmp_p
 
 TestReserveMachine = ReserveMachine.TestCase
 TestReserveMachine.settings = settings(
-    max_examples=max(8, settings.default.max_examples // 4 if settings.default else 8), stateful_step_count=25
+    max_examples=max(6, settings.default.max_examples // 10 if settings.default else 6), stateful_step_count=25
 )
