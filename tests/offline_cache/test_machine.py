@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import itertools
 import shutil
 import tempfile
@@ -233,5 +234,5 @@ class OutboxMachine(RuleBasedStateMachine):
 
 TestOutboxMachine = OutboxMachine.TestCase
 TestOutboxMachine.settings = settings(
-    max_examples=max(8, settings.default.max_examples // 4 if settings.default else 8), stateful_step_count=25
+    max_examples=settings().max_examples // 2 if "SSC_PROOF" in os.environ else 15, stateful_step_count=25
 )

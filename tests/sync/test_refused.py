@@ -113,7 +113,7 @@ def test_a_second_machine_is_told_that_its_life_is_closed(
     status = terminal.driver().once()
     assert status.why in (Kind.FORKED, Kind.PENDING)
     assert refusal_of(terminal) == "S124"
-    assert "epoch" in centre.control.alarms()
+    assert f"{terminal.member.identity.terminal} epoch" in centre.control.alarms()
 
 
 def test_the_same_operations_have_the_same_key(
