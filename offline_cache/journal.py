@@ -74,7 +74,6 @@ EVENTS: dict[str, frozenset[str]] = {
         "refused-noticed": {"code"},
         "refused-lifted": set(),
         "program-call": {"program", "function", "code"},
-        "fault": {"code"},
     }.items()
 }
 
