@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
-from cardio import atr, files
+from cardio import atr, files, status
 from cardio.answers import AnswerError, FieldUnreadableError
 from cardio.apps import access, bank, environment, filereading, maintenance, pin
 from cardio.apps.account import AccountNumber, Audit
@@ -260,11 +260,10 @@ class CardSession:
                 raise why(proof)
 
     def verify_pin(self, pin_digits: bytearray) -> int:
-        """Show the holder's PIN to the card.
+        """Show the holder's PIN to the card. Gives its status word.
 
         :param pin_digits: 4 to 12 digits, one a byte, as values 0 to 9 and not as characters. Wiped and emptied when
             this returns, whatever happened.
-        :returns: the card's status word.
         :raises CardError: PIN_FORMAT before any byte goes out; PIN_WRONG with ``tries_left``; PIN_LOCKED; PIN_UNSET.
         """
         packed = bytearray()
@@ -278,10 +277,9 @@ class CardSession:
             wipe(pin_digits)
 
     def change_pin(self, old: bytearray, new: bytearray) -> int:
-        """Put a new PIN in place of the old one, in the chip.
+        """Put a new PIN in place of the old one, in the chip. Gives the card's status word.
 
         :param old: as for :meth:`verify_pin`; both are wiped and emptied when this returns, whatever happened.
-        :returns: the card's status word.
         :raises CardError: PIN_FORMAT before any byte goes out; PIN_WRONG, PIN_LOCKED, PIN_UNSET for the old one.
             :func:`cardio.apps.pin.kept_old` tells which faults left the card as it was; after any other one it is open
             which PIN the card has, and showing it the new one settles that.
@@ -299,21 +297,18 @@ class CardSession:
                 wipe(secret)
 
     def unblock_pin(self) -> int:
-        """Give the PIN all its tries back; it stays what it is.
-
+        """Give the PIN all its tries back; it stays what it is. Gives the card's status word.
         The key source opens PUK and makes the command with STK; the same one does both.
 
-        :returns: the card's status word.
         :raises CardError: as :meth:`unlock`, KEY_ANSWER, STATUS_UNEXPECTED. :func:`cardio.apps.pin.outcome` tells what
             a fault means for the card.
         """
         return self._maintained(PUK, maintenance.UNBLOCK)
 
     def reload_pin(self, new: bytearray) -> int:
-        """Put a new PIN into the chip without the old one, with all its tries.
+        """Put a new PIN into the chip without the old one, with all its tries. Gives the card's status word.
 
         :param new: as for :meth:`verify_pin`; wiped and emptied when this returns, whatever happened.
-        :returns: the card's status word.
         :raises CardError: as :meth:`unblock_pin`; PIN_FORMAT before any byte goes out.
         """
         packed = bytearray()
@@ -345,13 +340,8 @@ class CardSession:
         return next(source for source in self._sources if source.name == name)
 
     def pin_tries(self) -> int | None:
-        """Tries that the card says are left for the PIN, without using one.
-
-        :returns: 0 when locked; ``None`` when no PIN is set or the card does not say.
-        """
-        with self.flow():
-            self._enter()
-            return pin.tries(self._selection)
+        """Tries left by :meth:`pin_word`: 0 when locked; ``None`` when no PIN is set or the card does not say."""
+        return status.tries_left(self.pin_word())
 
     def pin_word(self) -> int:
         """The status word by which the card says how many tries are left; uses none."""

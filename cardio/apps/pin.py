@@ -109,7 +109,7 @@ class Outcome(Enum):
 
 def outcome(error: CardError | None) -> Outcome:
     """How a flow ended. An unknown end is settled by the card alone: after a change or a reload it takes the new PIN
-    or it does not; after an unblock a question for the tries left (see :func:`tries`) says whether they are back.
+    or it does not; after an unblock a question for the tries left (see :func:`tries_word`) says whether they are back.
 
     :param error: what the flow raised; ``None`` when it ended well.
     """
@@ -118,16 +118,9 @@ def outcome(error: CardError | None) -> Outcome:
     return Outcome.KEPT if kept_old(error) else Outcome.UNKNOWN
 
 
-def tries(selection: Selection) -> int | None:
-    """What the card has left, by a VERIFY without data, which counts as no try.
+def tries_word(selection: Selection) -> int:
+    """What the card has left, by a VERIFY without data, which counts as no try: :func:`cardio.status.tries_left` of it.
 
     The text writes the command with Lc 00. That is how T=0 carries every command without data; others leave Lc out.
-
-    :returns: 0 when locked; ``None`` when there is nothing to count: no PIN is set, or the card does not say.
     """
-    return status.tries_left(tries_word(selection))
-
-
-def tries_word(selection: Selection) -> int:
-    """The status word by which the card says it."""
     return selection.send(Command(0x00, 0x20, 0x00, 0x00), status.ANY).sw

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import itertools
+import os
 import shutil
 import tempfile
 from pathlib import Path

@@ -79,7 +79,7 @@ def test_a_journal_that_was_rolled_back_is_noticed(terminal: Terminal, populatio
     terminal.store.close()
     terminal.store = open_store(older / terminal.path.name, terminal.member)
     again = Draft(
-        operation.op_id, operation.kind, operation.schema, operation.subject, operation.sealed, dict(operation.summary)
+        operation.op_id, operation.kind, operation.schema, operation.subject, operation.sealed, {"what": "test"}
     )
     terminal.outbox.record(again)
     status = terminal.driver().once()
