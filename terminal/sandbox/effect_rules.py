@@ -11,6 +11,7 @@ from terminal.centre.contract import ApplicationState
 from terminal.errors import TerminalError
 from terminal.model import address as address_rules
 from terminal.model.operations import (
+    CARD_ISSUE,
     CONTACT_CHANGE,
     ESCALATION,
     MAINTENANCE_KINDS,
@@ -19,6 +20,7 @@ from terminal.model.operations import (
     PIN_CHANGE_SPOILED,
     PIN_CHANGE_UNDONE,
     WITHDRAWAL,
+    WRITE_KINDS,
     ContactChange,
     ContactData,
     OperationBody,
@@ -60,6 +62,9 @@ TEXTS: dict[str | None, tuple[str, str]] = {
 }
 
 Rule = Callable[[sqlite3.Connection, str, OperationBody, Person], Verdict]
+
+BLANK = frozenset(kind for kind in WRITE_KINDS if kind.startswith(f"{CARD_ISSUE}."))
+"""Kinds about a card that is nobody's yet, so that it need not be on file."""
 
 
 def first_phone(index: int) -> str:
@@ -143,6 +148,14 @@ def _reviewed(_db: sqlite3.Connection, _op_id: str, body: OperationBody, _person
     return APPLIED if two else rejected("reviewer-missing")
 
 
+def issue(db: sqlite3.Connection, kind: str, body: OperationBody) -> Verdict:
+    """A card that is nobody's yet: its issuing is noted, an end needs its beginning."""
+    if kind.endswith(".begun"):
+        return APPLIED
+    known = db.execute("SELECT 1 FROM inbox WHERE op_id = ?", (body.refers_to,)).fetchone()
+    return rejected("refers-to-nothing") if known is None else APPLIED
+
+
 RULES: dict[str, Rule] = {
     CONTACT_CHANGE: _contact_change,
     PIN_CHANGE_BEGUN: _noted,
@@ -150,6 +163,7 @@ RULES: dict[str, Rule] = {
     PIN_CHANGE_UNDONE: _refers,
     PIN_CHANGE_SPOILED: _refers,
     **{kind: _reviewed if kind.endswith(".begun") else _refers for kind in MAINTENANCE_KINDS},
+    **{kind: _noted if kind.endswith(".begun") else _refers for kind in WRITE_KINDS},
     WITHDRAWAL: _withdrawal,
     ESCALATION: _two_refer,
 }

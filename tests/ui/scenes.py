@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
 from terminal.desk import TAKE_CARD
-from terminal.localapi.seat import ACTIONS
+from terminal.localapi.wishes import ACTIONS
 from terminal.pin import LEAST, MOST
 from terminal.text import Text
 from terminal.views import (
