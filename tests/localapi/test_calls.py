@@ -79,7 +79,7 @@ def test_the_pin_is_typed_on_the_terminal(spot: Place) -> None:
     holder.start()
     said = spot.call("iVerifyPIN", READ)
     holder.join()
-    assert said == {"code": 0, "out": "", "fault": None, "message": None}
+    assert said == {"code": 0, "out": "", "fault": None, "message": None, "handle": None}
     shown = [view for view in spot.shown if view and view.state == "pin"]
     assert [view.pin.digits for view in shown if view.pin] == [0, 1, 2, 3, 4, 5, 6]
 
@@ -321,9 +321,9 @@ def test_the_consent_names_the_files_and_items_and_masks_the_values(spot: Place)
     assert [(line.label.en, line.value.en) for line in asked.lines] == [
         ("Function", "iWriteCard"),
         ("Card number", "A******38"),
-        ("holder (SSSEEF06) social security number", "379***********0011"),
-        ("holder (SSSEEF06) name", "石*"),
-        ("residence (DF01EF06) phone", "*********78"),
+        ("holder data (SSSEEF06) social security number", "379***********0011"),
+        ("holder data (SSSEEF06) name", "石*"),
+        ("residence (DF01EF06) telephone", "*********78"),
     ]
     assert all(line.label.zh != line.label.en for line in asked.lines)
 

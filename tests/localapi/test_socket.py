@@ -90,10 +90,10 @@ def test_a_removed_program_is_cut_off(spot: Place) -> None:
 
 
 class Dealt:
-    """The other end of a connection, which deals its bytes out one at a time. :param pause: seconds before each."""
+    """The other end of a connection, which deals its bytes out. :param pause: seconds before each piece."""
 
-    def __init__(self, data: bytes, pause: float) -> None:
-        self._data, self._pause, self._waits = data, pause, 0.0
+    def __init__(self, data: bytes, pause: float, piece: int = 1) -> None:
+        self._data, self._pause, self._piece, self._waits = data, pause, piece, 0.0
         self.now = 0.0
         self.sent = b""
 
@@ -105,8 +105,8 @@ class Dealt:
             self.now += self._waits
             raise TimeoutError
         self.now += self._pause
-        one, self._data = self._data[:1], self._data[1:]
-        return one
+        dealt, self._data = self._data[: self._piece], self._data[self._piece :]
+        return dealt
 
     def sendall(self, data: bytes) -> None:
         self.sent += data
@@ -180,5 +180,5 @@ def test_a_silent_page_is_asked_once_whether_it_is_there() -> None:
         messages_of(dealt).next(LARGEST)
     assert (closed.value.code, dealt.now) == (1001, 2 * IDLE)
     assert dealt.sent[0] == 0x89  # a ping
-    there = Dealt(frames(Pong(), Pong(), TextMessage("{}")), IDLE / 2)
+    there = Dealt(frames(Pong(), Pong(), TextMessage("{}")), IDLE * 0.9, piece=6)
     assert messages_of(there).next(LARGEST) == "{}"
