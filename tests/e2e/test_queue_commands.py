@@ -283,9 +283,8 @@ def test_a_card_that_is_pulled_while_it_is_issued_is_doubtful_until_its_batch_go
     assert (done.code, done.document["orders"][0]["state"]) == (0, "made"), done.out + done.err
     assert own.json("queue", "list").document["people"] == []
     assert own.json("sync", "--once").document["clear"]
-    kinds = [own.json("queue", "show", line["key"]).document for line in lines(own)]
-    assert sorted(each["kind"] for each in kinds) == ["card-issue.begun", "card-issue.done"]
-    assert [each["state"] for each in kinds] == ["applied"] * 2
+    assert [(line["title"], line["words"]) for line in lines(own)] == [("批量写卡", "已办结")] * 2  # begun, done
+    assert set(centre.control.effects().values()) == {1}
     assert ORDER["number"] not in done.out
     assert own.json("journal", "verify").document["valid"]
     batch.unlink()

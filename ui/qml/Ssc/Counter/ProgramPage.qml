@@ -54,7 +54,7 @@ PageFrame {
             id: flick
 
             anchors.fill: parent
-            anchors.margins: Theme.px(28)
+            anchors.margins: Theme.px(20)
             boundsBehavior: Flickable.StopAtBounds
             clip: true
             contentHeight: column.height
@@ -62,18 +62,10 @@ PageFrame {
             Column {
                 id: column
 
-                spacing: page.program.asks ? Theme.gap : Theme.gapLarge
+                spacing: page.program.asks ? Theme.px(6) : Theme.gapLarge
                 width: Math.min(flick.width, Theme.px(1000))
                 x: (flick.width - width) / 2
                 y: Math.max(0, (flick.height - implicitHeight) / 2)
-
-                Icon {
-                    anchors.horizontalCenter: parent.horizontalCenter
-                    color: Theme.warning
-                    name: "alert"
-                    size: Theme.px(48)
-                    visible: page.program.asks
-                }
 
                 Spinner {
                     anchors.horizontalCenter: parent.horizontalCenter
@@ -98,18 +90,19 @@ PageFrame {
                     width: parent.width
                 }
 
-                FactList {
-                    labelWidth: Theme.px(520)
-                    model: page.program.lines
-                    objectName: "programLines"
-                    visible: page.program.asks
-                    width: parent.width
-                }
-
                 AppText {
                     color: Theme.inkSoft
                     horizontalAlignment: Text.AlignHCenter
                     text: page.program.asks ? qsTr("只有您正在用这个程序为持卡人办理时才同意。不清楚来源，请不同意。") : qsTr("请勿拔卡。办完后自动回到原来的页面。")
+                    width: parent.width
+                }
+
+                FactList {
+                    labelWidth: Theme.px(520)
+                    model: page.program.lines
+                    objectName: "programLines"
+                    rowPadding: Theme.px(6)
+                    visible: page.program.asks
                     width: parent.width
                 }
             }
