@@ -126,7 +126,7 @@ def write_card(arguments: Sequence[object], device: Device, dialect: Dialect) ->
             ]
             settle(session, found, device.book)
             for (address, ef), each in zip(plan, pieces, strict=True):
-                _unlock_for_writing(session, found, ef)
+                _unlock_for_writing(session, found, ef, each)
                 _put(session, found, device.book, (address, ef), each)
         return ""
 
@@ -184,12 +184,18 @@ def held(session: CardSession, found: Found, places: str, sizes: Sequence[int]) 
     return transfer.held_at(session.selection, ef, where, sizes)
 
 
-def _unlock_for_writing(session: CardSession, found: Found, ef: ElementaryFile) -> None:
-    """Open ``ef`` for writing and, where both keys are of the application that stays selected, for reading back."""
+def _unlock_for_writing(
+    session: CardSession, found: Found, ef: ElementaryFile, pieces: Sequence[transfer.Piece]
+) -> None:
+    """Open ``ef`` for writing; for reading too where both keys are of SSSE, or a record goes by its number, which must
+    be seen to be the one that is meant."""
     rule = ef.read[found.identity.generation]
     if ef.application.name == SSSE and rule.need is Need.KEY and rule.key is not None:
         session.unlock(found, rule.key)
     session.unlock(found, ef.write, ef.application.name)
+    closed = rule.need in {Need.KEY, Need.PIN_OR_KEY} and ef.application.name != SSSE
+    if closed and rule.key is not None and any(transfer.by_number(piece) for piece in pieces):
+        session.open_key(found, rule.key)
 
 
 # --- by the HSM

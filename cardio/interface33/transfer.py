@@ -194,6 +194,11 @@ def addresses(ef: ElementaryFile, generation: int, items: Sequence[Item]) -> lis
     return found
 
 
+def by_number(piece: Piece) -> bool:
+    """Whether it is addressed by a number, not by a tag."""
+    return piece.address is not None and piece.address.by is By.NUMBER
+
+
 def _address(ef: ElementaryFile, generation: int, record: Record[Any], nth: int) -> RecordAddress:
     """By the tag, which finds the first of its kind; a later one by its number, counted over the declared order."""
     if nth == 1:
@@ -241,11 +246,17 @@ def write(selection: Selection, ef: ElementaryFile, pieces: Sequence[Piece], wri
 
 
 def _check_number(selection: Selection, address: RecordAddress, data: bytes) -> None:
-    """A record by its number is the one that is meant only if it has the tag."""
-    if address.by is By.NUMBER:
-        answer = selection.record_at(address, len(data), status.ANY)
-        if answer.sw == status.SW.OK and answer.data[:1] != data[:1]:
-            raise Refused(Code.CHECKSUM, "another record at this number")
+    """A record by its number is the one that is meant only if it has the tag, or is not there yet.
+
+    :raises Refused: CHECKSUM for another record; the card's word where it does not show which one it is.
+    """
+    if address.by is not By.NUMBER:
+        return
+    answer = selection.record_at(address, len(data), status.ANY)
+    if answer.sw not in {status.SW.OK, status.SW.NO_RECORD}:
+        raise Refused(of_status(answer.sw), "a record that is not shown")
+    if answer.sw == status.SW.OK and answer.data[:1] != data[:1]:
+        raise Refused(Code.CHECKSUM, "another record at this number")
 
 
 def held(selection: Selection, ef: ElementaryFile, address: RecordAddress | None, size: int) -> bytes | None:

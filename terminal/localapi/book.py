@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from cardio.interface33 import Ending, Refused, Write
-from offline_cache.errors import StoreError, StoreFault
+from offline_cache.errors import StoreError
 from offline_cache.intents import Ending as Kept
+from offline_cache.intents import doubtful_card
 from terminal.card_writes import AFTER, BEFORE, PLACES, SIZES, CardWrites, ending_of, mark, places_of
 from terminal.centre.errors import CentreError
 from terminal.clock import Clock
@@ -39,6 +40,15 @@ KINDS: Final = {
 _CARD_ID: Final = 16
 
 
+def not_recorded() -> LocalApiError:
+    """What cannot be written down is not done."""
+    return LocalApiError(LocalApiFault.NOT_RECORDED)
+
+
+def _refused(why: LocalApiError) -> Refused:
+    return Refused(CODES[why.fault])
+
+
 class WriteBook:
     """Implements :class:`terminal.localapi.calls.ProgramBook` for one connection.
 
@@ -61,7 +71,7 @@ class WriteBook:
             _log.info("a program's write is refused", exc_info=error)
             records = None
         if records is None or (sitting is not None and sitting.operator is None):
-            raise LocalApiError(LocalApiFault.NOT_RECORDED)
+            raise not_recorded()
         if sitting is not None and sitting.operator is not None:
             reviewer = sitting.reviewer.number if sitting.reviewer else None
             self._writes = CardWrites(records, self._clock, sitting.operator.number, reviewer)
@@ -70,14 +80,13 @@ class WriteBook:
         """See :class:`cardio.interface33.Book`."""
         writes, card_id = self._writes, write.found.identity.card_id
         if writes is None or len(card_id) != _CARD_ID:
-            raise Refused(CODES[LocalApiFault.NOT_RECORDED])
+            raise _refused(not_recorded())
         try:
             self._begun = self._resumed(writes, write) or self._new(writes, write), write
         except _CANNOT as error:
-            doubtful = isinstance(error, StoreError) and error.fault is StoreFault.CARD_DOUBTFUL
+            doubtful = isinstance(error, StoreError) and error.fault is doubtful_card().fault
             _log.info("a program's write is refused", exc_info=error)
-            why = LocalApiFault.CARD_DOUBTFUL if doubtful else LocalApiFault.NOT_RECORDED
-            raise Refused(CODES[why]) from None
+            raise _refused(LocalApiError(LocalApiFault.CARD_DOUBTFUL) if doubtful else not_recorded()) from None
 
     def _new(self, writes: CardWrites, write: Write) -> bytes:
         return writes.begin(

@@ -71,13 +71,18 @@ def reader_in_use() -> LocalApiError:
     return LocalApiError(LocalApiFault.READER_IN_USE)
 
 
+def nobody_here() -> LocalApiError:
+    """Nobody serves."""
+    return LocalApiError(LocalApiFault.NOBODY_SIGNED_IN)
+
+
 def refusal_of(*, nobody: bool, visit: bool) -> LocalApiError | None:
     """Why no program may sit down now.
 
     :param nobody: nobody is signed in. :param visit: a holder is being served.
     """
     if nobody:
-        return LocalApiError(LocalApiFault.NOBODY_SIGNED_IN)
+        return nobody_here()
     return LocalApiError(LocalApiFault.DESK_SERVES) if visit else None
 
 
@@ -223,7 +228,7 @@ class Seat:
         card at this moment ends first, because a write is not to be torn apart; the seat is free after it."""
         sitting = self._sitting
         if sitting is not None:
-            sitting.over = LocalApiError(LocalApiFault.NOBODY_SIGNED_IN)
+            sitting.over = nobody_here()
             self.refuse()
             sitting.gone()
 

@@ -10,6 +10,7 @@ from cardio.interface33 import Code, Ending, Interface33, Purpose, Refused, Writ
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.chip import Chip
 from cardio.simulator.faults import Fault, Trouble
+from cardio.simulator.files import RecordFile
 from cardio.simulator.personas import SECOND, THIRD
 from cardio.simulator.toykeys import ToyKeySource
 from tests.interface33.support import READER, Bench, Typist, bench, hsm_pair, info
@@ -232,8 +233,15 @@ def test_a_later_record_of_a_tag_is_written_by_its_number() -> None:
         assert second != new
         assert desk.call("iWriteCard", 1, info(SECOND), "DF01EF15|40:4|$", f"DF01EF15|{new}|$").code == -0x6A83
         file = next(file for each in card.chip.applications for file in each.files if file.fid == 0xEF15)
-        file.records[2] = bytes.fromhex("2A0101")
-        assert card is desk.card
+        assert isinstance(file, RecordFile)
+        file.records[2] = bytes.fromhex("2A0101")  # this card has it in another order: nothing is written over
+        assert desk.call("iWriteCard", 1, info(SECOND), "DF01EF15|40:2|$", f"DF01EF15|{new}|$").code == Code.CHECKSUM
+        assert file.records[2] == bytes.fromhex("2A0101")
+    with bench(psam=False) as desk:
+        desk.insert(SECOND)
+        _, _, factor, raw, _ = desk.good("iWriteCard_HSM_Step1", 1, info(SECOND), "DF01EF15|40:2|$").split("|")
+        pair = hsm_pair(SECOND, factor, raw)
+        assert desk.call("iWriteCard_HSM_Step2", pair, f"DF01EF15|{new}|$").code == -0x6982  # nobody sees which it is
 
 
 class Swapping(Typist):
