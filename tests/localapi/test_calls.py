@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -193,16 +194,21 @@ def test_a_pad_opens_empty_and_closes_empty(spot: Place) -> None:
     holder.start()
     assert spot.call("iVerifyPIN", READ)["code"] == 0
     holder.join()
-    calling = threading.Thread(target=lambda: spot.call("iVerifyPIN", READ))
+    left: list[int] = []
+
+    def ended(end: Callable[[], None]) -> None:
+        end()
+        left.append(len(spot.seat.pin))
+
     for end in (spot.seat.refuse, spot.seat.end):
         calling = threading.Thread(target=lambda: spot.call("iVerifyPIN", READ))
         calling.start()
         spot.until("pin")
         spot.do(lambda: type_into(spot, "12"))
-        spot.do(end)
+        spot.do(partial(ended, end))
         calling.join()
         spot.until(None)
-        assert len(spot.seat.pin) == 0
+        assert left.pop() == 0  # at once, not when the call has come back
 
 
 def type_into(spot: Place, digits: str) -> None:

@@ -9,14 +9,22 @@ from pathlib import Path
 
 import pytest
 
+from cardio.interface33 import Ending as Kept
+from cardio.interface33 import Refused, Write
+from cardio.session import CardSession
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.psam import SimulatedPsam
+from cardio.simulator.reader import SimulatedReaders
+from cardio.simulator.toykeys import ToyKeySource
 from offline_cache.intents import Ending
 from terminal import bootstrap
 from terminal.card_writes import CardWrites
 from terminal.clock import SystemClock
-from terminal.localapi.programs import Programs
+from terminal.localapi.book import WriteBook
+from terminal.localapi.programs import Program, Programs
+from terminal.localapi.seat import Sitting
+from terminal.localapi.wishes import Wish
 from terminal.membership import join
 from terminal.model.operations import CARD_ISSUE, CARD_WRITE, PIN_RESET
 from terminal.queue_acts import QueueActs
@@ -24,6 +32,7 @@ from terminal.queue_page import CARD_PREFIX
 from terminal.records import Records
 from terminal.sandbox.child import SandboxCentre
 from terminal.settings import Settings
+from terminal.text import Text
 from terminal.views import DoubtfulView, ResultView, Stage
 from tests.terminal.own import joined
 from tests.terminal.test_local_api import call, free_port
@@ -153,3 +162,39 @@ def test_two_people_give_up_what_no_card_settles(records: Records, what: str, ti
     found = records.intents.find(begun)
     assert found is not None
     assert found.ending is Ending.SPOILED
+
+
+def write_of(after: bytes, before: bytes = b"old") -> Write:
+    readers = SimulatedReaders((READER,))
+    readers.insert(READER, card_of("elder"))
+    found = CardSession(readers.connect(READER), [ToyKeySource()]).identify()
+    return Write("iWriteCard", found, "SSSEEF06|0B|$", (3,), before, after)
+
+
+def test_a_doubtful_card_takes_the_same_write_or_none(records: Records) -> None:
+    program = Program("Hall 7", "native", "", writes=True)
+    sitting = Sitting(program, Wish(Text("", "")), lambda: None, operator=OPERATOR)
+    first, again, other = (WriteBook(lambda: records, SystemClock(), program) for _ in range(3))
+    card_id = write_of(b"new").found.identity.card_id
+    with pytest.raises(Refused) as refused:
+        first.begin(write_of(b"new"))  # nobody said who answers for it
+    assert refused.value.code == -9009
+    for book in (first, again, other):
+        book.ready(sitting)
+    first.begin(write_of(b"new"))
+    assert other.open_write(card_id) == ("SSSEEF06|0B|$", (3,))
+    with pytest.raises(Refused) as refused:
+        other.begin(write_of(b"another"))
+    assert refused.value.code == -9010
+    other.seen(card_id, b"neither")
+    assert len(records.intents.doubtful()) == 1
+    again.begin(write_of(b"new"))  # goes on under the same beginning
+    again.end(Kept.DONE, b"\x90\x00")
+    assert records.intents.doubtful() == []
+    assert [each.kind for each in records.outbox.listed()] == ["card-write.begun", "card-write.done"]
+    kept = str([each.summary for each in records.outbox.listed()])
+    assert "new" not in kept
+    for held, ending in ((b"old", "undone"), (b"new", "done")):
+        first.begin(write_of(b"new"))
+        other.seen(card_id, held)
+        assert records.outbox.listed()[-1].kind == f"card-write.{ending}"
