@@ -26,7 +26,7 @@ class Machine:
         self.checkout, self.bin = folder / "checkout", folder / "bin"
         self.venv = self.checkout / ".venv"
         self.checkout.mkdir()
-        for name in ("run", *LOCKS):
+        for name in ("run", "fuzz.lock", *LOCKS):
             shutil.copy(ROOT / name, self.checkout / name)
         tool(self.bin / "dpkg-query", "echo install ok installed")
         tool(self.bin / "apt-get", "exit 1")
@@ -41,12 +41,15 @@ class Machine:
     def complete(self) -> bool:
         return (self.venv / ".complete").exists()
 
+    def run(self, command: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PATH": f"{self.bin}:{os.environ['PATH']}"}
+        return subprocess.run(
+            ["./run", command], cwd=self.checkout, env=environment, capture_output=True, text=True, check=False
+        )
+
     def setup(self) -> list[str]:
         """What a start says."""
-        environment = {**os.environ, "PATH": f"{self.bin}:{os.environ['PATH']}"}
-        done = subprocess.run(
-            ["./run", "setup"], cwd=self.checkout, env=environment, capture_output=True, text=True, check=False
-        )
+        done = self.run("setup")
         assert (done.returncode, done.stdout) == (0, ""), done.stderr
         return done.stderr.splitlines()
 
@@ -89,3 +92,21 @@ def test_a_machine_without_its_packages_and_without_root_is_told_once(machine: M
     assert "gcc" in line
     assert "apt-get install" in line
     assert not machine.complete
+
+
+def test_fuzzing_without_its_engine_is_a_failure_in_one_sentence(machine: Machine) -> None:
+    done = machine.run("fuzz")
+    assert done.returncode == 3
+    assert "no fuzzing: atheris could not be had" in done.stderr.splitlines()[-1]
+    asked = Path(f"{machine.venv / 'bin' / 'uv'}.asked").read_text().splitlines()[-1]
+    assert "--require-hashes" in asked
+    assert asked.endswith("-r fuzz.lock")
+
+
+def test_the_engine_is_installed_once_and_for_fuzzing_alone(machine: Machine) -> None:
+    tool(machine.venv / "bin" / "uv", 'echo "$@" >>"$0.asked"; cat >/dev/null')
+    tool(machine.venv / "bin" / "python", "exit 0")
+    asked = Path(f"{machine.venv / 'bin' / 'uv'}.asked")
+    for command, times in (("setup", 0), ("fuzz", 1), ("fuzz", 1)):
+        assert machine.run(command).returncode == 0
+        assert (asked.read_text().count("fuzz.lock") if asked.exists() else 0) == times
