@@ -185,7 +185,6 @@ def _pulled(flow: Flow, *, lost: bool) -> Run:
             bench.the_hsm(PUK)
         bench.before = "" if flow.restored is not _date_back else expiry(bench)
         for command in range(1, MOST_COMMANDS, bench.every):
-            hand.fresh()
             with bench.wire.cut_at(command, lost=lost):
                 code = flow.run(bench)
             if not bench.wire.pulled:

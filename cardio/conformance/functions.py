@@ -144,6 +144,9 @@ CASES: Final = (
         _not_supported,
         destructive=True,
     ),
+)
+
+BY_PIN: Final = (
     _case(
         "F32",
         "iReadDebitRecord 凭密码给出卡内全部记录",

@@ -29,15 +29,17 @@ _VERDICTS: Final = {
     Verdict.NOT_APPLICABLE: ("不适用 not applicable", "skipped"),
 }
 _STYLE: Final = """
-body { font: 15px/1.5 "Noto Sans SC", "Microsoft YaHei", sans-serif; margin: 2em auto; max-width: 62em; color: #1b2430 }
-table { border-collapse: collapse; width: 100%; margin: .5em 0 1.5em } th, td { border: 1px solid #c7d0dc; padding: .3em
-.6em; text-align: left; overflow-wrap: anywhere; vertical-align: top } th { background: #eef2f7 } .passed { color: #17663a } .failed { color:
-#a11818; font-weight: bold } .skipped { color: #5a6675 }
-small { color: #5a6675 } pre { margin: 0; font-size: 12px; white-space: pre-wrap } @media print { body { margin: 0 } }
+body { font: 15px/1.5 "Noto Sans SC", "Microsoft YaHei", sans-serif; margin: 2em auto; max-width: 72em;
+color: #1b2430 }
+table { border-collapse: collapse; width: 100%; margin: .5em 0 1.5em }
+th, td { border: 1px solid #c7d0dc; padding: .3em .6em; text-align: left; overflow-wrap: anywhere; vertical-align: top }
+th { background: #eef2f7 } .passed { color: #17663a } .failed { color: #a11818; font-weight: bold }
+.skipped, small { color: #5a6675 } pre { margin: 0; font-size: 12px; white-space: pre-wrap }
+td:first-child, td:nth-child(3) { white-space: nowrap } @media print { body { margin: 0 } }
 """
-
 _NOTE: Final = (
-    "发送与应答只列命令头、长度和状态字，不含密码、密钥和持卡人信息；主题取自 LD/T 6001.2 和 6001.5，各条要求依据卡规范的内容。"
+    "发送与应答只列命令头、长度和状态字，不含密码、密钥和持卡人信息。"
+    "主题取自 LD/T 6001.2 和 6001.5，各条要求依据卡规范。"
     " Of what was sent and received only headers, lengths and status words are listed: no PIN, no key, nothing of the"
     " holder. Themes are those of LD/T 6001.2 and 6001.5; each requirement is made from the card specification."
 )
@@ -136,7 +138,8 @@ def page(subject: Subject, ended: datetime, outcomes: Sequence[Outcome]) -> str:
     """The report as one HTML page that needs nothing else, in both languages."""
     card = "不能识别 not identified"
     if (identity := subject.identity) is not None:
-        card = f"第 {identity.generation} 代 generation {identity.generation}, {identity.algorithm.value}, {identity.region}"
+        number = identity.generation
+        card = f"第 {number} 代 generation {number}, {identity.algorithm.value}, {identity.region}"
     facts = (
         ("读卡器 Reader", f"{subject.reader} ({subject.height})"),
         ("卡片 Card", card),

@@ -12,7 +12,8 @@ from cardio.errors import CardError
 
 CASES: Final[tuple[Case, ...]] = (
     *functions.CASES,
-    *pins.CASES,
+    *pins.CASES,  # F07 first of those that show the PIN: a mistyped one is told by it
+    *functions.BY_PIN,
     *steps.CASES,
     *arguments.CASES,
     *commands.CASES,

@@ -19,10 +19,13 @@ _PUT = Text("请插回同一张卡片。", "Put the same card back in.")
 
 
 class PersonHand:
-    """Implements :class:`cardio.conformance.bench.Hand`. :param readers: nobody else waits on them."""
+    """Implements :class:`cardio.conformance.bench.Hand`.
 
-    def __init__(self, output: Output, readers: ReaderSystem, reader: str) -> None:
-        self._output, self._readers, self._reader = output, readers, reader
+    :param readers: nobody else waits on them. :param patience: seconds without any change.
+    """
+
+    def __init__(self, output: Output, readers: ReaderSystem, reader: str, patience: float = PATIENCE) -> None:
+        self._output, self._readers, self._reader, self._patience = output, readers, reader, patience
 
     def fresh(self) -> None:
         """A person has one card only."""
@@ -46,6 +49,6 @@ class PersonHand:
             if not asked:
                 self._output.aside(words)
                 asked = True
-            before, states = states, self._readers.wait(states, PATIENCE)
+            before, states = states, self._readers.wait(states, self._patience)
             if states == before:
                 raise NotApplicable("nobody did with the card what was asked")

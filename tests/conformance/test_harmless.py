@@ -29,17 +29,17 @@ class TakesWhatItCan(SimulatedCard):
         self.written: list[str] = []
 
     def process(self, apdu: bytes) -> bytes:
-        before = self._chip.pin.left, dict(self._chip.keys.counters())
+        before = self._counters()
         answer = super().process(apdu)
-        if apdu[1] in {0x20, 0x5E, 0x82} and len(apdu) > 5 and answer != b"\x90\x00":
-            self.taken.append(apdu[:5].hex().upper())
-        elif self._chip.pin.left < before[0] or any(
-            left < before[1][key] for key, left in self._chip.keys.counters().items()
-        ):
+        would_count = apdu[1] in {0x20, 0x5E, 0x82} and len(apdu) > 5 and answer != b"\x90\x00"
+        if would_count or any(left < before[place] for place, left in self._counters().items()):
             self.taken.append(apdu[:5].hex().upper())
         if apdu[1] in UPDATES:
             self.written.append(apdu[:5].hex().upper())
         return answer
+
+    def _counters(self) -> dict[tuple[int, int], int]:
+        return {(-1, 0): self._chip.pin.left, **self._chip.keys.counters()}
 
 
 @contextmanager
@@ -112,8 +112,7 @@ def test_the_last_try_is_never_risked() -> None:
 def test_a_key_that_a_card_refuses_is_shown_once() -> None:
     class RefusesKeys(TakesWhatItCan):
         def process(self, apdu: bytes) -> bytes:
-            answer = super().process(apdu[:5] + bytes((apdu[5] ^ 1,)) + apdu[6:] if apdu[1] == 0x82 else apdu)
-            return answer
+            return super().process(apdu[:5] + bytes((apdu[5] ^ 1,)) + apdu[6:] if apdu[1] == 0x82 else apdu)
 
     with real(THIRD, RefusesKeys) as (bench, card):
         found: list[Outcome] = list(outcomes(bench))
