@@ -14,6 +14,7 @@ from typing import Any, Final
 from cardio import atr
 from cardio.conformance.bench import Bench
 from cardio.conformance.case import Outcome, Theme, Verdict
+from cardio.conformance.reasons import in_chinese
 from cardio.errors import CardError
 from cardio.keysource import CardIdentity
 
@@ -119,6 +120,7 @@ def document(subject: Subject, ended: datetime, outcomes: Sequence[Outcome]) -> 
                 "may_change_card": each.case.destructive,
                 "verdict": each.verdict.value,
                 "found": each.found or None,
+                "found_zh": in_chinese(each.found) or None,
                 "exchange": list(each.trace),
             }
             for each in outcomes
@@ -167,7 +169,9 @@ def _summary(outcomes: Sequence[Outcome]) -> str:
         f"<tr><th>{escape(name)}</th>" + "".join(f"<td>{of[verdict.value]}</td>" for verdict in Verdict) + "</tr>"
         for name, of in rows
     )
-    return f"<h2>结果 · Result</h2><table><tr><th>主题 Theme</th>{heads}</tr>{lines}</table>"
+    failed = ", ".join(each.case.id for each in outcomes if each.verdict is Verdict.FAILED)
+    listed = f'<p class="failed">不通过的案例 Failed: {escape(failed)}</p>' if failed else ""
+    return f"<h2>结果 · Result</h2><table><tr><th>主题 Theme</th>{heads}</tr>{lines}</table>{listed}"
 
 
 def _theme(theme: Theme, outcomes: Sequence[Outcome]) -> str:
@@ -177,6 +181,11 @@ def _theme(theme: Theme, outcomes: Sequence[Outcome]) -> str:
         "<th>说明 Found</th><th>发送与应答 Sent and received</th></tr>"
     )
     return f"<h2>{escape(_WORDS[theme])}</h2><table>{head}{rows}</table>"
+
+
+def _both(found: str) -> str:
+    chinese = in_chinese(found)
+    return f"{escape(chinese)}<br>{escape(found)}" if chinese else escape(found)
 
 
 def _row(outcome: Outcome) -> str:
@@ -189,5 +198,5 @@ def _row(outcome: Outcome) -> str:
     return (
         f'<tr class="case"><td>{escape(case.id)}</td>'
         f"<td>{escape(case.chinese)}<br>{escape(case.requirement)}<br><small>{escape(case.rule)}</small></td>"
-        f'<td class="{style}">{word}</td><td>{escape(outcome.found)}</td><td>{exchange}</td></tr>'
+        f'<td class="{style}">{word}</td><td>{_both(outcome.found)}</td><td>{exchange}</td></tr>'
     )

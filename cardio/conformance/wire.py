@@ -17,7 +17,7 @@ from cardio.errors import CardError
 from cardio.link import Link
 from cardio.readers import ReaderState, ReaderSystem
 
-MOST_LINES: Final = 24
+MOST_LINES: Final = 40
 """The last so many lines of a case are kept."""
 
 _SELECT, _VERIFY, _CHANGE = 0xA4, 0x20, 0x5E

@@ -9,6 +9,7 @@ import pytest
 
 from cardio.conformance.bench import Bench
 from cardio.conformance.case import Outcome
+from cardio.conformance.reasons import in_chinese
 from cardio.conformance.run import CASES, outcomes
 from cardio.simulator.bench import simulated_bench
 from cardio.simulator.card import SimulatedCard
@@ -74,6 +75,7 @@ def test_a_card_that_counts_where_it_should_refuse_loses_nothing(contents: CardC
     changing = {each.case.id for each in found if each.case.destructive}
     assert changing <= set(skipped(found))
     assert {"P20", "P26", "P28", "P29", "W02", "F18"} <= changing
+    assert [why for why in skipped(found).values() if not in_chinese(why)] == []
 
 
 def test_a_mistyped_pin_is_shown_once() -> None:
@@ -85,6 +87,7 @@ def test_a_mistyped_pin_is_shown_once() -> None:
     pin = [each for each in found if each.case.pin and not each.case.destructive]
     assert len(pin) > 5
     why = skipped(found)
+    assert all(in_chinese(each) for each in why.values())
     assert [each.case.id for each in pin if "not shown again" not in why.get(each.case.id, "")] == ["F07"]
 
 

@@ -96,6 +96,7 @@ def test_the_report_says_what_was_found_and_nothing_of_the_holder() -> None:
     page = report.page(subject, began, found)
     assert page.count('<tr class="case">') == len(found)
     assert page.count("<details open>") == 2
+    assert "Failed: W05, W06<" in page
     pin = THIRD.pin or ""
     for said in (page, json.dumps(document, ensure_ascii=False)):
         assert not canary.found_in(said)
