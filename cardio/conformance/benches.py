@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from cardio.conformance.bench import Bench, Functions, Hand, Written
 from cardio.conformance.given import GivenPin, Typist
@@ -19,6 +19,20 @@ from cardio.worker import CardWorker
 
 def _itself(functions: Functions) -> Functions:
     return functions
+
+
+def _opener(readers: ReaderSystem, reader: str) -> Callable[[], AbstractContextManager[Link]]:
+    @contextmanager
+    def opened() -> Iterator[Link]:
+        """The card freshly powered. Nobody else should be at this reader: no transaction is held."""
+        link = readers.connect(reader)
+        try:
+            link.reset()
+            yield link
+        finally:
+            link.close()
+
+    return opened
 
 
 @contextmanager
@@ -56,16 +70,6 @@ def bench_of(
         deadline=deadline,
     )
 
-    @contextmanager
-    def opened() -> Iterator[Link]:
-        """The card freshly powered. Nobody else should be at this reader: no transaction is held."""
-        link = wired.connect(reader)
-        try:
-            link.reset()
-            yield link
-        finally:
-            link.close()
-
     try:
         yield Bench(
             height,
@@ -73,7 +77,7 @@ def bench_of(
             reader,
             Written(driver(interface), wire),
             keypad,
-            opened,
+            _opener(wired, reader),
             wire,
             given,
             refusals,
