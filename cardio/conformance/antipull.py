@@ -192,7 +192,12 @@ def _pulled(flow: Flow, *, lost: bool) -> Run:
                     return f"{code}, and the card was not pulled"
                 return flow.restored(bench) if command > 1 else "the card was not pulled at its first command"
             bench.interface.close()
-            hand.again()
+            try:
+                hand.again()
+            except NotApplicable:
+                if flow.reads:
+                    raise
+                return "the card was not put back: it may have kept what this case wrote"
             if found := _settle(bench, flow, code):
                 return f"at command {command}: {found}"
         return "never came to an end"

@@ -15,7 +15,6 @@ from cardio.found import Found
 from cardio.interface33 import Reply
 from cardio.keysource import KeyRef, KeySource
 from cardio.link import Link
-from cardio.readers import ReaderSystem
 from cardio.refusals import Refusals
 from cardio.session import CardSession
 
@@ -72,11 +71,12 @@ class Bench:
     :param hand: ``None`` where nobody takes the card out.
     :param destructive: whether cases may count down keys or write.
     :param every: take each n-th command of the anti-pull cases.
+    :param known: the card, once it was identified. :param proven: whether each key source has proven it.
+    :param refused_keys: names of keys that the card refused in HSM steps.
     :param before: what the case under way found in the card, and puts back.
     """
 
     height: str
-    readers: ReaderSystem
     reader: str
     interface: Functions
     keypad: Typist

@@ -73,7 +73,6 @@ def bench_of(
     try:
         yield Bench(
             height,
-            wired,
             reader,
             Written(driver(interface), wire),
             keypad,

@@ -9,6 +9,9 @@ from datetime import datetime
 import pytest
 
 from cardio.conformance import report
+from cardio.conformance.antipull import FLOWS
+from cardio.conformance.arguments import FIRST, UNSUPPORTED
+from cardio.conformance.bench import NotApplicable
 from cardio.conformance.case import Theme
 from cardio.conformance.run import CASES, outcomes
 from cardio.files import FILES, Need, Structure
@@ -53,6 +56,11 @@ def test_every_protected_file_of_the_declarations_has_its_cases() -> None:
     assert {
         f"W-{ef.path}-U" for ef in FILES if ef.write.name not in {"?"} and ef.structure is not Structure.INTERNAL
     } == {each for each in ids if each.endswith("-U")}
+
+
+def test_every_function_that_sends_commands_is_pulled_and_tried_without_a_card() -> None:
+    assert {flow.name for flow in FLOWS} == set(FIRST) - UNSUPPORTED
+    assert {name.removesuffix("_HSM_Step1") for name in UNSUPPORTED} == {"iDoDebit"}
 
 
 @pytest.mark.proof
@@ -109,3 +117,17 @@ def test_the_wire_shows_of_a_pin_its_header_alone() -> None:
     lines = [line for line in found.trace if line.startswith(("0020", "805E"))]
     assert any(line.startswith("0020000003 + 3 bytes -> ") for line in lines)
     assert {line.split(" -> ")[0] for line in lines} <= {"0020000003 + 3 bytes", "805E010007 + 7 bytes", "00200000"}
+
+
+def test_a_card_that_nobody_puts_back_after_a_write_is_told() -> None:
+    with simulated_bench(THIRD, every=9) as bench:
+        assert bench.hand is not None
+
+        def leaves() -> None:
+            raise NotApplicable("nobody did with the card what was asked")
+
+        bench.hand.again, put = leaves, bench.hand.again  # type: ignore[method-assign]
+        bench.hand.fresh = put  # type: ignore[method-assign]
+        found = list(outcomes(bench, cases("A1a", "A5a")))
+    assert set(skipped(found)) == {"A1a"}
+    assert failed(found) == {"A5a": "the card was not put back: it may have kept what this case wrote"}
