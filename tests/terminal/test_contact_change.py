@@ -20,6 +20,7 @@ from terminal.sandbox.staff import PASSWORDS
 from terminal.settings import Settings
 from terminal.views import ConfirmView, DeskView, FormView, ResultView, SecretView, Stage
 from tests.terminal.own import joined
+from tests.terminal.test_sign_in import journal
 from tests.terminal.world import World, card_of, settings_for
 
 PHONE = "13912345678"
@@ -276,6 +277,21 @@ def test_the_paper_is_filed_and_a_second_one_says_so(centre: SandboxCentre, sett
     assert (folder / f"{number}.pdf").exists()
 
 
+def test_without_a_printer_nothing_is_called_printed(centre: SandboxCentre, settings: Settings) -> None:
+    with World(settings) as world:
+        world.centre_known()
+        world.identify(card_of("farmer"))
+        centre.control.fault("down")
+        change(world)
+        world.send("print")
+        view = world.until(lambda view: isinstance(data := data_of(view), ResultView) and data.printed is not None)
+        data = data_of(view)
+        assert isinstance(data, ResultView)
+        assert data.printed is not None
+        assert "没有打印机" in data.printed.zh
+    assert "printed" not in {what for what, _ in journal(settings)}
+
+
 def test_killed_after_recorded_and_started_again_it_is_there_and_arrives_once(
     centre: SandboxCentre, settings: Settings, tmp_path: Path
 ) -> None:
@@ -323,6 +339,7 @@ def test_once_the_centre_has_decided_the_result_says_so_and_the_paper_is_the_cen
         verified = verify(data.scan, paper_keys(identity_of(settings)), "sandbox")
         assert verified.key.of_centre
         assert (verified.claim.number, verified.claim.outcome) == (number, Outcome.COMPLETED)
+        assert any("→" in line.value.zh for line in data.lines)  # what stood there before is still told
         world.send("print")
         world.until(lambda view: isinstance(data := data_of(view), ResultView) and data.printed is not None)
     assert [path.name for path in folder.glob("*.pdf")] == [f"{number}-completed.pdf"]
