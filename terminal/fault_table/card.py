@@ -256,7 +256,7 @@ CARD: dict[str, Entry] = {
     ),
     "C401": entry(
         REFUSED,
-        ("密码不正确，还可以再试 {tries} 次。", "Wrong PIN, {tries} tries left."),
+        ("密码不正确，还可以再试 {tries} 次。", "Wrong PIN; tries left: {tries}."),
         (
             "请持卡人重新输入社保密码（不是银行密码）。",
             "The holder enters the social security PIN again (not the bank's).",

@@ -24,7 +24,6 @@ from terminal.sandbox.people import find_person
 from terminal.services import card_pin_change, contact_change, doubtful_card
 from terminal.services.catalogue import services
 from terminal.services.ending import Ending, print_paper
-from terminal.text import Text
 from terminal.views import FaultView
 from tests.receipts import samples
 from tests.terminal.test_masks import record_of
@@ -131,7 +130,10 @@ def left(number: int = 1, outcome: Outcome = Outcome.RECORDED) -> Left:
     return Left(operation, samples.receipt(outcome))
 
 
-def shown(ending: Ending) -> Text | None:
+OUT = Printed(on_paper=True)
+
+
+def shown(ending: Ending) -> Printed | None:
     return ending.printed
 
 
@@ -180,7 +182,7 @@ def test_only_the_word_about_this_change_is_news_and_a_new_word_is_a_new_paper()
     visit = Scripted()
     mine = left(1)
     state = contact_change.State(ending=Ending(left=mine))
-    state.ending.printed = contact_change.TITLE
+    state.ending.printed = OUT
     visit.news = left(2, Outcome.COMPLETED)
     contact_change.news(visit.port, state)
     assert state.ending.left is mine
@@ -188,9 +190,9 @@ def test_only_the_word_about_this_change_is_news_and_a_new_word_is_a_new_paper()
     contact_change.news(visit.port, state)
     assert state.ending.left is visit.news
     assert shown(state.ending) is None
-    state.ending.printed = contact_change.TITLE
+    state.ending.printed = OUT
     contact_change.news(visit.port, state)  # heard already
-    assert shown(state.ending) is contact_change.TITLE
+    assert shown(state.ending) is OUT
 
 
 def test_a_paper_that_came_out_at_last_clears_its_fault_and_the_next_is_a_copy() -> None:
