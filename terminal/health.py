@@ -41,6 +41,7 @@ class Subjects:
     """What is looked at.
 
     :param join: gives the membership of this machine.
+    :param local_api: where other programs of the outlet are served.
     :param fonts: a check of the fonts; screens know better than the command line which glyphs they have.
     """
 
@@ -50,6 +51,7 @@ class Subjects:
     join: Callable[[], Membership]
     fonts: Check
     room: BackRoom | None = None
+    local_api: Check | None = None
 
 
 def check_font_file() -> Text:
@@ -211,6 +213,8 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
         room = subjects.room
         yield Text("本机数据库", "Local store"), lambda: check_store(room)
         yield Text("待传队列", "Queue"), lambda: check_queue(room)
+    if subjects.local_api is not None:
+        yield Text("本机接口", "Local interface"), subjects.local_api
     yield Text("字体", "Fonts"), subjects.fonts
     yield Text("磁盘", "Disk"), lambda: check_disk(prepare_data(settings))
     yield Text("软件版本", "Versions"), check_versions

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any, Final, Protocol
 
 from cardio.files import ElementaryFile
+from cardio.interface33.writes import Book, NoBook
 from cardio.keysource import KeyRef
 from cardio.session import CardSession
 
@@ -84,7 +85,9 @@ class Device:
 
     :param terminal_number: 终端机编号 of the PSAM, 12 digits; zeros where there is none.
     :param number: 终端设备号; empty where the maker gave none.
+    :param book: where writes into a card are told.
     """
 
     terminal_number: Callable[[], str] = lambda: NO_TERMINAL
     number: str = ""
+    book: Book = field(default_factory=NoBook)

@@ -39,7 +39,7 @@ class Typist:
 class Bench:
     """The interface over one simulated reader."""
 
-    def __init__(self, sources: Sequence[KeySource], keypad: Typist, dialect: Dialect) -> None:
+    def __init__(self, sources: Sequence[KeySource], keypad: Typist, dialect: Dialect | None = None) -> None:
         self.readers = SimulatedReaders((READER,))
         self.worker = CardWorker(self.readers, READER)
         self.keypad = keypad
@@ -66,7 +66,7 @@ class Bench:
 @contextmanager
 def bench(*, psam: bool = True, keypad: Typist | None = None, dialect: Dialect | None = None) -> Iterator[Bench]:
     """:param psam: whether a key source stands in the PSAM's place."""
-    made = Bench((ToyKeySource(),) if psam else (), keypad or Typist(), dialect or Dialect())
+    made = Bench((ToyKeySource(),) if psam else (), keypad or Typist(), dialect)
     try:
         yield made
     finally:
