@@ -21,7 +21,7 @@ from cardio.apdu import MAX_LE, Command
 from cardio.apps.environment import algorithm_code
 from cardio.atr import HISTORY_LENGTH
 from cardio.channel import Channel
-from cardio.errors import CardError, CardFault
+from cardio.errors import BY_ANOTHER_PROGRAM, OF_THE_PSAM, CardError, CardFault
 from cardio.keysource import IRK, Algorithm, CardIdentity, KeyRef, KeySourceUnavailable
 from cardio.link import Link
 from cardio.wiping import wiped
@@ -180,7 +180,7 @@ class PsamKeySource:
                 return self._asked(question)
             except CardError as error:
                 # Somebody else was done with it, and reset it: nothing of ours is lost but the selection.
-                if not kept or error.fault is not CardFault.CARD_RESET:
+                if not kept or error.fault not in BY_ANOTHER_PROGRAM:
                     raise self._explained(error) from error
             self._drop()
             try:
@@ -197,8 +197,7 @@ class PsamKeySource:
         if isinstance(error, AnswerError):
             return self._unavailable(error)
         self._drop()
-        # One of its own faults speaks for itself.
-        return self._unavailable(error if error.fault.name.startswith(_OWN) else _missing(error))
+        return self._unavailable(error if error.fault in OF_THE_PSAM else _missing(error))
 
     @contextmanager
     def _channel(self) -> Iterator[Channel]:
@@ -250,10 +249,6 @@ class PsamKeySource:
         if level_wrong:
             raise CardError(CardFault.PSAM_LEVEL, key.name, sw=status.SW.DATA_WRONG)
         raise CardError(CardFault.PSAM_KEY_MISSING, key.name, sw=status.SW.NO_KEY)
-
-
-_OWN: Final = "PSAM_"
-"""Begins the names of the faults that are a PSAM's own."""
 
 
 def _missing(behind: CardError | None) -> CardError:

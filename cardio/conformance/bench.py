@@ -10,7 +10,7 @@ from typing import Protocol
 from cardio import status
 from cardio.conformance.given import GivenPin, Typist
 from cardio.conformance.wire import Wire
-from cardio.errors import CardError, CardFault
+from cardio.errors import UNPROVEN, CardError
 from cardio.found import Found
 from cardio.interface33 import Reply
 from cardio.keysource import KeyRef, KeySource
@@ -119,7 +119,7 @@ class Bench:
                     CardSession(link, (source,), refusals=self.refusals).vouch(source)
                 self.proven[source.name] = True
             except CardError as error:
-                if error.fault not in {CardFault.NO_KEY_SOURCE, CardFault.NOT_GENUINE}:
+                if error.fault not in UNPROVEN:
                     raise
                 self.proven[source.name] = False
         return self.proven[source.name]

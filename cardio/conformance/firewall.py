@@ -22,7 +22,7 @@ from cardio.conformance.commands import (
     send,
     words,
 )
-from cardio.errors import CardError, CardFault
+from cardio.errors import NO_KEY, CardError
 from cardio.keysource import UK_SSSE
 from cardio.link import Link
 from cardio.session import CardSession
@@ -74,7 +74,7 @@ def _opened(bench: Bench, link: Link) -> None:
     try:
         session.unlock(session.identify(), UK_SSSE)
     except CardError as error:
-        if error.fault is CardFault.NO_KEY_SOURCE:
+        if error.fault in NO_KEY:
             raise NotApplicable("the key source has no UKSSSE for us") from None
         raise
 

@@ -77,7 +77,7 @@ LOCAL_API: dict[str, Entry] = {
     "L113": entry(
         REFUSED,
         ("写卡记录无法保存，本次写卡没有进行。", "The write could not be recorded, so it was not done."),
-        ("请在系统状态页查看本机数据库，修好后再试。", "See the store on the health page, then try again."),
+        ("请先看自检里的本机数据库，修好后再试。", "See what the self-check says of the store, then try again."),
     ),
     "L114": entry(
         REFUSED,
