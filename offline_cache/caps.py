@@ -71,7 +71,7 @@ def standing(db: Db, at: int) -> Standing:
     if heard is None:
         heard = db.value("SELECT at FROM journal ORDER BY n LIMIT 1") or at
     told = db.value("SELECT max(at) FROM (SELECT at FROM journal ORDER BY n DESC LIMIT 100)") or at
-    waiting: int = db.value("SELECT count(*) FROM progress INDEXED BY progress_pending WHERE state = 'pending'")
+    waiting: int = db.value("SELECT count FROM tally WHERE state = 'pending'")
     return Standing(parsed(body) if body else None, max(at - heard, counted, told - heard, 0), waiting)
 
 
