@@ -130,12 +130,17 @@ def resolve(
 
 def listed(db: Db, states: Sequence[State], after: int, most: int) -> list[Operation]:
     """See :meth:`offline_cache.outbox.Outbox.listed`."""
-    # Of each state the first ones by an index of its own, and only then the bodies. Constants, since an index for one
-    # state serves only a question in which that state stands.
-    each = "SELECT * FROM (SELECT position FROM progress WHERE {} position > ?1 ORDER BY position LIMIT ?2)"
-    which = [each.format(f"state = '{state.value}' AND") for state in states]
+    # First the positions, and only then the bodies. What waits is in order in an index of its own; the others are few,
+    # or all are asked for.
+    each = "SELECT * FROM (SELECT position FROM progress {} position > ?1 ORDER BY position LIMIT ?2)"
+    which = [
+        each.format(
+            f"{'INDEXED BY progress_pending' if state is State.PENDING else ''} WHERE state = '{state.value}' AND"
+        )
+        for state in states
+    ]
     if set(states) == set(State):
-        which = [each.format("")]
+        which = [each.format("WHERE")]
     sql = f"{rows.OPERATION} WHERE o.position IN ({' UNION ALL '.join(which)}) ORDER BY o.position LIMIT ?2"
     return [rows.operation_of(row) for row in db.rows(sql, (after, most))] if states else []
 
@@ -158,7 +163,7 @@ def history(db: Db, op_id: bytes) -> list[Outcome]:
 def counts(db: Db) -> Counts:
     """See :meth:`offline_cache.outbox.Outbox.counts`."""
     oldest = "(SELECT min(since) FROM progress INDEXED BY progress_counts WHERE state = tally.state)"
-    people = f"(SELECT count(*) FROM progress INDEXED BY progress_people WHERE {_PEOPLE})"
+    people = f"(SELECT count(*) FROM progress INDEXED BY progress_people WHERE {_PEOPLE})"  # noqa: S608
     found = list(db.rows(f"SELECT state, count, {oldest}, {people} FROM tally"))  # noqa: S608
     return Counts(
         {State(row[0]): row[1] for row in found},
