@@ -72,7 +72,8 @@ def first_waiting(db: Db, epoch: int) -> int | None:
     found: int | None = db.value(
         "SELECT seq FROM progress INDEXED BY progress_pending CROSS JOIN operation USING (position)"
         " WHERE state = 'pending' AND epoch = ?1"
-        " AND progress.position >= (SELECT position FROM operation WHERE epoch = ?1 AND seq = 1) ORDER BY progress.position LIMIT 1",
+        " AND progress.position >= (SELECT position FROM operation WHERE epoch = ?1 AND seq = 1)"
+        " ORDER BY progress.position LIMIT 1",
         (epoch,),
     )
     return found

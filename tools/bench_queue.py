@@ -1,6 +1,6 @@
 """``./run bench queue``: what a durable, enciphered, ordered, chained operation costs, beside others doing as much.
 
-Every figure is a ratio, or a count, taken inside one run on one disk: each round measures appending with fsync and then
+Every figure is a ratio, or a count, taken inside one run on one disk: each turn measures appending with fsync and then
 every queue, so that a busy machine slows all alike. What is measured:
 
     enqueue   one row of 1 KiB, durable at return
@@ -40,8 +40,9 @@ from offline_cache.store import Store
 from tools import bench_drain
 
 ROW = 1024
-EACH = 150
-"""Rows of one kind in one round."""
+EACH, TURNS = 10, 15
+"""Rows of one kind in one turn, and turns of each queue in one round: short ones, so that what else the machine does
+meets all alike."""
 BULK = 5000
 """Rows of one transaction while a backlog is made; they fit the cache of pages."""
 
@@ -294,7 +295,7 @@ OURS, LIMIT, FLOOR = "this program", "append + fsync", "the same SQLite (no chai
 
 @dataclass
 class Rates:
-    """Rows a second, one entry a round."""
+    """Rows a second, one entry a turn."""
 
     enqueue: list[float] = field(default_factory=list)
     ack: list[float] = field(default_factory=list)
@@ -308,7 +309,7 @@ def _rate(work: Callable[[], None], times: int) -> float:
 
 
 def compare(folder: Path, backlog: int, rounds: int, names: list[str]) -> dict[str, Rates]:
-    """All queues at one backlog, round by round."""
+    """All queues at one backlog, turn by turn."""
     queues: dict[str, Queue] = {}
     rates = {name: Rates() for name in names}
     for name in names:
@@ -320,7 +321,7 @@ def compare(folder: Path, backlog: int, rounds: int, names: list[str]) -> dict[s
             del rates[name]
             continue
         queues[name].fill(backlog)
-    for _ in range(rounds):
+    for _ in range(rounds * TURNS):
         for name, queue in queues.items():
             rates[name].enqueue.append(_rate(lambda queue=queue: queue.enqueue(os.urandom(ROW)), EACH))  # type: ignore[misc]
             rates[name].ack.append(_rate(queue.ack, EACH))
@@ -333,7 +334,7 @@ def compare(folder: Path, backlog: int, rounds: int, names: list[str]) -> dict[s
 
 
 def ratio(rates: dict[str, Rates], name: str, what: str, to: str = LIMIT) -> float:
-    """To the limit, inside each round; the median of the rounds."""
+    """To the limit, inside each turn; the median of all turns."""
     pairs = zip(getattr(rates[name], what), getattr(rates[to], what), strict=True)
     return float(statistics.median(ours / limit for ours, limit in pairs))
 
