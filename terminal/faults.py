@@ -91,6 +91,9 @@ DAMAGED = frozenset({StoreFault.STORE_DAMAGED, StoreFault.CHAIN_BROKEN})
 FORKED = StoreFault.HISTORY_FORKED
 """The centre's history of this terminal is another one, whoever noticed it."""
 
+OLDER = frozenset({StoreFault.STORE_BEHIND, StoreFault.JOURNAL_BEHIND})
+"""This store, or its journal, is an older copy."""
+
 BESIDE = CENTRE_AWAY | {CentreFault.ANSWER_INVALID, CentreFault.REQUEST_REFUSED, CentreFault.ADDRESS_INVALID}
 """What kept the centre from proving a card is beside the point when another key source did."""
 
@@ -159,6 +162,12 @@ def explain(error: BaseException) -> FaultView:
     code = code_of(error)
     entry = TABLE[code]
     return FaultView(code, _message(entry, _values(error)), entry.remedy)
+
+
+def typed(view: FaultView) -> Text:
+    """The remedy of a fault for who reads it on a command line, where there is no page and no button."""
+    entry = TABLE.get(view.code)
+    return entry.typed if entry is not None and entry.typed is not None and view.remedy == entry.remedy else view.remedy
 
 
 def because(error: BaseException, said: Text, cause: BaseException) -> FaultView:

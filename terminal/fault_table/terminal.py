@@ -37,6 +37,7 @@ TERMINAL: dict[str, Entry] = {
         REFUSED,
         ("程序已在运行（进程 {pid}，{since} 起）。", "The program is already running (process {pid}, since {since})."),
         ("请使用已经打开的窗口。", "Use the window that is open."),
+        typed=("请先结束那个程序，或等它做完再运行一次。", "End that program, or let it finish, then run this again."),
     ),
     "T105": entry(
         CONFIGURATION,
@@ -60,6 +61,7 @@ TERMINAL: dict[str, Entry] = {
         REFUSED,
         ("没有登录的操作员，不能显示完整信息。", "Nobody is signed in, so data stays masked."),
         ("请由已登录的操作员说明理由后查看。", "A signed-in operator gives a reason first."),
+        typed=("请用 --reason 说明理由并由操作员登录。", "Give a --reason, and let an operator sign in."),
     ),
     "T109": entry(
         REFUSED,
@@ -248,6 +250,11 @@ SANDBOX: dict[str, Entry] = {
         FAILURE,
         ("演示中心的控制端口没有回应。", "The control port of the sandbox centre does not answer."),
         ("请重新启动演示中心。", "Start the sandbox centre again."),
+    ),
+    "X105": entry(
+        REFUSED,
+        ("演示中心没有照办：{reason}。", "The sandbox centre did not do it: {reason}."),
+        ("请按原因处理后再试。", "Do what the reason says, then try again."),
     ),
     "X104": entry(
         USAGE,

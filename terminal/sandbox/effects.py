@@ -14,7 +14,7 @@ from offline_cache.errors import StoreError
 from offline_cache.sealing import Binding, key_id, open_sealed
 from terminal.model.operations import BODIES, WITHDRAWAL, OperationBody, from_plain
 from terminal.sandbox.authority import Authority
-from terminal.sandbox.effect_rules import APPLIED, OPENS_CASE, RULES, Verdict, rejected
+from terminal.sandbox.effect_rules import APPLIED, OPENS_CASE, RULES, SETTLING, Verdict, rejected
 from terminal.sandbox.people import Population
 from terminal.sandbox.state import State
 from terminal.sandbox.telling import Said, tell
@@ -93,6 +93,9 @@ class Effects:
     def _verdict(self, db: sqlite3.Connection, row: Row, body: OperationBody) -> Verdict:
         if _must_wait(db, row, body):
             return Verdict("held", "waits-for-earlier")
+        settling = SETTLING.get(row.kind)
+        if settling is not None:
+            return settling(db, row.op_id, body)
         person = self._population.by_card_id(body.card_id)
         if person is None:
             return rejected("card-unknown")

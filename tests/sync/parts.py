@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from offline_cache.chain import GENESIS
 from offline_cache.epochs import Grant
 from offline_cache.operations import Batch, Operation, State
 from terminal.centre import causes
@@ -148,6 +149,7 @@ class Wire:
             hwm=batch.to_seq,
             head=batch.head.hex(),
             time=str(now),
+            journal_head=GENESIS.hex(),
             key_id="ack",
             signature="forged",
         )
@@ -185,7 +187,14 @@ class SimCourier(Courier):
     def __init__(self, line: Line, disk: Disk, name: str) -> None:
         named: Any = _Named(name)
         super().__init__(
-            line, disk, disk, named, sign=lambda _said: b"", epoch=lambda: disk.life, aside=lambda _life: None
+            line,
+            disk,
+            disk,
+            named,
+            sign=lambda _said: b"",
+            certificate="",
+            epoch=lambda: disk.life,
+            aside=lambda _life: None,
         )
         self._line, self._name = line, name
         self._renewal = SimRenewal(line, disk, named, lambda _said: b"", self._proven, lambda _life: None)

@@ -17,7 +17,7 @@ PageFrame {
 
     signal closed
 
-    subtitle: [queue.lastContact ? qsTr("最近联系中心 %1").arg(queue.lastContact) : qsTr("还没有联系上中心"), queue.nextTry ? qsTr("下次尝试 %1").arg(queue.nextTry) : ""].filter(part => part !== "").join("  ·  ")
+    subtitle: [queue.lastContact ? qsTr("最近联系中心 %1").arg(queue.lastContact) : qsTr("还没有联系上中心"), queue.stopped ? queue.stopped : queue.nextTry ? qsTr("下次尝试 %1").arg(queue.nextTry) : ""].filter(part => part !== "").join("  ·  ")
     title: qsTr("待传队列")
 
     actions: [
@@ -208,15 +208,12 @@ PageFrame {
                 model: page.queue.lines
                 objectName: "queueLines"
 
-                ScrollBar.vertical: ScrollBar {
-                    policy: list.contentHeight > list.height ? ScrollBar.AlwaysOn : ScrollBar.AlwaysOff
-                }
+                ScrollBar.vertical: ScrollEdge {}
                 delegate: QueueRow {
                     id: row
 
                     current: ListView.isCurrentItem
                     focused: list.activeFocus && current
-                    heading: person ? qsTr("需要人工处理（%1）").arg(page.queue.people) : qsTr("其他业务（%1）").arg(page.queue.others)
                     width: list.width - Theme.px(12)
 
                     onChosen: {
