@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from offline_cache import blob_rows
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import append
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
     from offline_cache.store import Store
 
 DOCUMENT = "caps"
-"""Name of the reference document: JSON with ``max_days`` and ``max_operations``, whole numbers from 1."""
+"""Name of the reference document: JSON with ``max_days`` and ``max_operations``, and where the centre wants it
+``max_blob_megabytes``: whole numbers from 1."""
+
+BLOBS = 1024
+"""Megabytes of photos that may wait where the centre says nothing of it."""
 
 _DAY = 24 * 3600 * 1000
 _MINUTE = 60 * 1000
@@ -32,10 +37,12 @@ _SUSPECT = 2 * _MINUTE
 
 @dataclass(frozen=True)
 class Caps:
-    """:param days: off-line at most; :param operations: that wait for the centre at most."""
+    """:param days: off-line at most; :param operations: that wait for the centre at most; :param blobs: megabytes of
+    photos that do."""
 
     days: int
     operations: int
+    blobs: int = BLOBS
 
 
 @dataclass(frozen=True)
@@ -57,11 +64,11 @@ def parsed(body: bytes) -> Caps | None:
     """The limits of a document; ``None`` when it is none of this form."""
     try:
         found = json.loads(body)
-        days, operations = found["max_days"], found["max_operations"]
-    except (ValueError, TypeError, KeyError, RecursionError):
+        days, operations, blobs = found["max_days"], found["max_operations"], found.get("max_blob_megabytes", BLOBS)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    good = all(type(one) is int and 1 <= one <= _LARGEST for one in (days, operations))
-    return Caps(days, operations) if good else None
+    good = all(type(one) is int and 1 <= one <= _LARGEST for one in (days, operations, blobs))
+    return Caps(days, operations, blobs) if good else None
 
 
 def standing(db: Db, at: int) -> Standing:
@@ -108,7 +115,9 @@ def check(db: Db, at: int, drafts: Sequence[Draft]) -> None:
     """
     if any(draft.refers_to is None for draft in drafts):
         now = standing(db, at)
-        if now.frozen:
+        size = sum(blob.size for draft in drafts for blob in draft.blobs)
+        room = (now.caps.blobs if now.caps else BLOBS) << 20
+        if now.frozen or (size and blob_rows.load(db).size + size > room):
             raise StoreError(StoreFault.OFFLINE_LIMIT, f"{now.offline // 1000} s off-line, {now.waiting} waiting")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from offline_cache import blob_rows
 from offline_cache.database import Db
 from offline_cache.journal import append
 from offline_cache.proof import Report, verify
@@ -140,13 +141,15 @@ def measure(store: Store) -> Sizes:
 
 
 def free_bodies(store: Store, keep_days: int) -> int:
-    """Let go of every body that the rule lets go. Gives how many.
+    """Let go of every body that the rule lets go, and of its blobs. Gives how many bodies.
 
     :raises StoreError: those of :meth:`offline_cache.store.Store.do`.
     """
     freed = 0
     while count := store.do(lambda db: _free_some(db, int(store.now().timestamp() * 1000), keep_days)):
         freed += count
+    while store.do(blob_rows.free_some):
+        pass
     return freed
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from offline_cache import epochs
+from offline_cache.blobs import WAITS
 from offline_cache.caps import require_clock
 from offline_cache.errors import StoreError
 from offline_cache.intents import Intent
@@ -17,7 +18,15 @@ from offline_cache.operations import Operation, Outcome, State
 from terminal import faults
 from terminal.health import check_whole, examined
 from terminal.model.operations import ESCALATION
-from terminal.model.outbox_words import DOUBTFUL, HANDED_OVER, NEEDS_SIGNATURE, SETTLED, STATE_WORDS, StateWords
+from terminal.model.outbox_words import (
+    DOUBTFUL,
+    HANDED_OVER,
+    HELD_FOR_BLOB,
+    NEEDS_SIGNATURE,
+    SETTLED,
+    STATE_WORDS,
+    StateWords,
+)
 from terminal.sync.answers import Kind
 from terminal.text import Text
 from terminal.views import DayEndView, Fact, QueueBadge, QueueLine, QueueView
@@ -151,6 +160,8 @@ def _buried(records: Records, operation: Operation) -> bool:
 def words_of(operation: Operation) -> StateWords:
     """How its state is said."""
     opened = operation.kind == ESCALATION and operation.state is State.APPLIED
+    if operation.state is State.HELD and operation.reason == WAITS:
+        return HELD_FOR_BLOB
     return HANDED_OVER if opened else STATE_WORDS[operation.state]
 
 

@@ -48,6 +48,11 @@ STATE_WORDS: dict[State, StateWords] = {
     ),
 }
 
+HELD_FOR_BLOB = StateWords(
+    Text("中心暂存，等照片或签名传齐", "At the centre, waiting for its photos"), "plain", sent=True
+)
+"""Of one that is held because its photos are not there yet: they go by themselves, behind everything else."""
+
 HANDED_OVER = StateWords(Text("中心已立案，人工处理", "A case at the centre"), "plain", sent=True)
 """Of an escalation that was applied: the case is open, and the matter not done."""
 

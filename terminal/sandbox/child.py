@@ -109,6 +109,10 @@ class CentreControl:
         """How often each operation took effect, by its id (32 upper-case hex digits)."""
         return {op_id: int(count) for op_id, count in self._ask("POST", "/effects", None).items()}
 
+    def blobs(self) -> dict[str, str]:
+        """SHA-256 of the content of each whole photo or signature, by its name (64 upper-case hex digits)."""
+        return self._ask("POST", "/blobs", None)
+
     def contact(self, card_id: str) -> dict[str, str]:
         """``phone`` on file for a card's holder and the ``op_id`` that put it there; empty when there is none."""
         return self._ask("POST", "/contact", {"card_id": card_id})

@@ -59,8 +59,8 @@ class ControlServer:
     """``POST /faults``, ``DELETE /faults``, ``POST /codes``, ``POST /revocations``.
 
     ``POST /agreements`` is the person at the centre who looked at a fork and lets the terminal go on in a new life.
-    ``POST /backup`` keeps everything as it is, ``POST /restoration`` puts it back; ``POST /effects``, ``/contact`` and
-    ``/alarms`` tell what happened here; ``POST /medium`` takes in what a terminal exported to a file.
+    ``POST /backup`` keeps everything as it is, ``POST /restoration`` puts it back; ``POST /effects``, ``/blobs``,
+    ``/contact`` and ``/alarms`` tell what happened here; ``POST /medium`` takes in what a terminal exported to a file.
     """
 
     def __init__(self, centre: Centre) -> None:
@@ -114,6 +114,7 @@ def _actions(centre: Centre) -> dict[tuple[str, str], Action]:
         **_clerks(centre),
         ("POST", "/backup"): backup,
         ("POST", "/restoration"): restore,
+        ("POST", "/blobs"): lambda _body: centre.office.effects.contents(),
         ("POST", "/effects"): lambda _body: centre.office.feed.effects(),
         ("POST", "/alarms"): lambda _body: centre.office.feed.alarms(),
         ("POST", "/faults"): order_fault,

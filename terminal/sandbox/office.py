@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from terminal.centre import documents, snapshots
 from terminal.centre.contract import (
     Acknowledgement,
+    BlobPiece,
+    BlobStanding,
     Body,
     CardStatus,
     CentreStatus,
@@ -43,6 +45,7 @@ from terminal.receipts.keys import ed25519_signer
 from terminal.sandbox import staff
 from terminal.sandbox.app import Handler, Request
 from terminal.sandbox.authority import Authority, requested_key
+from terminal.sandbox.blobs import BlobRoom
 from terminal.sandbox.effect_rules import first_phone
 from terminal.sandbox.effects import Effects
 from terminal.sandbox.feed import Feed
@@ -86,7 +89,8 @@ class Office:
         self._visits = Visits(state, population, now, authority.keys["hsm"])
         self.lives = Lives(authority, state, ENVIRONMENT, now)
         self._inbox = Inbox(authority, state, self.lives, ENVIRONMENT, now)
-        self._effects = Effects(authority, state, population, ENVIRONMENT, now)
+        self._blobs = BlobRoom(authority, state, ENVIRONMENT, now)
+        self.effects = Effects(authority, state, population, ENVIRONMENT, now)
         self.feed = Feed(state, ENVIRONMENT, ed25519_signer(authority.keys["receipt"], None))
 
     def new_code(self, renews: str | None = None) -> str:
@@ -117,6 +121,8 @@ class Office:
             "operations": self._operations,
             "new_epoch": self._new_epoch,
             "high_water_mark": self._high_water_mark,
+            "blob": self._blob,
+            "blob_piece": self._blob_piece,
             "changes": self._changes,
         }
 
@@ -219,13 +225,13 @@ class Office:
 
     def _operations(self, request: Request) -> Acknowledgement:
         ack = self._inbox.take(_terminal(request), request.path["terminal"], _body(request, OperationBatch))
-        self._effects.run()
+        self.effects.run()
         return ack
 
     def take_medium(self, file: Path) -> int:
         """See :func:`terminal.sandbox.medium.take_medium`."""
         hwm = take_medium(file, self._inbox, self._authority, self._state, self._now())
-        self._effects.run()
+        self.effects.run()
         return hwm
 
     def _high_water_mark(self, request: Request) -> Acknowledgement:
@@ -235,8 +241,17 @@ class Office:
     def _new_epoch(self, request: Request) -> EpochGrant:
         return self._inbox.new_epoch(_terminal(request), request.path["terminal"], _body(request, EpochRequest))
 
+    def _blob(self, request: Request) -> BlobStanding:
+        return self._blobs.standing(_terminal(request), request.path["terminal"], request.path["blob"])
+
+    def _blob_piece(self, request: Request) -> BlobStanding:
+        terminal, number, blob = _terminal(request), request.path["terminal"], request.path["blob"]
+        standing = self._blobs.take(terminal, number, blob, int(request.path["piece"]), _body(request, BlobPiece))
+        self.effects.run()
+        return standing
+
     def _changes(self, request: Request) -> Changes:
-        self._effects.run()
+        self.effects.run()
         return self.feed.since(_terminal(request), request.query.get("cursor"))
 
 

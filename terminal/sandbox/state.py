@@ -49,6 +49,14 @@ CREATE TABLE IF NOT EXISTS address (
 CREATE TABLE IF NOT EXISTS feed (
     n INTEGER PRIMARY KEY AUTOINCREMENT, terminal TEXT NOT NULL, op_id TEXT NOT NULL, outcome TEXT NOT NULL,
     reason TEXT, file TEXT, time INTEGER NOT NULL, chain TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS blob (
+    terminal TEXT NOT NULL, blob TEXT NOT NULL, size INTEGER NOT NULL, pieces INTEGER NOT NULL,
+    PRIMARY KEY (terminal, blob)) STRICT;
+CREATE TABLE IF NOT EXISTS blob_piece (
+    terminal TEXT NOT NULL, blob TEXT NOT NULL, n INTEGER NOT NULL, sealed BLOB NOT NULL,
+    PRIMARY KEY (terminal, blob, n)) STRICT;
+CREATE TABLE IF NOT EXISTS blob_wanted (
+    terminal TEXT NOT NULL, blob TEXT NOT NULL, op_id TEXT NOT NULL, PRIMARY KEY (terminal, blob, op_id)) STRICT;
 -- Each time that this was put back from a backup; cursors of before count no longer.
 CREATE TABLE IF NOT EXISTS restoration (n INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS alarm (

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from offline_cache import rows
+from offline_cache.blob_rows import Blobs
 from offline_cache.caps import OfflineTime
 from offline_cache.kept import Kept
 from offline_cache.mirror import Mirror
@@ -44,6 +45,7 @@ def courier(store: Store, centre: Centre, identity: Identity, refresh: Callable[
         sign=chain.terminal_signer(identity),
         epoch=lambda: store.do(rows.epoch_of, write=False),
         aside=lambda epoch: store.lay_aside(f"fork-{epoch}"),
+        blob_store=Blobs(store),
         refresh=refresh,
     )
 
@@ -62,7 +64,7 @@ def sender(
 
     :raises terminal.centre.errors.CentreError: as :func:`courier`.
     """
-    standing = Standing(Outbox(store).counts)
+    standing = Standing(Outbox(store).counts, Blobs(store).load)
     refresh = Refresher(centre, Mirror(store), identity, clock).look
     offline = OfflineTime(store, clock.monotonic)
     requests = courier(store, centre, identity, refresh)

@@ -17,6 +17,7 @@ from terminal.sync.words import (
     Alarm,
     Answered,
     Ask,
+    Carry,
     ClockSet,
     Event,
     Knobs,
@@ -47,10 +48,13 @@ class Sender:
         self.knobs, self.roll, self.now = knobs, roll, 0.0
         self.state = start(self.now, knobs, roll)
         self.actions: tuple[Action, ...] = ()
+        self.photos = False
         self.event(Tick(0.0))
 
     def event(self, event: Event) -> None:
         self.state, self.actions = step(self.state, event, self.knobs, self.roll)
+        if not self.photos and any(isinstance(one, Carry) for one in self.actions):
+            self.answer(Kind.NO_BLOB)
 
     def answer(self, kind: Kind, **more: object) -> None:
         self.event(Answered(self.now, self.state.flight, Answer(kind, **more)))  # type: ignore[arg-type]
@@ -61,7 +65,7 @@ class Sender:
 
     @property
     def request(self) -> Action | None:
-        return next((one for one in self.actions if isinstance(one, Send | Ask | Pull | Renew)), None)
+        return next((one for one in self.actions if isinstance(one, Send | Ask | Pull | Renew | Carry)), None)
 
     @property
     def pause(self) -> float:

@@ -22,6 +22,7 @@ from terminal.centre.contract.base import (
     Token,
     VisitId,
 )
+from terminal.centre.contract.blobs import MOST_PIECE, BlobPiece, BlobStanding
 from terminal.centre.contract.holder import (
     AccountKind,
     ApplicationState,
@@ -79,6 +80,7 @@ from terminal.centre.contract.visits import (
 __all__ = [
     "MOST_BATCH",
     "MOST_OPERATIONS",
+    "MOST_PIECE",
     "MOST_SEALED",
     "AccountKind",
     "Acknowledgement",
@@ -86,6 +88,8 @@ __all__ = [
     "ApplicationState",
     "Base64Url",
     "Beneficiary",
+    "BlobPiece",
+    "BlobStanding",
     "Body",
     "CardStatus",
     "CentreStatus",
