@@ -59,7 +59,7 @@ class State:
     :param stopped: why the core waits for people; ``None`` while it works.
     :param renewals: questions in a row for a new life of the log that did not bring it.
     :param blobs: a photo may wait to be sent; :param blob_at: when to go on with it; :param failed_blobs: requests in a
-        row about one that failed.
+        row about one that failed; :param turn: it is a photo's turn: the last request was a look for outcomes.
     """
 
     flight: int = 0
@@ -83,6 +83,7 @@ class State:
     blobs: bool = True
     blob_at: float = 0.0
     failed_blobs: int = 0
+    turn: bool = False
 
     @property
     def forked(self) -> bool:
@@ -154,7 +155,8 @@ def _fresh(state: State, at: _At) -> State:
 def _answered(state: State, answer: Answer, at: _At) -> Step:
     rule = RULES[answer.kind]
     silent = state.contact_at is None or at.now - state.contact_at > at.knobs.splay
-    task, state = state.task, replace(state, task=None, trouble=answer.kind if rule.then in _TROUBLES else None)
+    task = state.task
+    state = replace(state, task=None, turn=task is Task.PULL, trouble=answer.kind if rule.then in _TROUBLES else None)
     if rule.of_the_centre:
         state = replace(state, contact_at=at.now)
     if rule.then is Next.BEGIN:
@@ -308,7 +310,7 @@ def _go_on(state: State, at: _At) -> Step:
         return state, (WaitUntil(state.since + at.knobs.watchdog),)
     if at.now < state.not_before:
         return state, (WaitUntil(state.not_before),)
-    flight = state.flight + 1
+    flight, carries = state.flight + 1, state.blobs and at.now >= state.blob_at
     request: tuple[Task, Ask | Send | Pull | Renew | Carry] | None = None
     if state.forked:
         request = (Task.RENEW, Renew(flight))
@@ -316,9 +318,9 @@ def _go_on(state: State, at: _At) -> Step:
         request = (Task.ASK, Ask(flight))
     elif state.work:
         request = (Task.SEND, Send(flight, state.rewind, state.most))
-    elif at.now >= state.pull_at:
+    elif at.now >= state.pull_at and not (carries and state.turn):
         request = (Task.PULL, Pull(flight))
-    elif state.blobs and at.now >= state.blob_at:
+    elif carries:
         request = (Task.CARRY, Carry(flight))
     if request is None:
         return state, (WaitUntil(min(state.pull_at, state.blob_at) if state.blobs else state.pull_at),)
