@@ -82,6 +82,14 @@ def standing(db: Db, at: int) -> Standing:
     return Standing(parsed(body) if body else None, max(at - heard, counted, told - heard, 0), waiting)
 
 
+def latest(db: Db, at: int) -> int:
+    """Milliseconds since 1970 that it is at least, whatever the clock on the wall was set to meanwhile."""
+    told = db.value("SELECT max(at) FROM (SELECT at FROM journal ORDER BY n DESC LIMIT 100)") or at
+    heard_at, counted = db.row("SELECT heard_at, counted FROM offline") or (at, 0)
+    latest: int = max(at, told, heard_at + counted)
+    return latest
+
+
 def behind(db: Db, at: int) -> int:
     """Milliseconds by which wall time ``at`` is behind what was written or heard before; 0 within two minutes.
 

@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from terminal.centre import documents, snapshots
 from terminal.centre.contract import (
     Acknowledgement,
     BlobPiece,
@@ -55,6 +54,7 @@ from terminal.sandbox.medium import take_medium
 from terminal.sandbox.money import SHANGHAI, Ledger
 from terminal.sandbox.people import Population
 from terminal.sandbox.problems import RefusedError
+from terminal.sandbox.publishing import Publishing
 from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal, Visits
 
@@ -69,8 +69,6 @@ OUTLET = Outlet(
 )
 LOSS_HOTLINE = "12333"
 CODE_LIFE = timedelta(days=7)
-CAPS = b'{"max_days":14,"max_operations":20000}'
-SNAPSHOT_LIFE = timedelta(days=30)
 RENEWAL_WINDOW = timedelta(days=60)
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -86,6 +84,7 @@ class Office:
         self._state = state
         self._now = now
         self._ledger = Ledger(population)
+        self.publishing = Publishing(authority, state, ENVIRONMENT, now, LOSS_HOTLINE)
         self._visits = Visits(state, population, now, authority.keys["hsm"])
         self.lives = Lives(authority, state, ENVIRONMENT, now)
         self._inbox = Inbox(authority, state, self.lives, ENVIRONMENT, now)
@@ -155,31 +154,10 @@ class Office:
         return Configuration(region=OUTLET.region, loss_hotline=LOSS_HOTLINE, as_of=self._now())
 
     def _operators(self, _request: Request) -> SignedDocument:
-        return documents.signed(
-            ENVIRONMENT,
-            staff.DOCUMENT,
-            staff.VERSION,
-            staff.body(),
-            as_of=self._now(),
-            key_id=self._authority.signing_key_id,
-            private=self._authority.signing_key,
-        )
+        return self.publishing.document(staff.DOCUMENT)
 
-    def _snapshot(self, request: Request) -> Snapshot:
-        moment = self._now().replace(microsecond=0)
-        caps = documents.signed(
-            ENVIRONMENT,
-            "caps",
-            1,
-            CAPS,
-            as_of=moment,
-            key_id=self._authority.signing_key_id,
-            private=self._authority.signing_key,
-        )
-        found = [self._operators(request), caps]
-        version = int(moment.timestamp())  # one second, one snapshot
-        plain = snapshots.made(version, moment, SNAPSHOT_LIFE, found, self._authority.signing_key_id)
-        return snapshots.signed(ENVIRONMENT, plain, self._authority.signing_key)
+    def _snapshot(self, _request: Request) -> Snapshot:
+        return self.publishing.snapshot()
 
     def _open_visit(self, request: Request) -> VisitOpened:
         return self._visits.open(_terminal(request), _body(request, VisitRequest))
