@@ -26,6 +26,8 @@ _ON_THE_WAY = (
 """Blobs go once the centre has their operation, so that it has none that nothing names; not those of an operation that
 was set aside, refused or done, which nobody needs."""
 
+_NOT_THERE = f"({_ON_THE_WAY}) OR (b.whole_at IS NULL AND p.state = 'pending')"
+
 _PIECES_AT_ONCE = 16
 
 
@@ -83,6 +85,10 @@ class Blobs:
         at = int(self._store.now().timestamp() * 1000)
         self._store.do(lambda db: _arrived(db, at, digest, word))
 
+    def not_there(self) -> list[Waiting]:
+        """All that the centre has not, also of operations that it has not: for a medium."""
+        return self._store.do(_not_there, write=False)
+
     def load(self) -> Load:
         """What the centre has not yet, its operations that wait themselves included."""
         return self._store.do(load, write=False)
@@ -106,8 +112,7 @@ def keep(db: Db, at: int, position: int, op_id: bytes, blobs: tuple[SealedBlob, 
 
 def load(db: Db) -> Load:
     """See :meth:`Blobs.load`."""
-    rows = f"({_ON_THE_WAY}) OR (b.whole_at IS NULL AND p.state = 'pending')"
-    row = db.row(f"SELECT count(*), total(b.size) FROM blob b JOIN progress p USING (position) WHERE {rows}")  # noqa: S608
+    row = db.row(f"SELECT count(*), total(b.size) FROM blob b JOIN progress p USING (position) WHERE {_NOT_THERE}")  # noqa: S608
     return Load(row[0], int(row[1])) if row else NOTHING
 
 
@@ -138,6 +143,11 @@ def free_some(db: Db) -> int:
 def split(hashes: bytes) -> tuple[bytes, ...]:
     """The digests of the pieces out of their row."""
     return tuple(hashes[start : start + DIGEST] for start in range(0, len(hashes), DIGEST))
+
+
+def _not_there(db: Db) -> list[Waiting]:
+    sql = f"SELECT b.digest, b.size, b.hashes FROM blob b JOIN progress p USING (position) WHERE {_NOT_THERE}"  # noqa: S608
+    return [Waiting(row[0], row[1], split(row[2])) for row in db.rows(f"{sql} ORDER BY b.position, b.n")]
 
 
 def _waiting(db: Db, passed: Collection[bytes]) -> Waiting | None:

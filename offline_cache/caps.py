@@ -54,6 +54,11 @@ class Standing:
     waiting: int
 
     @property
+    def left(self) -> int | None:
+        """Milliseconds for which new work may still be taken in without the centre; ``None`` where it set no limit."""
+        return None if self.caps is None else max(0, self.caps.days * _DAY - self.offline)
+
+    @property
     def frozen(self) -> bool:
         """Whether nothing new may be taken in before the centre was heard."""
         caps = self.caps
@@ -126,7 +131,12 @@ def check(db: Db, at: int, drafts: Sequence[Draft]) -> None:
         size = sum(blob.size for draft in drafts for blob in draft.blobs)
         room = (now.caps.blobs if now.caps else BLOBS) << 20
         if now.frozen or (size and blob_rows.load(db).size + size > room):
-            raise StoreError(StoreFault.OFFLINE_LIMIT, f"{now.offline // 1000} s off-line, {now.waiting} waiting")
+            raise limit_reached(now)
+
+
+def limit_reached(now: Standing) -> StoreError:
+    """Nothing new is taken in before the centre was heard."""
+    return StoreError(StoreFault.OFFLINE_LIMIT, f"{now.offline // 1000} s off-line, {now.waiting} waiting")
 
 
 def heard(db: Db, at: int) -> None:
@@ -139,6 +149,12 @@ def heard(db: Db, at: int) -> None:
         " ON CONFLICT (one) DO UPDATE SET heard_at = excluded.heard_at, counted = 0",
         (at,),
     )
+
+
+def standing_of(store: Store) -> Standing:
+    """How this terminal stands now. Waits for the store's thread."""
+    at = int(store.now().timestamp() * 1000)
+    return store.do(lambda db: standing(db, at), write=False)
 
 
 class OfflineTime:
@@ -169,5 +185,4 @@ class OfflineTime:
 
     def standing(self) -> Standing:
         """How this terminal stands now."""
-        at = int(self._store.now().timestamp() * 1000)
-        return self._store.do(lambda db: standing(db, at), write=False)
+        return standing_of(self._store)

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from cardio import reader_causes
 from cardio.readers import ReaderSystem
-from offline_cache.caps import require_clock
+from offline_cache.caps import limit_reached, require_clock, standing_of
 from terminal import faults
 from terminal.clock import Clock
 from terminal.errors import TerminalError, TerminalFault
+from terminal.model.outbox_words import LEFT, time_left
 from terminal.settings import Settings, prepare_data
 from terminal.text import Text
 from terminal.views import HealthLine
@@ -129,6 +130,17 @@ def check_queue(room: BackRoom) -> Text:
     )
 
 
+def check_offline(room: BackRoom) -> Text:
+    """How long new work may still be taken in without the centre.
+
+    :raises StoreError: ``OFFLINE_LIMIT``.
+    """
+    standing = standing_of(room.open().store)
+    if standing.frozen:
+        raise limit_reached(standing)
+    return time_left(standing)
+
+
 def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     """The checks by name, in the order of the page; none is run."""
     settings, readers = subjects.settings, subjects.readers
@@ -184,6 +196,7 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
         room = subjects.room
         yield Text("本机数据库", "Local store"), lambda: check_store(room)
         yield Text("待传队列", "Queue"), lambda: check_queue(room)
+        yield LEFT, lambda: check_offline(room)
     yield Text("字体", "Fonts"), subjects.fonts
     yield Text("磁盘", "Disk"), lambda: check_disk(prepare_data(settings))
     yield Text("软件版本", "Versions"), check_versions

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from offline_cache import epochs
 from offline_cache.blobs import WAITS
-from offline_cache.caps import require_clock
+from offline_cache.caps import require_clock, standing_of
 from offline_cache.errors import StoreError
 from offline_cache.intents import Intent
 from offline_cache.operations import Operation, Outcome, State
@@ -22,10 +22,12 @@ from terminal.model.outbox_words import (
     DOUBTFUL,
     HANDED_OVER,
     HELD_FOR_BLOB,
+    LEFT,
     NEEDS_SIGNATURE,
     SETTLED,
     STATE_WORDS,
     StateWords,
+    time_left,
 )
 from terminal.sync.answers import Kind
 from terminal.text import Text
@@ -126,6 +128,8 @@ def queue_view(records: Records) -> QueueView:
         for state, count in counts.count.items()
         if count
     )
+    off = standing_of(records.store)
+    totals = (*totals, Fact(LEFT, time_left(off), "bad" if off.frozen else "plain"))
     doubtful = [doubtful_line(intent) for intent in records.intents.doubtful()]
     if doubtful:
         totals = (*totals, Fact(_DOUBTFUL, _number(len(doubtful)), "bad"))

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from offline_cache.caps import Standing
 from offline_cache.operations import State
 from terminal.text import Text
+
+_HOUR = 3600 * 1000
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,22 @@ STATE_WORDS: dict[State, StateWords] = {
         Text("请核对后重新送出，或撤回。", "Check it, then send it again or withdraw it."),
     ),
 }
+
+LEFT = Text("还可离线办理", "Off-line for another")
+"""Before what :func:`time_left` says."""
+
+
+def time_left(standing: Standing) -> Text:
+    """How long new work may still be taken in without the centre, in whole hours: the one word for page and report."""
+    left = standing.left
+    if left is None:
+        return Text("中心没有规定", "as long as needed")
+    if standing.frozen:
+        return Text("已到上限，请先联网上传", "no time: get on-line first")
+    hours = left // _HOUR
+    days, hours = divmod(hours, 24)
+    return Text(f"{days} 天 {hours} 小时", f"{days} d {hours} h")
+
 
 HELD_FOR_BLOB = StateWords(
     Text("中心暂存，等照片或签名传齐", "At the centre, waiting for its photos"), "plain", sent=True

@@ -1,4 +1,4 @@
-"""What the centre publishes is used where the holder stands: a card on the watch-list, a service switched off, an end."""
+"""What the centre publishes is used where the holder stands: a card on the watch-list, a service switched off."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_card_on_the_watch_list_and_a_service_switched_off_are_refused_at_the_
         assert view.stage is Stage.FAULT
         assert view.fault is not None
         assert view.fault.code == "T181"
-        world.readers.remove("Reader A")
+        world.readers.pull("Reader A")
         world.until_stage(Stage.WAITING)
         view = world.identify(other)
         assert view.stage is Stage.HOLDER
