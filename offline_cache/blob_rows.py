@@ -150,6 +150,15 @@ def _not_there(db: Db) -> list[Waiting]:
     return [Waiting(row[0], row[1], split(row[2])) for row in db.rows(f"{sql} ORDER BY b.position, b.n")]
 
 
+def last_not_there(db: Db) -> int:
+    """Number of the last operation of which the centre misses a photo; 0 for none."""
+    found: int | None = db.value(
+        "SELECT max(seq) FROM blob b JOIN progress p USING (position) JOIN operation USING (position)"
+        f" WHERE {_NOT_THERE}"
+    )
+    return found or 0
+
+
 def _waiting(db: Db, passed: Collection[bytes]) -> Waiting | None:
     found = db.rows(
         f"SELECT b.digest, b.size, b.hashes FROM blob b JOIN progress p USING (position) WHERE {_ON_THE_WAY}"  # noqa: S608

@@ -120,6 +120,11 @@ class Housekeeper:
         return int(self._store.now().timestamp() * 1000)
 
 
+def look(store: Store, rules: Rules | None = None) -> tuple[Notice, ...]:
+    """What a person should hear of now, without doing anything; a store that is damaged says so by itself."""
+    return tuple(_notices(rules or Rules(), store.room(), measure(store), None))
+
+
 def _notices(rules: Rules, room: Room, sizes: Sizes, proved: Report | None) -> list[Notice]:
     low = {Level.WARN: "room-low", Level.STOP: "room-low", Level.FULL: "room-out"}.get(room.level)
     found = [Notice(low, f"{room.free >> 20} MB")] if low else []

@@ -50,7 +50,7 @@ def rotate(path: Path, keys: KeyPort, now: Callable[[], datetime], operator: str
         draft = path.with_suffix(".rekeyed")
         _copy((path, old), (draft, new))
         _sign(draft, new, int(now().timestamp() * 1000), operator)
-        for fork in _forks(path):
+        for fork in forks_of(path):
             if _opens(fork, old):
                 _copy((fork, old), (_rekeyed(fork), new))
         into_place(draft, path)
@@ -75,13 +75,13 @@ def settle(path: Path, keys: KeyPort) -> None:
             return  # neither: opening the store says so
         _finish_forks(path)
         keys.put(CURRENT, following)
-    for fork in _forks(path):
+    for fork in forks_of(path):
         remove(_rekeyed(fork))
     remove(path.with_suffix(".rekeyed"))
     keys.delete(NEXT)
 
 
-def _forks(path: Path) -> list[Path]:
+def forks_of(path: Path) -> list[Path]:
     """The copies that were laid aside after forks (:meth:`offline_cache.store.Store.lay_aside`)."""
     return sorted(one for one in path.parent.glob(f"{path.stem}.fork-*") if one.suffix.removeprefix(".fork-").isdigit())
 
@@ -92,7 +92,7 @@ def _rekeyed(fork: Path) -> Path:
 
 def _finish_forks(path: Path) -> None:
     """Each was whole under the new key before the store itself was."""
-    for fork in _forks(path):
+    for fork in forks_of(path):
         if _rekeyed(fork).exists():
             into_place(_rekeyed(fork), fork)
 

@@ -66,7 +66,9 @@ def write_medium(outbox: Outbox, blobs: Blobs, identity: Identity, file: Path) -
         lines.append(msgspec.json.encode(signed_batch(identity.environment, identity.terminal, batch, sign)))
         count, last = count + len(batch.operations), batch.to_seq
         after = last
-    for blob in blobs.not_there():
+    photos = blobs.not_there()
+    last = outbox.tip()[1] if photos else last  # whatever the centre has not stands on it
+    for blob in photos:
         name = blob.digest.hex().upper()
         lines += [
             msgspec.json.encode(MediumPiece(name, index, piece_of(blobs, blob, index)))

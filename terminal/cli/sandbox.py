@@ -241,7 +241,7 @@ def fault_of(text: str) -> Fault:
 @click.option("--dir", "folder", type=click.Path(path_type=Path), help="The centre's certificates and memory.")
 @click.pass_obj
 def take_in(context: Context, file: Path, folder: Path | None) -> None:
-    """Take in what a terminal exported to FILE (“store export”), as if it had been sent; once, however often it comes."""
+    """Take in what a terminal exported to FILE (“store export”), as if it had been sent: once, however often."""
     from terminal.sandbox.people import Population  # noqa: PLC0415 - slow
     from terminal.sandbox.server import Centre  # noqa: PLC0415
     from terminal.settings import prepare_data  # noqa: PLC0415

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from terminal.fault_table.entry import CONFIGURATION, REFUSED, USAGE, Entry, entry
+from terminal.fault_table.entry import CONFIGURATION, FAILURE, REFUSED, USAGE, Entry, entry
 
 PEOPLE: dict[str, Entry] = {
     "T130": entry(
@@ -123,6 +123,18 @@ PEOPLE: dict[str, Entry] = {
             "The reference data of this terminal is past its end; nothing new is taken in.",
         ),
         ("请先联网更新。", "Get on-line first; it is brought up to date by itself."),
+    ),
+    "T184": entry(
+        FAILURE,
+        ("本机数据库所在磁盘空间不足：{free}。", "The disk under the local store fills up: {free}."),
+        ("请今天清理磁盘，否则将停止受理新业务。", "Free some disk today, or nothing new will be taken in."),
+        ("本机数据库所在磁盘空间不足。", "The disk under the local store fills up."),
+    ),
+    "T185": entry(
+        FAILURE,
+        ("本机数据库已超过规定大小：{size}。", "The local store is larger than it should be: {size}."),
+        ("请联网上传，并联系技术支持。", "Get on-line and send, and call technical support."),
+        ("本机数据库已超过规定大小。", "The local store is larger than it should be."),
     ),
     "T143": entry(
         REFUSED,

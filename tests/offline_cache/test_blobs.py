@@ -23,6 +23,7 @@ from offline_cache.proof import verify
 from offline_cache.sealing import key_id
 from offline_cache.store import Store
 from offline_cache.suite import INTL
+from offline_cache.wiping import refuse_unsent
 from tests.offline_cache.outbox_contract import next_batch
 from tests.offline_cache.support import Wall, create, draft, fault_of, reopen
 
@@ -206,6 +207,15 @@ def test_a_centre_that_waits_for_photos_again_gets_them_again(outbox: Outbox, bl
     outbox.outcome(Outcome(operation.op_id, Verdict.HELD, WAITS))  # the same word again, and it counts again
     assert blobs.waiting() is not None
     assert verify(store).trouble == ""
+
+
+def test_a_wipe_does_not_eat_a_photo(outbox: Outbox, blobs: Blobs, store: Store) -> None:
+    one = photo()
+    received(outbox, one)
+    assert fault_of(lambda: refuse_unsent(store, 0)) is StoreFault.WIPE_REFUSED
+    refuse_unsent(store, 1)  # on a medium
+    blobs.arrived(one.digest, WORD)
+    refuse_unsent(store, 0)
 
 
 # --- damage -----------------------------------------------------------------------------------------------------------
