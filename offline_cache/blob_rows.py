@@ -152,10 +152,9 @@ def _not_there(db: Db) -> list[Waiting]:
 
 def last_not_there(db: Db) -> int:
     """Number of the last operation of which the centre misses a photo; 0 for none."""
-    found: int | None = db.value(
-        "SELECT max(seq) FROM blob b JOIN progress p USING (position) JOIN operation USING (position)"
-        f" WHERE {_NOT_THERE}"
-    )
+    joined = "blob b JOIN progress p USING (position) JOIN operation USING (position)"
+    sql = f"SELECT max(seq) FROM {joined} WHERE {_NOT_THERE}"  # noqa: S608
+    found: int | None = db.value(sql)
     return found or 0
 
 

@@ -75,7 +75,6 @@ EVENTS: dict[str, frozenset[str]] = {
         "sync-stopped": {"reason"},
         "fork-noticed": {"epoch", "hwm"},
         "program-call": {"program", "function", "code"},
-        "fault": {"code"},
     }.items()
 }
 

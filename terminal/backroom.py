@@ -132,7 +132,9 @@ class BackRoom:
                 _log.info("no list of operators", exc_info=error)
             document = self._heard
         if document is None:
-            raise TerminalError(TerminalFault.NOBODY_KNOWN)
+            away = self.error if isinstance(self.error, StoreError) else None
+            known = {} if away is None else {"store": away.fault.value}
+            raise TerminalError(TerminalFault.NOBODY_KNOWN, **known)
         found = decode(document.body, document.version, document.as_of)
         if not len(found):
             raise unreadable("nobody in it")

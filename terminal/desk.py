@@ -114,6 +114,7 @@ class Desk(DeskCore):
         value = plain_values(record).get(field_name)
         if value is not None:
             _log.info("a field was shown in clear", extra={"field": field_name})
+            self._reception.unmasked(field_name)
         return value
 
     def health(self) -> Future[tuple[HealthLine, ...]]:

@@ -56,6 +56,8 @@ def faults() -> str:
             entry = group[code]
             cause = f"{_cell(entry.message.zh)}<br>{_cell(entry.message.en)}"
             remedy = f"{_cell(entry.remedy.zh)}<br>{_cell(entry.remedy.en)}"
+            if entry.typed is not None:
+                remedy += f"<br>*On a command line:* {_cell(entry.typed.zh)}<br>{_cell(entry.typed.en)}"
             parts.append(f"| {code} | {cause} | {remedy} | {entry.exit_code} |\n")
     return "".join(parts)
 

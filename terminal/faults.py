@@ -161,6 +161,12 @@ def explain(error: BaseException) -> FaultView:
     return FaultView(code, _message(entry, _values(error)), entry.remedy)
 
 
+def typed(view: FaultView) -> Text:
+    """The remedy of a fault for who reads it on a command line, where there is no page and no button."""
+    entry = TABLE.get(view.code)
+    return entry.typed if entry is not None and entry.typed is not None and view.remedy == entry.remedy else view.remedy
+
+
 def because(error: BaseException, said: Text, cause: BaseException) -> FaultView:
     """``error`` in the words of ``said``, with what stood behind it, and the remedy of that."""
     behind = explain(cause)

@@ -232,6 +232,8 @@ class Counter:
         :raises terminal.receipts.errors.PaperError: the operation stays recorded.
         """
         printed = self._around.printer().print(lay_out(receipt, self._around.language))
+        if not printed.on_paper and printed.where is None:
+            return printed
         number = receipt.proof.number if receipt.proof else ""
         fields: dict[str, str | int] = {
             "paper": receipt.service,

@@ -26,6 +26,7 @@ from terminal.model.outbox_words import (
     NEEDS_SIGNATURE,
     SETTLED,
     STATE_WORDS,
+    Group,
     StateWords,
     time_left,
 )
@@ -55,6 +56,8 @@ PRINT = "print"
 ALONE = frozenset({"retry", PRINT})
 
 _ON_THE_WAY = (State.PENDING, State.RECEIVED, State.HELD)
+
+_ORDER = tuple(Group)
 
 _EMPTY = Text("没有待传业务", "Nothing waits")
 _WAITING = Text("待传 {count} 笔", "{count} waiting")
@@ -136,6 +139,7 @@ def queue_view(records: Records) -> QueueView:
     people = outbox.work_list()
     listed = {operation.op_id for operation in people}
     rest = [operation for operation in _newest(records, sum(counts.count.values())) if operation.op_id not in listed]
+    rest.sort(key=lambda operation: _ORDER.index(_group(operation)))  # stays in its order within a group
     return QueueView(
         totals=totals,
         last_contact=_local(status.last_contact),
@@ -169,16 +173,26 @@ def words_of(operation: Operation) -> StateWords:
     return HANDED_OVER if opened else STATE_WORDS[operation.state]
 
 
+def _settled(operation: Operation) -> bool:
+    """By a later one; of what was applied it is told that it counts."""
+    return operation.resolved_by is not None and operation.state is not State.APPLIED
+
+
+def _group(operation: Operation) -> Group:
+    return Group.ENDED if _settled(operation) else words_of(operation).group
+
+
 def line_of(records: Records, operation: Operation) -> QueueLine:
     """One operation, masked, in the words of :data:`terminal.model.outbox_words.STATE_WORDS`."""
     words, summary = words_of(operation), operation.summary
     title = Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind)))
-    settled = operation.resolved_by is not None and operation.state is not State.APPLIED  # that it counts is told
+    settled = _settled(operation)
     return QueueLine(
         key=operation.op_id.hex().upper(),
         number=number_of(operation, records.identity.terminal),
         title=title,
         words=SETTLED if settled else words.word,
+        group=_group(operation).value,
         tone="plain" if settled else words.tone,
         since=_local(datetime.fromtimestamp(operation.since / 1000, UTC)) or "",
         detail=_detail(records, operation),
@@ -208,6 +222,7 @@ def doubtful_line(intent: Intent) -> QueueLine:
         number=str(plan.get("number", "")),
         title=title,
         words=DOUBTFUL.word,
+        group=DOUBTFUL.group.value,
         tone=DOUBTFUL.tone,
         since=_local(datetime.fromtimestamp(intent.begun_at / 1000, UTC)) or "",
         remedy=DOUBTFUL.remedy,

@@ -19,7 +19,7 @@ def require_sandbox(environment: str, what: str) -> None:
 def require_unmask(environment: str) -> None:
     """Plain values are shown to a signed-in operator with a reason; the sandbox's people are made up.
 
-    :raises TerminalError: ``UNMASK_REFUSED`` in production, which has no sign-in yet.
+    :raises TerminalError: ``UNMASK_REFUSED`` in production, where nobody was asked for a reason.
     """
     if environment != "sandbox":
         raise TerminalError(TerminalFault.UNMASK_REFUSED)

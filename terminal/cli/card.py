@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from terminal.cli.people import PEOPLE_OPTION
 from terminal.text import Text
 
 if TYPE_CHECKING:
     from terminal.cli.app import Context
 
 _log = logging.getLogger(__name__)
+REASONS = ("holder-asks", "identity-check", "correction", "complaint")
+"""Why values are read in clear: one of these, since free words could hold what the journal has no place for."""
+
 _READER = click.option("--reader", "name", help="Name of the reader; needed when several hold a card.")
 
 
@@ -26,17 +30,23 @@ def card() -> None:
 @click.option(
     "--fields", type=click.Choice(["basic", "all"]), default="basic", help="“all” adds the bank account's end."
 )
-@click.option("--unmask", is_flag=True, help="Values in clear; in the sandbox only.")
+@click.option("--unmask", is_flag=True, help="Values in clear; outside the sandbox with --reason alone.")
+@click.option("--reason", type=click.Choice(REASONS), help="Why in clear: somebody signs in, and the journal tells.")
+@PEOPLE_OPTION
 @click.pass_obj
-def read(context: Context, name: str | None, fields: str, unmask: bool) -> int:
+def read(  # noqa: PLR0917 - click hands over one parameter for each option
+    context: Context, name: str | None, fields: str, unmask: bool, reason: str | None, people_stdin: bool
+) -> int:
     """Read and prove the card, and show what it holds."""
     from terminal import bootstrap, faults, rules  # noqa: PLC0415 - slow
     from terminal.cli.card_json import card_document, card_exit_code, print_card  # noqa: PLC0415
 
     settings = context.settings
-    if unmask:
+    if unmask and reason is None:
         rules.require_unmask(settings.environment)
         _log.info("a card is read in clear")
+    elif unmask and reason is not None:
+        _answer_for_unmasking(context, reason, people_stdin)
     with (
         bootstrap.pcsc() as readers,
         bootstrap.bench(settings, context.clock, readers, reader=name, toys=True) as bench,
@@ -50,6 +60,15 @@ def read(context: Context, name: str | None, fields: str, unmask: bool) -> int:
     context.output.document(document)
     print_card(document, context.output)
     return card_exit_code(record)
+
+
+def _answer_for_unmasking(context: Context, reason: str, people_stdin: bool) -> None:
+    """Written before anything is read: where it cannot be, nothing is shown."""
+    from offline_cache.journal import Entry  # noqa: PLC0415 - slow
+    from terminal.cli.people import records_for  # noqa: PLC0415
+
+    with records_for(context, people_stdin) as (records, operator):
+        records.journal.write(Entry("unmasked", {"operator": operator.number, "reason": reason, "what": "card"}))
 
 
 @card.command("personalise")

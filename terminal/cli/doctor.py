@@ -21,7 +21,7 @@ _MARKS = {"ok": "✓", "warning": "!", "fault": "✗"}
 @click.pass_obj
 def doctor(context: Context, deep: bool) -> int:
     """Check everything this terminal needs. Exit code: that of the first fault."""
-    from terminal import bootstrap, health  # noqa: PLC0415 - slow
+    from terminal import bootstrap, faults, health  # noqa: PLC0415 - slow
 
     with bootstrap.pcsc() as readers:
         lines = health.examine(bootstrap.subjects(context.settings, context.clock, readers))
@@ -36,7 +36,7 @@ def doctor(context: Context, deep: bool) -> int:
     for line in lines:
         context.output.line(f"{_MARKS[line.state]} {_said(context, line.name)}: {_said(context, line.value)}")
         if line.fault is not None:
-            context.output.line(f"    {line.fault.code} {_said(context, line.fault.remedy)}")
+            context.output.line(f"    {line.fault.code} {_said(context, faults.typed(line.fault))}")
     if deep:
         _print_settings(context)
     return next((_exit(line) for line in lines if line.fault is not None), 0)

@@ -88,7 +88,8 @@ class Output:
         return document
 
     def fault_plain(self, view: FaultView) -> dict[str, object]:
-        return {"code": view.code, "message": view.message.say(self.language), "remedy": view.remedy.say(self.language)}
+        remedy = faults.typed(view).say(self.language)
+        return {"code": view.code, "message": view.message.say(self.language), "remedy": remedy}
 
     def fail(self, error: BaseException) -> int:
         """Say a fault and give the exit code."""

@@ -148,6 +148,20 @@ def records_for(context: Context, people_stdin: bool) -> Iterator[tuple[Records,
 
 
 @contextmanager
+def store_closed_for(context: Context, people_stdin: bool) -> Iterator[Operator]:
+    """The data folder held alone and its store closed, for somebody who has signed in. A store that cannot be opened
+    keeps nobody out: then the list of people comes from the centre.
+
+    :raises terminal.errors.TerminalError: those of sign-in, ``INPUT_MISSING``, ``FIELDS_INVALID``.
+    """
+    given = fields_from_stdin(names_of(OPERATOR)) if people_stdin else nullcontext(None)
+    with staff_of(context) as staff, given as fields:
+        operator = sign_in(context, staff, fields)
+        staff.room.close()
+        yield operator
+
+
+@contextmanager
 def records_seen(context: Context, people_stdin: bool) -> Iterator[tuple[Records, bool]]:
     """The open store, and whether somebody has signed in to look."""
     if people_stdin:

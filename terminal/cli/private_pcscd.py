@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from terminal.cli.usage import WrongValueError
 from terminal.errors import TerminalError, TerminalFault
 from terminal.text import Text
 
 if TYPE_CHECKING:
     from cardio.simulator.pcscd import PrivatePcscd
     from terminal.cli.app import Context
+
+_NO_PROGRAM = Text("没有程序“{name}”", "there is no program “{name}”")
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -54,7 +57,7 @@ def _run(service: PrivatePcscd, command: tuple[str, ...]) -> int:
     try:
         return subprocess.run(command, env={**os.environ, **service.environment}, check=False).returncode  # noqa: S603
     except FileNotFoundError as cause:
-        raise click.BadParameter(command[0], param_hint="COMMAND") from cause
+        raise WrongValueError("COMMAND", _NO_PROGRAM.format(name=command[0])) from cause
 
 
 def _wait(context: Context, service: PrivatePcscd) -> int:

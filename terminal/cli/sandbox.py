@@ -11,6 +11,7 @@ import click
 
 from terminal import rules
 from terminal.cli.private_pcscd import pcscd
+from terminal.cli.usage import WrongValueError
 from terminal.errors import TerminalError, TerminalFault
 from terminal.text import Text
 
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 
 _GENERATION_HOLDER = {"1": "first-generation", "2": "farmer", "3": "elder"}
 """A person of the sandbox for each generation, where none is named."""
+
+_MISSING = Text("必须写上", "it has to be given")
+_TWELVE = Text("须是 12 位数字", "it has 12 digits")
+_ONE_OF = Text("只能是 {names}", "one of {names}")
+_FIXED_CARD = Text("文件里的卡片不能再改", "the card in this file is what it is")
+_NOT_KEPT = Text("这个文件写不了（{why}）", "this file cannot be written ({why})")
+_NO_CARD = Text("{name} 不是可用的卡片文件（{why}）", "{name} is no card that can be used ({why})")
+_NOT_ON_THIS = Text("这一代卡片没有 {faults}", "a card of this generation has no {faults}")
 
 
 @click.group()
@@ -94,7 +103,7 @@ def card(  # noqa: PLR0917 - click hands over one parameter for each option
     if click_context.invoked_subcommand is not None:
         return
     if not vpcd:
-        raise click.UsageError("--vpcd")
+        raise WrongValueError("--vpcd", _MISSING)
     from cardio.simulator.saved import KeptCard  # noqa: PLC0415
     from terminal.sandbox.cards import contents  # noqa: PLC0415
     from terminal.sandbox.people import find_person  # noqa: PLC0415
@@ -102,13 +111,13 @@ def card(  # noqa: PLR0917 - click hands over one parameter for each option
     context: Context = click_context.obj
     kept = _saved(state) if state and state.exists() else None
     if kept is not None and (generation or holder or faults or t1):
-        raise click.BadParameter("the card in this file is what it is", param_hint="--state")
+        raise WrongValueError("--state", _FIXED_CARD)
     person = find_person(holder or _GENERATION_HOLDER[generation or "3"])
     made = kept or _new_card(contents(person), int(generation or 0), faults, not t1)
     try:
         served = KeptCard(made, state) if state else made
     except OSError as cause:
-        raise click.BadParameter(type(cause).__name__, param_hint="--state") from cause
+        raise WrongValueError("--state", _NOT_KEPT.format(why=type(cause).__name__)) from cause
     inserted = _insert(host, port, served)
     context.output.document(
         {
@@ -147,8 +156,7 @@ def _saved(file: Path) -> SimulatedCard:
     try:
         return load(file)
     except (StateError, OSError) as cause:
-        why = str(cause) if isinstance(cause, StateError) else type(cause).__name__
-        raise click.BadParameter(f"{file.name}: {why}", param_hint="--state") from cause
+        raise WrongValueError("--state", _NO_CARD.format(name=file.name, why=type(cause).__name__)) from cause
 
 
 def _new_card(held: CardContents, generation: int, faults: tuple[str, ...], t0: bool) -> SimulatedCard:
@@ -163,9 +171,7 @@ def _new_card(held: CardContents, generation: int, faults: tuple[str, ...], t0: 
     try:
         return SimulatedCard(held, [fault_of(text) for text in faults], t0)
     except ValueError as cause:
-        raise click.BadParameter(
-            f"not on a card of this generation: {', '.join(faults)}", param_hint="--fault"
-        ) from cause
+        raise WrongValueError("--fault", _NOT_ON_THIS.format(faults=", ".join(faults))) from cause
 
 
 @sandbox.command()
@@ -192,14 +198,14 @@ def psam(  # noqa: PLR0917 - click hands over one parameter for each option
     from cardio.simulator.psam import KEYS, PsamContents, SimulatedPsam  # noqa: PLC0415
 
     if len(number) != 12 or not (number.isascii() and number.isdecimal()):
-        raise click.BadParameter("12 digits", param_hint="--number")
+        raise WrongValueError("--number", _TWELVE)
     contents = PsamContents(terminal=number, region=number[:6])
     if ciphers:
         contents = replace(contents, algorithms=frozenset(Algorithm(name) for name in ciphers))
     named = {key.name: key for key in KEYS}
     for name in without:
         if name not in named:
-            raise click.BadParameter(", ".join(named), param_hint="--without")
+            raise WrongValueError("--without", _ONE_OF.format(names=", ".join(named)))
         contents = contents.without(named[name])
     inserted = _insert(host, port, SimulatedPsam(contents, not t1))
     context.output.document({"host": host, "port": port, "terminal": number})
@@ -233,7 +239,7 @@ def fault_of(text: str) -> Fault:
         return Fault(Trouble(name), int(at or "0"), int(value or "0", 16))
     except ValueError as cause:
         known = ", ".join(each.value for each in Trouble)
-        raise click.BadParameter(f"{text}: {known}", param_hint="--fault") from cause
+        raise WrongValueError("--fault", _ONE_OF.format(names=known)) from cause
 
 
 @sandbox.command("take-in")

@@ -1,4 +1,4 @@
-"""``store status|export|backup|restore|rotate-key|wipe``: the encrypted store, for its administrator."""
+"""``store status|export|backup|restore|rotate-key|wipe``: the encrypted store. All but its size needs a sign-in."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from terminal.cli.people import PEOPLE_OPTION
 from terminal.text import Text
 
 if TYPE_CHECKING:
@@ -48,68 +49,71 @@ def status(context: Context) -> None:
 
 @store.command()
 @_PLACE
+@PEOPLE_OPTION
 @click.pass_obj
-def export(context: Context, file: Path) -> None:
+def export(context: Context, file: Path, people_stdin: bool) -> None:
     """Write all that the centre has not acknowledged to FILE, sealed and signed, to be taken in by the centre."""
     from offline_cache.blob_rows import Blobs  # noqa: PLC0415
     from offline_cache.journal import Entry  # noqa: PLC0415 - slow
-    from terminal.cli.people import records_of  # noqa: PLC0415
+    from terminal.cli.people import records_for  # noqa: PLC0415
     from terminal.medium import write_medium  # noqa: PLC0415
 
-    with records_of(context) as records:
+    with records_for(context, people_stdin) as (records, operator):
         count, last = write_medium(records.outbox, Blobs(records.store), records.identity, file)
-        records.journal.write(Entry("exported", {"what": "medium", "count": count, "operator": ""}))
+        records.journal.write(Entry("exported", {"what": "medium", "count": count, "operator": operator.number}))
     context.output.document({"exported": count, "last": last})
     context.output.line(_EXPORTED.format(count=count, last=last))
 
 
 @store.command()
 @_PLACE
+@PEOPLE_OPTION
 @click.pass_obj
-def backup(context: Context, file: Path) -> None:
+def backup(context: Context, file: Path, people_stdin: bool) -> None:
     """Write a verified copy to FILE, under the same key."""
     from offline_cache.backup import back_up  # noqa: PLC0415 - slow
-    from terminal.cli.people import records_of  # noqa: PLC0415
+    from terminal.cli.people import records_for  # noqa: PLC0415
 
-    with records_of(context) as records:
-        report = back_up(records.store, file)
+    with records_for(context, people_stdin) as (records, operator):
+        report = back_up(records.store, file, operator.number)
     context.output.document({"operations": report.operations, "lines": report.lines})
     context.output.line(_BACKED_UP.format(operations=report.operations))
 
 
 @store.command()
 @_PLACE
+@PEOPLE_OPTION
 @click.pass_obj
-def restore(context: Context, file: Path) -> None:
+def restore(context: Context, file: Path, people_stdin: bool) -> None:
     """Put the verified copy in FILE where the store is; what was there stays beside it."""
     from offline_cache.backup import Owner  # noqa: PLC0415 - slow
     from offline_cache.backup import restore as put_back  # noqa: PLC0415
-    from terminal.instance import single_instance  # noqa: PLC0415
+    from terminal.cli.people import store_closed_for  # noqa: PLC0415
     from terminal.membership import identity_of, key_port  # noqa: PLC0415
     from terminal.records import store_path  # noqa: PLC0415
-    from terminal.settings import prepare_data  # noqa: PLC0415
 
-    settings, clock = context.settings, context.clock
-    with single_instance(prepare_data(settings), clock):
+    settings, now = context.settings, context.clock.now
+    with store_closed_for(context, people_stdin) as operator:
         owner = Owner(settings.environment, identity_of(settings).terminal)
-        report = put_back(file, store_path(settings), key_port(settings), owner, now=clock.now)
+        by = operator.number
+        report = put_back(file, store_path(settings), key_port(settings), owner, now=now, operator=by)
     context.output.document({"operations": report.operations, "lines": report.lines})
     context.output.line(_RESTORED.format(operations=report.operations))
 
 
 @store.command("rotate-key")
+@PEOPLE_OPTION
 @click.pass_obj
-def rotate_key(context: Context) -> None:
+def rotate_key(context: Context, people_stdin: bool) -> None:
     """Encipher the store under a new data key. Backups from before open no more."""
     from offline_cache.rotation import rotate  # noqa: PLC0415 - slow
-    from terminal.instance import single_instance  # noqa: PLC0415
+    from terminal.cli.people import store_closed_for  # noqa: PLC0415
     from terminal.membership import key_port  # noqa: PLC0415
     from terminal.records import store_path  # noqa: PLC0415
-    from terminal.settings import prepare_data  # noqa: PLC0415
 
-    settings, clock = context.settings, context.clock
-    with single_instance(prepare_data(settings), clock):
-        rotate(store_path(settings), key_port(settings), clock.now)
+    settings = context.settings
+    with store_closed_for(context, people_stdin) as operator:
+        rotate(store_path(settings), key_port(settings), context.clock.now, operator.number)
     context.output.document({"rotated": True})
     context.output.line(_ROTATED)
 
@@ -117,16 +121,17 @@ def rotate_key(context: Context) -> None:
 @store.command()
 @click.option("--yes", is_flag=True, required=True, help="It is meant.")
 @click.option("--exported", default=0, help="Last number that stands on a medium (see “store export”).")
+@PEOPLE_OPTION
 @click.pass_obj
-def wipe(context: Context, yes: bool, exported: int) -> None:
+def wipe(context: Context, yes: bool, exported: int, people_stdin: bool) -> None:
     """Forget the key and take the store away. Refused while there is work that the centre has not and no medium has."""
     from offline_cache.wiping import refuse_unsent  # noqa: PLC0415 - slow
     from offline_cache.wiping import wipe as end  # noqa: PLC0415
-    from terminal.cli.people import records_of  # noqa: PLC0415
+    from terminal.cli.people import records_for  # noqa: PLC0415
     from terminal.membership import key_port  # noqa: PLC0415
     from terminal.records import forget_store, store_path  # noqa: PLC0415
 
-    with records_of(context) as records:
+    with records_for(context, people_stdin) as (records, _):
         refuse_unsent(records.store, exported)
     end(store_path(context.settings), key_port(context.settings))
     forget_store(context.settings)

@@ -22,6 +22,17 @@ _EXTRA = Text("参数太多", "there is an argument too many")
 _OTHER = Text("参数不对", "an argument is wrong")
 
 
+class WrongValueError(click.BadParameter):
+    """A value that only the command itself can judge, in both languages: click's own kinds have one text alone.
+
+    :param name: the option or argument as it is typed.
+    """
+
+    def __init__(self, name: str, why: Text) -> None:
+        super().__init__(why.en, param_hint=name)
+        self.phrase = Text(f"{name}：{why.zh}", f"{name}: {why.en}")
+
+
 def missing_command(language: Language) -> str:
     """Nothing was asked for."""
     return _NO_COMMAND.say(language)
@@ -43,8 +54,8 @@ def _said(error: click.ClickException) -> Text:
             return _OPTION_USE.format(name=error.option_name)
         case click.BadParameter() if error.param is not None and isinstance(error.param.type, click.Choice):
             return _CHOICE.format(name=name, choices=", ".join(str(each) for each in error.param.type.choices))
-        case click.BadParameter() if error.param is None and isinstance(error.param_hint, str):
-            return Text(f"{error.param_hint}：{error.message}", f"{error.param_hint}: {error.message}")  # our own words
+        case WrongValueError():
+            return error.phrase
         case click.BadParameter():
             return _VALUE.format(name=name)
         case click.FileError():

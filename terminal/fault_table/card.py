@@ -30,7 +30,11 @@ READER: dict[str, Entry] = {
     "C104": entry(
         DEVICE,
         ("没有这个名称的读卡器。", "There is no reader of that name."),
-        ("请用“reader list”查看现有读卡器的名称。", "List the readers with “reader list”."),
+        (
+            "请接好读卡器，或请管理员改正设置里的名称。",
+            "Connect it, or an administrator corrects its name in the settings.",
+        ),
+        typed=("请用“reader list”查看现有读卡器的名称。", "List the readers with “reader list”."),
     ),
     "C105": entry(
         DEVICE,
@@ -81,7 +85,8 @@ READER: dict[str, Entry] = {
     "C114": entry(
         CONFIGURATION,
         ("本机没有安装读卡组件，不能使用真实读卡器。", "Card reader support is not installed."),
-        (
+        ("请管理员重新安装程序。", "An administrator installs the program again."),
+        typed=(
             "请安装 gcc 和 libpcsclite-dev 后重新运行 ./run，或重新安装程序。",
             "Install gcc and libpcsclite-dev and start ./run again, or install the program again.",
         ),
@@ -251,7 +256,7 @@ CARD: dict[str, Entry] = {
     ),
     "C401": entry(
         REFUSED,
-        ("密码不正确，还可以再试 {tries} 次。", "Wrong PIN, {tries} tries left."),
+        ("密码不正确，还可以再试 {tries} 次。", "Wrong PIN; tries left: {tries}."),
         (
             "请持卡人重新输入社保密码（不是银行密码）。",
             "The holder enters the social security PIN again (not the bank's).",

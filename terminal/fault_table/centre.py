@@ -88,6 +88,10 @@ CENTRE_WAY: dict[str, Entry] = {
         CONFIGURATION,
         ("演示环境与正式环境混用了。", "Sandbox and production are mixed."),
         (
+            "请管理员检查环境设置，并用对应环境的注册。",
+            "An administrator checks the environment and uses the enrolment of that environment.",
+        ),
+        typed=(
             "请检查 --environment 设置，并用对应环境的注册。",
             "Check --environment and use the enrolment of that environment.",
         ),
@@ -116,8 +120,8 @@ CENTRE_WAY: dict[str, Entry] = {
             "The centre's address is not https://host[:port]; nothing was sent.",
         ),
         (
-            "请用与注册码一起收到的地址注册（ssc-terminal enrol，已注册过加 --replace）。",
-            "Enrol with the address that came with the code (ssc-terminal enrol; with --replace where it had joined).",
+            "请管理员用与注册码一起收到的地址注册（ssc-terminal enrol，已注册过加 --replace）。",
+            "An administrator enrols with the address that came with the code (ssc-terminal enrol, or with --replace).",
         ),
     ),
     "N123": entry(
@@ -162,6 +166,7 @@ CENTRE_WAY: dict[str, Entry] = {
         REFUSED,
         ("中心不接收其中一笔业务，其余照常上传。", "The centre does not take one operation in; the others go on."),
         ("请在“待传”页查看并处理这一笔。", "Look at it on the queue page and settle it."),
+        typed=("请用“queue list”找到并处理这一笔。", "Find it with “queue list” and settle it."),
     ),
     "N127": entry(
         REFUSED,

@@ -22,15 +22,25 @@ CLOSED = Text(
 
 @dataclass(frozen=True)
 class Entry:
-    """:param bare: the sentence for when a value that ``message`` names is not known."""
+    """:param bare: the sentence for when a value that ``message`` names is not known.
+    :param typed: the remedy for who types commands, where the one for the screen names a page or a button.
+    """
 
     message: Text
     remedy: Text
     exit_code: int
     bare: Text | None = None
+    typed: Text | None = None
 
 
 def entry(
-    exit_code: int, message: tuple[str, str], remedy: tuple[str, str], bare: tuple[str, str] | None = None
+    exit_code: int,
+    message: tuple[str, str],
+    remedy: tuple[str, str],
+    bare: tuple[str, str] | None = None,
+    *,
+    typed: tuple[str, str] | None = None,
 ) -> Entry:
-    return Entry(Text(*message), Text(*remedy), exit_code, Text(*bare) if bare else None)
+    return Entry(
+        Text(*message), Text(*remedy), exit_code, Text(*bare) if bare else None, Text(*typed) if typed else None
+    )

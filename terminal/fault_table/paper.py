@@ -13,6 +13,10 @@ _REPRINT = (
     "业务已保存，不用重办；处理好后点“补打”。",
     "The service is saved, do not repeat it; once settled, print again.",
 )
+_REPRINT_TYPED = (
+    "业务已保存，不用重办；处理好后用“queue print”再打一次。",
+    "The service is saved, do not repeat it; once settled, run “queue print”.",
+)
 
 PAPER: dict[str, Entry] = {
     "P101": entry(
@@ -66,20 +70,31 @@ PAPER: dict[str, Entry] = {
         ("打印用的中文字体缺失或损坏。", "The Chinese font of the papers is missing or damaged."),
         ("请重新安装程序；业务已保存，之后可以补打。", "Install the program again; the service is saved, print later."),
     ),
-    "P120": entry(DEVICE, ("没有找到打印机。", "The printer was not found."), _REPRINT),
-    "P121": entry(DEVICE, ("打印机脱机或没有开机。", "The printer is off-line or switched off."), _REPRINT),
-    "P122": entry(DEVICE, ("打印机缺纸。", "The printer is out of paper."), _REPRINT),
-    "P123": entry(DEVICE, ("打印机的盖子没有盖好。", "The printer's cover is open."), _REPRINT),
-    "P124": entry(
-        DEVICE, ("打印中断，回执可能没有打完。", "Printing broke off; the receipt may be incomplete."), _REPRINT
+    "P120": entry(DEVICE, ("没有找到打印机。", "The printer was not found."), _REPRINT, typed=_REPRINT_TYPED),
+    "P121": entry(
+        DEVICE, ("打印机脱机或没有开机。", "The printer is off-line or switched off."), _REPRINT, typed=_REPRINT_TYPED
     ),
-    "P125": entry(DEVICE, ("打印机没有在规定时间内回应。", "The printer did not answer in time."), _REPRINT),
+    "P122": entry(DEVICE, ("打印机缺纸。", "The printer is out of paper."), _REPRINT, typed=_REPRINT_TYPED),
+    "P123": entry(DEVICE, ("打印机的盖子没有盖好。", "The printer's cover is open."), _REPRINT, typed=_REPRINT_TYPED),
+    "P124": entry(
+        DEVICE,
+        ("打印中断，回执可能没有打完。", "Printing broke off; the receipt may be incomplete."),
+        _REPRINT,
+        typed=_REPRINT_TYPED,
+    ),
+    "P125": entry(
+        DEVICE, ("打印机没有在规定时间内回应。", "The printer did not answer in time."), _REPRINT, typed=_REPRINT_TYPED
+    ),
     "P126": entry(
         CONFIGURATION,
         ("回执文件写不进文件夹。", "The receipt could not be written into its folder."),
         (
             "业务已保存；请检查磁盘空间和文件夹权限后点“补打”。",
             "The service is saved; check disk and rights, then print again.",
+        ),
+        typed=(
+            "业务已保存；请检查磁盘空间和文件夹权限后用“queue print”再打一次。",
+            "The service is saved; check disk and rights, then run “queue print”.",
         ),
     ),
 }

@@ -17,10 +17,22 @@ PEOPLE: dict[str, Entry] = {
     ),
     "T132": entry(
         CONFIGURATION,
-        ("本机没有可用的操作员名单，没有人能登录。", "No list of operators can be used here; nobody can sign in."),
         (
-            "请先联通省中心，名单会自动取来；挂失请拨本页电话。",
-            "Reach the centre once; the list comes by itself. To report a loss call the numbers on this page.",
+            "本机数据库打不开（{store}），省中心也没有给出操作员名单：没有人能登录，不能读卡。",
+            "The local store does not open ({store}) and the centre gives no list of operators: nobody can sign in, "
+            "no card is read.",
+        ),
+        (
+            "请接通省中心后重试，名单自动取来就能登录。挂失请拨本页电话。",
+            "Reach the centre and try again: the list comes by itself. To report a loss call the numbers on this page.",
+        ),
+        (
+            "本机没有操作员名单，省中心也没有给出：没有人能登录，不能读卡。",
+            "There is no list of operators here and the centre gives none: nobody can sign in, no card is read.",
+        ),
+        typed=(
+            "请接通省中心后再运行一次，名单会自动取来。挂失请拨 12333。",
+            "Reach the centre and run it again: the list comes by itself. To report a loss call 12333.",
         ),
     ),
     "T133": entry(
@@ -73,6 +85,7 @@ PEOPLE: dict[str, Entry] = {
         USAGE,
         ("这一笔现在不能这样处理。", "This cannot be done with that line now."),
         ("请刷新队列后按页面提示处理。", "Look at the queue again and use what it offers."),
+        typed=("请用“queue show”查看这一笔现在能做什么。", "See with “queue show” what it offers now."),
     ),
     "T145": entry(
         USAGE,

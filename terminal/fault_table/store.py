@@ -82,6 +82,7 @@ STORE: dict[str, Entry] = {
         ),
         ("请使用已打开的窗口，或先关闭它。", "Use the window that is open, or close it first."),
         ("本机数据库正被另一个程序使用。", "Another program has the local store open."),
+        typed=("请先结束那个程序再运行一次。", "End that program first, then run this again."),
     ),
     "S111": entry(
         CONFIGURATION,
@@ -132,6 +133,7 @@ STORE: dict[str, Entry] = {
             "请重启程序，先在待传队列中查看，不要直接重办。",
             "Start the program again and look in the queue first; do not just repeat it.",
         ),
+        typed=("请先用“queue list”查看，不要直接重办。", "Look with “queue list” first; do not just repeat it."),
     ),
     "S118": entry(
         CONFIGURATION,
@@ -147,6 +149,7 @@ STORE: dict[str, Entry] = {
         REFUSED,
         ("这笔业务目前的状态不能这样处理。", "This cannot be done to an operation in its present state."),
         ("请刷新队列，查看它现在的状态。", "Refresh the queue and see where it is now."),
+        typed=("请用“queue list”查看它现在的状态。", "See with “queue list” where it is now."),
     ),
     "S121": entry(
         REFUSED,
@@ -160,6 +163,7 @@ STORE: dict[str, Entry] = {
         REFUSED,
         ("这次写卡已经有了结论，或没有开始过。", "This card write has its end already, or never began."),
         ("请刷新后查看结论。", "Refresh and see how it ended."),
+        typed=("请用“queue list”查看它现在的状态。", "See with “queue list” where it is now."),
     ),
     "S123": entry(
         REFUSED,

@@ -37,6 +37,7 @@ TERMINAL: dict[str, Entry] = {
         REFUSED,
         ("程序已在运行（进程 {pid}，{since} 起）。", "The program is already running (process {pid}, since {since})."),
         ("请使用已经打开的窗口。", "Use the window that is open."),
+        typed=("请先结束那个程序，或等它做完再运行一次。", "End that program, or let it finish, then run this again."),
     ),
     "T105": entry(
         CONFIGURATION,
@@ -60,6 +61,7 @@ TERMINAL: dict[str, Entry] = {
         REFUSED,
         ("没有登录的操作员，不能显示完整信息。", "Nobody is signed in, so data stays masked."),
         ("请由已登录的操作员说明理由后查看。", "A signed-in operator gives a reason first."),
+        typed=("请用 --reason 说明理由并由操作员登录。", "Give a --reason, and let an operator sign in."),
     ),
     "T109": entry(
         REFUSED,

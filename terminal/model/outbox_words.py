@@ -7,6 +7,7 @@ applied (DESIGN §4.10).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from offline_cache.caps import Standing
 from offline_cache.operations import State
@@ -15,38 +16,56 @@ from terminal.text import Text
 _HOUR = 3600 * 1000
 
 
+class Group(Enum):
+    """What the entries of the queue wait for, in the order in which the page lists them. The value is the heading."""
+
+    PERSON = Text("需要人工处理", "Needs a person")
+    TO_SEND = Text("等待送往中心", "Waiting to be sent to the centre")
+    AT_CENTRE = Text("中心已收到，等待结果", "At the centre, waiting for the outcome")
+    ENDED = Text("已有结果", "Finished")
+
+
 @dataclass(frozen=True)
 class StateWords:
     """:param word: the state in a word or two. :param remedy: what a person has to do; ``None`` for nothing.
-    :param sent: whether this says that the centre has it.
+    :param sent: whether this says that the centre has it. :param group: under which heading it stands, unless it was
+    settled by a later one.
     """
 
     word: Text
     tone: str
+    group: Group
     remedy: Text | None = None
     sent: bool = False
 
 
 STATE_WORDS: dict[State, StateWords] = {
-    State.PENDING: StateWords(Text("已收件，待送中心", "Taken in, waiting to be sent"), "warning"),
-    State.RECEIVED: StateWords(Text("已送达中心，待办结", "At the centre, not decided yet"), "plain", sent=True),
-    State.HELD: StateWords(Text("中心暂存，等前一笔", "Held by the centre for an earlier one"), "plain", sent=True),
-    State.APPLIED: StateWords(Text("已办结", "Completed"), "good", sent=True),
+    State.PENDING: StateWords(Text("已收件，待送中心", "Taken in, waiting to be sent"), "warning", Group.TO_SEND),
+    State.RECEIVED: StateWords(
+        Text("已送达中心，待办结", "At the centre, not decided yet"), "plain", Group.AT_CENTRE, sent=True
+    ),
+    State.HELD: StateWords(
+        Text("中心暂存，等前一笔", "Held by the centre for an earlier one"), "plain", Group.AT_CENTRE, sent=True
+    ),
+    State.APPLIED: StateWords(Text("已办结", "Completed"), "good", Group.ENDED, sent=True),
     State.REJECTED: StateWords(
         Text("中心不予办理", "Refused by the centre"),
         "bad",
+        Group.PERSON,
         Text("请按原因联系持卡人，重新办理或撤回。", "Tell the holder why; do it again or withdraw it."),
         sent=True,
     ),
     State.CONFLICT: StateWords(
         Text("中心转人工处理", "With people at the centre"),
         "warning",
+        Group.PERSON,
         Text("请记下案件号，等中心答复；不需要再办可撤回。", "Note the case number and wait, or withdraw it."),
         sent=True,
     ),
     State.PARKED: StateWords(
         Text("已搁置，未送中心", "Set aside, not sent"),
         "bad",
+        Group.PERSON,
         Text("请核对后重新送出，或撤回。", "Check it, then send it again or withdraw it."),
     ),
 }
@@ -68,16 +87,20 @@ def time_left(standing: Standing) -> Text:
 
 
 HELD_FOR_BLOB = StateWords(
-    Text("中心暂存，等照片或签名传齐", "At the centre, waiting for its photos"), "plain", sent=True
+    Text("中心暂存，等照片或签名传齐", "Held by the centre until its photos are there"),
+    "plain",
+    Group.AT_CENTRE,
+    sent=True,
 )
 """Of one that is held because its photos are not there yet: they go by themselves, behind everything else."""
 
-HANDED_OVER = StateWords(Text("中心已立案，人工处理", "A case at the centre"), "plain", sent=True)
+HANDED_OVER = StateWords(Text("中心已立案，人工处理", "A case at the centre"), "plain", Group.AT_CENTRE, sent=True)
 """Of an escalation that was applied: the case is open, and the matter not done."""
 
 DOUBTFUL = StateWords(
     Text("卡片待核实", "Card to be checked"),
     "bad",
+    Group.PERSON,
     Text(
         "请持卡人带卡再来插一次卡；来不了的由两人处理。",
         "The holder inserts it once more; else two people settle it.",

@@ -1,7 +1,9 @@
 """Wrong passwords in a row, by number: kept over a restart, so that a restart gives no new tries.
 
-A lock ends by the time that has really passed: neither setting the clock nor trying other numbers lifts it, and after a
-start of the machine, of which nobody knows how long it stood still, it is waited for anew.
+Every number is counted alike, whether somebody has it or not: nothing that is tried here tells which numbers exist. A
+number is remembered until the time of a lock has passed since its last wrong password. That is the time that has really
+passed: neither setting the clock nor trying other numbers ends it, and after a start of the machine, of which nobody
+knows how long it stood still, it is waited for anew.
 """
 
 from __future__ import annotations
@@ -14,10 +16,13 @@ from offline_cache.canonical import NotCanonicalError, decode, encode
 from terminal.clock import Clock
 from terminal.errors import TerminalError, TerminalFault
 from terminal.people.operators import SignInRules
+from terminal.people.secret import MOST_NUMBER
 
 KEPT = "sign-in-attempts"
-_MOST_UNKNOWN = 200
-"""Numbers of nobody that are remembered; the ones tried longest ago are forgotten first. Those of people never are."""
+MOST = 200
+"""Numbers that are remembered at once. Nothing is forgotten before its time to make room: while there is none, a number
+that is not among them is locked, real or not. Somebody who tries hundreds of numbers within one lock shuts the desk for
+those not signed in; with fewer tries the same person could lock each of them by the number on any slip."""
 
 
 class Shelf(Protocol):
@@ -43,17 +48,14 @@ class MemoryShelf:
 
 @dataclass(frozen=True)
 class _Row:
-    """:param failed: in a row. :param known: somebody has this number. :param at: milliseconds since ``boot``, of the
-    last one."""
+    """:param failed: in a row. :param at: milliseconds since the start of the machine, of the last one."""
 
     failed: int
-    known: bool
     at: int
-    boot: str
 
 
 class Attempts:
-    """Counts for every number, known or not: the answer must not tell which numbers exist."""
+    """Counts for every number."""
 
     def __init__(self, clock: Clock) -> None:
         self._lock = threading.Lock()
@@ -62,58 +64,58 @@ class Attempts:
     def require(self, shelf: Shelf, number: str, rules: SignInRules) -> None:
         """:raises TerminalError: ``SIGN_IN_LOCKED`` with ``minutes`` to wait."""
         with self._lock:
-            table = self._read(shelf)
-            row = table.get(number)
-            if row is None or row.failed < rules.tries:
-                return
-            if row.boot != self._clock.boot():
-                row = table[number] = self._row(row.failed, row.known)
-                self._write(shelf, table)
-        whole = rules.lock_seconds * 1000
-        left = whole - (self._row(0, False).at - row.at)
-        if left > 0:
-            raise _locked(min(left, whole))
+            table = self._read(shelf, rules)
+        row = table.get(_key(number))
+        if row is None and len(table) >= MOST:
+            row = min(table.values(), key=lambda each: each.at)  # the first to be forgotten
+        elif row is None or row.failed < rules.tries:
+            return
+        raise _locked(row.at + rules.lock_seconds * 1000 - self._now())
 
-    def failed(self, shelf: Shelf, number: str, rules: SignInRules, *, known: bool) -> int:
-        """One more wrong password; gives the tries left. After a lock has ended the count begins anew."""
+    def failed(self, shelf: Shelf, number: str, rules: SignInRules) -> int:
+        """One more wrong password; gives the tries left."""
         with self._lock:
-            table = self._read(shelf)
-            failed = table[number].failed if number in table else 0
-            failed = 1 if failed >= rules.tries else failed + 1
-            table.pop(number, None)  # the newest stands last
-            table[number] = self._row(failed, known)
-            self._write(shelf, table)
-        return rules.tries - failed
+            table = self._read(shelf, rules)
+            row = table.get(_key(number))
+            failed = row.failed + 1 if row is not None else 1
+            if row is not None or len(table) < MOST:  # several may have been checked at once
+                table[_key(number)] = _Row(failed, self._now())
+                self._write(shelf, table)
+        return max(0, rules.tries - failed)
 
-    def cleared(self, shelf: Shelf, number: str) -> None:
+    def cleared(self, shelf: Shelf, number: str, rules: SignInRules) -> None:
         """The right password: the count begins anew."""
         with self._lock:
-            table = self._read(shelf)
-            if table.pop(number, None) is not None:
+            table = self._read(shelf, rules)
+            if table.pop(_key(number), None) is not None:
                 self._write(shelf, table)
 
-    def _row(self, failed: int, known: bool) -> _Row:
-        return _Row(failed, known, int(self._clock.monotonic() * 1000), self._clock.boot())
+    def _now(self) -> int:
+        return int(self._clock.monotonic() * 1000)
 
-    @staticmethod
-    def _read(shelf: Shelf) -> dict[str, _Row]:
+    def _read(self, shelf: Shelf, rules: SignInRules) -> dict[str, _Row]:
+        """What still counts. What was written before this start of the machine counts from now on."""
         try:
             found = decode(shelf.get(KEPT) or b"\x80")
         except NotCanonicalError:
             return {}
-        table = {}
-        for row in found if isinstance(found, list) else ():
-            match row:
-                case [str(number), int(failed), bool(known), int(at), str(boot)]:
-                    table[number] = _Row(failed, known, at, boot)
-        return table
+        boot, rows = found if isinstance(found, list) and len(found) == 2 else ("", ())
+        now, table = self._now(), dict[str, _Row]()
+        for each in rows if isinstance(rows, list) else ():
+            match each:
+                case [str(number), int(failed), int(at)]:
+                    table[number] = _Row(failed, at if boot == self._clock.boot() else now)
+        if table and boot != self._clock.boot():
+            self._write(shelf, table)
+        return {number: row for number, row in table.items() if now - row.at < rules.lock_seconds * 1000}
 
-    @staticmethod
-    def _write(shelf: Shelf, table: dict[str, _Row]) -> None:
-        nobodys = [number for number, row in table.items() if not row.known]
-        forgotten = set(nobodys[:-_MOST_UNKNOWN])
-        rows = [[n, row.failed, row.known, row.at, row.boot] for n, row in table.items() if n not in forgotten]
-        shelf.put(KEPT, encode(rows))
+    def _write(self, shelf: Shelf, table: dict[str, _Row]) -> None:
+        rows = [[number, row.failed, row.at] for number, row in table.items()]
+        shelf.put(KEPT, encode([self._clock.boot(), rows]))
+
+
+def _key(number: str) -> str:
+    return number[:MOST_NUMBER]
 
 
 def _locked(left: int) -> TerminalError:

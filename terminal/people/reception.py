@@ -54,6 +54,7 @@ class Reception:
         self._submit: Callable[[Callable[[], object]], Future[object]] | None = None
         self._loop: Loop | None = None
         self._session: Session | None = None
+        self._left: str | None = None  # whose session somebody else ended
         self._purpose = Purpose.SIGN_IN
         self._entry: SecretEntry | None = SecretEntry(SIGN_IN) if needed else None
         self._asked: Future[Operator] | None = None
@@ -143,6 +144,9 @@ class Reception:
             self._opened()
         else:
             self._session = Session(who, self._clock.now().astimezone().strftime("%H:%M"), idle)
+            if self._left not in (None, who.number):
+                self._note("handed-over", {"operator": str(self._left), "to": who.number})
+            self._left = None
             self._opened()
         self._changed()
 
@@ -191,9 +195,16 @@ class Reception:
         if self._session is None or not self._needed:
             return
         self.cancel()
-        number, self._session = self._session.operator.number, None
+        number = self._session.operator.number
+        self._left = number if self._session.locked else None
+        self._session = None
         self._note("signed-out", {"operator": number, "reason": reason})
         self._begin(Purpose.SIGN_IN, SecretEntry(SIGN_IN))
+
+    def unmasked(self, what: str) -> None:
+        """A value was shown in clear to who serves. From any thread."""
+        operator = self.operator
+        self._note("unmasked", {"operator": operator.number if operator else "", "what": what})
 
     def _begin(self, purpose: Purpose, entry: SecretEntry) -> None:
         self._turn += 1

@@ -97,10 +97,10 @@ class SignIn:
         row = operators.find(number)
         right = _fits(secret, row.verifier if row else operators.any_verifier() or _NOBODY)
         if row is None or not right:
-            left = self._attempts.failed(shelf, number, operators.rules, known=row is not None)
+            left = self._attempts.failed(shelf, number, operators.rules)
             self._note("sign-in-refused", number, reason="password", tries=left)
             raise _refused()
-        self._attempts.cleared(shelf, number)
+        self._attempts.cleared(shelf, number, operators.rules)
         return row
 
     def _note(self, what: str, number: str, **fields: str | int) -> None:

@@ -113,11 +113,14 @@ def _noted(_db: sqlite3.Connection, _op_id: str, _body: OperationBody, _person: 
 
 def _refers(db: sqlite3.Connection, _op_id: str, body: OperationBody, _person: Person) -> Verdict:
     """An end needs its beginning."""
-    known = db.execute("SELECT 1 FROM inbox WHERE op_id = ?", (body.refers_to,)).fetchone()
-    return rejected("refers-to-nothing") if known is None else APPLIED
+    return APPLIED if _is_here(db, body) else rejected("refers-to-nothing")
 
 
-def _withdrawal(db: sqlite3.Connection, op_id: str, body: OperationBody, _person: Person) -> Verdict:
+def _is_here(db: sqlite3.Connection, body: OperationBody) -> bool:
+    return db.execute("SELECT 1 FROM inbox WHERE op_id = ?", (body.refers_to,)).fetchone() is not None
+
+
+def _withdrawal(db: sqlite3.Connection, op_id: str, body: OperationBody) -> Verdict:
     """Takes back what the same terminal has sent, as long as it has not taken effect. A tombstone is settled by it."""
     found = db.execute(
         "SELECT state FROM inbox WHERE op_id = ? AND terminal = (SELECT terminal FROM inbox WHERE op_id = ?)",
@@ -128,12 +131,11 @@ def _withdrawal(db: sqlite3.Connection, op_id: str, body: OperationBody, _person
     return rejected("already-applied") if found[0] == "applied" else APPLIED
 
 
-def _two_refer(db: sqlite3.Connection, op_id: str, body: OperationBody, person: Person) -> Verdict:
+def _two_refer(db: sqlite3.Connection, _op_id: str, body: OperationBody) -> Verdict:
     """A case for people is opened on the word of two."""
     if body.reviewer is None or body.reviewer == body.operator:
         return rejected("reviewer-missing")
-    found = _refers(db, op_id, body, person)
-    return Verdict("applied", "case-opened") if found is APPLIED else found
+    return Verdict("applied", "case-opened") if _is_here(db, body) else rejected("refers-to-nothing")
 
 
 OPENS_CASE = frozenset({ESCALATION})
@@ -153,6 +155,10 @@ RULES: dict[str, Rule] = {
     PIN_CHANGE_UNDONE: _refers,
     PIN_CHANGE_SPOILED: _refers,
     **{kind: _reviewed if kind.endswith(".begun") else _refers for kind in MAINTENANCE_KINDS},
+}
+
+SETTLING: dict[str, Callable[[sqlite3.Connection, str, OperationBody], Verdict]] = {
     WITHDRAWAL: _withdrawal,
     ESCALATION: _two_refer,
 }
+"""What is about another operation. Its card is not looked up: an unknown one may be why that other was refused."""

@@ -16,7 +16,7 @@ from offline_cache.sealing import Binding, key_id, open_sealed
 from terminal.model.operations import BODIES, WITHDRAWAL, OperationBody, from_plain
 from terminal.sandbox import blobs
 from terminal.sandbox.authority import Authority
-from terminal.sandbox.effect_rules import APPLIED, OPENS_CASE, RULES, Verdict, rejected
+from terminal.sandbox.effect_rules import APPLIED, OPENS_CASE, RULES, SETTLING, Verdict, rejected
 from terminal.sandbox.people import Population
 from terminal.sandbox.state import State
 from terminal.sandbox.telling import Said, tell
@@ -104,6 +104,9 @@ class Effects:
             return Verdict("held", WAITS)
         if any(blobs.content(db, self._environment, row.terminal, blob, self._keys) is None for blob in body.blobs):
             return rejected("blob-unreadable")
+        settling = SETTLING.get(row.kind)
+        if settling is not None:
+            return settling(db, row.op_id, body)
         person = self._population.by_card_id(body.card_id)
         if person is None:
             return rejected("card-unknown")

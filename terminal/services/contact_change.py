@@ -123,7 +123,7 @@ def form(_: VisitPort, state: State) -> FormView:
 
 def _field(item: Item, state: State, before: str | None) -> FormField:
     typed = state.text(item.name)
-    known = (before or _NOTHING.zh) if state.asked and item is not REGION_ITEM else None
+    known = _before(before) if state.asked and item is not REGION_ITEM else None
     named = codes.region(typed) if item is REGION_ITEM and len(typed) == address.REGION else None
     keyboard = "digits" if item.digits else "text"
     return FormField(
@@ -222,7 +222,12 @@ def _lines(state: State) -> tuple[Fact, ...]:
 
 
 def _old(label: Text, before: str | None, state: State) -> Fact:
-    return Fact(label, Text(before, before) if before else (_NOTHING if state.asked else _UNKNOWN))
+    return Fact(label, _before(before) if before or state.asked else _UNKNOWN)
+
+
+def _before(before: str | None) -> Text:
+    """What stood at the centre, which was asked."""
+    return Text(before, before) if before else _NOTHING
 
 
 def go_on(_: VisitPort, state: State) -> str:

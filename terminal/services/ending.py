@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from offline_cache.errors import StoreError
 from terminal import faults
@@ -10,12 +11,10 @@ from terminal.counter import Left
 from terminal.model.result_words import result_view
 from terminal.procedure import VisitPort
 from terminal.receipts.errors import PaperError
-from terminal.text import Text
 from terminal.views import FaultView, ResultView
 
-_ON_PAPER = Text("已打印", "Printed")
-_NOT_ON_PAPER = Text("没有打印机，请拍下屏幕上的码", "No printer: take a picture of the code on the screen")
-_FILED = Text("已存为文件", "Kept as a file")
+if TYPE_CHECKING:
+    from terminal.receipts.printer import Printed
 
 
 @dataclass
@@ -23,7 +22,7 @@ class Ending:
     """What was left behind, and what became of its paper."""
 
     left: Left | None = None
-    printed: Text | None = None
+    printed: Printed | None = None
     fault: FaultView | None = None
 
 
@@ -37,12 +36,12 @@ def print_paper(visit: VisitPort, ending: Ending) -> str:
     left = ending.left
     assert left is not None  # noqa: S101 - the page has its button only with a result
     try:
-        if ending.printed is not None:
+        if ending.printed is not None and (ending.printed.on_paper or ending.printed.where):
             left = ending.left = Left(left.operation, left.receipt.again())
         done = visit.counter.print(left.receipt)
     except (PaperError, StoreError) as error:
         ending.fault = faults.explain(error)
         return "printed"
     ending.fault = None
-    ending.printed = _ON_PAPER if done.on_paper else (_FILED if done.where else _NOT_ON_PAPER)
+    ending.printed = done
     return "printed"

@@ -18,7 +18,7 @@ class FormField:
     name: str
     label: Text
     value: str
-    before: str | None
+    before: Text | None
     most: int
     keyboard: str
     error: FaultView | None = None
@@ -92,7 +92,8 @@ class ResultView:
     :param tone: ``good``, ``warning`` or ``bad``.
     :param code: the text code for the telephone; ``scan``: what the square code says.
     :param qr: rows of the square code, ``None`` where there is none.
-    :param printed: ``None`` not yet, else what the printer said.
+    :param hand_over: what to do about the paper, after what became of it.
+    :param printed: ``None`` not yet, else what became of it; in ``printed_tone``: ``good`` on paper, else ``plain``.
     """
 
     headline: Text
@@ -102,7 +103,9 @@ class ResultView:
     next_steps: Text
     code: str
     qr: tuple[tuple[bool, ...], ...] | None
+    hand_over: Text | None = None
     printed: Text | None = None
+    printed_tone: str = "good"
     print_fault: FaultView | None = None
     take_card: bool = True
     scan: str = field(default="", repr=False)

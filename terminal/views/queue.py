@@ -30,8 +30,9 @@ class QueueBadge:
 
 @dataclass(frozen=True)
 class QueueLine:
-    """One operation or doubtful card. ``words`` come from the one map of outbox states.
+    """One operation or doubtful card. ``words`` and ``group`` come from the one map of outbox states.
 
+    :param group: the heading that it stands under, which says what it waits for.
     :param actions: of ``retry``, ``park``, ``withdraw``, ``escalate``; all but ``retry`` ask for a second person.
     """
 
@@ -39,6 +40,7 @@ class QueueLine:
     number: str
     title: Text
     words: Text
+    group: Text
     tone: str
     since: str
     detail: Text | None = None
@@ -49,7 +51,10 @@ class QueueLine:
 
 @dataclass(frozen=True)
 class QueueView:
-    """The queue page: totals by state (the same query as the badge), what needs a person first, then the rest."""
+    """The queue page: totals by state (the same query as the badge), then the entries.
+
+    :param people: what needs a person, shown first. :param lines: the rest, group by group.
+    """
 
     totals: tuple[Fact, ...]
     last_contact: str | None

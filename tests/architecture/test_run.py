@@ -41,14 +41,36 @@ class Machine:
     def complete(self) -> bool:
         return (self.venv / ".complete").exists()
 
-    def setup(self) -> list[str]:
+    def setup(self, code: int = 0) -> list[str]:
         """What a start says."""
-        environment = {**os.environ, "PATH": f"{self.bin}:{os.environ['PATH']}"}
+        environment = {**os.environ, "PATH": f"{self.bin}:{os.environ['PATH']}", "PYTHON": ""}
         done = subprocess.run(
             ["./run", "setup"], cwd=self.checkout, env=environment, capture_output=True, text=True, check=False
         )
-        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+        assert (done.returncode, done.stdout) == (code, ""), done.stderr
         return done.stderr.splitlines()
+
+    def packages_change(self) -> None:
+        with (self.checkout / "requirements.lock").open("a") as lock:
+            lock.write("left-pad==1.0 --hash=sha256:00\n")
+
+    def whole(self) -> None:
+        """Everything can be had, and the environment has it."""
+        tool(self.venv / "bin" / "python", "exit 0")
+        tool(self.venv / "bin" / "uv", 'echo "$@" >>"$0.asked"; cat >"$0.read"')
+        (self.venv / "share" / "vpcd" / "usr").mkdir(parents=True)
+
+    def new_python(self) -> None:
+        """A Python on the path whose environments are whole at once."""
+        python = """\
+case "$1 $2" in
+"-m venv")
+    mkdir -p "$3/bin" "$3/share/vpcd/usr"
+    cp "$0" "$3/bin/python"
+    printf '#!/bin/sh\\ncat >/dev/null\\n' >"$3/bin/uv"
+    chmod +x "$3/bin/uv" ;;
+esac"""
+        tool(self.bin / "python3", python)
 
 
 @pytest.fixture
@@ -89,3 +111,63 @@ def test_a_machine_without_its_packages_and_without_root_is_told_once(machine: M
     assert "gcc" in line
     assert "apt-get install" in line
     assert not machine.complete
+
+
+def test_changed_packages_are_brought_up_to_date_in_place_with_a_line(machine: Machine) -> None:
+    machine.whole()
+    (machine.venv / "kept").touch()
+    assert machine.setup() == []
+    machine.packages_change()
+    (line,) = machine.setup()
+    assert "up to date" in line
+    assert (machine.venv / "kept").exists()
+    assert machine.complete
+    uv = machine.venv / "bin" / "uv"
+    (asked,) = Path(f"{uv}.asked").read_text().splitlines()
+    assert asked.startswith("pip sync")  # what is locked no more goes
+    assert "--require-hashes" in asked
+    read = Path(f"{uv}.read").read_text()
+    assert "\nleft-pad==" in read
+    assert "\nuv==" in read  # what installs is among the locked
+    assert machine.setup() == []
+
+
+def test_packages_that_cannot_be_had_leave_the_environment_and_are_tried_again(machine: Machine) -> None:
+    machine.whole()
+    machine.setup()
+    machine.packages_change()
+    tool(machine.venv / "bin" / "uv", "cat >/dev/null; exit 1")
+    for _ in range(2):
+        first, second = machine.setup(code=3)
+        assert "up to date" in first
+        assert "left as it was" in second
+    tool(machine.venv / "bin" / "uv", "cat >/dev/null")
+    machine.setup()
+    assert machine.complete
+
+
+def test_a_link_is_never_written_through_and_not_taken_away_without_a_word(machine: Machine) -> None:
+    machine.whole()
+    machine.setup()
+    elsewhere = machine.checkout.parent / "elsewhere"
+    machine.venv.rename(elsewhere)
+    machine.venv.symlink_to(elsewhere)
+    assert machine.setup() == []  # made for the same packages: it is used
+    before = {path: path.stat().st_mtime_ns for path in elsewhere.rglob("*")}
+    machine.packages_change()
+    machine.new_python()
+    told, *_ = machine.setup()
+    assert str(elsewhere) in told
+    assert "link" in told
+    assert not machine.venv.is_symlink()
+    assert {path: path.stat().st_mtime_ns for path in elsewhere.rglob("*")} == before
+
+
+def test_an_environment_that_cannot_run_goes_with_a_line(machine: Machine) -> None:
+    machine.packages_change()
+    machine.new_python()
+    told, made = machine.setup()
+    assert ".venv" in told
+    assert "goes" in told
+    assert made.startswith("run: making")
+    assert machine.complete

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cardio.simulator.pcscd import PrivatePcscd
-from cardio.simulator.personas import THIRD
+from cardio.simulator.personas import SECOND, THIRD
 from cardio.simulator.spec import PsamSpec
 from terminal.clock import SystemClock
 from terminal.instance import single_instance
@@ -97,6 +97,23 @@ def test_what_is_refused_leaves_nothing(  # noqa: PLR0917 - pytest hands over on
     assert lines(own) == []
 
 
+def test_a_card_in_clear_for_a_reason_is_in_the_journal_before_it_is_read(
+    own: Shell, pcscd: PrivatePcscd, tmp_path: Path
+) -> None:
+    pcscd.insert(0, contents(find_person("elder")))
+    asked = ("card", "read", "--unmask", "--reason", "correction")
+    assert own.json(*asked).fault == "T113"
+    assert own.json(*asked, "--people-stdin", stdin=people().replace("1001", "9009", 1)).fault == "T130"
+    read = own.json(*asked, "--people-stdin", stdin=people()).document
+    assert "*" not in read["holder"]["name"] + read["holder"]["social_security_number"]
+    file = tmp_path / "journal.jsonl"
+    assert own.json("journal", "export", "--people-stdin", str(file), stdin=people()).code == 0
+    text = file.read_text("utf-8")
+    shown = [line["fields"] for line in map(json.loads, text.splitlines()) if line["what"] == "unmasked"]
+    assert shown == [{"operator": "1001", "reason": "correction", "what": "card"}]
+    assert read["holder"]["social_security_number"] not in text
+
+
 def test_a_pin_is_changed_in_the_chip(own: Shell, pcscd: PrivatePcscd) -> None:
     pcscd.insert(0, contents(find_person("elder")))
     done = own.json("card", "pin", "change", "--fields-stdin", stdin=people(old_pin=DEMO_PIN, new_pin=NEW_PIN))
@@ -127,6 +144,25 @@ def test_set_aside_and_put_back(centre: SandboxCentre, own: Shell, pcscd: Privat
     done = own.json("journal", "export", str(chain), "--people-stdin", stdin=people())
     assert done.document["exported"] == len(chain.read_text("utf-8").splitlines())
     assert own.json("journal", "verify").document["valid"]
+
+
+def test_a_drained_queue_in_which_something_waits_for_a_person_ends_with_six(own: Shell, pcscd: PrivatePcscd) -> None:
+    def sync() -> tuple[int, int, bool]:
+        done = own.json("sync", "--once")
+        return done.code, done.document["people"], done.document["stopped"]
+
+    pcscd.insert(0, SECOND)  # no card of the centre's people: it refuses
+    assert contact_change(own).code == 0
+    assert sync() == (6, 1, False)
+    refused = lines(own)[0]
+    assert (refused["words"], refused["actions"]) == ("中心不予办理", ["withdraw", "escalate"])
+    assert own.json("queue", "resolve", refused["key"], "--people-stdin", stdin=two()).code == 0
+    assert sync() == (0, 0, False)
+    pcscd.eject(0)
+    pcscd.insert(0, contents(find_person("farmer")))
+    key = contact_change(own).document["operation"]
+    assert own.json("queue", "park", key, "--people-stdin", stdin=two()).code == 0
+    assert sync() == (6, 1, False)
 
 
 def test_an_address_is_taken_in_by_command(centre: SandboxCentre, own: Shell, pcscd: PrivatePcscd) -> None:

@@ -9,10 +9,42 @@ from cardio.simulator.pcscd import PrivatePcscd
 from terminal.sandbox.cards import contents
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import find_person
-from tests.e2e.conftest import Shell
+from tests.e2e.conftest import Answer, Shell
 from tests.e2e.test_queue_commands import contact_change, own, people
 
 __all__ = ["own"]
+
+ASKED = {"key-rotated", "backed-up", "exported"}
+
+
+def by(shell: Shell, *arguments: str) -> Answer:
+    return shell.json("store", *arguments, "--people-stdin", stdin=people())
+
+
+def test_nobody_changes_or_copies_a_store_without_signing_in(own: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "copy"
+    for command in (("export", str(file)), ("backup", str(file)), ("restore", str(file)), ("rotate-key",)):
+        assert own.json("store", *command).fault == "T113", command
+    assert own.json("store", "wipe", "--yes").fault == "T113"
+    assert not file.exists()
+    wrong = people().replace("counter-1001", "nonsense")
+    assert own.json("store", "wipe", "--yes", "--people-stdin", stdin=wrong).fault == "T130"
+    assert own.json("store", "status").code == 0
+
+
+def test_a_store_that_is_gone_is_restored_by_who_the_centre_knows(
+    own: Shell, centre: SandboxCentre, tmp_path: Path
+) -> None:
+    copy = tmp_path / "backup.db"
+    assert by(own, "backup", str(copy)).code == 0
+    for file in own.data.rglob("terminal.db*"):
+        file.unlink()
+    assert own.json("queue", "list").fault == "S108"
+    centre.control.fault("down")
+    assert by(own, "restore", str(copy)).fault == "T132"
+    centre.control.clear()
+    assert by(own, "restore", str(copy)).code == 0
+    assert own.json("queue", "list").code == 0
 
 
 def test_a_store_is_copied_rekeyed_exported_restored_and_wiped(
@@ -22,19 +54,23 @@ def test_a_store_is_copied_rekeyed_exported_restored_and_wiped(
     pcscd.insert(0, contents(find_person("farmer")))
     assert contact_change(own).code == 0
     assert own.json("store", "status").document["level"] in {"ample", "warn"}
-    assert own.json("store", "rotate-key").document == {"rotated": True}
-    assert own.json("store", "backup", str(folder / "backup.db")).document["operations"] == 1
-    assert own.json("store", "wipe", "--yes").document["fault"]["code"] == "S146"
+    assert by(own, "rotate-key").document == {"rotated": True}
+    assert by(own, "backup", str(folder / "backup.db")).document["operations"] == 1
+    assert by(own, "wipe", "--yes").fault == "S146"
     medium = folder / "medium.ssc"
-    assert own.json("store", "export", str(medium)).document == {"exported": 1, "last": 1}
-    assert own.json("store", "restore", str(folder / "backup.db")).document["operations"] == 1
+    assert by(own, "export", str(medium)).document == {"exported": 1, "last": 1}
+    full = folder / "full.jsonl"
+    assert own.json("journal", "export", "--people-stdin", str(full), stdin=people()).code == 0
+    ours = [line for line in map(json.loads, full.read_text("utf-8").splitlines()) if line["what"] in ASKED]
+    assert {line["what"]: line["fields"]["operator"] for line in ours} == dict.fromkeys(ASKED, "1001")
+    assert by(own, "restore", str(folder / "backup.db")).document["operations"] == 1
     audit = folder / "audit.jsonl"
     assert own.json("journal", "export", "--redacted", "--people-stdin", str(audit), stdin=people()).code == 0
     lines = [json.loads(line) for line in audit.read_text("utf-8").splitlines()]
     assert {"key-rotated", "backed-up", "restored"} & {line["what"] for line in lines} == {"key-rotated", "restored"}
     assert {(line["fields"].get("operator") or "P")[0] for line in lines} == {"P"}
     assert list(Path(folder).rglob("terminal.recovery"))
-    assert own.json("store", "wipe", "--yes", "--exported", "1").document == {"wiped": True}
+    assert by(own, "wipe", "--yes", "--exported", "1").document == {"wiped": True}
     assert not list(Path(folder).rglob("terminal.db"))
     there = str(Path(centre.ready.authority).parent)
     taken = own.json("sandbox", "take-in", str(medium), "--dir", there).document

@@ -9,7 +9,7 @@ import pytest
 
 from terminal.receipts.errors import PaperError, PaperFault
 from terminal.receipts.model import Fact, Holder, Site
-from terminal.receipts.words import Outcome
+from terminal.receipts.words import WORDS, Outcome
 from terminal.text import Text
 from tests.receipts import samples
 
@@ -55,6 +55,15 @@ def test_a_reprint_is_counted_and_named() -> None:
     assert first.again().again().copy == 2
     assert first.name == "T379999-0001-1-000042"
     assert first.again().name == "T379999-0001-1-000042-copy1"
+
+
+def test_the_centres_paper_never_takes_the_name_of_the_terminals_about_the_same_operation() -> None:
+    """They are files in one folder: what the holder was given first must not be written over."""
+    centre = [outcome for outcome, words in WORDS.items() if words.decided_by == "centre"]
+    names = {samples.receipt(outcome).name for outcome in centre}
+    others = {samples.receipt(outcome).name for outcome in WORDS if outcome not in centre}
+    assert (len(names), names & others) == (len(centre), set())
+    assert centre
 
 
 def test_without_a_record_the_paper_is_named_by_service_and_time() -> None:

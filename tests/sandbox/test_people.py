@@ -132,12 +132,13 @@ def test_the_same_seed_makes_the_same_people_and_another_others() -> None:
 
 def test_people_are_found_by_index_slug_and_name(people: tuple[Person, ...]) -> None:
     elder = find_person("elder")
-    assert elder == find_person("0") == find_person(elder.name)
-    assert Population().by_card_id(elder.card.card_id.hex().upper()) == elder
-    assert Population().by_card_id("00" * 16) is None
+    assert elder == find_person("0") == find_person(elder.name) == people[0]
+    population = Population()
+    assert population.by_card_id(elder.card.card_id.hex().upper()) == elder
+    assert population.by_card_id("00" * 16) is None
     for key in ("nobody", "5000", "-1", "", "9" * 40):
         with pytest.raises(SandboxError) as caught:
-            find_person(key)
+            population.find(key)
         assert caught.value.fault is SandboxFault.HOLDER_UNKNOWN
 
 

@@ -15,6 +15,8 @@ TOGETHER: Final = (
     "tests/architecture/test_rooms.py",  # parses every source
     "tests/e2e/test_command_line.py",  # a centre, a terminal that joined, a pcscd
     "tests/e2e/test_queue_commands.py",
+    "tests/receipts/test_verify_command.py",  # a terminal that joined
+    "tests/sandbox/test_money.py",  # the accounts of a third of the people
 )
 
 

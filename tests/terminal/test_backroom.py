@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -14,20 +18,25 @@ from offline_cache.operations import Outcome, State, Verdict
 from terminal import bootstrap, faults
 from terminal.clock import SystemClock
 from terminal.counter import ContactWish
+from terminal.desk_queue import QueueDesk
 from terminal.errors import TerminalError, TerminalFault
 from terminal.intake import Counter
 from terminal.membership import join
 from terminal.model.operations import CONTACT_CHANGE, ContactChange
 from terminal.people.operators import DOCUMENT, Operator, Role
+from terminal.people.reception import Reception
+from terminal.people.signin import Purpose
 from terminal.queue_page import MOST_LINES, badge, day_end, queue_view
-from terminal.records import Records
+from terminal.records import Records, store_path
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
+from terminal.sandbox.staff import PASSWORDS
 from terminal.settings import Settings
 from terminal.sync.answers import Kind
+from terminal.views import FaultView
 from tests.terminal.own import joined
 from tests.terminal.test_masks import record_of
-from tests.terminal.world import card_of
+from tests.terminal.world import card_of, settings_for
 
 OPERATOR = Operator("1001", "演示甲", frozenset({Role.OPERATOR}))
 REVIEWER = Operator("2001", "演示主管", frozenset({Role.REVIEWER}))
@@ -80,6 +89,12 @@ def drafts(records: Records, count: int) -> list[bytes]:
     return [operation.op_id for operation in records.outbox.record(*made)]
 
 
+def damage(db: Db, operation: bytes) -> None:
+    for name in [row[0] for row in db.rows("SELECT name FROM sqlite_master WHERE type = 'trigger'")]:
+        db.execute(f"DROP TRIGGER {name}")
+    db.execute("UPDATE operation SET sealed = zeroblob(300) WHERE op_id = ?", (operation,))
+
+
 def test_a_kept_list_that_the_centre_did_not_sign_lets_nobody_in(staff: bootstrap.Staff) -> None:
     """Whoever can write into the store cannot make himself an operator."""
     room = staff.room
@@ -97,19 +112,38 @@ def test_a_kept_list_that_the_centre_did_not_sign_lets_nobody_in(staff: bootstra
     assert faults.explain(caught.value).code == "T135"
 
 
+def test_without_store_and_centre_one_sentence_says_so_and_the_centre_alone_lets_people_in(
+    centre: SandboxCentre, settings: Settings, staff: bootstrap.Staff
+) -> None:
+    """Nobody sees a holder's data who has not signed in; so this must not be a dead end."""
+    staff.room.open()
+    staff.room.close()
+    store_path(settings).unlink()
+    again = staff_of(settings)
+    try:
+        centre.control.fault("down")
+        with pytest.raises(TerminalError) as caught:
+            again.sign_in.check("1001", bytearray(PASSWORDS["1001"].encode()), Purpose.SIGN_IN)
+        view = faults.explain(caught.value)
+        assert (view.code, "S108" in view.message.zh, "S108" in view.message.en) == ("T132", True, True)
+        assert "省中心" in view.remedy.zh
+        centre.control.clear()
+        who = again.sign_in.check("1001", bytearray(PASSWORDS["1001"].encode()), Purpose.SIGN_IN)
+        assert who.number == "1001"
+        with pytest.raises(StoreError) as refused:  # what was gone is not made anew
+            again.room.open()
+        assert refused.value.fault is StoreFault.STORE_MISSING
+    finally:
+        again.room.close()
+
+
 @pytest.mark.expects_log
 def test_a_damaged_store_says_so_before_anybody_works(
     centre: SandboxCentre, settings: Settings, staff: bootstrap.Staff
 ) -> None:
     first, _ = drafts(staff.room.open(), 2)
-
-    def damage(db: Db) -> None:
-        for name in [row[0] for row in db.rows("SELECT name FROM sqlite_master WHERE type = 'trigger'")]:
-            db.execute(f"DROP TRIGGER {name}")
-        db.execute("UPDATE operation SET sealed = zeroblob(300) WHERE op_id = ?", (first,))
-
     counter_of(staff).ready()
-    staff.room.open().store.do(damage)
+    staff.room.open().store.do(lambda db: damage(db, first))
     staff.room.close()
     again = staff_of(settings)
     try:
@@ -125,6 +159,40 @@ def test_a_damaged_store_says_so_before_anybody_works(
         assert [operation.state for operation in records.outbox.listed()] == [State.PENDING] * 2
     finally:
         again.room.close()
+
+
+@pytest.mark.expects_log
+def test_a_day_is_not_over_while_the_store_is_not_what_was_written(staff: bootstrap.Staff) -> None:
+    records = staff.room.open()
+    (operation,) = drafts(records, 1)
+    records.sync.once(30)
+    assert day_end(records, "1001").ready
+    records.store.do(lambda db: damage(db, operation))
+    assert not day_end(records, "1001").ready
+
+
+def test_a_full_disk_says_so_before_anybody_works(staff: bootstrap.Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    staff.room.open()
+    counter_of(staff).ready()
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+    for ballast in store_path(staff.room._settings).parent.glob("*.ballast"):
+        ballast.unlink()
+    with pytest.raises(StoreError) as caught:
+        counter_of(staff).ready()
+    assert caught.value.fault is StoreFault.DISK_FULL
+
+
+def test_the_second_person_is_asked_for_who_began_it_and_nobody_else(staff: bootstrap.Staff) -> None:
+    """Somebody else came to serve while the line was looked up."""
+    reception = cast("Reception", SimpleNamespace(operator=REVIEWER))  # without a page to open
+    desk = QueueDesk(
+        staff.room, reception, SystemClock(), lambda: bootstrap.papers(settings_for(Path()), SystemClock())
+    )
+    answer: Future[FaultView | None] = Future()
+    desk._ask_second("key", "park", (), OPERATOR, answer)
+    refused = answer.result(0)
+    assert refused is not None
+    assert refused.code == "T136"
 
 
 def test_beyond_the_lines_of_a_page_what_waits_is_still_seen(staff: bootstrap.Staff) -> None:

@@ -18,8 +18,10 @@ from terminal.receipts.words import WORDS, Outcome
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.staff import PASSWORDS
 from terminal.settings import Settings
+from terminal.text import Text
 from terminal.views import ConfirmView, DeskView, FormView, ResultView, SecretView, Stage
 from tests.terminal.own import joined
+from tests.terminal.test_sign_in import journal
 from tests.terminal.world import World, card_of, settings_for
 
 PHONE = "13912345678"
@@ -76,7 +78,7 @@ def test_on_line_the_old_number_is_masked_and_the_change_arrives_once(centre: Sa
     form = data_of(to_form(world))
     assert isinstance(form, FormView)
     assert form.fields[0].before is not None
-    assert "****" in form.fields[0].before
+    assert "****" in form.fields[0].before.zh
     world.send("set", f"phone={PHONE}")
     world.send("next")
     confirm = data_of(world.until_page("confirm"))
@@ -187,7 +189,7 @@ def test_an_address_alone_needs_nobody_else_and_arrives(centre: SandboxCentre, w
     world.send("done")
     form = data_of(to_form(world))
     assert isinstance(form, FormView)
-    assert [field.before for field in form.fields][2] == "379998 测试镇****"
+    assert [field.before for field in form.fields][2] == Text("379998 测试镇****", "379998 测试镇****")
 
 
 def test_number_and_address_together_need_the_second_person(centre: SandboxCentre, world: World) -> None:
@@ -276,6 +278,21 @@ def test_the_paper_is_filed_and_a_second_one_says_so(centre: SandboxCentre, sett
     assert (folder / f"{number}.pdf").exists()
 
 
+def test_without_a_printer_nothing_is_called_printed(centre: SandboxCentre, settings: Settings) -> None:
+    with World(settings) as world:
+        world.centre_known()
+        world.identify(card_of("farmer"))
+        centre.control.fault("down")
+        change(world)
+        world.send("print")
+        view = world.until(lambda view: isinstance(data := data_of(view), ResultView) and data.printed is not None)
+        data = data_of(view)
+        assert isinstance(data, ResultView)
+        assert data.printed is not None
+        assert "没有打印机" in data.printed.zh
+    assert "printed" not in {what for what, _ in journal(settings)}
+
+
 def test_killed_after_recorded_and_started_again_it_is_there_and_arrives_once(
     centre: SandboxCentre, settings: Settings, tmp_path: Path
 ) -> None:
@@ -323,6 +340,7 @@ def test_once_the_centre_has_decided_the_result_says_so_and_the_paper_is_the_cen
         verified = verify(data.scan, paper_keys(identity_of(settings)), "sandbox")
         assert verified.key.of_centre
         assert (verified.claim.number, verified.claim.outcome) == (number, Outcome.COMPLETED)
+        assert any("→" in line.value.zh for line in data.lines)  # what stood there before is still told
         world.send("print")
         world.until(lambda view: isinstance(data := data_of(view), ResultView) and data.printed is not None)
     assert [path.name for path in folder.glob("*.pdf")] == [f"{number}-completed.pdf"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import weakref
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import THIRD
 from terminal.clock import FixedClock, SystemClock
 from terminal.desk import TAKE_CARD, TIMED_OUT
+from terminal.desk_loop import Loop
 from terminal.fault_table import TABLE
 from terminal.fault_table.entry import BECAUSE, CLOSED
 from terminal.sandbox.child import SandboxCentre
@@ -227,8 +229,7 @@ def test_ending_a_visit_drops_the_proofs_on_the_card(world: World) -> None:
     world.desk.end_visit()
     view = world.until_stage(Stage.WAITING)
     assert view.holder is None
-    world.desk.stop()
-    assert not card.pin_verified
+    world.eventually(lambda: not card.pin_verified)  # the card is let go of, and not when the program ends
 
 
 def test_unmask_in_the_sandbox_and_not_in_production(world: World) -> None:
@@ -505,3 +506,23 @@ class MovedClock(FixedClock):
 
     def __init__(self) -> None:
         super().__init__(SystemClock().now())
+
+
+def test_what_the_desk_has_done_holds_nobody(world: World) -> None:
+    """The next call may be hours away."""
+    person = Text("人", "person")
+
+    class Holding:
+        def __call__(self) -> None:
+            self.person = person
+
+    call = Holding()
+    gone = weakref.ref(call)
+    loop = Loop(FixedClock())
+    loop.start()
+    loop.post(call)
+    del call
+    try:
+        world.eventually(lambda: gone() is None)
+    finally:
+        loop.stop()

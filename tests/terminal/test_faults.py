@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from enum import Enum
@@ -16,6 +17,8 @@ from cardio.errors import CardError, CardFault
 from terminal import faults
 from terminal.errors import TerminalError, TerminalFault
 from terminal.fault_table import TABLE, Entry
+from terminal.text import Text
+from terminal.views import FaultView
 
 ROOT = Path(__file__).parents[2]
 ENUMS = {
@@ -54,7 +57,7 @@ def test_table_and_enums_cover_each_other() -> None:
 def test_an_entry_says_cause_and_remedy_in_both_languages(code: str) -> None:
     entry: Entry = TABLE[code]
     assert entry.exit_code in EXIT_CODES
-    for text in (entry.message, entry.remedy, *([entry.bare] if entry.bare else [])):
+    for text in filter(None, (entry.message, entry.remedy, entry.bare, entry.typed)):
         assert text.zh.endswith(("。", "）", "}"))
         assert any("\u4e00" <= char <= "\u9fff" for char in text.zh)
         assert not any("\u4e00" <= char <= "\u9fff" for char in text.en)
@@ -69,6 +72,45 @@ def test_who_has_joined_once_is_told_how_to_join_again(code: str) -> None:
     """Without ``--replace`` the remedy would end in N118."""
     remedy = TABLE[code].remedy
     assert all("--replace" in sentence for sentence in remedy)
+
+
+SCREEN_ONLY = re.compile(r"点“|按钮|刷新|本页|按页面|”页|打开的窗口|队列中|page|[Rr]efresh|window that")
+TYPED_ONLY = re.compile(
+    r"--[a-z]|\./run|ssc-terminal|gcc|“(reader|service|queue|program|sandbox|store|journal) [a-z]+”|enrol "
+)
+OF_COMMANDS = {
+    *(
+        "T109",
+        "T111",
+        "T114",
+        "T120",
+        "T123",
+        "U102",
+        "U104",
+    ),  # arguments, fields, and what keeps a screen from opening
+    *("L109", "L110", "S146", "X101", "X104"),  # program, store wipe, sandbox
+}
+"""Faults that no screen shows."""
+
+
+@pytest.mark.parametrize("code", sorted(TABLE))
+def test_a_remedy_names_what_there_is_where_it_is_read(code: str) -> None:
+    """A button on the screen, a command on the command line; a command on a screen only for the administrator."""
+    entry = TABLE[code]
+    for sentence in entry.typed or entry.remedy:
+        assert not SCREEN_ONLY.search(sentence)
+    if code not in OF_COMMANDS:
+        for sentence, administrator in zip(entry.remedy, ("管理员", "administrator"), strict=True):
+            assert not TYPED_ONLY.search(sentence) or administrator in sentence
+    if entry.typed is not None:
+        assert entry.typed != entry.remedy
+        assert faults.typed(FaultView(code, entry.message, entry.remedy)) == entry.typed
+
+
+def test_what_stands_behind_another_fault_keeps_its_remedy() -> None:
+    said = Text("有话说。", "Something.")
+    view = faults.because(TerminalError(TerminalFault.QUEUE_ACTION), said, TerminalError(TerminalFault.INTERNAL))
+    assert faults.typed(view) == view.remedy
 
 
 def placeholders(sentence: str) -> set[str]:

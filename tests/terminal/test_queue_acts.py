@@ -97,6 +97,9 @@ def test_one_that_was_set_aside_is_handed_over_too(records: Records) -> None:
     operation = taken_in(records, PHONE, person="elder")
     act(records, operation, "park")
     act(records, operation, "escalate")
+    agreed = [line.fields for line in records.journal.lines() if line.what == "reviewed"]
+    assert [fields["decision"] for fields in agreed] == ["park", "escalate"]
+    assert {(fields["operator"], fields["reviewer"]) for fields in agreed} == {("1001", "2001")}
     records.sync.once(30)
     settled = records.outbox.find(operation.op_id)
     assert (settled.state, settled.resolved_by is not None) == (State.PARKED, True)
@@ -169,6 +172,7 @@ def test_what_the_centre_decided_is_printed_with_its_own_code_and_nothing_else_i
     with pytest.raises(PaperError) as nothing:
         acts_of(records).act(key, "print", OPERATOR, None)
     assert nothing.value.fault is PaperFault.PRINTER_MISSING
+    assert records.journal.count("printed", operation.op_id) == 2  # so the next one is copy 2
 
 
 def test_the_code_of_another_operation_makes_no_paper(records: Records) -> None:

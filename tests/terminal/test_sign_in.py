@@ -209,7 +209,38 @@ def test_the_journal_tells_who_came_and_went(centre: SandboxCentre, settings: Se
     for what in ("sign-in-refused", "signed-in", "locked", "unlocked", "signed-out", "day-closed"):
         assert what in whats
     assert ("signed-in", {"operator": "1001", "role": "operator", "way": "desk"}) in said
+    assert {fields["operator"] for what, fields in said if what == "day-closed"} == {"1001"}
     assert not [value for _, fields in said for value in fields.values() if value in PASSWORDS.values()]
+
+
+def test_the_journal_tells_who_took_over_a_locked_session(centre: SandboxCentre, settings: Settings) -> None:
+    with World(settings, operator=None) as world:
+        world.centre_known()
+        world.until(lambda view: view.queue is not None)  # the store is open
+        for number, locked in (("1001", False), ("1002", True), ("1002", True), ("1001", False), ("1002", False)):
+            world.sign_in(number)
+            if locked:
+                world.desk.lock()
+                world.until(lambda view: view.secret is not None)
+            world.desk.sign_out()
+            world.until(lambda view: view.operator is None)
+        world.desk.day_end().result(30)
+    taken = [fields for what, fields in journal(settings) if what == "handed-over"]
+    assert taken == [{"operator": "1002", "to": "1001"}]
+
+
+def test_the_journal_tells_what_was_shown_in_clear_to_whom_and_not_the_value(
+    centre: SandboxCentre, settings: Settings
+) -> None:
+    with World(settings) as world:
+        world.centre_known()
+        world.until(lambda view: view.queue is not None)
+        world.identify(card_of("elder"))
+        for name in ("number", "number", "no-such"):
+            world.desk.unmask(name)
+        world.desk.day_end().result(30)
+    shown = [fields for what, fields in journal(settings) if what == "unmasked"]
+    assert shown == [{"operator": "1001", "what": "number"}] * 2
 
 
 def test_a_secret_is_counted_and_never_kept() -> None:

@@ -23,7 +23,7 @@ from terminal.centre.contract import (
 from terminal.errors import TerminalError, TerminalFault
 from terminal.model import payment_texts
 from terminal.model.subsidies import PlainAccount
-from terminal.services.subsidy_enquiry import State, choose_category, choose_year
+from terminal.services.subsidy_enquiry import State, choose_category, choose_year, reveal
 from terminal.views import SubsidyView, Total
 
 AS_OF = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
@@ -296,6 +296,18 @@ def test_another_year_begins_with_all_its_categories() -> None:
     choose_category(state, "C1")
     choose_year(state, "")
     assert (state.selected, state.category) == (None, None)
+
+
+def test_what_no_page_offers_chooses_nothing() -> None:
+    state = State(account=PlainAccount(statement([payment(1), payment(2, year=2024)])), selected=2025)
+    reveal(state, "no-such")
+    assert state.revealed == frozenset()
+    reveal(state, "P1")
+    assert state.revealed == {"P1"}
+    for year in ("1999", "20２4", "x"):
+        choose_year(state, "2024")
+        choose_year(state, year)
+        assert state.selected is None
 
 
 def test_every_state_and_reason_has_words() -> None:

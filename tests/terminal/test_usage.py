@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import click
 import pytest
@@ -34,6 +35,11 @@ def mistake(*arguments: str, language: Language = "zh") -> str:
             "--how is one of withdraw, escalate",
         ),
         (("sync", "--seconds", "0"), "--seconds 的值不对", "the value of --seconds is wrong"),
+        (
+            ("sandbox", "psam", "--vpcd", "--number", "1"),
+            "--number：须是 12 位数字",
+            "--number: it has 12 digits",
+        ),
         (("sync", "--seconds"), "选项 --seconds 的用法不对", "the option --seconds is not used right"),
     ],
 )
@@ -41,3 +47,10 @@ def test_every_usual_mistake_has_words_of_ours(arguments: tuple[str, ...], zh: s
     assert mistake(*arguments) == zh
     assert mistake(*arguments, language="en") == en
     assert re.search("[A-Z][a-z]", mistake(*arguments)) is None  # no sentence of click's
+
+
+def test_a_value_that_a_command_judges_itself_is_never_told_in_one_language_alone() -> None:
+    """click's own ``BadParameter`` and ``UsageError`` have one text, which would stand in a Chinese sentence."""
+    for path in Path("terminal/cli").rglob("*.py"):
+        raised = re.findall(r"raise click\.(?:BadParameter|UsageError)\(", path.read_text("utf-8"))
+        assert raised == [], path

@@ -20,6 +20,8 @@ from ui.models.holder import SHOW_MS
 from ui.rest import Rest
 from ui.window import CounterWindow, create_window
 
+pytest.register_assert_rewrite("tests.ui.checks")
+
 Open = Callable[..., CounterWindow]
 
 

@@ -111,7 +111,8 @@ LOCKED = replace(WAITING, stage=Stage.SIGN_IN, secret=staff.LOCKED)
 def changing(view: str, data: JourneyData, *actions: str, offline: bool = False) -> DeskView:
     """A change of contact details on this page."""
     shown = in_service(view, data=data, actions=actions, tile=staff.CONTACT_TILE)
-    return replace(shown, centre=OFFLINE if offline else shown.centre, queue=staff.BADGE_WAITS)
+    away = replace(shown, centre=OFFLINE, fault=UNREACHABLE) if offline else shown
+    return replace(away, queue=staff.BADGE_WAITS)
 
 
 def pin_change(view: str, data: JourneyData, *actions: str) -> DeskView:
@@ -254,6 +255,7 @@ SECOND_SCENES: tuple[Scene, ...] = (
     Scene("form", FORM),
     Scene("form-filled", changing("form", staff.FORM_FILLED, "set", "next")),
     Scene("form-wrong", changing("form", staff.FORM_WRONG, "set", "next")),
+    Scene("form-offline", changing("form", staff.FORM_FILLED, "set", "next", offline=True)),
     Scene("confirm", CONFIRM),
     Scene("confirm-offline", changing("confirm", staff.CONFIRM_OFFLINE, "confirm", "edit", offline=True), (_tick,)),
     Scene("second-person", SECOND),
@@ -270,8 +272,10 @@ SECOND_SCENES: tuple[Scene, ...] = (
     Scene("result-done", pin_change("result", staff.DONE_IN_CHIP, "print", "done")),
     Scene(
         "result-no-paper",
-        changing("result", replace(staff.RECORDED, print_fault=staff.PRINTER_EMPTY), "print", "done"),
+        changing("result", staff.RECORDED_NOT_OUT, "print", "done"),
     ),
+    Scene("result-filed", changing("result", staff.RECORDED_FILED, "print", "done", offline=True)),
+    Scene("result-no-printer", changing("result", staff.RECORDED_NO_PRINTER, "print", "done", offline=True)),
     Scene("result-refused", pin_change("result", staff.REFUSED, "done")),
     Scene("queue", replace(WAITING, queue=staff.BADGE_PERSON), (_queue,)),
     Scene("queue-refused", replace(WAITING, queue=staff.BADGE_PERSON), (_queue_refused,)),

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+from offline_cache.operations import State
 from terminal import faults
 from terminal.errors import TerminalError, TerminalFault
 from terminal.model import codes
 from terminal.model.address import LEAST, MOST
+from terminal.model.outbox_words import DOUBTFUL as DOUBTFUL_CARD
+from terminal.model.outbox_words import STATE_WORDS, Group
+from terminal.model.result_words import NO_PRINTER, NO_RECEIPT, NOT_OUT, NOT_YET, ON_PAPER, filed
 from terminal.queue_acts import ACTION_WORDS
 from terminal.services.contact_change import ADDRESS_ITEM, PHONE_ITEM, REGION_ITEM, Item
 from terminal.text import Text
@@ -131,15 +136,15 @@ PIN_TILE = ServiceTile(
 )
 
 
-def _field(item: Item, before: str | None, value: str = "", hint: Text | None = None) -> FormField:
+def _field(item: Item, before: Text | None, value: str = "", hint: Text | None = None) -> FormField:
     """A field as the service shows it."""
     keyboard = "digits" if item.digits else "text"
     return FormField(item.name, item.label, value, before, item.most, keyboard, hint=hint or item.hint)
 
 
-_PHONE = _field(PHONE_ITEM, "138****1234")
+_PHONE = _field(PHONE_ITEM, Text("138****1234", "138****1234"))
 _REGION = _field(REGION_ITEM, None, "379999", codes.region("379999"))
-_ADDRESS = _field(ADDRESS_ITEM, "379999 测试镇****")
+_ADDRESS = _field(ADDRESS_ITEM, Text("379999 测试镇****", "379999 测试镇****"))
 FORM = FormView((_PHONE, _REGION, _ADDRESS), complete=False)
 FORM_FILLED = FormView(
     (replace(_PHONE, value="13900005678"), _REGION, replace(_ADDRESS, value="测试镇东风村三组18号𠮷祥家园")),
@@ -224,6 +229,7 @@ RECORDED = ResultView(
     ),
     code="4F7K-0QXD-9T2B",
     qr=_qr(53),
+    hand_over=NOT_YET.hand_over,
 )
 DONE_IN_CHIP = ResultView(
     headline=Text("卡内已完成", "Done in the card"),
@@ -233,7 +239,13 @@ DONE_IN_CHIP = ResultView(
     next_steps=Text("新密码立即生效，不需要再办其他手续。", "The new PIN counts from now on. Nothing else to do."),
     code="7H2M-4ZPA-0C9W",
     qr=_qr(53),
-    printed=Text("回执已打印", "The slip was printed"),
+    hand_over=ON_PAPER.hand_over,
+    printed=ON_PAPER.happened,
+)
+_FILED = filed(Path("/home/counter/.local/share/ssc-terminal/sandbox/papers/379999000001-1-000042.pdf"))
+RECORDED_FILED = replace(RECORDED, printed_tone="plain", hand_over=_FILED.hand_over, printed=_FILED.happened)
+RECORDED_NO_PRINTER = replace(
+    RECORDED, printed_tone="plain", hand_over=NO_PRINTER.hand_over, printed=NO_PRINTER.happened
 )
 PRINTER_EMPTY = FaultView(
     "R101",
@@ -243,6 +255,7 @@ PRINTER_EMPTY = FaultView(
         "Load paper and print again; the holder may photograph the code.",
     ),
 )
+RECORDED_NOT_OUT = replace(RECORDED, hand_over=NOT_OUT.hand_over, print_fault=PRINTER_EMPTY)
 REFUSED = ResultView(
     headline=Text("未能办理", "Not done"),
     tone="bad",
@@ -258,6 +271,7 @@ REFUSED = ResultView(
     ),
     code="",
     qr=None,
+    hand_over=NO_RECEIPT.hand_over,
 )
 
 _SINCE = "2026-11-23 09:20"
@@ -266,7 +280,8 @@ QUEUE_LINES = tuple(
         key=f"op-{number}",
         number=f"379999000001-1-{number:06d}",
         title=Text("联系方式变更", "Change of contact details"),
-        words=Text("已收件，待传", "Taken in, waits to be sent"),
+        words=STATE_WORDS[State.PENDING].word,
+        group=Group.TO_SEND.value,
         tone="warning",
         since=_SINCE,
         facts=(Fact(Text("经办 / 复核", "Operator / reviewer"), Text("1001 / 2001", "1001 / 2001")),),
@@ -279,7 +294,8 @@ QUEUE_PEOPLE = (
         key="op-40",
         number="379999000001-1-000040",
         title=Text("联系方式变更", "Change of contact details"),
-        words=Text("中心未受理", "Not accepted by the centre"),
+        words=STATE_WORDS[State.REJECTED].word,
+        group=Group.PERSON.value,
         tone="bad",
         since="2026-11-22 15:48",
         detail=Text("手机号已登记在另一人名下", "The number is registered to another person"),
@@ -297,7 +313,8 @@ QUEUE_PEOPLE = (
         key="card-7",
         number="379999000001-1-000037",
         title=Text("社保卡密码修改", "Change of the card's PIN"),
-        words=Text("存疑卡，待核实", "Doubtful card, to be checked"),
+        words=DOUBTFUL_CARD.word,
+        group=Group.PERSON.value,
         tone="warning",
         since="2026-11-22 16:05",
         detail=Text("改密码时卡被拔出", "The card was pulled while its PIN was changed"),

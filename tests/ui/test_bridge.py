@@ -23,7 +23,7 @@ def test_every_view_arrives_in_order_on_the_thread_of_the_screen(open_window: Op
     window.model.shown.connect(
         lambda: seen.append((window.model.view, QThread.currentThread() is window.model.thread()))
     )
-    views = [replace(view, terminal=f"T-{number}") for number in range(40) for view in (WAITING, NOTICE, AT_HOLDER)]
+    views = [replace(view, terminal=f"T-{number}") for number in range(10) for view in (WAITING, NOTICE, AT_HOLDER)]
     desk.show_from_thread(*views)
     wait_for(window, lambda: len(seen) == len(views))
     assert [view for view, _ in seen] == views

@@ -1,4 +1,4 @@
-"""Each stage has its page, and every scene of the gallery shows without one warning."""
+"""Each stage has its page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from terminal.views import Stage
-from tests.ui.conftest import Open
 from tests.ui.people import SEVERAL
 from tests.ui.scenes import (
     ASKED,
@@ -23,13 +22,11 @@ from tests.ui.scenes import (
     PIN_OLD,
     READING,
     RECORDED,
-    SCENES,
     SECOND,
     SUBSIDY,
-    Scene,
     in_service,
 )
-from tests.ui.scripted import READER, WAITING, WITH_CARD, ScriptedDesk
+from tests.ui.scripted import READER, WAITING, WITH_CARD
 from ui.models.pages import page_of
 
 ANOTHER = replace(WITH_CARD, name="Virtual PCD 00 01")
@@ -64,16 +61,3 @@ ANOTHER = replace(WITH_CARD, name="Virtual PCD 00 01")
 )
 def test_a_view_has_its_page(view: object, page: str) -> None:
     assert page_of(view) == page  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-def test_every_scene_is_drawn_without_a_warning(scene: Scene, open_window: Open) -> None:
-    desk = ScriptedDesk(scene.view)
-    window = open_window(desk)
-    for step in scene.prepare:
-        step(desk, window)
-    window.settle()
-    overlay = {"health": "health", "queue": "queue", "day": "queue"}.get(scene.name.split("-")[0])
-    expected = overlay or page_of(scene.view)
-    assert window.page == expected
-    assert not window.view.grabWindow().isNull()

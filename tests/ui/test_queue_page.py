@@ -57,9 +57,15 @@ def test_what_needs_a_person_comes_first(open_window: Open) -> None:
     window = opened(open_window, ScriptedDesk(BUSY))
     rows = [row for row in window.model.queue.lines.rows if isinstance(row, QueueRow)]
     assert [row.key for row in rows[:3]] == ["op-40", "card-7", "op-42"]
-    assert [row.first for row in rows[:4]] == [True, False, True, False]
+    assert [row.heading for row in rows[:4]] == ["需要人工处理（2）", "", "等待送往中心（12）", ""]
     said = everything_said(window)
-    for word in ("需要人工处理（2）", "其他业务（12）", "最近联系中心 2026-11-23 09:12", "下次尝试 09:24", "已送达"):
+    for word in (
+        "需要人工处理（2）",
+        "等待送往中心（12）",
+        "最近联系中心 2026-11-23 09:12",
+        "下次尝试 09:24",
+        "已送达",
+    ):
         assert word in said
 
 
@@ -208,7 +214,7 @@ def test_sending_now_and_the_end_of_the_day(open_window: Open) -> None:
 def test_the_queue_speaks_both_languages(open_window: Open) -> None:
     window = opened(open_window, ScriptedDesk(BUSY))
     window.press("F8")
-    assert row(window, "op-40").words == "Not accepted by the centre"
+    assert row(window, "op-40").words == "Refused by the centre"
     assert window.page == "queue"
 
 

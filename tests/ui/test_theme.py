@@ -6,15 +6,14 @@ import itertools
 
 import pytest
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtQml import QQmlComponent, QQmlEngine
-from pytestqt.qtbot import QtBot
 
 from ui.window import QML
 
 
-@pytest.fixture
-def theme(qtbot: QtBot) -> QObject:
+@pytest.fixture(scope="module")
+def theme(qapp: QGuiApplication) -> QObject:
     engine = QQmlEngine()
     engine.addImportPath(str(QML))
     component = QQmlComponent(engine)

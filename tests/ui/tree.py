@@ -16,6 +16,8 @@ from ui.window import CounterWindow
 WORDY = frozenset({"QString", "QVariant", "QStringList", "QVariantList", "QVariantMap", "QJSValue"})
 """Types of properties that can hold words."""
 
+_properties: dict[tuple[str, int], tuple[str, ...]] = {}
+
 
 def ask(item: QQuickItem, expression: str) -> object:
     """What a QML expression gives on this item, for types that Python has no converter for."""
@@ -60,13 +62,21 @@ def objects(root: QObject) -> Iterator[QObject]:
 
 def words_inside(thing: QObject) -> Iterator[str]:
     """Every value that an object can be asked for, in words."""
-    meta = thing.metaObject()
-    for number in range(meta.propertyCount()):
-        entry = meta.property(number)
-        if entry.isReadable() and plain(entry.typeName()) in WORDY:
-            yield str(thing.property(plain(entry.name())))
+    for name in _wordy(thing):
+        yield str(thing.property(name))
     if isinstance(thing, RowsModel):
         yield repr(thing.rows)
+
+
+def _wordy(thing: QObject) -> tuple[str, ...]:
+    """Names of the properties that can hold words; looked up once a type, which costs more than to read them."""
+    meta = thing.metaObject()
+    key = (meta.className(), meta.propertyCount())
+    if key not in _properties:
+        entries = [meta.property(number) for number in range(meta.propertyCount())]
+        wordy = [entry for entry in entries if entry.isReadable() and plain(entry.typeName()) in WORDY]
+        _properties[key] = tuple(plain(entry.name()) for entry in wordy)
+    return _properties[key]
 
 
 def everything_said(window: CounterWindow) -> str:

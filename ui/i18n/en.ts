@@ -62,6 +62,10 @@
         <translation>The request is saved here and goes to the centre by itself once the network is back; the centre decides.</translation>
     </message>
     <message>
+        <source>（故障代码 %1）</source>
+        <translation> (fault code %1)</translation>
+    </message>
+    <message>
         <source>现在连不上中心：只能先收件</source>
         <translation>The centre cannot be reached: it is only taken in</translation>
     </message>
@@ -354,6 +358,10 @@
         <translation>You may refuse, stop at any time, ask what is held and have it corrected. Questions: call %1</translation>
     </message>
     <message>
+        <source>：</source>
+        <translation>: </translation>
+    </message>
+    <message>
         <source>持卡人同意，开始读卡</source>
         <translation>The holder agrees: read the card</translation>
     </message>
@@ -615,14 +623,6 @@
         <source>（故障代码 %1）</source>
         <translation> (fault code %1)</translation>
     </message>
-    <message>
-        <source>需要人工处理（%1）</source>
-        <translation>Needs a person (%1)</translation>
-    </message>
-    <message>
-        <source>其他业务（%1）</source>
-        <translation>Other entries (%1)</translation>
-    </message>
 </context>
 <context>
     <name>ReadersPage</name>
@@ -686,12 +686,15 @@
         <translation> (fault code %1)</translation>
     </message>
     <message>
-        <source>请把回执交给持卡人</source>
-        <translation>Hand the slip to the holder</translation>
-    </message>
-    <message>
         <source>办完请取走卡</source>
         <translation>When done, take the card</translation>
+    </message>
+</context>
+<context>
+    <name>ScrollPane</name>
+    <message>
+        <source>还有内容，按上下键滚动</source>
+        <translation>There is more: scroll with the arrow keys</translation>
     </message>
 </context>
 <context>

@@ -62,7 +62,7 @@ class FormModel(QObject):
             name=field.name,
             label=say(field.label, language),
             value=self._typed.get(field.name, field.value),
-            before=field.before or "",
+            before=say(field.before, language),
             most=field.most,
             digits=field.keyboard == "digits",
             errorText=say(error.message, language) if error else "",

@@ -142,8 +142,17 @@ class ResultModel(QObject):
         return len(self._view.qr) if self._view and self._view.qr else 0
 
     @Property(str, notify=changed)
+    def handOver(self) -> str:  # noqa: N802
+        """What to do about the paper."""
+        return say(self._view.hand_over if self._view else None, self._language)
+
+    @Property(str, notify=changed)
     def printed(self) -> str:
         return say(self._view.printed if self._view else None, self._language)
+
+    @Property(str, notify=changed)
+    def printedTone(self) -> str:  # noqa: N802
+        return self._view.printed_tone if self._view else "plain"
 
     @Property(FaultModel, constant=True)
     def printFault(self) -> FaultModel:  # noqa: N802

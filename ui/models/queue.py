@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from terminal import faults
-from terminal.text import Language
+from terminal.text import Language, Text
 from terminal.views import DayEndView, DeskPort, FaultView, QueueLine, QueueView
 from ui.models.facts import TONES, FactRow, fact_rows
 from ui.models.fault import FaultModel
@@ -25,10 +26,12 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 _log = logging.getLogger(__name__)
 
+_COUNT = Text("（{}）", " ({})")
+
 
 @dataclass(frozen=True)
 class QueueRow:
-    """:param person: it needs a person. :param first: the first of its kind, which carries the heading."""
+    """:param person: it needs a person. :param heading: of its group, on the first of it; else empty."""
 
     key: str
     number: str
@@ -39,7 +42,7 @@ class QueueRow:
     detail: str
     remedy: str
     person: bool
-    first: bool
+    heading: str
     actions: list[str] = field(default_factory=list)
 
 
@@ -235,14 +238,6 @@ class QueueModel(QObject):
     def nextTry(self) -> str:  # noqa: N802
         return (self._view.next_try or "") if self._view else ""
 
-    @Property(int, notify=changed)
-    def people(self) -> int:
-        return len(self._view.people) if self._view else 0
-
-    @Property(int, notify=changed)
-    def others(self) -> int:
-        return len(self._view.lines) if self._view else 0
-
     @Property(RowsModel, constant=True)
     def totals(self) -> RowsModel:
         return self._totals
@@ -275,16 +270,18 @@ class QueueModel(QObject):
 
 
 def _rows(view: QueueView, language: Language) -> list[QueueRow]:
-    """What needs a person first, then the rest."""
-    groups = ((view.people, True), (view.lines, False))
-    return [
-        _row(line, language, person=person, first=number == 0)
-        for lines, person in groups
-        for number, line in enumerate(lines)
-    ]
+    """What needs a person first, then the rest; the first of a group carries its heading."""
+    listed = [*((line, True) for line in view.people), *((line, False) for line in view.lines)]
+    counted = Counter(line.group for line, _ in listed)
+    rows, before = [], None
+    for line, person in listed:
+        heading = f"{say(line.group, language)}{_COUNT.say(language).format(counted[line.group])}"
+        rows.append(_row(line, language, person=person, heading="" if line.group == before else heading))
+        before = line.group
+    return rows
 
 
-def _row(line: QueueLine, language: Language, *, person: bool, first: bool) -> QueueRow:
+def _row(line: QueueLine, language: Language, *, person: bool, heading: str) -> QueueRow:
     return QueueRow(
         key=line.key,
         number=line.number,
@@ -295,6 +292,6 @@ def _row(line: QueueLine, language: Language, *, person: bool, first: bool) -> Q
         detail=say(line.detail, language),
         remedy=say(line.remedy, language),
         person=person,
-        first=first,
+        heading=heading,
         actions=list(line.actions),
     )

@@ -83,9 +83,17 @@ def found_again(visit: Visit, slip: Slip) -> None:
 
 
 def centre_back(visit: Visit, stage: Stage) -> None:
-    """The centre starts; its answer to the first batch is lost after it has committed."""
+    """The centre starts; its answer to the first batch is lost after it has committed.
+
+    The operator does not wait for the next try (up to some minutes away after a long silence) and sends at once.
+    """
     assert stage.centre is not None  # noqa: S101 - it was up before
     stage.centre.start(lost="operations")
+    visit.press("F6")
+    visit.page("queue")
+    visit.driver.click("syncNow")
+    visit.press("F6")
+    visit.page("waiting")
     visit.driver.wait(
         "the centre's signed word for everything",
         lambda: (badge := visit.window.model.view.queue) is not None and badge.tone == "good",

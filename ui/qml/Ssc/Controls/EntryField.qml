@@ -43,7 +43,7 @@ FocusScope {
     Column {
         id: column
 
-        spacing: Theme.px(6)
+        spacing: Theme.px(4)
         width: parent.width
 
         Row {
@@ -75,7 +75,7 @@ FocusScope {
             focus: true
             font.letterSpacing: field.digits ? Theme.px(2) : 0
             font.pixelSize: field.digits ? Theme.px(26) : Theme.large
-            height: Theme.px(60)
+            height: Theme.px(54)
             inputMethodHints: field.digits ? Qt.ImhDigitsOnly | Qt.ImhNoPredictiveText : Qt.ImhNoPredictiveText | Qt.ImhSensitiveData
             leftPadding: Theme.px(18)
             maximumLength: field.most

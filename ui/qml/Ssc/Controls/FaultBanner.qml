@@ -9,6 +9,7 @@ Rectangle {
     property string message: ""
     property string remedy: ""
     property bool canRetry: true
+    property bool slim: false // message and remedy on one line where they fit
 
     signal retry
 
@@ -17,7 +18,7 @@ Rectangle {
     border.color: Theme.warning
     border.width: 1
     color: Theme.warningSoft
-    implicitHeight: Math.max(words.implicitHeight, again.implicitHeight) + 2 * Theme.gap
+    implicitHeight: Math.max(words.implicitHeight, mark.height, canRetry ? again.implicitHeight : 0) + 2 * (slim ? Theme.gapSmall : Theme.gap)
     radius: Theme.radius
 
     Icon {
@@ -25,12 +26,12 @@ Rectangle {
 
         color: Theme.warning
         name: "alert"
-        size: Theme.px(28)
+        size: banner.slim ? Theme.px(24) : Theme.px(28)
         x: Theme.gap
-        y: Theme.gap
+        y: banner.slim ? Math.round((parent.height - height) / 2) : Theme.gap
     }
 
-    Column {
+    Flow {
         id: words
 
         anchors.left: mark.right
@@ -38,14 +39,15 @@ Rectangle {
         anchors.right: banner.canRetry ? again.left : parent.right
         anchors.rightMargin: Theme.gapLarge
         anchors.verticalCenter: parent.verticalCenter
-        spacing: Theme.px(4)
+        spacing: banner.slim ? Theme.px(10) : Theme.px(4)
 
         AppText {
             Accessible.ignored: true
             color: Theme.warning
             font.bold: true
+            font.pixelSize: banner.slim ? Theme.small : Theme.body
             text: banner.message
-            width: parent.width
+            width: banner.slim ? Math.min(implicitWidth, words.width) : words.width
         }
 
         AppText {
@@ -53,7 +55,7 @@ Rectangle {
             color: Theme.ink
             font.pixelSize: Theme.small
             text: banner.remedy + "  " + qsTr("（故障代码 %1）").arg(banner.code)
-            width: parent.width
+            width: banner.slim ? Math.min(implicitWidth, words.width) : words.width
         }
     }
 

@@ -15,7 +15,7 @@ Item {
     signal reveal
     signal conceal
 
-    readonly property int labelWidth: large ? 0 : Theme.px(200)
+    readonly property int labelWidth: large ? 0 : Theme.px(220)
 
     implicitHeight: Math.max(words.height, Theme.px(44))
 

@@ -13,7 +13,8 @@ Rectangle {
     Accessible.name: text + (more ? " " + more : "")
     Accessible.role: tone === "bad" ? Accessible.AlertMessage : Accessible.StaticText
     color: Theme.toneGround(tone)
-    implicitHeight: words.implicitHeight + 2 * Theme.px(14)
+    // of the texts, not of the column: that one follows a frame later
+    implicitHeight: head.implicitHeight + (rest.visible ? words.spacing + rest.implicitHeight : 0) + 2 * Theme.px(14)
     radius: Theme.px(8)
 
     Icon {
@@ -38,6 +39,8 @@ Rectangle {
         spacing: Theme.px(2)
 
         AppText {
+            id: head
+
             Accessible.ignored: true
             color: Theme.toneInk(notice.tone)
             font.bold: true
@@ -46,6 +49,8 @@ Rectangle {
         }
 
         AppText {
+            id: rest
+
             Accessible.ignored: true
             font.pixelSize: Theme.small
             text: notice.more

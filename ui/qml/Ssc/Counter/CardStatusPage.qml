@@ -32,68 +32,64 @@ PageFrame {
     ]
 
     Keys.onEscapePressed: page.desk.leaveService()
-    Keys.onDownPressed: flick.flick(0, -900)
-    Keys.onUpPressed: flick.flick(0, 900)
+    Keys.onDownPressed: pane.walk(Theme.px(48))
+    Keys.onUpPressed: pane.walk(-Theme.px(48))
 
-    Flickable {
-        id: flick
+    ScrollPane {
+        id: pane
+
+        readonly property int fit: width - (more ? Theme.px(14) : 0)
 
         anchors.fill: parent
-        boundsBehavior: Flickable.StopAtBounds
-        clip: true
-        contentHeight: column.implicitHeight
+        edge: 0
+        objectName: "statusPane"
+        side: 0
+        spacing: Theme.gap
 
-        Column {
-            id: column
-
-            spacing: Theme.gapLarge
-            width: flick.width
+        Rectangle {
+            Accessible.name: adviceText.text
+            Accessible.role: Accessible.StaticText
+            color: Theme.accentSoft
+            height: adviceText.implicitHeight + 2 * Theme.px(20)
+            radius: Theme.radius
+            visible: adviceText.text !== ""
+            width: pane.fit
 
             Rectangle {
-                Accessible.name: adviceText.text
-                Accessible.role: Accessible.StaticText
-                color: Theme.accentSoft
-                height: adviceText.implicitHeight + 2 * Theme.px(20)
-                radius: Theme.radius
-                visible: adviceText.text !== ""
-                width: parent.width
-
-                Rectangle {
-                    color: Theme.accent
-                    height: parent.height - 2 * Theme.px(16)
-                    radius: width / 2
-                    width: Theme.px(5)
-                    x: Theme.px(18)
-                    y: Theme.px(16)
-                }
-
-                AppText {
-                    id: adviceText
-
-                    Accessible.ignored: true
-                    font.pixelSize: Theme.large
-                    objectName: "advice"
-                    text: page.desk.cardStatus.advice
-                    width: parent.width - Theme.px(72)
-                    x: Theme.px(40)
-                    y: Theme.px(20)
-                }
+                color: Theme.accent
+                height: parent.height - 2 * Theme.px(16)
+                radius: width / 2
+                width: Theme.px(5)
+                x: Theme.px(18)
+                y: Theme.px(16)
             }
 
-            Panel {
-                height: facts.implicitHeight + 2 * Theme.px(16)
-                width: parent.width
+            AppText {
+                id: adviceText
 
-                FactList {
-                    id: facts
+                Accessible.ignored: true
+                font.pixelSize: Theme.large
+                objectName: "advice"
+                text: page.desk.cardStatus.advice
+                width: parent.width - Theme.px(72)
+                x: Theme.px(40)
+                y: Theme.px(20)
+            }
+        }
 
-                    labelWidth: Theme.px(240)
-                    model: page.desk.cardStatus.facts
-                    rowPadding: Theme.px(15)
-                    width: parent.width - 2 * Theme.px(32)
-                    x: Theme.px(32)
-                    y: Theme.px(16)
-                }
+        Panel {
+            height: facts.implicitHeight + 2 * Theme.px(16)
+            width: pane.fit
+
+            FactList {
+                id: facts
+
+                labelWidth: Theme.px(260)
+                model: page.desk.cardStatus.facts
+                rowPadding: Theme.px(10)
+                width: parent.width - 2 * Theme.px(32)
+                x: Theme.px(32)
+                y: Theme.px(16)
             }
         }
     }

@@ -10,6 +10,9 @@ PageFrame {
 
     required property DeskModel desk
 
+    // that the centre is away is said once: with what it means here
+    readonly property bool saidBelow: desk.confirm.offline && desk.fault.code === desk.centreFault.code
+
     subtitle: page.desk.journeyTitle
     title: qsTr("请读给持卡人听，逐项核对")
 
@@ -48,52 +51,42 @@ PageFrame {
         anchors.right: parent.right
         anchors.top: parent.top
 
-        Flickable {
-            id: flick
-
+        ScrollPane {
             anchors.fill: parent
-            anchors.margins: Theme.px(12)
-            boundsBehavior: Flickable.StopAtBounds
-            clip: true
-            contentHeight: column.implicitHeight + 2 * Theme.px(16)
+            anchors.margins: Theme.px(8)
+            objectName: "confirmPane"
+            side: Theme.px(32)
+            spacing: Theme.gap
 
-            Column {
-                id: column
+            FaultBanner {
+                canRetry: page.desk.canRetry
+                code: page.desk.fault.code
+                message: page.desk.fault.message
+                objectName: "confirmFault"
+                remedy: page.desk.fault.remedy
+                visible: page.desk.fault.present && !page.saidBelow
+                width: parent.width
 
-                spacing: Theme.gap
-                width: flick.width - 2 * Theme.px(28)
-                x: Theme.px(28)
-                y: Theme.px(16)
+                onRetry: page.desk.retry()
+            }
 
-                FaultBanner {
-                    canRetry: page.desk.canRetry
-                    code: page.desk.fault.code
-                    message: page.desk.fault.message
-                    remedy: page.desk.fault.remedy
-                    visible: page.desk.fault.present
-                    width: parent.width
+            FactList {
+                labelWidth: Theme.px(260)
+                model: page.desk.confirm.lines
+                objectName: "confirmLines"
+                rowPadding: Theme.px(11)
+                valueSize: Theme.px(26)
+                width: parent.width
+            }
 
-                    onRetry: page.desk.retry()
-                }
-
-                FactList {
-                    labelWidth: Theme.px(260)
-                    model: page.desk.confirm.lines
-                    objectName: "confirmLines"
-                    rowPadding: Theme.px(14)
-                    valueSize: Theme.px(26)
-                    width: parent.width
-                }
-
-                Notice {
-                    iconName: "clock"
-                    more: qsTr("申请先保存在本机，网络恢复后自动送中心；办成与否以中心为准。")
-                    objectName: "offlineNote"
-                    text: qsTr("现在连不上中心：只能先收件")
-                    tone: "warning"
-                    visible: page.desk.confirm.offline
-                    width: parent.width
-                }
+            Notice {
+                iconName: "clock"
+                more: qsTr("申请先保存在本机，网络恢复后自动送中心；办成与否以中心为准。") + (page.saidBelow && page.desk.fault.present ? " " + qsTr("（故障代码 %1）").arg(page.desk.fault.code) : "")
+                objectName: "offlineNote"
+                text: qsTr("现在连不上中心：只能先收件")
+                tone: "warning"
+                visible: page.desk.confirm.offline
+                width: parent.width
             }
         }
     }

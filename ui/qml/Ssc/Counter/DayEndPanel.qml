@@ -9,63 +9,51 @@ Panel {
 
     required property QueueModel queue
 
-    Flickable {
-        id: flick
-
+    ScrollPane {
         anchors.fill: parent
         anchors.margins: Theme.px(8)
-        boundsBehavior: Flickable.StopAtBounds
-        clip: true
-        contentHeight: column.implicitHeight + 2 * Theme.px(16)
+        objectName: "dayPane"
+        spacing: Theme.gap
 
-        Column {
-            id: column
+        Item {
+            height: close.height
+            width: parent.width
 
-            spacing: Theme.gap
-            width: flick.width - 2 * Theme.px(24)
-            x: Theme.px(24)
-            y: Theme.px(16)
-
-            Item {
-                height: close.height
-                width: parent.width
-
-                AppText {
-                    Accessible.role: Accessible.Heading
-                    anchors.verticalCenter: parent.verticalCenter
-                    font.bold: true
-                    font.pixelSize: Theme.large
-                    text: qsTr("日终检查")
-                }
-
-                ActionButton {
-                    id: close
-
-                    anchors.right: parent.right
-                    iconName: "back"
-                    kind: "quiet"
-                    objectName: "closeDayEnd"
-                    text: qsTr("回到队列")
-
-                    onClicked: panel.queue.closeDayEnd()
-                }
+            AppText {
+                Accessible.role: Accessible.Heading
+                anchors.verticalCenter: parent.verticalCenter
+                font.bold: true
+                font.pixelSize: Theme.large
+                text: qsTr("日终检查")
             }
 
-            Notice {
-                iconName: panel.queue.dayReady ? "check" : "alert"
-                objectName: "dayState"
-                text: panel.queue.dayReady ? qsTr("可以结束今天的工作") : qsTr("还有未了事项，请先处理或交接")
-                tone: panel.queue.dayReady ? "good" : "warning"
-                width: parent.width
-            }
+            ActionButton {
+                id: close
 
-            FactList {
-                labelWidth: Theme.px(220)
-                model: panel.queue.dayFacts
-                objectName: "dayFacts"
-                rowPadding: Theme.px(9)
-                width: parent.width
+                anchors.right: parent.right
+                iconName: "back"
+                kind: "quiet"
+                objectName: "closeDayEnd"
+                text: qsTr("回到队列")
+
+                onClicked: panel.queue.closeDayEnd()
             }
+        }
+
+        Notice {
+            iconName: panel.queue.dayReady ? "check" : "alert"
+            objectName: "dayState"
+            text: panel.queue.dayReady ? qsTr("可以结束今天的工作") : qsTr("还有未了事项，请先处理或交接")
+            tone: panel.queue.dayReady ? "good" : "warning"
+            width: parent.width
+        }
+
+        FactList {
+            labelWidth: Theme.px(220)
+            model: panel.queue.dayFacts
+            objectName: "dayFacts"
+            rowPadding: Theme.px(9)
+            width: parent.width
         }
     }
 }

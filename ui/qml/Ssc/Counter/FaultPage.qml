@@ -58,9 +58,9 @@ FocusScope {
                 }
 
                 Column {
-                    anchors.verticalCenter: mark.verticalCenter
                     spacing: Theme.px(4)
                     width: parent.width - mark.width - parent.spacing
+                    y: Math.max(0, Math.round((mark.height - height) / 2))
 
                     AppText {
                         color: Theme.inkSoft

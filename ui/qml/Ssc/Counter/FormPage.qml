@@ -39,75 +39,73 @@ PageFrame {
             page.desk.act("next");
     }
 
-    Panel {
-        anchors.fill: parent
+    FaultBanner {
+        id: banner
 
-        Flickable {
-            id: flick
+        canRetry: page.desk.canRetry
+        code: page.desk.fault.code
+        message: page.desk.fault.message
+        objectName: "formFault"
+        remedy: page.desk.fault.remedy
+        slim: true
+        visible: page.desk.fault.present
+        width: parent.width
+
+        onRetry: page.desk.retry()
+    }
+
+    Panel {
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: banner.visible ? banner.bottom : parent.top
+        anchors.topMargin: banner.visible ? Theme.px(12) : 0
+
+        ScrollPane {
+            id: pane
 
             anchors.bottom: parent.bottom
             anchors.left: parent.left
             anchors.margins: Theme.px(8)
             anchors.right: side.left
+            anchors.rightMargin: Theme.px(16)
             anchors.top: parent.top
-            boundsBehavior: Flickable.StopAtBounds
-            clip: true
-            contentHeight: column.implicitHeight + 2 * Theme.px(28)
+            edge: Theme.px(14)
+            objectName: "formPane"
+            side: Theme.px(28)
+            spacing: Theme.px(18)
+            walked: false
 
-            Column {
-                id: column
+            Repeater {
+                id: fields
 
-                spacing: Theme.px(28)
-                width: flick.width - 2 * Theme.px(32)
-                x: Theme.px(32)
-                y: Theme.px(28)
+                model: page.desk.form.fields
 
-                FaultBanner {
-                    canRetry: page.desk.canRetry
-                    code: page.desk.fault.code
-                    message: page.desk.fault.message
-                    objectName: "formFault"
-                    remedy: page.desk.fault.remedy
-                    visible: page.desk.fault.present
-                    width: parent.width
+                EntryField {
+                    id: entry
 
-                    onRetry: page.desk.retry()
-                }
+                    required property int index
+                    required property string name
+                    required property string errorRemedy
+                    required property string errorCode
 
-                Repeater {
-                    id: fields
+                    required before
+                    required digits
+                    required errorText
+                    required hint
+                    required label
+                    required most
+                    required value
+                    errorMore: errorRemedy + " " + qsTr("（故障代码 %1）").arg(errorCode)
+                    focus: index === 0
+                    objectName: "field-" + name
+                    width: pane.width - 2 * pane.side
 
-                    model: page.desk.form.fields
-
-                    EntryField {
-                        id: entry
-
-                        required property int index
-                        required property string name
-                        required property string errorRemedy
-                        required property string errorCode
-
-                        required before
-                        required digits
-                        required errorText
-                        required hint
-                        required label
-                        required most
-                        required value
-                        errorMore: errorRemedy + " " + qsTr("（故障代码 %1）").arg(errorCode)
-                        focus: index === 0
-                        objectName: "field-" + name
-                        width: column.width
-
-                        onEdited: text => page.desk.form.type(entry.name, text)
-                        onEntered: page.go(entry.index)
-                        onTypingChanged: if (typing) {
-                            page.current = entry;
-                            if (y + height > flick.contentY + flick.height)
-                                flick.contentY = y + height - flick.height + Theme.px(28);
-                            else if (y < flick.contentY)
-                                flick.contentY = Math.max(0, y - Theme.px(28));
-                        }
+                    onEdited: text => page.desk.form.type(entry.name, text)
+                    onEntered: page.go(entry.index)
+                    onTypingChanged: if (typing) {
+                        page.current = entry;
+                        pane.reveal(entry);
                     }
                 }
             }

@@ -98,9 +98,10 @@ PageFrame {
             model: page.health.rows
             objectName: "checks"
 
-            ScrollBar.vertical: ScrollBar {
-                policy: list.contentHeight > list.height ? ScrollBar.AlwaysOn : ScrollBar.AlwaysOff
-            }
+            ScrollBar.vertical: ScrollEdge {}
+
+            onCountChanged: if (currentIndex < 0 && count > 0)
+                currentIndex = 0
 
             delegate: Item {
                 id: row

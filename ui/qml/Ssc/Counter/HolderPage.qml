@@ -47,6 +47,7 @@ PageFrame {
             message: page.desk.fault.message
             objectName: "holderFault"
             remedy: page.desk.fault.remedy
+            slim: true
             visible: page.desk.fault.present
             width: parent.width
 
@@ -63,82 +64,71 @@ PageFrame {
         anchors.topMargin: page.desk.fault.present ? Theme.gap : 0
         width: Math.round((parent.width - Theme.gapLarge) * 0.56)
 
-        Flickable {
-            id: flick
-
+        ScrollPane {
             anchors.fill: parent
             anchors.margins: 1
-            boundsBehavior: Flickable.StopAtBounds
-            clip: true
-            contentHeight: facts.implicitHeight + 2 * Theme.px(20)
+            objectName: "holderPane"
+            side: Theme.px(28)
+            spacing: Theme.px(8)
 
-            Column {
-                id: facts
+            MaskedField {
+                label: qsTr("姓名")
+                large: true
+                masked: page.holder.name
+                objectName: "nameField"
+                open: page.holder.openField === "name"
+                plain: page.holder.plain
+                width: parent.width
 
-                spacing: Theme.px(8)
-                width: flick.width - 2 * Theme.px(28)
-                x: Theme.px(28)
-                y: Theme.px(20)
+                onConceal: page.holder.conceal()
+                onReveal: page.holder.reveal("name")
+            }
 
-                MaskedField {
-                    label: qsTr("姓名")
-                    large: true
-                    masked: page.holder.name
-                    objectName: "nameField"
-                    open: page.holder.openField === "name"
-                    plain: page.holder.plain
-                    width: parent.width
+            MaskedField {
+                label: qsTr("社会保障号码")
+                masked: page.holder.number
+                objectName: "numberField"
+                open: page.holder.openField === "number"
+                plain: page.holder.plain
+                width: parent.width
 
-                    onConceal: page.holder.conceal()
-                    onReveal: page.holder.reveal("name")
-                }
+                onConceal: page.holder.conceal()
+                onReveal: page.holder.reveal("number")
+            }
 
-                MaskedField {
-                    label: qsTr("社会保障号码")
-                    masked: page.holder.number
-                    objectName: "numberField"
-                    open: page.holder.openField === "number"
-                    plain: page.holder.plain
-                    width: parent.width
+            MaskedField {
+                label: qsTr("出生日期")
+                masked: page.holder.birthDate
+                objectName: "birthDateField"
+                open: page.holder.openField === "birth_date"
+                plain: page.holder.plain
+                width: parent.width
 
-                    onConceal: page.holder.conceal()
-                    onReveal: page.holder.reveal("number")
-                }
+                onConceal: page.holder.conceal()
+                onReveal: page.holder.reveal("birth_date")
+            }
 
-                MaskedField {
-                    label: qsTr("出生日期")
-                    masked: page.holder.birthDate
-                    objectName: "birthDateField"
-                    open: page.holder.openField === "birth_date"
-                    plain: page.holder.plain
-                    width: parent.width
+            MaskedField {
+                label: qsTr("社会保障卡号")
+                masked: page.holder.cardNumber
+                objectName: "cardNumberField"
+                open: page.holder.openField === "card_number"
+                plain: page.holder.plain
+                width: parent.width
 
-                    onConceal: page.holder.conceal()
-                    onReveal: page.holder.reveal("birth_date")
-                }
+                onConceal: page.holder.conceal()
+                onReveal: page.holder.reveal("card_number")
+            }
 
-                MaskedField {
-                    label: qsTr("社会保障卡号")
-                    masked: page.holder.cardNumber
-                    objectName: "cardNumberField"
-                    open: page.holder.openField === "card_number"
-                    plain: page.holder.plain
-                    width: parent.width
+            Rectangle {
+                color: Theme.line
+                height: 1
+                width: parent.width
+            }
 
-                    onConceal: page.holder.conceal()
-                    onReveal: page.holder.reveal("card_number")
-                }
-
-                Rectangle {
-                    color: Theme.line
-                    height: 1
-                    width: parent.width
-                }
-
-                FactGrid {
-                    model: page.holder.facts
-                    width: parent.width
-                }
+            FactGrid {
+                model: page.holder.facts
+                width: parent.width
             }
         }
     }
@@ -168,8 +158,8 @@ PageFrame {
             width: parent.width
         }
 
-        Flickable {
-            id: tileFlick
+        ScrollPane {
+            id: tilePane
 
             anchors.bottom: parent.bottom
             anchors.left: parent.left
@@ -178,54 +168,43 @@ PageFrame {
             anchors.rightMargin: -Theme.gapSmall
             anchors.top: heading.bottom
             anchors.topMargin: Theme.px(4)
-            boundsBehavior: Flickable.StopAtBounds
-            clip: true
-            contentHeight: tiles.implicitHeight + 2 * Theme.gapSmall
+            edge: Theme.gapSmall
+            objectName: "tilePane"
+            side: more ? Theme.px(14) : Theme.gapSmall
+            spacing: Theme.px(12)
+            walked: false
 
-            Column {
-                id: tiles
+            Repeater {
+                model: page.desk.services
 
-                spacing: Theme.px(12)
-                width: parent.width - 2 * Theme.gapSmall
-                x: Theme.gapSmall
-                y: Theme.gapSmall
+                ServiceButton {
+                    id: tile
 
-                Repeater {
-                    model: page.desk.services
+                    required property int index
+                    required property string code
+                    required property string title
 
-                    ServiceButton {
-                        id: tile
+                    required summary
+                    required shortcut
+                    required refused
+                    required refusal
+                    required remedy
+                    required faultCode
+                    focus: index === 0
+                    objectName: "service-" + code
+                    text: title
+                    width: tilePane.width - 2 * tilePane.side
 
-                        required property int index
-                        required property string code
-                        required property string title
+                    onActiveFocusChanged: if (activeFocus)
+                        tilePane.reveal(tile)
+                    onClicked: page.desk.startService(tile.code)
 
-                        required summary
-                        required shortcut
-                        required refused
-                        required refusal
-                        required remedy
-                        required faultCode
-                        focus: index === 0
-                        objectName: "service-" + code
-                        text: title
-                        width: tiles.width
+                    Shortcut {
+                        autoRepeat: false
+                        enabled: !tile.refused && tile.shortcut !== ""
+                        sequence: tile.shortcut
 
-                        onActiveFocusChanged: if (activeFocus) {
-                            if (y < tileFlick.contentY)
-                                tileFlick.contentY = y;
-                            else if (y + height + Theme.gap > tileFlick.contentY + tileFlick.height)
-                                tileFlick.contentY = y + height + Theme.gap - tileFlick.height;
-                        }
-                        onClicked: page.desk.startService(tile.code)
-
-                        Shortcut {
-                            autoRepeat: false
-                            enabled: !tile.refused && tile.shortcut !== ""
-                            sequence: tile.shortcut
-
-                            onActivated: page.desk.startService(tile.code)
-                        }
+                        onActivated: page.desk.startService(tile.code)
                     }
                 }
             }

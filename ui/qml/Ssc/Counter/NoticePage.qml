@@ -71,7 +71,7 @@ PageFrame {
                     required property int index
                     required property var modelData
 
-                    Accessible.name: modelData.head + "：" + modelData.body
+                    Accessible.name: modelData.head + qsTr("：") + modelData.body
                     Accessible.role: Accessible.StaticText
                     height: Math.max(bodyText.implicitHeight, Theme.px(30)) + 2 * Theme.px(17)
                     width: parent.width

@@ -31,62 +31,62 @@ Panel {
         }
     }
 
-    Flickable {
-        id: flick
-
-        anchors.bottom: buttons.top
-        anchors.bottomMargin: Theme.px(8)
+    ScrollPane {
+        anchors.bottom: edge.top
         anchors.left: parent.left
-        anchors.margins: Theme.px(8)
+        anchors.margins: Theme.px(4)
         anchors.right: parent.right
         anchors.top: parent.top
-        boundsBehavior: Flickable.StopAtBounds
-        clip: true
-        contentHeight: column.implicitHeight + 2 * Theme.px(14)
+        objectName: "queueDetail"
+        side: Theme.px(18)
+        spacing: Theme.px(10)
+        visible: panel.entry !== null
 
-        Column {
-            id: column
-
-            spacing: Theme.px(12)
-            visible: panel.entry !== null
-            width: flick.width - 2 * Theme.px(18)
-            x: Theme.px(18)
-            y: Theme.px(14)
-
-            AppText {
-                Accessible.role: Accessible.Heading
-                font.bold: true
-                font.pixelSize: Theme.large
-                objectName: "queueTitle"
-                text: panel.title
-                width: parent.width
-            }
-
-            Notice {
-                more: panel.entry?.remedy ?? ""
-                objectName: "queueReason"
-                text: panel.entry ? panel.entry.detail || panel.entry.words : ""
-                tone: panel.entry?.tone ?? "plain"
-                width: parent.width
-            }
-
-            FactList {
-                labelWidth: Theme.px(150)
-                model: panel.queue.facts
-                rowPadding: Theme.px(9)
-                width: parent.width
-            }
-
-            Notice {
-                iconName: "alert"
-                more: panel.queue.fault.remedy + " " + qsTr("（故障代码 %1）").arg(panel.queue.fault.code)
-                objectName: "queueFault"
-                text: panel.queue.fault.message
-                tone: "bad"
-                visible: panel.queue.fault.present
-                width: parent.width
-            }
+        AppText {
+            Accessible.role: Accessible.Heading
+            font.bold: true
+            font.pixelSize: Theme.large
+            objectName: "queueTitle"
+            text: panel.title
+            width: parent.width
         }
+
+        Notice {
+            more: panel.entry?.remedy ?? ""
+            objectName: "queueReason"
+            text: panel.entry ? panel.entry.detail || panel.entry.words : ""
+            tone: panel.entry?.tone ?? "plain"
+            width: parent.width
+        }
+
+        FactList {
+            labelWidth: Theme.px(150)
+            model: panel.queue.facts
+            rowPadding: Theme.px(6)
+            width: parent.width
+        }
+
+        Notice {
+            iconName: "alert"
+            more: panel.queue.fault.remedy + " " + qsTr("（故障代码 %1）").arg(panel.queue.fault.code)
+            objectName: "queueFault"
+            text: panel.queue.fault.message
+            tone: "bad"
+            visible: panel.queue.fault.present
+            width: parent.width
+        }
+    }
+
+    Rectangle {
+        id: edge
+
+        anchors.bottom: buttons.top
+        anchors.bottomMargin: Theme.px(12)
+        anchors.left: parent.left
+        anchors.right: parent.right
+        color: Theme.line
+        height: visible ? 1 : 0
+        visible: panel.entry !== null && panel.entry.actions.length > 0
     }
 
     Flow {

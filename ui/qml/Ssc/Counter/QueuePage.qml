@@ -208,15 +208,12 @@ PageFrame {
                 model: page.queue.lines
                 objectName: "queueLines"
 
-                ScrollBar.vertical: ScrollBar {
-                    policy: list.contentHeight > list.height ? ScrollBar.AlwaysOn : ScrollBar.AlwaysOff
-                }
+                ScrollBar.vertical: ScrollEdge {}
                 delegate: QueueRow {
                     id: row
 
                     current: ListView.isCurrentItem
                     focused: list.activeFocus && current
-                    heading: person ? qsTr("需要人工处理（%1）").arg(page.queue.people) : qsTr("其他业务（%1）").arg(page.queue.others)
                     width: list.width - Theme.px(12)
 
                     onChosen: {

@@ -16,9 +16,8 @@ Item {
     required property string detail
     required property string remedy
     required property bool person
-    required property bool first
     required property var actions
-    property string heading: ""
+    required property string heading
     property bool current: false
     property bool focused: false
 
@@ -40,7 +39,7 @@ Item {
         leftPadding: Theme.px(16)
         text: row.heading
         topPadding: Theme.px(12)
-        visible: row.first
+        visible: row.heading !== ""
         width: parent.width
     }
 

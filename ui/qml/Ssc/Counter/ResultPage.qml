@@ -14,7 +14,7 @@ PageFrame {
     // of its own, so that it tells of a real change only: `focus` bound to the model would come back with every view
     readonly property bool printFirst: canPrint && result.printed === ""
 
-    subtitle: qsTr("请把回执交给持卡人")
+    subtitle: page.result.handOver
     title: page.desk.journeyTitle
 
     actions: [
@@ -54,80 +54,69 @@ PageFrame {
         anchors.rightMargin: side.visible ? Theme.gapLarge : 0
         anchors.top: parent.top
 
-        Flickable {
-            id: flick
-
+        ScrollPane {
             anchors.bottom: notes.top
             anchors.left: parent.left
-            anchors.margins: Theme.px(8)
+            anchors.margins: Theme.px(4)
             anchors.right: parent.right
             anchors.top: parent.top
-            boundsBehavior: Flickable.StopAtBounds
-            clip: true
-            contentHeight: column.implicitHeight + 2 * Theme.px(16)
+            edge: Theme.px(10)
+            objectName: "resultPane"
+            spacing: Theme.px(10)
 
-            Column {
-                id: column
+            Row {
+                spacing: Theme.gap
+                width: parent.width
 
-                spacing: Theme.px(14)
-                width: flick.width - 2 * Theme.px(24)
-                x: Theme.px(24)
-                y: Theme.px(16)
+                Rectangle {
+                    id: mark
 
-                Row {
-                    spacing: Theme.gap
-                    width: parent.width
+                    color: Theme.toneGround(page.result.tone)
+                    height: Theme.px(60)
+                    radius: height / 2
+                    width: height
 
-                    Rectangle {
-                        id: mark
-
-                        color: Theme.toneGround(page.result.tone)
-                        height: Theme.px(60)
-                        radius: height / 2
-                        width: height
-
-                        Icon {
-                            anchors.centerIn: parent
-                            color: Theme.toneInk(page.result.tone)
-                            name: Theme.toneIcon(page.result.tone)
-                            size: Theme.px(36)
-                            stroke: 2.8
-                        }
-                    }
-
-                    AppText {
-                        Accessible.role: Accessible.Heading
-                        anchors.verticalCenter: mark.verticalCenter
+                    Icon {
+                        anchors.centerIn: parent
                         color: Theme.toneInk(page.result.tone)
-                        font.bold: true
-                        font.pixelSize: Theme.display
-                        lineHeight: 1.1
-                        objectName: "headline"
-                        text: page.result.headline
-                        width: parent.width - mark.width - parent.spacing
+                        name: Theme.toneIcon(page.result.tone)
+                        size: Theme.px(36)
+                        stroke: 2.8
                     }
                 }
 
                 AppText {
-                    font.pixelSize: Theme.px(20)
-                    objectName: "nextSteps"
-                    text: page.result.nextSteps
-                    width: parent.width
+                    Accessible.role: Accessible.Heading
+                    color: Theme.toneInk(page.result.tone)
+                    font.bold: true
+                    font.pixelSize: Theme.display
+                    lineHeight: 1.1
+                    objectName: "headline"
+                    text: page.result.headline
+                    width: parent.width - mark.width - parent.spacing
+                    y: Math.max(0, Math.round((mark.height - height) / 2))
                 }
+            }
 
-                FactList {
-                    labelWidth: Theme.px(190)
-                    model: page.result.lines
-                    rowPadding: Theme.px(9)
-                    width: parent.width
-                }
+            AppText {
+                font.pixelSize: Theme.px(20)
+                objectName: "nextSteps"
+                text: page.result.nextSteps
+                width: parent.width
+            }
 
-                AppText {
-                    color: Theme.inkSoft
-                    objectName: "hotlines"
-                    text: [qsTr("人社服务热线 %1").arg(page.desk.lossHotline), page.desk.bankHotline ? qsTr("本行客服 %1").arg(page.desk.bankHotline) : ""].filter(part => part !== "").join("  ·  ")
-                    width: parent.width
-                }
+            FactList {
+                labelWidth: Theme.px(190)
+                model: page.result.lines
+                rowPadding: Theme.px(6)
+                width: parent.width
+            }
+
+            AppText {
+                color: Theme.inkSoft
+                objectName: "hotlines"
+                text: [qsTr("人社服务热线 %1").arg(page.desk.lossHotline), page.desk.bankHotline ? qsTr("本行客服 %1").arg(page.desk.bankHotline) : ""].filter(part => part !== "").join("  ·  ")
+                width: parent.width
             }
         }
 
@@ -145,7 +134,7 @@ PageFrame {
                 more: page.result.printFault.present ? page.result.printFault.remedy + " " + qsTr("（故障代码 %1）").arg(page.result.printFault.code) : ""
                 objectName: "printState"
                 text: page.result.printFault.present ? page.result.printFault.message : page.result.printed
-                tone: page.result.printFault.present ? "bad" : "good"
+                tone: page.result.printFault.present ? "bad" : page.result.printedTone
                 visible: text !== ""
                 width: parent.width
             }

@@ -55,30 +55,24 @@ PageFrame {
             y: Theme.px(24)
         }
 
-        Flickable {
-            id: flick
-
+        ScrollPane {
             anchors.bottom: parent.bottom
             anchors.bottomMargin: Theme.px(16)
             anchors.left: parent.left
-            anchors.leftMargin: Theme.px(32)
             anchors.right: parent.right
-            anchors.rightMargin: Theme.px(32)
+            anchors.rightMargin: Theme.px(4)
             anchors.top: whatHead.bottom
-            anchors.topMargin: Theme.px(8)
-            boundsBehavior: Flickable.StopAtBounds
-            clip: true
-            contentHeight: facts.implicitHeight
+            edge: Theme.px(8)
+            objectName: "secondPane"
+            side: Theme.px(32)
 
             FactList {
-                id: facts
-
                 labelWidth: Theme.px(180)
                 model: page.secret.lines
                 objectName: "secondLines"
-                rowPadding: Theme.px(14)
+                rowPadding: Theme.px(10)
                 valueSize: Theme.large
-                width: flick.width
+                width: parent.width
             }
         }
     }

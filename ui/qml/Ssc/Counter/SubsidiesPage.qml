@@ -96,11 +96,11 @@ PageFrame {
                 id: chart
 
                 category: page.subsidies.selectedCategory
-                height: Theme.px(140)
+                height: Theme.px(116)
                 model: page.subsidies.years
                 width: parent.width - 2 * Theme.px(18)
                 x: Theme.px(18)
-                y: Theme.px(16)
+                y: Theme.px(12)
             }
 
             SubsidyCategories {
@@ -111,7 +111,7 @@ PageFrame {
                 anchors.right: parent.right
                 anchors.rightMargin: Theme.px(10)
                 anchors.top: chart.bottom
-                anchors.topMargin: Theme.px(12)
+                anchors.topMargin: Theme.px(10)
                 subsidies: page.subsidies
             }
         }
@@ -141,6 +141,11 @@ PageFrame {
                 color: Theme.inkSoft
                 text: qsTr("所选年度和大类没有发放记录")
                 visible: page.subsidies.lines.count === 0
+            }
+
+            FocusRing {
+                inside: true
+                visible: lines.activeFocus && lines.count === 0
             }
 
             ListView {
@@ -186,9 +191,7 @@ PageFrame {
                     event.accepted = true;
                 }
 
-                ScrollBar.vertical: ScrollBar {
-                    policy: lines.contentHeight > lines.height ? ScrollBar.AlwaysOn : ScrollBar.AlwaysOff
-                }
+                ScrollBar.vertical: ScrollEdge {}
 
                 delegate: PaymentRow {
                     id: payment

@@ -21,9 +21,7 @@ ListView {
     model: subsidies.categories
     spacing: Theme.px(4)
 
-    ScrollBar.vertical: ScrollBar {
-        policy: list.contentHeight > list.height ? ScrollBar.AlwaysOn : ScrollBar.AlwaysOff
-    }
+    ScrollBar.vertical: ScrollEdge {}
 
     // The neighbour may be out of sight, and is only made when the list comes to it.
     function walk(index: int) {
@@ -53,7 +51,7 @@ ListView {
         Accessible.name: qsTr("%1，已到账 %2，%3 笔").arg(name).arg(paid).arg(paidCount)
         Accessible.role: Accessible.CheckBox
         focusPolicy: Qt.StrongFocus
-        height: Theme.px(46)
+        height: Theme.px(44)
         hoverEnabled: true
         objectName: "category-" + key
         width: list.width - (list.contentHeight > list.height ? Theme.px(14) : 0)

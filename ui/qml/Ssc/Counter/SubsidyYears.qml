@@ -100,7 +100,7 @@ ListView {
                         color: card.selected ? Theme.accent : Theme.inkSoft
                         font.bold: card.selected
                         font.pixelSize: Theme.small
-                        lineHeight: 1.1
+                        lineHeight: 0.95
                         text: card.text
                         wrapMode: Text.NoWrap
                     }
@@ -119,7 +119,7 @@ ListView {
                     font.bold: true
                     font.pixelSize: Theme.large
                     fontSizeMode: Text.HorizontalFit
-                    lineHeight: 1.1
+                    lineHeight: 0.95
                     minimumPixelSize: Theme.px(14)
                     text: card.paid
                     width: parent.width
@@ -130,7 +130,7 @@ ListView {
                     color: Theme.inkSoft
                     elide: Text.ElideRight
                     font.pixelSize: Theme.small
-                    lineHeight: 1.1
+                    lineHeight: 0.95
                     text: qsTr("%1 笔到账").arg(card.paidCount)
                     width: parent.width
                     wrapMode: Text.NoWrap

@@ -100,6 +100,7 @@ FocusScope {
             anchors.bottom: worksPanel.top
             anchors.bottomMargin: Theme.gapLarge
             anchors.top: parent.top
+            compact: page.offline
             desk: page.desk
             width: parent.width
         }
