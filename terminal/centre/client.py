@@ -151,6 +151,14 @@ class CentreClient:
         path = {"terminal": terminal, "blob": blob, "piece": str(piece)}
         return self._call(contract.BlobStanding, "blob_piece", body=body, path=path, least=PIECE_SECONDS)
 
+    def number_block(self, terminal: str, body: contract.BlockRequest) -> contract.NumberBlock:
+        """Numbers to be used off-line. Not yet checked: :mod:`terminal.sync.reserving`."""
+        return self._call(contract.NumberBlock, "number_block", body=body, path={"terminal": terminal})
+
+    def lease(self, terminal: str, body: contract.LeaseRequest) -> contract.PersonLease:
+        """A person for a drive. Not yet checked either."""
+        return self._call(contract.PersonLease, "lease", body=body, path={"terminal": terminal})
+
     def changes(self, cursor: str | None) -> contract.Changes:
         """Outcomes since ``cursor``; ``None`` asks from the beginning."""
         return self._call(contract.Changes, "changes", query={} if cursor is None else {"cursor": cursor})

@@ -14,6 +14,7 @@ from terminal.centre.contract import (
     Acknowledgement,
     BlobPiece,
     BlobStanding,
+    BlockRequest,
     Body,
     CardStatus,
     CentreStatus,
@@ -26,8 +27,11 @@ from terminal.centre.contract import (
     EpochGrant,
     EpochRequest,
     ExternalAuthentication,
+    LeaseRequest,
+    NumberBlock,
     OperationBatch,
     Outlet,
+    PersonLease,
     ProblemType,
     Proof,
     SecuredCommand,
@@ -49,6 +53,7 @@ from terminal.sandbox.effect_rules import first_phone
 from terminal.sandbox.effects import Effects
 from terminal.sandbox.feed import Feed
 from terminal.sandbox.inbox import Inbox
+from terminal.sandbox.issuing import Issuing
 from terminal.sandbox.lives import Lives
 from terminal.sandbox.medium import take_medium
 from terminal.sandbox.money import SHANGHAI, Ledger
@@ -88,6 +93,7 @@ class Office:
         self._visits = Visits(state, population, now, authority.keys["hsm"])
         self.lives = Lives(authority, state, ENVIRONMENT, now)
         self._inbox = Inbox(authority, state, self.lives, ENVIRONMENT, now)
+        self._issuing = Issuing(authority, state, ENVIRONMENT, now)
         self._blobs = BlobRoom(authority, state, ENVIRONMENT, now)
         self.effects = Effects(authority, state, population, ENVIRONMENT, now)
         self.feed = Feed(state, ENVIRONMENT, ed25519_signer(authority.keys["receipt"], None))
@@ -120,6 +126,8 @@ class Office:
             "operations": self._operations,
             "new_epoch": self._new_epoch,
             "high_water_mark": self._high_water_mark,
+            "number_block": self._number_block,
+            "lease": self._lease,
             "blob": self._blob,
             "blob_piece": self._blob_piece,
             "changes": self._changes,
@@ -218,6 +226,12 @@ class Office:
 
     def _new_epoch(self, request: Request) -> EpochGrant:
         return self._inbox.new_epoch(_terminal(request), request.path["terminal"], _body(request, EpochRequest))
+
+    def _number_block(self, request: Request) -> NumberBlock:
+        return self._issuing.block(_terminal(request), request.path["terminal"], _body(request, BlockRequest))
+
+    def _lease(self, request: Request) -> PersonLease:
+        return self._issuing.lease(_terminal(request), request.path["terminal"], _body(request, LeaseRequest))
 
     def _blob(self, request: Request) -> BlobStanding:
         return self._blobs.standing(_terminal(request), request.path["terminal"], request.path["blob"])

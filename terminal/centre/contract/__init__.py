@@ -65,6 +65,7 @@ from terminal.centre.contract.problems import (
     Problem,
     ProblemType,
 )
+from terminal.centre.contract.reserve import BlockRequest, LeaseRequest, NumberBlock, PersonLease
 from terminal.centre.contract.staff import SignedDocument, Snapshot
 from terminal.centre.contract.visits import (
     Cryptogram,
@@ -90,6 +91,7 @@ __all__ = [
     "Beneficiary",
     "BlobPiece",
     "BlobStanding",
+    "BlockRequest",
     "Body",
     "CardStatus",
     "CentreStatus",
@@ -112,13 +114,16 @@ __all__ = [
     "Instant",
     "KeyAddress",
     "KindSlug",
+    "LeaseRequest",
     "LoggedOperation",
+    "NumberBlock",
     "OperationBatch",
     "OperationOutcome",
     "OutcomeKind",
     "Outlet",
     "Payment",
     "PaymentState",
+    "PersonLease",
     "PrivateAnswer",
     "Problem",
     "ProblemType",
