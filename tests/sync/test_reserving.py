@@ -154,3 +154,19 @@ def test_numbers_and_persons_come_over_the_wire(centre: SandboxCentre, terminal:
         borrow(other.member.client(), elsewhere, other.member.identity, "village-b", card, subject)
     assert refused.value.fault is CentreFault.LENT_ALREADY
     other.store.close()
+
+
+def test_copies_of_either_side_give_no_number_twice() -> None:
+    """The two ways that matter, always tried: an older terminal goes on with its block, an older centre likewise."""
+    both = Together()
+    both.fetch(0, 40, True)
+    both.copy(0)
+    both.use(0, 5)
+    both.put_an_older_terminal_back(0)
+    both.use(0, 5)
+    both.put_an_older_centre_back()
+    both.fetch(1, 40, True)
+    both.use(1, 12)
+    both.no_number_was_printed_twice()
+    assert len(both.printed) == 22
+    both.teardown()
