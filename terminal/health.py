@@ -227,14 +227,17 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     yield Text("中心", "Centre"), centre
     yield Text("时钟", "Clock"), clock
     if subjects.room is not None:
-        room = subjects.room
-        yield Text("本机数据库", "Local store"), lambda: check_store(room)
-        yield Text("待传队列", "Queue"), lambda: check_queue(room)
-        yield Text("数据库空间", "Room of the store"), lambda: check_housekeeping(room.open().store)
-        yield LEFT, lambda: check_offline(room)
+        yield from _of_the_store(subjects.room)
     yield Text("字体", "Fonts"), subjects.fonts
     yield Text("磁盘", "Disk"), lambda: check_disk(prepare_data(settings))
     yield Text("软件版本", "Versions"), check_versions
+
+
+def _of_the_store(room: BackRoom) -> Iterator[tuple[Text, Check]]:
+    yield Text("本机数据库", "Local store"), lambda: check_store(room)
+    yield Text("待传队列", "Queue"), lambda: check_queue(room)
+    yield Text("数据库空间", "Room of the store"), lambda: check_housekeeping(room.open().store)
+    yield LEFT, lambda: check_offline(room)
 
 
 def examine(subjects: Subjects) -> tuple[HealthLine, ...]:
