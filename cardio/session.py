@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
-from cardio import atr, files
+from cardio import atr, files, status
 from cardio.answers import AnswerError, FieldUnreadableError
 from cardio.apps import access, bank, environment, filereading, maintenance, pin
 from cardio.apps.account import AccountNumber, Audit
@@ -259,8 +259,8 @@ class CardSession:
             if proof.rejected is not None or proof.authenticated_by is None:
                 raise why(proof)
 
-    def verify_pin(self, pin_digits: bytearray) -> None:
-        """Show the holder's PIN to the card.
+    def verify_pin(self, pin_digits: bytearray) -> int:
+        """Show the holder's PIN to the card. Gives its status word.
 
         :param pin_digits: 4 to 12 digits, one a byte, as values 0 to 9 and not as characters. Wiped and emptied when
             this returns, whatever happened.
@@ -271,13 +271,13 @@ class CardSession:
             packed = pin.block(pin_digits)
             with self.flow():
                 self._enter()
-                pin.verify(self._selection, packed)
+                return pin.verify(self._selection, packed)
         finally:
             wipe(packed)
             wipe(pin_digits)
 
-    def change_pin(self, old: bytearray, new: bytearray) -> None:
-        """Put a new PIN in place of the old one, in the chip.
+    def change_pin(self, old: bytearray, new: bytearray) -> int:
+        """Put a new PIN in place of the old one, in the chip. Gives the card's status word.
 
         :param old: as for :meth:`verify_pin`; both are wiped and emptied when this returns, whatever happened.
         :raises CardError: PIN_FORMAT before any byte goes out; PIN_WRONG, PIN_LOCKED, PIN_UNSET for the old one.
@@ -291,23 +291,22 @@ class CardSession:
             with self.flow():
                 with nothing_changed_yet():
                     self._enter()
-                pin.change(self._selection, *packed)
+                return pin.change(self._selection, *packed)
         finally:
             for secret in (*packed, old, new):
                 wipe(secret)
 
-    def unblock_pin(self) -> None:
-        """Give the PIN all its tries back; it stays what it is.
-
+    def unblock_pin(self) -> int:
+        """Give the PIN all its tries back; it stays what it is. Gives the card's status word.
         The key source opens PUK and makes the command with STK; the same one does both.
 
         :raises CardError: as :meth:`unlock`, KEY_ANSWER, STATUS_UNEXPECTED. :func:`cardio.apps.pin.outcome` tells what
             a fault means for the card.
         """
-        self._maintained(PUK, maintenance.UNBLOCK)
+        return self._maintained(PUK, maintenance.UNBLOCK)
 
-    def reload_pin(self, new: bytearray) -> None:
-        """Put a new PIN into the chip without the old one, with all its tries.
+    def reload_pin(self, new: bytearray) -> int:
+        """Put a new PIN into the chip without the old one, with all its tries. Gives the card's status word.
 
         :param new: as for :meth:`verify_pin`; wiped and emptied when this returns, whatever happened.
         :raises CardError: as :meth:`unblock_pin`; PIN_FORMAT before any byte goes out.
@@ -319,7 +318,7 @@ class CardSession:
             with wiped(packed), self.flow():
                 with nothing_changed_yet():
                     found = self.identify()
-                self._maintained(PUK, maintenance.reload_header(found.identity.algorithm), packed)
+                return self._maintained(PUK, maintenance.reload_header(found.identity.algorithm), packed)
 
     def block_application(self, application: bytes, lock: KeyRef) -> None:
         """Block an application for good; ``lock`` is its own lock key. :raises CardError: as :meth:`unblock_pin`."""
@@ -331,23 +330,24 @@ class CardSession:
 
     def _maintained(
         self, key: KeyRef, header: bytes, packed: bytearray | None = None, application: bytes = SSSE
-    ) -> None:
+    ) -> int:
         with self.flow():
             with nothing_changed_yet():
                 source = self._source(self.unlock(found := self.identify(), key, application))
-            maintenance.send(self._selection, source, found.identity, header, packed)
+            return maintenance.send(self._selection, source, found.identity, header, packed)
 
     def _source(self, name: str) -> KeySource:
         return next(source for source in self._sources if source.name == name)
 
     def pin_tries(self) -> int | None:
-        """Tries that the card says are left for the PIN, without using one.
+        """Tries left by :meth:`pin_word`: 0 when locked; ``None`` when no PIN is set or the card does not say."""
+        return status.tries_left(self.pin_word())
 
-        :returns: 0 when locked; ``None`` when no PIN is set or the card does not say.
-        """
+    def pin_word(self) -> int:
+        """The status word by which the card says how many tries are left; uses none."""
         with self.flow():
             self._enter()
-            return pin.tries(self._selection)
+            return pin.tries_word(self._selection)
 
     def _enter(self) -> None:
         """Make SSSE the selected application: the PIN of another one must never be tried."""

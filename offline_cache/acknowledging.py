@@ -92,7 +92,7 @@ def check_journal(db: Db, head: bytes) -> int:
     """See :meth:`offline_cache.outbox.Outbox.check_journal`."""
     if head == GENESIS:
         return 0
-    n: int | None = db.value("SELECT n FROM journal WHERE head = ?", (head,))
+    n: int | None = db.value("SELECT n FROM journal WHERE head = ? ORDER BY n DESC LIMIT 1", (head,))
     if n is None:
         raise StoreError(StoreFault.JOURNAL_BEHIND)
     return n
@@ -246,9 +246,15 @@ def _emptied(db: Db, at: int, op_id: bytes, state: State) -> Taken:
     """The centre has a tombstone where we believed that it has the body. What it said of the body counts no longer:
     the body goes again, and takes effect then; where it cannot go, or is settled, a person sees it.
     """
+    operation = rows.find(db, op_id)
+    if state is State.PENDING and void(state, operation.reason) is None and operation.epoch == rows.epoch_of(db):
+        # Of an older copy, which does not know that it was parked once: the mark alone must not call it received.
+        sql = "UPDATE progress SET reason = ? WHERE position = ?"
+        db.execute(sql, (again(db, operation.position), operation.position))
+        append(db, at, "emptied", op_id, {"then": state.value})
+        return Taken.AGAIN
     if not allowed(state, State.PARKED, VERDICT):
         return Taken.KNOWN
-    operation = rows.find(db, op_id)
     goes = operation.epoch == rows.epoch_of(db) and operation.resolved_by is None and operation.sealed
     then = State.PENDING if goes else State.PARKED
     reason = again(db, operation.position) if goes else Verdict.EMPTY.value

@@ -53,6 +53,7 @@ class StoreFault(Enum):
     BACKUP_INVALID = "S145"  # a backup that does not verify; nothing was restored
     WIPE_REFUSED = "S146"  # there is work that the centre has not acknowledged and that was not exported
     JOURNAL_BEHIND = "S147"  # the centre knows a line of our journal that is not here
+    TERMINAL_REFUSED = "S154"  # the centre does not take anything from this terminal any more; value cause
     EXPORT_INVALID = "S148"  # a medium that does not hold what a terminal exported
 
 

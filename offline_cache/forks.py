@@ -1,7 +1,9 @@
-"""A fork, or an older copy of this store, once noticed: remembered until a new life of the log begins.
+"""What ends the taking in, once noticed: a fork, an older copy of this store, and that the centre refuses us for good.
 
-Two histories under one number cannot be made one again, and an older copy would give numbers of papers away twice. So
-nothing new is taken in from the moment at which it is known, also by the next process.
+Two histories under one number cannot be made one again, and an older copy would give numbers of papers away twice. What
+a terminal with a revoked or replaced certificate takes in goes nowhere. So nothing new is taken in from the moment at
+which it is known, also by the next process: until a new life of the log begins; until the centre takes something from
+us again, or we have another certificate.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import append
 from offline_cache.sending import broken
 
-_NAME = "fork"
+_NAME, _REFUSAL = "fork", "refusal"
+_KEEP = "INSERT INTO kept VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 
 def note(db: Db, at: int, fault: StoreFault) -> None:
@@ -22,10 +25,7 @@ def note(db: Db, at: int, fault: StoreFault) -> None:
         return
     epoch = rows.epoch_of(db)
     known = rows.anchor(db, epoch)
-    db.execute(
-        "INSERT INTO kept VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (_NAME, encode([epoch, fault.value])),
-    )
+    db.execute(_KEEP, (_NAME, encode([epoch, fault.value])))
     append(db, at, "fork-noticed", None, {"epoch": epoch, "hwm": known.hwm if known else 0})
 
 
@@ -44,8 +44,45 @@ def noticed(db: Db) -> StoreError | None:
     raise broken("what was noticed cannot be read")
 
 
+def note_refusal(db: Db, at: int, cause: str, certificate: str) -> None:
+    """Remember that the centre refuses us, and as whom, and write it into the journal once."""
+    if refusal(db) is None:
+        db.execute(_KEEP, (_REFUSAL, encode([cause, certificate])))
+        append(db, at, "refused-noticed", None, {"code": cause})
+
+
+def lift_refusal(db: Db, at: int, certificate: str | None = None) -> None:
+    """The centre takes our word again; or we may be another now.
+
+    :param certificate: what we have now: lifted only where it is not the one that was refused.
+    """
+    if refusal(db) is None or (certificate is not None and _refused(db)[1] == certificate):
+        return
+    db.execute("DELETE FROM kept WHERE name = ?", (_REFUSAL,))
+    append(db, at, "refused-lifted", None, {})
+
+
+def refusal(db: Db) -> StoreError | None:
+    """Why the centre takes nothing from this terminal."""
+    cause = _refused(db)[0]
+    return StoreError(StoreFault.TERMINAL_REFUSED, cause, cause=cause) if cause else None
+
+
+def _refused(db: Db) -> tuple[str, str]:
+    packed: bytes | None = db.value("SELECT value FROM kept WHERE name = ?", (_REFUSAL,))
+    if packed is None:
+        return "", ""
+    try:
+        match decode(packed):
+            case [str(cause), str(certificate)]:
+                return cause, certificate
+    except NotCanonicalError:
+        pass
+    raise broken("what was noticed cannot be read")
+
+
 def refuse(db: Db) -> None:
-    """:raises StoreError: ``HISTORY_FORKED``, ``STORE_BEHIND``."""
-    error = noticed(db)
+    """:raises StoreError: ``HISTORY_FORKED``, ``STORE_BEHIND``, ``JOURNAL_BEHIND``, ``TERMINAL_REFUSED``."""
+    error = noticed(db) or refusal(db)
     if error is not None:
         raise error

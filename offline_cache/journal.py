@@ -74,6 +74,8 @@ EVENTS: dict[str, frozenset[str]] = {
         "clock-suspect": {"behind"},
         "sync-stopped": {"reason"},
         "fork-noticed": {"epoch", "hwm"},
+        "refused-noticed": {"code"},
+        "refused-lifted": set(),
         "program-call": {"program", "function", "code"},
     }.items()
 }

@@ -62,6 +62,26 @@ def move(db: Db, at: int, position: int, step: tuple[State, State], because: str
     db.execute(
         "UPDATE progress SET state = ?, since = ?, reason = ? WHERE position = ?", (after.value, at, reason, position)
     )
+    if State.PARKED in step:
+        _settles(db, at, position, again=before is State.PARKED)
+
+
+def _settles(db: Db, at: int, position: int, *, again: bool) -> None:
+    """What was to settle another is set aside: the centre cannot read what it refers to and holds that other still, so
+    it waits for a person again. When it goes after all, it settles it as before.
+    """
+    op_id, kind, about = db.row("SELECT op_id, kind, refers_to FROM operation WHERE position = ?", (position,)) or (
+        *(b"", "", None),
+    )
+    if about is None or "." in kind:  # the end of a card write settles nothing
+        return
+    other = rows.find(db, about)
+    if again and other.resolved_by is None and other.state in WAITING_FOR_PEOPLE:
+        db.execute("UPDATE progress SET resolved_by = ? WHERE position = ?", (op_id, other.position))
+        append(db, at, "resolved", about, {"by": op_id.hex(), "how": "put-back"})
+    elif not again and other.resolved_by == op_id:
+        db.execute("UPDATE progress SET resolved_by = NULL WHERE position = ?", (other.position,))
+        append(db, at, "reopened", about, {"by": op_id.hex()})
 
 
 def again(db: Db, position: int) -> str:

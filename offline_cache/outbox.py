@@ -136,6 +136,12 @@ class Outbox:
         """The furthest acknowledgement of this epoch."""
         return self._store.do(lambda db: rows.anchor(db, rows.epoch_of(db)), write=False)
 
+    def anchored_line(self) -> int:
+        """The last line of the journal that the centre has shown to know; 0 for none."""
+        sql = "SELECT coalesce(max(journal_n), 0) FROM anchor"
+        found: int = self._store.do(lambda db: db.value(sql), write=False)
+        return found
+
     def outcomes(self, outcomes: Sequence[Outcome], cursor: tuple[str, str] | None = None) -> list[Taken]:
         """Take what the centre says has become of operations, and move the feed's cursor in the same transaction.
 
@@ -221,6 +227,10 @@ class Outbox:
         that is recorded now can correct it."""
         return self._store.do(lambda db: subjects.open_of(db, subject, kind), write=False)
 
+    def is_carried(self, op_id: bytes) -> bool:
+        """Whether another operation carries this one over: what becomes of it is not decided here any more."""
+        return self._store.do(lambda db: epochs.is_carried(db, rows.find(db, op_id).position), write=False)
+
     def history(self, op_id: bytes) -> list[Outcome]:
         """Everything the centre has said about an operation, in the order it was heard."""
         return self._store.do(lambda db: moves.history(db, op_id), write=False)
@@ -232,7 +242,8 @@ class Outbox:
     def ready(self) -> None:
         """For the first screen: whether anything new is taken in.
 
-        :raises StoreError: ``STORE_DAMAGED``, ``CHAIN_BROKEN``; ``HISTORY_FORKED``, ``STORE_BEHIND`` once noticed.
+        :raises StoreError: ``STORE_DAMAGED``, ``CHAIN_BROKEN``; once noticed ``HISTORY_FORKED``, ``STORE_BEHIND``,
+            ``JOURNAL_BEHIND``, ``TERMINAL_REFUSED``.
         """
         if self._store.stopped is not None:
             raise StoreError(self._store.stopped.fault, self._store.stopped.detail)
@@ -246,6 +257,24 @@ class Outbox:
         """Remember a fork, or that this is an older copy, until a new life begins."""
         at = self._at()
         self._store.do(lambda db: forks.note(db, at, fault))
+
+    def refusal(self) -> StoreError | None:
+        """That the centre takes nothing from this terminal any more, as it was noticed."""
+        return self._store.do(forks.refusal, write=False)
+
+    def note_refusal(self, cause: str, certificate: str) -> None:
+        """Remember that the centre refuses this terminal for good.
+
+        :param cause: code of the fault; :param certificate: as whom we were refused.
+        """
+        at = self._at()
+        self._store.do(lambda db: forks.note_refusal(db, at, cause, certificate))
+
+    def lift_refusal(self, certificate: str | None = None) -> None:
+        """The centre takes our word again; with ``certificate``, only where it is another than was refused."""
+        if self.refusal() is not None:
+            at = self._at()
+            self._store.do(lambda db: forks.lift_refusal(db, at, certificate))
 
     def note_stop(self, reason: str) -> None:
         """The sender has stopped, and goes on only when people did something: a line of the journal."""

@@ -36,11 +36,14 @@ TAIL = 200
 
 @dataclass(frozen=True)
 class Report:
-    """:param trouble: where and what is wrong, in technical words; empty when everything verifies."""
+    """:param trouble: where and what is wrong, in technical words; empty when everything verifies.
+    :param fault: the same as a fault: a file that is damaged is not a chain that does not verify.
+    """
 
     operations: int
     lines: int
     trouble: str = ""
+    fault: StoreError | None = field(default=None, compare=False)
 
     @property
     def good(self) -> bool:
@@ -67,18 +70,19 @@ def verify(store: Store, copy: Path | None = None) -> Report:
     :raises StoreError: ``STORE_DAMAGED``, ``STORE_UNREADABLE``: a page does not even decipher.
     """
     walk = _Walk(store.do(lambda db: Place(_next_epoch(db, -1) or 0, 1, GENESIS), write=False))
-    trouble = ""
+    fault: StoreError | None = None
     try:
         for step in (_operations, _journal, _blobs, _together):
             while store.do(partial(step, walk=walk), write=False):
                 pass
         if copy is not None:
             trouble = store.examine_copy(copy)
+            fault = damaged(trouble) if trouble else None
     except StoreError as error:
         if error.fault not in _PROOF:
             raise
-        trouble = error.detail
-    return Report(walk.operations, walk.n, trouble)
+        fault = error
+    return Report(walk.operations, walk.n, fault.detail if fault else "", fault)
 
 
 def verify_whole(store: Store) -> Report:
@@ -94,7 +98,7 @@ def verify_whole(store: Store) -> Report:
     except StoreError as error:
         if error.fault not in _DAMAGE:
             raise
-        report = Report(0, 0, error.detail)
+        report = Report(0, 0, error.detail, error)
     finally:
         remove(copy)
     if report.good:
@@ -118,7 +122,7 @@ def verify_tail(store: Store) -> Report:
     except StoreError as error:
         if error.fault not in _PROOF:
             raise
-        return Report(0, 0, error.detail)
+        return Report(0, 0, error.detail, error)
 
 
 def check_tail(db: Db) -> Report:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,34 @@ def psam_source(settings: Settings, readers: ReaderSystem) -> PsamKeySource | No
 def for_cards(settings: Settings, readers: ReaderSystem) -> ReaderSystem:
     """The readers that holders' cards go into."""
     return Without(readers, settings.psam) if settings.psam else readers
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Who can prove and open a card here, for a program that works on cards by itself.
+
+    :param all: in the order in which they are asked. :param hsm: who answers for the HSM steps; ``None`` where nobody.
+    """
+
+    all: tuple[KeySource, ...]
+    hsm: KeySource | None
+
+
+@contextmanager
+def key_sources(settings: Settings, clock: Clock, readers: ReaderSystem) -> Iterator[Keys]:
+    """The terminal's own: its PSAM, the centre's HSM where it has joined, and toy keys in the sandbox alone."""
+    psam, toys = psam_source(settings, readers), toy_sources(settings)
+    hsm: KeySource | None = None
+    with suppress(CentreError, StoreError):
+        client = join(settings, clock).client
+        from terminal.centre.hsm import HsmKeySource  # noqa: PLC0415 - slow, and only of use with a centre
+
+        hsm = HsmKeySource(client)
+    try:
+        yield Keys(tuple(each for each in (psam, hsm, *toys) if each is not None), hsm or next(iter(toys), None))
+    finally:
+        if psam is not None:
+            psam.close()
 
 
 class Staff:

@@ -91,6 +91,9 @@ DAMAGED = frozenset({StoreFault.STORE_DAMAGED, StoreFault.CHAIN_BROKEN})
 FORKED = StoreFault.HISTORY_FORKED
 """The centre's history of this terminal is another one, whoever noticed it."""
 
+OLDER = frozenset({StoreFault.STORE_BEHIND, StoreFault.JOURNAL_BEHIND})
+"""This store, or its journal, is an older copy."""
+
 BESIDE = CENTRE_AWAY | {CentreFault.ANSWER_INVALID, CentreFault.REQUEST_REFUSED, CentreFault.ADDRESS_INVALID}
 """What kept the centre from proving a card is beside the point when another key source did."""
 

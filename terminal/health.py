@@ -103,14 +103,13 @@ def check_store(room: BackRoom) -> Text:
 def check_whole(records: Records) -> Text:
     """Every operation, every line of the journal and every page of the store's file; takes its time.
 
-    :raises StoreError: ``CHAIN_BROKEN`` with where and what.
+    :raises StoreError: ``CHAIN_BROKEN`` with where and what; ``STORE_DAMAGED`` where a page does not decipher.
     """
     from offline_cache.proof import verify_whole  # noqa: PLC0415 - not before the first frame
-    from offline_cache.sending import broken  # noqa: PLC0415
 
     report = verify_whole(records.store)
-    if not report.good:
-        raise broken(report.trouble)
+    if report.fault is not None:
+        raise report.fault
     return Text(
         f"完整：{report.operations} 笔业务，{report.lines} 行日志",
         f"Sound: {report.operations} operations, {report.lines} journal lines",
@@ -122,7 +121,9 @@ def check_queue(room: BackRoom) -> Text:
 
     :raises CentreError, StoreError: what keeps it.
     """
-    status = room.open().sync.status()
+    records = room.open()
+    records.outbox.ready()  # also what an earlier process has noticed
+    status = records.sync.status()
     if status.error is not None:
         raise status.error
     contact = f"{status.last_contact.astimezone():%H:%M}" if status.last_contact else "–"

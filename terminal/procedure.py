@@ -50,16 +50,16 @@ class VisitPort(Protocol):
         """Tries left, from the card; ``None`` where the card does not say."""
         ...
 
-    def verify_pin(self) -> None:
-        """Hand the digits to the card and wipe them, whatever comes of it."""
+    def verify_pin(self) -> int:
+        """Hand the digits to the card and wipe them, whatever comes of it. Gives the card's status word."""
         ...
 
-    def show_pin(self, digits: bytearray) -> None:
-        """Show these digits to the card; they are wiped, whatever comes of it."""
+    def show_pin(self, digits: bytearray) -> int:
+        """Show these digits to the card; they are wiped, whatever comes of it. Gives the card's status word."""
         ...
 
-    def change_pin(self, old: bytearray, new: bytearray) -> None:
-        """Put a new PIN into the chip; both are wiped, whatever comes of it."""
+    def change_pin(self, old: bytearray, new: bytearray) -> int:
+        """Put a new PIN into the chip; both are wiped, whatever comes of it. Gives the card's status word."""
         ...
 
     def card_status(self) -> CardStatus: ...

@@ -22,7 +22,7 @@ from terminal.model.operations import (
     Withdrawal,
 )
 from terminal.people.operators import Operator
-from terminal.queue_page import ALONE, CARD_PREFIX, PRINT, actions_of, doubtful_line, line_of
+from terminal.queue_page import ALONE, CARD_PREFIX, PRINT, doubtful_line, line_of, offered
 from terminal.text import Text
 from terminal.views import Fact
 
@@ -116,7 +116,7 @@ class QueueActs:
             line, what, number = doubtful_line(intent), _CARD_GIVEN_UP, None
         else:
             operation = self._records.outbox.find(op_id_of(key))
-            if action not in actions_of(operation):
+            if action not in offered(self._records, operation):
                 raise _refused(action)
             line, what = line_of(self._records, operation), ACTION_WORDS[action]
             number = Fact(_NUMBER, Text(line.number, line.number))
@@ -128,7 +128,7 @@ class QueueActs:
     def _operation(self, op_id: bytes, action: str, operator: Operator, reviewer: Operator | None) -> None:
         outbox = self._records.outbox
         operation = outbox.find(op_id)
-        if action not in actions_of(operation):
+        if action not in offered(self._records, operation):
             raise _refused(action)
         if action == "retry":
             outbox.retry(op_id, _BY_HAND, operator.number)

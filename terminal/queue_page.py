@@ -5,7 +5,7 @@ Functions here block for the store.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from offline_cache.intents import Intent
 from offline_cache.operations import Operation, Outcome, State
 from terminal import faults
 from terminal.health import check_whole, examined
-from terminal.model.operations import ESCALATION
+from terminal.model.operations import CONTACT_CHANGE, ESCALATION, WITHDRAWAL
 from terminal.model.outbox_words import (
     DOUBTFUL,
     HANDED_OVER,
@@ -28,9 +28,9 @@ from terminal.model.outbox_words import (
     STATE_WORDS,
     Group,
     StateWords,
+    advice,
     time_left,
 )
-from terminal.sync.answers import Kind
 from terminal.text import Text
 from terminal.views import DayEndView, Fact, QueueBadge, QueueLine, QueueView
 
@@ -55,6 +55,9 @@ PRINT = "print"
 
 ALONE = frozenset({"retry", PRINT})
 
+CORRECTED = frozenset({CONTACT_CHANGE})
+"""Kinds of which a new one for the same person settles one that waits for people."""
+
 _ON_THE_WAY = (State.PENDING, State.RECEIVED, State.HELD)
 
 _ORDER = tuple(Group)
@@ -70,17 +73,29 @@ _WHOLE = Text("整库核对", "The whole store")
 _NEVER = Text("还没有", "Not yet")
 
 
-def actions_of(operation: Operation, *, tombstone: bool = False) -> tuple[str, ...]:
-    """What can be done with this one now. Entries of card writes are never set aside by hand.
+def actions_of(operation: Operation, *, tombstone: bool = False, carried: bool = False) -> tuple[str, ...]:
+    """What can be done with this one now. Entries of card writes are never set aside by hand; a withdrawal is never
+    withdrawn, because what it was to take back stands as it stood.
 
     :param tombstone: whether the centre has taken an empty place for it: then it cannot go there any more.
+    :param carried: whether another operation carries it over: then that one decides.
     """
-    carries = operation.kind == epochs.KIND
-    if carries or operation.resolved_by is not None or (operation.state is State.PENDING and "." in operation.kind):
+    none = operation.kind == epochs.KIND or operation.resolved_by is not None or carried
+    if none or (operation.state is State.PENDING and "." in operation.kind):
         return ()
-    if operation.state is State.PARKED and tombstone:
-        return tuple(action for action in ACTIONS[State.PARKED] if action != "retry")
-    return ACTIONS.get(operation.state, ())
+    taken = set(ACTIONS.get(operation.state, ()))
+    if tombstone:
+        taken.discard("retry")
+    if operation.kind == WITHDRAWAL:
+        taken.discard("withdraw")
+    return tuple(action for action in ACTIONS.get(operation.state, ()) if action in taken)
+
+
+def ways_of(records: Records, operation: Operation, actions: Sequence[str]) -> tuple[str, ...]:
+    """What a line is advised: its actions; and to do it again, where that settles it."""
+    newest = records.outbox.open_of(operation.subject, operation.kind) if operation.kind in CORRECTED else None
+    again = newest is not None and newest.op_id == operation.op_id
+    return (*(("again",) if again else ()), *actions)
 
 
 def number_of(operation: Operation, terminal: str) -> str:
@@ -110,11 +125,19 @@ def badge(records: Records) -> QueueBadge:
 
 
 def trouble_of(records: Records) -> BaseException | None:
-    """Why nothing more may be recorded into this store: it is damaged, or it is not the one that the centre knows."""
-    if records.store.stopped is not None:
-        return records.store.stopped
+    """Why nothing more may be recorded into this store: damaged, not the one that the centre
+    knows, or of a terminal that the centre refuses."""
+    try:
+        records.outbox.ready()
+    except StoreError as error:
+        return error
+    return None
+
+
+def stopped_by(records: Records) -> BaseException | None:
+    """Why nothing is sent, by this process or by an earlier one."""
     status = records.sync.status()
-    return status.error if status.stopped and status.why is Kind.FORKED else None
+    return trouble_of(records) or (status.error if status.stopped else None)
 
 
 def no_store(error: BaseException) -> QueueBadge:
@@ -124,7 +147,7 @@ def no_store(error: BaseException) -> QueueBadge:
 
 def queue_view(records: Records) -> QueueView:
     """The page."""
-    status, outbox = records.sync.status(), records.outbox
+    status, outbox, stopped = records.sync.status(), records.outbox, stopped_by(records)
     counts = outbox.counts()
     totals = tuple(
         Fact(STATE_WORDS[state].word, _number(count), STATE_WORDS[state].tone)
@@ -143,9 +166,10 @@ def queue_view(records: Records) -> QueueView:
     return QueueView(
         totals=totals,
         last_contact=_local(status.last_contact),
-        next_try=_local(status.next_try),
+        next_try=_local(status.next_try) if stopped is None else None,
         people=(*doubtful, *(line_of(records, operation) for operation in people)),
         lines=tuple(line_of(records, operation) for operation in rest),
+        stopped=None if stopped is None else faults.explain(stopped).message,
     )
 
 
@@ -163,6 +187,15 @@ def _newest(records: Records, total: int) -> list[Operation]:
 def _buried(records: Records, operation: Operation) -> bool:
     anchor = records.outbox.anchor() if operation.state is State.PARKED else None
     return anchor is not None and (operation.epoch < anchor.epoch or operation.seq <= anchor.hwm)
+
+
+def offered(records: Records, operation: Operation) -> tuple[str, ...]:
+    """The actions of this line, by all that the store knows: nothing else is offered, advised or done."""
+    return actions_of(
+        operation,
+        tombstone=_buried(records, operation),
+        carried=records.outbox.is_carried(operation.op_id),
+    )
 
 
 def words_of(operation: Operation) -> StateWords:
@@ -186,6 +219,7 @@ def line_of(records: Records, operation: Operation) -> QueueLine:
     """One operation, masked, in the words of :data:`terminal.model.outbox_words.STATE_WORDS`."""
     words, summary = words_of(operation), operation.summary
     title = Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind)))
+    actions = offered(records, operation)
     settled = _settled(operation)
     return QueueLine(
         key=operation.op_id.hex().upper(),
@@ -196,12 +230,9 @@ def line_of(records: Records, operation: Operation) -> QueueLine:
         tone="plain" if settled else words.tone,
         since=_local(datetime.fromtimestamp(operation.since / 1000, UTC)) or "",
         detail=_detail(records, operation),
-        remedy=None if settled else words.remedy,
+        remedy=None if settled else advice(words.remedy, ways_of(records, operation, actions)),
         facts=_facts(operation.summary),
-        actions=(
-            *actions_of(operation, tombstone=_buried(records, operation)),
-            *((PRINT,) if said_of(records, operation) else ()),
-        ),
+        actions=(*actions, *((PRINT,) if said_of(records, operation) else ())),
     )
 
 

@@ -159,46 +159,45 @@ class Visit:
         """
         return require_tries(self._on_card(lambda session: session.pin_tries()))
 
-    def tries_now(self) -> int | None:
-        """Tries left, from the card; 0 when locked. ``None`` when it does not say."""
-        return self._on_card(lambda session: session.pin_tries())
+    def pin_word(self) -> int:
+        """The card's status word that tells how many tries are left."""
+        return self._on_card(lambda session: session.pin_word())
 
-    def verify_pin(self) -> None:
-        """Hand the collected digits to the card; they are wiped, whatever comes of it."""
-        self.show_pin(self.pin.take())
+    def verify_pin(self) -> int:
+        """Hand the collected digits to the card; they are wiped, whatever comes of it. Gives its status word."""
+        return self.show_pin(self.pin.take())
 
-    def show_pin(self, digits: bytearray) -> None:
-        """Hand digits to the card; they are wiped, whatever comes of it."""
+    def show_pin(self, digits: bytearray) -> int:
+        """Hand digits to the card; they are wiped, whatever comes of it. Gives its status word."""
         try:
-            self._on_card(lambda session: session.verify_pin(digits))
+            word = self._on_card(lambda session: session.verify_pin(digits))
         finally:
             wipe(digits)
         self.pin_verified = True
+        return word
 
-    def change_pin(self, old: bytearray, new: bytearray) -> None:
-        """Put a new PIN into the chip; both are wiped, whatever comes of it."""
+    def change_pin(self, old: bytearray, new: bytearray) -> int:
+        """Put a new PIN into the chip; both are wiped, whatever comes of it. Gives the card's status word."""
         try:
-            self._on_card(lambda session: session.change_pin(old, new))
+            return self._on_card(lambda session: session.change_pin(old, new))
         finally:
             wipe(old)
             wipe(new)
 
-    def maintain_pin(self, operation: bytes, new: bytearray | None) -> None:
+    def maintain_pin(self, operation: bytes, new: bytearray | None) -> int:
         """Give the PIN its tries back, or put a new one in without the old.
 
         :param operation: what the keys are used for; durable before this is called.
         :param new: ``None`` to unblock; wiped, whatever comes of it.
+        :returns: the card's status word.
         """
 
-        def run(session: CardSession) -> None:
+        def run(session: CardSession) -> int:
             with self._hsm.operation(operation) if self._hsm is not None else nullcontext():
-                if new is None:
-                    session.unblock_pin()
-                else:
-                    session.reload_pin(new)
+                return session.unblock_pin() if new is None else session.reload_pin(new)
 
         with wiped(*(() if new is None else (new,))):
-            self._on_card(run)
+            return self._on_card(run)
 
     # --- the centre
 

@@ -29,7 +29,7 @@ def send(
     identity: CardIdentity,
     header: bytes,
     new_pin: bytearray | None = None,
-) -> None:
+) -> int:
     """Have a command secured over a fresh challenge, and send it. Its application must be selected and its key opened.
 
     Key sources answer with the whole command or with what follows its header (card.md §11.12); both will do.
@@ -44,7 +44,7 @@ def send(
         except KeySourceUnavailable as unavailable:
             raise no_key_source([source]) from unavailable.cause
         command = command_of(header, answer)
-    selection.send(command)
+    return selection.send(command).sw
 
 
 def command_of(header: bytes, answer: bytes | bytearray) -> Command:

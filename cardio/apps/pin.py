@@ -55,30 +55,32 @@ def block(pin: bytearray) -> bytearray:
     return packed
 
 
-def verify(selection: Selection, packed: bytearray) -> None:
+def verify(selection: Selection, packed: bytearray) -> int:
     """Show the PIN to the card; SSSE must be the selected application.
 
+    :returns: the card's status word.
     :raises CardError: PIN_WRONG with the tries that the card says are left, PIN_LOCKED, or PIN_UNSET.
     """
-    _judge(selection.send(Command(0x00, 0x20, 0x00, 0x00, packed), _VERDICTS).sw)
+    return _judge(selection.send(Command(0x00, 0x20, 0x00, 0x00, packed), _VERDICTS).sw)
 
 
-def _judge(sw: int) -> None:
+def _judge(sw: int) -> int:
     """:raises CardError: what a status word says about the PIN that was shown."""
     if sw == status.SW.OK:
-        return
+        return sw
     if sw in _NO_PIN:
         raise CardError(CardFault.PIN_UNSET, sw=sw)
     left = status.tries_left(sw)
     raise CardError(CardFault.PIN_LOCKED if left == 0 else CardFault.PIN_WRONG, tries_left=left, sw=sw)
 
 
-def change(selection: Selection, old: bytearray, new: bytearray) -> None:
+def change(selection: Selection, old: bytearray, new: bytearray) -> int:
     """CHANGE PIN (80 5E 01 00): the old PIN, FF, the new one; success gives all tries back. SSSE must be selected.
 
     A fault with a status word of a refusal says that the card kept its PIN. Every other one (the card was pulled, the
     answer lost, a memory failure) leaves open which PIN it has: see :func:`kept_old`.
 
+    :returns: the card's status word.
     :raises CardError: as :func:`verify`, for the old PIN.
     """
     data = bytearray(len(old) + 1 + len(new))
@@ -86,7 +88,7 @@ def change(selection: Selection, old: bytearray, new: bytearray) -> None:
         view = memoryview(data)
         view[: len(old)], view[len(old)], view[len(old) + 1 :] = old, _BETWEEN, new
         view.release()
-        _judge(selection.send(Command(0x80, 0x5E, 0x01, 0x00, data), _VERDICTS).sw)
+        return _judge(selection.send(Command(0x80, 0x5E, 0x01, 0x00, data), _VERDICTS).sw)
     finally:
         wipe(data)
 
@@ -107,7 +109,7 @@ class Outcome(Enum):
 
 def outcome(error: CardError | None) -> Outcome:
     """How a flow ended. An unknown end is settled by the card alone: after a change or a reload it takes the new PIN
-    or it does not; after an unblock a question for the tries left (see :func:`tries`) says whether they are back.
+    or it does not; after an unblock a question for the tries left (see :func:`tries_word`) says whether they are back.
 
     :param error: what the flow raised; ``None`` when it ended well.
     """
@@ -116,12 +118,9 @@ def outcome(error: CardError | None) -> Outcome:
     return Outcome.KEPT if kept_old(error) else Outcome.UNKNOWN
 
 
-def tries(selection: Selection) -> int | None:
-    """What the card has left, by a VERIFY without data, which counts as no try.
+def tries_word(selection: Selection) -> int:
+    """What the card has left, by a VERIFY without data, which counts as no try: :func:`cardio.status.tries_left` of it.
 
     The text writes the command with Lc 00. That is how T=0 carries every command without data; others leave Lc out.
-
-    :returns: 0 when locked; ``None`` when there is nothing to count: no PIN is set, or the card does not say.
     """
-    sw = selection.send(Command(0x00, 0x20, 0x00, 0x00), status.ANY).sw
-    return status.tries_left(sw)
+    return selection.send(Command(0x00, 0x20, 0x00, 0x00), status.ANY).sw

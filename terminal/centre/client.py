@@ -21,7 +21,7 @@ from terminal.centre import causes, contract, packing, signing
 from terminal.centre.contract import Answer, Body, Problem, ProblemType
 from terminal.centre.errors import CentreError, CentreFault
 from terminal.centre.identity import Identity, answer_keys
-from terminal.centre.routes import REQUEST_ID, ROUTES, VISIT_TOKEN, Route
+from terminal.centre.routes import IDEMPOTENCY_KEY, REQUEST_ID, ROUTES, VISIT_TOKEN, Route
 from terminal.centre.transport import Call, exchange
 
 MAX_SKEW = 300
@@ -184,6 +184,8 @@ class CentreClient:
         if body is not None:
             content, coding = packing.packed(msgspec.json.encode(body))
             headers |= {"Content-Type": _JSON, **coding}
+        if route.method == "POST":
+            headers[IDEMPOTENCY_KEY] = idempotency_key(body) or request_id
         if token is not None:
             headers[VISIT_TOKEN] = token
         call = Call(route.method, self._base + target, headers, content)
@@ -232,6 +234,17 @@ class CentreClient:
         skew = created - self._now().timestamp()
         if abs(skew) > MAX_SKEW:
             raise causes.clock_wrong(f"the centre is {skew:+.0f} s from this machine")
+
+
+def idempotency_key(body: Body | None) -> str:
+    """The key of operations: their life, place and chain, and which go with their body. So it is the same however often
+    they are sent, also by another process; the head of the journal and the signature change meanwhile. Empty for any
+    other body, of which each call is a question of its own.
+    """
+    if not isinstance(body, contract.OperationBatch):
+        return ""
+    whole = [operation.sealed is not None for operation in body.operations]
+    return INTL.digest(msgspec.json.encode([body.epoch, body.from_seq, body.head, whole]))[:16].hex()
 
 
 def _address(url: str) -> str:

@@ -8,7 +8,17 @@ from typing import Any
 import msgspec
 
 from terminal.centre.contract import Problem, ProblemType
-from terminal.centre.routes import PATH_PARAMETERS, REQUEST_ID, REQUEST_ID_PATTERN, ROUTES, VISIT_TOKEN, Query, Route
+from terminal.centre.routes import (
+    IDEMPOTENCY_KEY,
+    IDEMPOTENCY_PATTERN,
+    PATH_PARAMETERS,
+    REQUEST_ID,
+    REQUEST_ID_PATTERN,
+    ROUTES,
+    VISIT_TOKEN,
+    Query,
+    Route,
+)
 
 Json = dict[str, Any]
 
@@ -60,7 +70,12 @@ def _operation(route: Route) -> Json:
     operation: Json = {
         "operationId": route.name,
         "summary": route.summary,
-        "parameters": [_request_id(), *_path(route), *(_query(parameter) for parameter in route.query)],
+        "parameters": [
+            _request_id(),
+            *([_idempotency_key()] if route.method == "POST" else []),
+            *_path(route),
+            *(_query(parameter) for parameter in route.query),
+        ],
         "responses": {
             "200": _response("The answer", "application/json", route.answer),
             "default": _response("Refused, or failed", "application/problem+json", Problem),
@@ -82,6 +97,11 @@ def _security(route: Route) -> list[Json]:
 def _request_id() -> Json:
     schema = {"type": "string", "pattern": REQUEST_ID_PATTERN}
     return {"name": REQUEST_ID, "in": "header", "required": True, "schema": schema}
+
+
+def _idempotency_key() -> Json:
+    schema = {"type": "string", "pattern": IDEMPOTENCY_PATTERN}
+    return {"name": IDEMPOTENCY_KEY, "in": "header", "required": True, "schema": schema}
 
 
 def _path(route: Route) -> list[Json]:

@@ -86,6 +86,11 @@ CURSOR = "^[0-9]{1,15}-[0-9a-f]{32}$"
 
 REQUEST_ID_PATTERN = "^[0-9a-f]{32}$"
 
+IDEMPOTENCY_KEY = "Idempotency-Key"
+"""Header of every POST. The same for the same operations however often they are sent; else fresh for each call."""
+
+IDEMPOTENCY_PATTERN = "^[0-9a-f]{32}$"
+
 VISIT_TOKEN = "Visit-Token"  # noqa: S105 - the name of a header
 
 ROUTES: tuple[Route, ...] = (

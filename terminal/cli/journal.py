@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from terminal.cli.app import Context
 
 _SOUND = Text("完整：{lines} 行日志，{operations} 笔业务。", "Sound: {lines} lines, {operations} operations.")
+_ANCHORED = Text("中心已留存到第 {lines} 行日志。", "The centre holds the journal up to line {lines}.")
+_NOT_ANCHORED = Text("中心还没有留存日志。", "The centre holds nothing of the journal yet.")
 _TROUBLE = Text(
     "第一处不一致：{where}。此前 {lines} 行日志、{operations} 笔业务经核验一致。",
     "The first difference: {where}. {lines} lines and {operations} operations before it verify.",
@@ -30,25 +32,29 @@ def journal() -> None:
 def verify(context: Context) -> None:
     """Prove the journal, the operations and what one says of the other. A broken chain is a fault."""
     from offline_cache import proof  # noqa: PLC0415 - slow
-    from offline_cache.sending import broken  # noqa: PLC0415
+    from offline_cache.errors import StoreFault  # noqa: PLC0415
     from terminal.cli.people import records_of  # noqa: PLC0415
 
     with records_of(context) as records:
         report = proof.verify_whole(records.store)
-        anchor = records.outbox.anchor()
-    if not report.good:
-        context.output.aside(_TROUBLE.format(where=report.trouble, lines=report.lines, operations=report.operations))
-        raise broken(report.trouble)
+        anchor, anchored = records.outbox.anchor(), records.outbox.anchored_line()
+    if report.fault is not None:
+        if report.fault.fault is StoreFault.CHAIN_BROKEN:  # a file that does not decipher has no place to tell
+            told = _TROUBLE.format(where=report.trouble, lines=report.lines, operations=report.operations)
+            context.output.aside(told)
+        raise report.fault
     context.output.document(
         {
             "valid": True,
             "lines": report.lines,
             "operations": report.operations,
+            "anchored_lines": anchored,
             "acknowledged": anchor.hwm if anchor else 0,
             "acknowledged_at": anchor.time if anchor else None,
         }
     )
     context.output.line(_SOUND.format(lines=report.lines, operations=report.operations))
+    context.output.line(_ANCHORED.format(lines=anchored) if anchored else _NOT_ANCHORED)
 
 
 @journal.command()

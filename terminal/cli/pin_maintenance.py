@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cardio.apps.pin import Outcome, outcome
 from cardio.errors import CardError
+from cardio.status import tries_left
 from offline_cache.intents import Ending
 from terminal.cli.ask import fill_pin, read_pin
 from terminal.cli.intake import AGAIN, NEW, bench_for, doubtful, tell
@@ -46,8 +47,9 @@ def _settle(bench: Bench, reviewer: Operator) -> None:
         return
     if not open_one.kind.startswith(f"{PIN_UNBLOCK}."):
         raise doubtful()
-    ending = Ending.DONE if bench.visit.tries_now() else Ending.UNDONE
-    counter.end_pin_change(card, open_one.begun, ending, b"", reviewer)
+    word = bench.visit.pin_word()
+    ending = Ending.DONE if tries_left(word) else Ending.UNDONE
+    counter.end_pin_change(card, open_one.begun, ending, card_pin_change.proof_of(word), reviewer)
 
 
 def run_reset(context: Context, reader: str | None, from_fields: bool) -> None:
@@ -91,12 +93,12 @@ def _maintain(context: Context, bench: Bench, what: str, reviewer: Operator, new
     assert card is not None  # noqa: S101 - the bench has read it
     begun = counter.begin_pin_maintenance(card, what, reviewer)
     try:
-        visit.maintain_pin(begun, new)
+        word = visit.maintain_pin(begun, new)
     except CardError as error:
         if outcome(error) is Outcome.UNKNOWN:
             raise
-        proof = b"" if error.sw is None else error.sw.to_bytes(2, "big")
+        proof = b"" if error.sw is None else card_pin_change.proof_of(error.sw)
         counter.end_pin_change(card, begun, Ending.UNDONE, proof, reviewer)
         raise
-    left = counter.end_pin_change(card, begun, Ending.DONE, card_pin_change.ACCEPTED, reviewer)
+    left = counter.end_pin_change(card, begun, Ending.DONE, card_pin_change.proof_of(word), reviewer)
     tell(context, left)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from terminal.records import Records
     from terminal.views import QueueLine
 
+_STOPPED, _NEXT = Text("已停止传送", "Sending has stopped"), Text("下次尝试", "Next try")
 _DONE = Text("已办理。", "Done.")
 _EXPORTED = Text("已导出 {count} 笔。", "{count} operations exported.")
 
@@ -38,6 +39,10 @@ def list_lines(context: Context, people_stdin: bool) -> None:
         view = replace(view, people=_nobodys(view.people), lines=_nobodys(view.lines))
     context.output.document(view)
     context.output.facts((fact.label, fact.value) for fact in view.totals)
+    if view.stopped is not None:
+        context.output.facts([(_STOPPED, view.stopped)])
+    elif view.next_try is not None:
+        context.output.facts([(_NEXT, Text(view.next_try, view.next_try))])
     for line in (*view.people, *view.lines):
         context.output.line(_said(context, line))
 

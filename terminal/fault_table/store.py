@@ -302,15 +302,27 @@ STORE: dict[str, Entry] = {
     "S147": entry(
         FAILURE,
         (
-            "中心记得的一行日志本机没有：日志是旧副本，停止上传。",
-            "The centre knows a line of the journal that is not here: this is an older copy. Nothing is sent.",
+            "中心记得的一行日志本机没有：日志是旧副本，停止上传和收件。",
+            "The centre knows a line of the journal that is not here: an older copy. Nothing is sent or taken in.",
         ),
-        _STOP,
+        _FORK,
     ),
     "S148": entry(
         REFUSED,
         ("这个介质上没有终端导出的业务，或内容已损坏。", "The medium does not hold what a terminal exported."),
         ("请检查介质，或重新导出。", "Check the medium, or export again."),
+    ),
+    "S154": entry(
+        REFUSED,
+        (
+            "中心不再接受本终端（{cause}）：证书已吊销或已换新。不再收件；已收的业务都在，没有丢失。",
+            "The centre takes nothing from this terminal ({cause}): its certificate was revoked or replaced. Nothing "
+            "new is taken in; what was taken in is all here.",
+        ),
+        (
+            "请管理员向省中心领取本终端的换证码，用 enrol --replace 换证；换证后自动恢复。",
+            "An administrator gets a renewal code from the centre and enrols again (enrol --replace); it goes on then.",
+        ),
     ),
     "S150": entry(
         REFUSED,

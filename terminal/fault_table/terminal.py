@@ -251,6 +251,11 @@ SANDBOX: dict[str, Entry] = {
         ("演示中心的控制端口没有回应。", "The control port of the sandbox centre does not answer."),
         ("请重新启动演示中心。", "Start the sandbox centre again."),
     ),
+    "X105": entry(
+        REFUSED,
+        ("演示中心没有照办：{reason}。", "The sandbox centre did not do it: {reason}."),
+        ("请按原因处理后再试。", "Do what the reason says, then try again."),
+    ),
     "X104": entry(
         USAGE,
         ("没有这个编号或名称的演示人员。", "There is no made-up person of that number or name."),

@@ -6,6 +6,7 @@ applied (DESIGN §4.10).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -27,9 +28,10 @@ class Group(Enum):
 
 @dataclass(frozen=True)
 class StateWords:
-    """:param word: the state in a word or two. :param remedy: what a person has to do; ``None`` for nothing.
+    """:param word: the state in a word or two. :param remedy: what a person does first, without a full stop; what can
+        be done then says :func:`advice`. ``None`` for nothing.
     :param sent: whether this says that the centre has it. :param group: under which heading it stands, unless it was
-    settled by a later one.
+        settled by a later one.
     """
 
     word: Text
@@ -52,21 +54,21 @@ STATE_WORDS: dict[State, StateWords] = {
         Text("中心不予办理", "Refused by the centre"),
         "bad",
         Group.PERSON,
-        Text("请按原因联系持卡人，重新办理或撤回。", "Tell the holder why; do it again or withdraw it."),
+        Text("请按原因联系持卡人", "Tell the holder why"),
         sent=True,
     ),
     State.CONFLICT: StateWords(
         Text("中心转人工处理", "With people at the centre"),
         "warning",
         Group.PERSON,
-        Text("请记下案件号，等中心答复；不需要再办可撤回。", "Note the case number and wait, or withdraw it."),
+        Text("请记下案件号，等中心答复", "Note the case number and wait"),
         sent=True,
     ),
     State.PARKED: StateWords(
         Text("已搁置，未送中心", "Set aside, not sent"),
         "bad",
         Group.PERSON,
-        Text("请核对后重新送出，或撤回。", "Check it, then send it again or withdraw it."),
+        Text("请先核对", "Check it first"),
     ),
 }
 
@@ -93,6 +95,27 @@ HELD_FOR_BLOB = StateWords(
     sent=True,
 )
 """Of one that is held because its photos are not there yet: they go by themselves, behind everything else."""
+
+
+ADVICE: dict[str, Text] = {
+    "again": Text("给此人重新办理", "do it again for this person"),
+    "retry": Text("重新送出", "send it again"),
+    "withdraw": Text("撤回", "withdraw it"),
+    "escalate": Text("报中心处理", "hand it to the centre"),
+}
+"""What a person can do about a line, as it is advised; ``again`` is no button, but the service itself."""
+
+
+def advice(first: Text | None, ways: Sequence[str]) -> Text | None:
+    """The remedy of a line: what to do first, and exactly the ways that it has, in their order."""
+    named = [ADVICE[way] for way in ways if way in ADVICE]
+    if first is None:
+        return None
+    if not named:
+        return Text(f"{first.zh}。", f"{first.en}.")
+    ways_en = " or ".join(each.en for each in named)
+    return Text(f"{first.zh}，然后可以：{'、'.join(each.zh for each in named)}。", f"{first.en}, then {ways_en}.")
+
 
 HANDED_OVER = StateWords(Text("中心已立案，人工处理", "A case at the centre"), "plain", Group.AT_CENTRE, sent=True)
 """Of an escalation that was applied: the case is open, and the matter not done."""

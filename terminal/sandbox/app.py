@@ -14,7 +14,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from terminal.centre import packing
 from terminal.centre.contract import Answer, Body, ProblemType
-from terminal.centre.routes import PATH_PARAMETERS, REQUEST_ID, REQUEST_ID_PATTERN, ROUTES, VISIT_TOKEN, Query, Route
+from terminal.centre.routes import (
+    IDEMPOTENCY_KEY,
+    IDEMPOTENCY_PATTERN,
+    PATH_PARAMETERS,
+    REQUEST_ID,
+    REQUEST_ID_PATTERN,
+    ROUTES,
+    VISIT_TOKEN,
+    Query,
+    Route,
+)
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal
@@ -51,6 +61,8 @@ class Resource:
     def _serve(self, request: falcon.Request, response: falcon.Response, **path: str) -> None:
         if not _fits(REQUEST_ID_PATTERN, request.get_header(REQUEST_ID) or ""):
             raise RefusedError(ProblemType.BAD_REQUEST, REQUEST_ID)
+        if request.method == "POST" and not _fits(IDEMPOTENCY_PATTERN, request.get_header(IDEMPOTENCY_KEY) or ""):
+            raise RefusedError(ProblemType.BAD_REQUEST, IDEMPOTENCY_KEY)
         asked = Request(
             terminal=self._terminal(request) if self._route.needs_certificate else None,
             token=request.get_header(VISIT_TOKEN),

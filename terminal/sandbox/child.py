@@ -134,7 +134,7 @@ class CentreControl:
             answer = connection.getresponse()
             content = answer.read()
             if answer.status != 200:
-                raise _control_failed(f"{path}: {answer.status}")
+                raise SandboxError(SandboxFault.CONTROL_REFUSED, f"{path}: {answer.status}", reason=_reason(content))
             return msgspec.json.decode(content, type=dict[str, str])
         except (OSError, http.client.HTTPException, msgspec.MsgspecError) as error:
             raise _control_failed(type(error).__name__) from error
@@ -262,6 +262,13 @@ def _first_line(process: subprocess.Popen[bytes]) -> bytes:
 
 def _not_started(detail: str) -> SandboxError:
     return SandboxError(SandboxFault.CENTRE_NOT_STARTED, detail)
+
+
+def _reason(content: bytes) -> str:
+    try:
+        return msgspec.json.decode(content, type=dict[str, str]).get("detail", "no reason given")
+    except msgspec.MsgspecError:
+        return "no reason given"
 
 
 def _control_failed(detail: str) -> SandboxError:

@@ -153,7 +153,7 @@ def _clerks(centre: Centre) -> dict[tuple[str, str], Action]:
     def agree(body: bytes) -> dict[str, str]:
         epoch = centre.office.lives.agree(msgspec.json.decode(body, type=Agreement).terminal)
         if epoch is None:
-            raise msgspec.ValidationError("nobody asked")
+            raise msgspec.ValidationError("this terminal has not asked for a new life of its log; run its sync first")
         return {"epoch": str(epoch)}
 
     def contact(body: bytes) -> dict[str, str]:

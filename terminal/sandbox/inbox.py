@@ -33,6 +33,9 @@ from terminal.sandbox.visits import Terminal, require_own
 
 _CHANGED = "an operation with other bytes"
 
+Mark = tuple[int, bytes, bytes]
+"""Up to which operation a life is here, the head there, and the head of the journal that came last."""
+
 
 class Inbox:
     """:param now: the centre's time."""
@@ -54,14 +57,18 @@ class Inbox:
         with self._state.transaction() as db:
             opened = open_life(db, number)
             life = epoch or opened
+            closed = life < opened and most is None
             if life > opened:
                 # Restored to a time before it gave this life, what it took in of the lives before may be gone as well:
                 # a mark of 0 would be right, and hide it from a terminal that has recorded nothing since.
                 raise RefusedError(ProblemType.LOG_FORKED, "epoch")
-            hwm, head = _mark(db, number, life)
+            hwm, head, journal = _mark(db, number, life)
             if most is not None and most < hwm:
                 hwm, head = most, _head_at(db, number, life, most) or GENESIS
-        return self._signed(number, life, hwm, head)
+        if closed:  # a second machine of this number, which does not know that the other one went on in a new life
+            self._alarm(number, "epoch")
+            raise RefusedError(ProblemType.LOG_FORKED, "epoch")
+        return self._signed(number, life, (hwm, head, journal))
 
     def new_epoch(self, terminal: Terminal, number: str, request: EpochRequest) -> EpochGrant:
         """After a fork: a new life of the log, once a person agreed."""
@@ -81,11 +88,11 @@ class Inbox:
         heads = self._heads(number, batch)
         try:
             with self._state.transaction() as db:
-                hwm, head = self._append(db, number, batch, sealed, heads)
+                mark = self._append(db, number, batch, sealed, heads)
         except _ForkError as error:
             self._alarm(number, error.what)
             raise RefusedError(error.kind) from None
-        return self._signed(number, batch.epoch, hwm, head)
+        return self._signed(number, batch.epoch, mark)
 
     def _check_head(self, terminal: Terminal, number: str, statement: bytes, signature: str) -> None:
         if terminal.key is None or not chain.verify_head(terminal.key, statement, _bytes(signature)):
@@ -113,8 +120,8 @@ class Inbox:
 
     def _append(
         self, db: sqlite3.Connection, number: str, batch: OperationBatch, sealed: list[bytes | None], heads: list[bytes]
-    ) -> tuple[int, bytes]:
-        hwm, head = _mark(db, number, batch.epoch)
+    ) -> Mark:
+        hwm, head, _ = _mark(db, number, batch.epoch)
         if batch.epoch != open_life(db, number):
             raise _ForkError("epoch")
         if batch.from_seq > hwm + 1:
@@ -146,12 +153,13 @@ class Inbox:
                 self._unpack(db, number, operation.op_id, sealed[index])
             hwm, head = seq, heads[index]
         db.execute(
-            "INSERT INTO mark (terminal, epoch, hwm, head) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (terminal, epoch) DO UPDATE SET hwm = excluded.hwm, head = excluded.head",
-            (number, batch.epoch, hwm, head.hex()),
+            "INSERT INTO mark (terminal, epoch, hwm, head, journal) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (terminal, epoch) DO UPDATE"
+            " SET hwm = excluded.hwm, head = excluded.head, journal = excluded.journal",
+            (number, batch.epoch, hwm, head.hex(), batch.journal_head),
         )
         forget_request(db, number)
-        return hwm, head
+        return hwm, head, bytes.fromhex(batch.journal_head)
 
     def _empty(self, db: sqlite3.Connection, number: str, op_id: str) -> None:
         """Told, so that a terminal that believes its body to be here knows better."""
@@ -202,12 +210,14 @@ class Inbox:
                 self._fill(db, number, op_id, inside.sealed)
             envelope = inside.sealed if good and inside.kind == epochs.KIND else None
 
-    def _signed(self, number: str, epoch: int, hwm: int, head: bytes) -> Acknowledgement:
+    def _signed(self, number: str, epoch: int, mark: Mark) -> Acknowledgement:
+        hwm, head, journal = mark
         plain = Acknowledgement(
             terminal=number,
             epoch=epoch,
             hwm=hwm,
             head=head.hex().upper(),
+            journal_head=journal.hex().upper(),
             time=chain.ack_time(self._now()),
             key_id=self._authority.key_id("ack"),
             signature="",
@@ -255,9 +265,9 @@ def _sealed(index: int, operation: LoggedOperation) -> bytes | None:
     return data
 
 
-def _mark(db: sqlite3.Connection, number: str, epoch: int) -> tuple[int, bytes]:
-    row = db.execute("SELECT hwm, head FROM mark WHERE terminal = ? AND epoch = ?", (number, epoch)).fetchone()
-    return (0, GENESIS) if row is None else (row[0], bytes.fromhex(row[1]))
+def _mark(db: sqlite3.Connection, number: str, epoch: int) -> Mark:
+    row = db.execute("SELECT hwm, head, journal FROM mark WHERE terminal = ? AND epoch = ?", (number, epoch)).fetchone()
+    return (0, GENESIS, GENESIS) if row is None else (row[0], bytes.fromhex(row[1]), bytes.fromhex(row[2]))
 
 
 def _head_at(db: sqlite3.Connection, number: str, epoch: int, seq: int) -> bytes | None:

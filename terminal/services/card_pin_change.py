@@ -26,9 +26,6 @@ OLD, NEW, AGAIN = "old", "new", "again"
 LEAST_NEW = 6
 """Digits of a new PIN: the usual length (domain.md §2.4); older ones may be shorter."""
 
-ACCEPTED = b"\x90\x00"
-"""The card's own word that it has done it."""
-
 
 @dataclass
 class State:
@@ -135,14 +132,19 @@ def change(visit: VisitPort, state: State) -> str:
     begun = visit.counter.begin_pin_change(card)
     old, new = state.old.take(), state.new.take()
     try:
-        visit.change_pin(old, new)
+        word = visit.change_pin(old, new)
     except CardError as error:
         if not kept_old(error) or error.sw is None:
             raise
-        state.ending.left = visit.counter.end_pin_change(card, begun, End.UNDONE, error.sw.to_bytes(2, "big"))
+        state.ending.left = visit.counter.end_pin_change(card, begun, End.UNDONE, proof_of(error.sw))
         return "refused"
-    state.ending.left = visit.counter.end_pin_change(card, begun, End.DONE, ACCEPTED)
+    state.ending.left = visit.counter.end_pin_change(card, begun, End.DONE, proof_of(word))
     return "done"
+
+
+def proof_of(*words: int) -> bytes:
+    """The card's own words, as it gave them: two bytes each."""
+    return b"".join(word.to_bytes(2, "big") for word in words)
 
 
 def result(_: VisitPort, state: State) -> ResultView | None:

@@ -15,7 +15,7 @@ from offline_cache.intents import Intent
 from terminal import faults
 from terminal.pin import LEAST, MOST
 from terminal.procedure import END, Arrow, Ask, Procedure, VisitPort, Work
-from terminal.services.card_pin_change import ACCEPTED
+from terminal.services.card_pin_change import proof_of
 from terminal.services.ending import Ending, print_paper, result_page
 from terminal.text import Text
 from terminal.views import DoubtfulView, PinView, ResultView
@@ -33,10 +33,13 @@ ASK_OLD = Text("不是新密码。请输入原来的密码。", "Not the new one
 
 @dataclass
 class State:
+    """:param words: what the card said to each PIN that was shown, the tries that were left among it."""
+
     intent: Intent | None = None
     tries: int | None = None
     message: Text = ASK_NEW
     ending: Ending = field(default_factory=Ending)
+    words: list[int] = field(default_factory=list)
 
 
 def find(visit: VisitPort, state: State) -> str:
@@ -61,16 +64,18 @@ def pin_page(visit: VisitPort, state: State) -> PinView:
 def _shown(visit: VisitPort, state: State, ending: End) -> bool:
     """Whether the card takes what was typed; then that is its end, proven by the card."""
     try:
-        visit.verify_pin()
+        state.words.append(visit.verify_pin())
     except CardError as error:
         if not faults.is_one_of(error, faults.PIN_AGAIN):
             raise
+        if error.sw is not None:
+            state.words.append(error.sw)
         state.tries = state.tries if error.tries_left is None else error.tries_left
         return False
     card, intent = visit.record, state.intent
     assert card is not None  # noqa: S101 - a journey ends with its visit
     assert intent is not None  # noqa: S101 - the pages come after it was found
-    state.ending.left = visit.counter.end_pin_change(card, intent.begun, ending, ACCEPTED)
+    state.ending.left = visit.counter.end_pin_change(card, intent.begun, ending, proof_of(*state.words))
     return True
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from offline_cache import rows
 from offline_cache.blob_rows import Blobs
 from offline_cache.caps import OfflineTime
+from offline_cache.errors import StoreError
 from offline_cache.kept import Kept
 from offline_cache.mirror import Mirror
 from offline_cache.outbox import Outbox
 from offline_cache.store import Store
+from offline_cache.suite import INTL
 from terminal.centre import causes, chain
 from terminal.centre.identity import Identity
 from terminal.clock import Clock
@@ -37,12 +40,17 @@ def courier(store: Store, centre: Centre, identity: Identity, refresh: Callable[
     """
     if not identity.pinned("ack"):
         raise causes.identity_unreadable("no acknowledgement key of the centre is pinned")
+    certificate = INTL.digest(identity.certificate_file.read_bytes()).hex()
+    log = Outbox(store)
+    with suppress(StoreError):  # a store that takes nothing says so where it matters
+        log.lift_refusal(certificate)
     return Courier(
         centre,
-        Outbox(store),
+        log,
         Kept(store),
         identity,
         sign=chain.terminal_signer(identity),
+        certificate=certificate,
         epoch=lambda: store.do(rows.epoch_of, write=False),
         aside=lambda epoch: store.lay_aside(f"fork-{epoch}"),
         blob_store=Blobs(store),

@@ -85,6 +85,12 @@ class Log(renewal.Log, Protocol):
 
     def note_fork(self, fault: StoreFault) -> None: ...
 
+    def check_journal(self, head: bytes) -> int: ...
+
+    def note_refusal(self, cause: str, certificate: str) -> None: ...
+
+    def lift_refusal(self, certificate: str | None = ...) -> None: ...
+
     def note_stop(self, reason: str) -> None: ...
 
     def waits(self, hwm: int) -> bool: ...
@@ -99,6 +105,7 @@ class Cursors(Protocol):
 class Courier:
     """One terminal's requests about its log. Each method blocks until the answer is stored, and never raises.
 
+    :param certificate: digest of ours, by which a refusal is remembered: another one may be taken.
     :param epoch: the life of the log that the store is in.
     :param refresh: fetches reference data when it is time; never a fault.
     :param aside: lays a copy of the store aside, for the life that ends in a fork.
@@ -112,6 +119,7 @@ class Courier:
         identity: Identity,
         *,
         sign: chain.Sign,
+        certificate: str,
         epoch: Callable[[], int],
         aside: Callable[[int], object],
         blob_store: blobs.Store,
@@ -122,6 +130,7 @@ class Courier:
         self._cursors = cursors
         self._identity = identity
         self._sign = sign
+        self._certificate = certificate
         self._epoch = epoch
         self._renewal = renewal.Renewal(centre, log, identity, sign, self._proven, aside)
         self._refresh = refresh
@@ -189,6 +198,9 @@ class Courier:
             fault = self.error.fault if isinstance(self.error, StoreError) else faults.FORKED
             with suppress(StoreError):  # it is noticed again by the next one
                 self._log.note_fork(fault)
+        if answer.kind is Kind.REFUSED and self.error is not None:
+            with suppress(StoreError):
+                self._log.note_refusal(faults.code_of(self.error), self._certificate)
         return answer
 
     def forked(self) -> bool:
@@ -256,15 +268,23 @@ class Courier:
         :param whole: what went with its body in the request that it answers. What stands in the outbox meanwhile tells
             nothing of that: a person may have parked an operation, or put it back.
         """
-        head = bytes.fromhex(ack.head)
+        head, journal = bytes.fromhex(ack.head), bytes.fromhex(ack.journal_head)
         agreement = self._log.check_against(ack.hwm, head, ack.epoch)
         try:
-            self._log.acknowledged(ack.hwm, head, signature, ack.time, epoch=ack.epoch, key_id=ack.key_id, whole=whole)
+            line = self._log.check_journal(journal) if agreement in renewal.OURS else 0
+            self._log.acknowledged(
+                *(ack.hwm, head, signature, ack.time),
+                epoch=ack.epoch,
+                key_id=ack.key_id,
+                journal=(line, journal) if line else None,
+                whole=whole,
+            )
         except StoreError as error:
-            if agreement not in (Agreement.FORKED, Agreement.WE_ARE_OLDER):
+            if error.fault not in faults.OLDER and agreement not in (Agreement.FORKED, Agreement.WE_ARE_OLDER):
                 raise
             self.error = error
             return Answer(Kind.FORKED)
+        self._log.lift_refusal()
         left = self._log.waits(ack.hwm)
         return Answer(kind, hwm=ack.hwm, lost=agreement is Agreement.CENTRE_BEHIND, left=left)
 

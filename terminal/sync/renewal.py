@@ -50,6 +50,7 @@ class Log(Protocol):
         *,
         epoch: int | None = ...,
         key_id: str = ...,
+        journal: tuple[int, bytes] | None = ...,
         whole: Collection[bytes] = ...,
     ) -> int: ...
 

@@ -54,6 +54,7 @@ class QueueView:
     """The queue page: totals by state (the same query as the badge), then the entries.
 
     :param people: what needs a person, shown first. :param lines: the rest, group by group.
+    :param next_try: when sending goes on by itself; ``None`` while it is stopped, and :param stopped: says why.
     """
 
     totals: tuple[Fact, ...]
@@ -61,6 +62,7 @@ class QueueView:
     next_try: str | None
     people: tuple[QueueLine, ...]
     lines: tuple[QueueLine, ...]
+    stopped: Text | None = None
 
 
 @dataclass(frozen=True)

@@ -32,13 +32,15 @@
 
 typedef Store {
     byte last; byte hwm; byte state[OPS]; byte said[OPS]; byte read[OPS]; byte refers_to[OPS];
-    bool again[OPS]; bool resolved[OPS]
+    bool again[OPS]; byte resolved[OPS] /* by which one, from 1 */
 }
 typedef Centre { byte mark; byte place[OPS]; byte effect[OPS]; byte told[OPS]; bool settled[OPS] }
 typedef Program { bool asked; bool behind; byte rewind; bool heard; byte mark; byte whole }
 
 Store store[TERMINALS], copy[TERMINALS];
 Centre centre[TERMINALS], backup[TERMINALS];
+hidden Store nothing;
+hidden Centre nowhere; /* as at the beginning */
 Program program[TERMINALS]; /* lost with it */
 byte recorded;
 bool terminal_restored, centre_restored;
@@ -107,13 +109,28 @@ inline take(t, from, upto, bodies) {
 #define FIRST_TIME(t, op) !store[t].again[op]
 #endif
 
+/* moves._settles: what was to settle another is set aside, or goes after all */
+inline settles(t, op, again_) {
+    w = store[t].refers_to[op];
+    if
+    :: w && again_ && !store[t].resolved[w - 1] && \
+        (store[t].state[w - 1] == PARKED || store[t].state[w - 1] == REJECTED) -> store[t].resolved[w - 1] = op + 1
+#ifndef WRONG_SETTLED
+    :: w && !again_ && store[t].resolved[w - 1] == op + 1 -> store[t].resolved[w - 1] = 0
+#endif
+    :: else
+    fi;
+    w = 0
+}
+
 inline say(t, op) { /* _catch_up and _say: the centre's last word, where there is one that counts */
     if
-    :: store[t].said[op] -> store[t].state[op] = store[t].said[op]
+    :: store[t].said[op] && store[t].state[op] == PARKED -> store[t].state[op] = store[t].said[op]; settles(t, op, true)
+    :: store[t].said[op] && store[t].state[op] != PARKED -> store[t].state[op] = store[t].said[op]
     :: else
     fi;
     if
-    :: store[t].state[op] == APPLIED -> store[t].resolved[op] = false /* reopened */
+    :: store[t].state[op] == APPLIED -> store[t].resolved[op] = 0 /* reopened */
     :: else
     fi
 }
@@ -130,8 +147,10 @@ inline acknowledged(t, mark_, bodies) {
         :: else
         fi;
         if
-        :: k < mark_ && (bodies & (1 << k)) && (store[t].state[k] == PENDING || store[t].state[k] == PARKED) ->
+        :: k < mark_ && (bodies & (1 << k)) && store[t].state[k] == PENDING ->
             store[t].state[k] = RECEIVED; store[t].again[k] = false; say(t, k)
+        :: k < mark_ && (bodies & (1 << k)) && store[t].state[k] == PARKED ->
+            store[t].state[k] = RECEIVED; store[t].again[k] = false; settles(t, k, true); say(t, k)
         :: else
         fi;
         k++
@@ -181,10 +200,14 @@ inline pull(t) { /* acknowledging.outcomes, the cursor moved in the same transac
             if
             :: centre[t].effect[k] == NONE -> /* empty */
                 if
+#ifndef WRONG_EMPTY
+                :: store[t].state[k] == PENDING -> store[t].said[k] = NONE; store[t].again[k] = true
+#endif
                 :: store[t].state[k] != PENDING && store[t].state[k] != PARKED ->
                     store[t].said[k] = NONE;
                     store[t].again[k] = !store[t].resolved[k];
-                    store[t].state[k] = (store[t].resolved[k] -> PARKED : PENDING)
+                    store[t].state[k] = (store[t].resolved[k] -> PARKED : PENDING);
+                    if :: store[t].state[k] == PARKED -> settles(t, k, false) :: else fi
                 :: else
                 fi
             :: else ->
@@ -258,6 +281,8 @@ inline heal(t) {
         assert((store[t].state[k] == APPLIED) == (centre[t].effect[k] == APPLIED));           /* what is shown is true */
         assert(store[t].state[k] != PARKED || centre[t].place[k] == TOMBSTONE);               /* nothing lost */
         assert(!(centre[t].effect[k] == APPLIED && centre[t].settled[k]));                    /* not taken back as well */
+        w = store[t].resolved[k];
+        assert(w == 0 || store[t].state[w - 1] != PARKED); w = 0;                     /* nothing held that nobody sees */
         k++
     od
 }
@@ -267,21 +292,22 @@ inline heal(t) {
 
 /* park, retry, and resolve by a withdrawal */
 #define PEOPLE(t, op) \
-    :: d_step { op < store[t].last && store[t].state[op] == PENDING && !store[t].refers_to[op] -> \
-        store[t].state[op] = PARKED; store[t].again[op] = false; say(t, op) } \
+    :: d_step { op < store[t].last && store[t].state[op] == PENDING -> \
+        store[t].state[op] = PARKED; store[t].again[op] = false; settles(t, op, false); say(t, op) } \
     :: d_step { op < store[t].last && store[t].state[op] == PARKED && !store[t].resolved[op] -> \
-        store[t].state[op] = PENDING; store[t].again[op] = true; store[t].said[op] = NONE } \
-    :: d_step { TO_PEOPLE(t, op) -> store[t].resolved[op] = true; record(t, op + 1) }
+        store[t].state[op] = PENDING; store[t].again[op] = true; store[t].said[op] = NONE; settles(t, op, true) } \
+    :: d_step { TO_PEOPLE(t, op) -> record(t, op + 1); store[t].resolved[op] = store[t].last }
 
 active [TERMINALS] proctype terminal() {
     byte t = _pid;
     do
     :: d_step { recorded < OPS -> record(t, 0) }
-    :: d_step { true -> acknowledged(t, centre[t].mark, 0); program[t].asked = true; TIDY } /* ask */
+    /* One request is under way at a time: the next goes when the answer is there, or was given up. */
+    :: d_step { !program[t].heard -> acknowledged(t, centre[t].mark, 0); program[t].asked = true; TIDY } /* ask */
 #ifdef WRONG_PULL
     :: d_step { true -> pull(t); TIDY }
 #else
-    :: d_step { program[t].asked -> pull(t); TIDY } /* core.State.ask: a program that starts asks before it pulls */
+    :: d_step { program[t].asked && !program[t].heard -> pull(t); TIDY } /* core.State.ask: a program that starts asks before it pulls */
 #endif
     :: d_step { !program[t].heard && store[t].last -> /* send: taken in; the answer is on its way back */
         pack(t); take(t, first, behind_last, whole);
@@ -290,12 +316,15 @@ active [TERMINALS] proctype terminal() {
         i = program[t].mark; first = program[t].whole;
         program[t].heard = false; program[t].mark = 0; program[t].whole = 0;
         acknowledged(t, i, first); TIDY }
-    :: d_step { !late && store[t].last -> /* sent, and still on its way; its answer is lost */
+    :: d_step { program[t].heard -> program[t].heard = false; program[t].mark = 0; program[t].whole = 0 } /* lost */
+    :: d_step { !late && !program[t].heard && store[t].last -> /* sent, and still on its way; its answer is lost */
         pack(t); late = true; late_of = t; late_first = first; late_last = behind_last; late_whole = whole; TIDY }
     :: d_step { true -> forget(t) } /* kill -9 */
     :: d_step { COPIES && !terminal_restored -> copy_store(copy[t], store[t]); TIDY }
     :: d_step { COPIES && !terminal_restored && copy[t].last == store[t].last ->
-        terminal_restored = true; copy_store(store[t], copy[t]); forget(t); TIDY }
+        terminal_restored = true; copy_store(store[t], copy[t]); forget(t);
+        w = 0;
+        do :: w == TERMINALS -> break :: else -> copy_store(copy[w], nothing); w++ od; TIDY } /* no more use for it */
     PEOPLE(t, 0)
     PEOPLE(t, 1)
 #if OPS > 2
@@ -322,6 +351,7 @@ end:
             copy_centre(centre[t], backup[t]);
             k = 0;
             do :: k == OPS -> break :: else -> store[t].read[k] = 0; copy[t].read[k] = 0; k++ od;
+            copy_centre(backup[t], nowhere);
             t++
         od; t = 0; TIDY }
     :: d_step { true ->

@@ -16,7 +16,7 @@ from tests.offline_cache.support import create, reopen
 from tests.support import report
 
 ROOT = Path(__file__).parents[2]
-ROUNDS = {"quick": 60, "full": 1_000}.get(os.environ.get("SSC_PROOF", ""), 6)
+ROUNDS = {"quick": 60, "full": 1_000}.get(os.environ.get("SSC_PROOF", ""), 4)
 
 
 def _life(folder: Path, lines: int) -> list[list[str]]:
@@ -38,7 +38,7 @@ def _life(folder: Path, lines: int) -> list[list[str]]:
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(7200 if ROUNDS > 6 else 120)
+@pytest.mark.timeout(7200 if ROUNDS > 4 else 120)
 def test_nothing_confirmed_is_missing_after_kill_9(tmp_path: Path) -> None:
     create(tmp_path).close()
     chosen, told = random.Random(3), Said()  # noqa: S311

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -233,5 +234,5 @@ class OutboxMachine(RuleBasedStateMachine):
 
 TestOutboxMachine = OutboxMachine.TestCase
 TestOutboxMachine.settings = settings(
-    max_examples=max(8, settings.default.max_examples // 2 if settings.default else 8), stateful_step_count=25
+    max_examples=settings().max_examples // 2 if "SSC_PROOF" in os.environ else 15, stateful_step_count=25
 )

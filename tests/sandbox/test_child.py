@@ -104,7 +104,7 @@ def test_the_control_port_obeys_its_token_and_sane_orders_alone(tmp_path: Path) 
             lambda: control.revoke("no such terminal"),
         ]
         for order in refused:
-            assert fault_of(order) is SandboxFault.CONTROL_FAILED
+            assert fault_of(order) is SandboxFault.CONTROL_REFUSED
         control.fault("slow", seconds=0.01, times=1)
     assert fault_of(control.clear) is SandboxFault.CONTROL_FAILED
 

@@ -66,6 +66,7 @@ def example() -> str:
         hwm=1,
         head=head.hex().upper(),
         time="2026-06-01T01:00:00Z",
+        journal_head=GENESIS.hex(),
         key_id=f"ack-{INTL.digest(INTL.public_key(ACK_PRIVATE))[:4].hex()}",
         signature="",
     )

@@ -19,7 +19,7 @@ from offline_cache.blobs import WAITS
 from offline_cache.chain import GENESIS
 from offline_cache.epochs import Carried, Grant
 from offline_cache.errors import StoreError, StoreFault
-from offline_cache.moves import ACKNOWLEDGEMENT, PERSON, SENDER, VERDICT, allowed
+from offline_cache.moves import ACKNOWLEDGEMENT, PERSON, SENDER, VERDICT, WAITING_FOR_PEOPLE, allowed
 from offline_cache.operations import Agreement, Anchor, Batch, Counts, Operation, Outcome, Sent, State, Taken, Verdict
 from offline_cache.subjects import Place, comes_after
 from terminal.centre import causes
@@ -162,14 +162,15 @@ class Disk:
         return not any(state in way for state in self.states.values()) and not self.for_people()
 
     def for_people(self) -> list[Op]:
-        """What a person has to settle: set aside or refused, and not taken back yet."""
+        """What a person has to settle: set aside or refused, and not taken back yet. A withdrawal that was set aside
+        can be put back in its own life, and what it was for is here again."""
         return [
             op
             for op in self.all()
             if op.kind == BUSINESS
-            and taken_back_by(op.sealed) is None
             and self.states[op.op_id] in (State.PARKED, State.REJECTED)
             and op.op_id not in self.settled_by
+            and (taken_back_by(op.sealed) is None or (self.states[op.op_id] is State.PARKED and op.life == self.life))
         ]
 
     # --- what people do ---
@@ -196,6 +197,16 @@ class Disk:
     def set_aside(self, op: Op) -> None:
         self._move(op.op_id, State.PARKED, PERSON)
         self._look(op.op_id)
+
+    def _settles(self, op_id: bytes, *, again: bool) -> None:
+        """What was to take another back is set aside, or goes after all."""
+        other = next((taken_back_by(op.sealed) for op in self.all() if op.op_id == op_id), None)
+        if other is None:
+            return
+        if again and other not in self.settled_by and self.states[other] in WAITING_FOR_PEOPLE:
+            self.settled_by[other] = op_id
+        elif not again and self.settled_by.get(other) == op_id:
+            del self.settled_by[other]
 
     def put_back(self, op: Op) -> None:
         assert op.op_id not in self.settled_by
@@ -289,8 +300,10 @@ class Disk:
         *,
         epoch: int | None = None,
         key_id: str = "",
+        journal: tuple[int, bytes] | None = None,
         whole: Collection[bytes] = (),
     ) -> int:
+        assert journal is None
         assert signature or time or key_id is not None
         life = self.life if epoch is None else epoch
         agreement = self.check_against(hwm, head, life)
@@ -330,7 +343,9 @@ class Disk:
 
     def _move(self, op_id: bytes, after: State, because: str) -> None:
         assert allowed(self.states[op_id], after, because), (self.states[op_id], after, because)
-        self.states[op_id] = after
+        before, self.states[op_id] = self.states[op_id], after
+        if State.PARKED in (before, after):
+            self._settles(op_id, again=before is State.PARKED)
 
     def _verdict(self, op_id: bytes, verdict: Verdict) -> None:
         after = State(verdict.value)
@@ -340,9 +355,15 @@ class Disk:
             self.settled_by.pop(op_id, None)
 
     def _emptied(self, op_id: bytes) -> None:
+        here = any(op.op_id == op_id for op in self.lives_[self.life])
+        if self.states[op_id] is State.PENDING and here:
+            if op_id not in self.again:
+                self.early.pop(op_id, None)
+                self.again.add(op_id)
+            return
         if self.states[op_id] in (State.PENDING, State.PARKED):
             return
-        goes = op_id not in self.settled_by and any(op.op_id == op_id for op in self.lives_[self.life])
+        goes = op_id not in self.settled_by and here
         self._move(op_id, State.PENDING if goes else State.PARKED, VERDICT)
         if goes:
             self.again.add(op_id)
@@ -388,6 +409,17 @@ class Disk:
 
     def note_stop(self, reason: str) -> None:
         assert reason
+
+    def check_journal(self, head: bytes) -> int:
+        """This world keeps no journals: what it does about them, tests/sync/test_journal.py says."""
+        assert head == GENESIS
+        return 0
+
+    def note_refusal(self, cause: str, certificate: str) -> None:
+        raise AssertionError(f"nobody is refused here: {cause} {certificate}")
+
+    def lift_refusal(self, certificate: str | None = None) -> None:
+        assert certificate is None
 
     # --- after a fork ---
 
@@ -487,6 +519,8 @@ class Centre:
         return log[seq - 1][2] if seq else GENESIS
 
     def mark(self, terminal: str, life: int, now: float, most: int | None = None) -> Acknowledgement:
+        if life < self.open_life(terminal) and most is None:
+            raise _refused(ProblemType.LOG_FORKED)
         hwm = len(self.logs.get((terminal, life), []))
         hwm = hwm if most is None else min(hwm, most)
         head = (self.head(terminal, life, hwm) or GENESIS).hex()
@@ -497,6 +531,7 @@ class Centre:
             hwm=hwm,
             head=head,
             time=str(now),
+            journal_head=GENESIS.hex(),
             key_id="ack",
             signature=GOOD_SIGNATURE,
         )

@@ -10,6 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from offline_cache.blob_rows import Waiting, Word
+from offline_cache.chain import GENESIS
 from offline_cache.epochs import Grant
 from offline_cache.operations import Batch, Operation, State
 from terminal.centre import causes
@@ -199,6 +200,7 @@ class Wire:
             hwm=batch.to_seq,
             head=batch.head.hex(),
             time=str(now),
+            journal_head=GENESIS.hex(),
             key_id="ack",
             signature="forged",
         )
@@ -243,6 +245,7 @@ class SimCourier(Courier):
             disk,
             named,
             sign=lambda _said: b"",
+            certificate="",
             epoch=lambda: disk.life,
             aside=lambda _life: None,
             blob_store=disk,

@@ -214,7 +214,7 @@ class World:
         waiting = [
             op
             for op in disk.all()
-            if op.kind == BUSINESS and taken_back_by(op.sealed) is None
+            if op.kind == BUSINESS
             if disk.states[op.op_id] is State.PENDING and op.op_id not in carried
         ]
         found = waiting + disk.for_people()
@@ -236,7 +236,8 @@ class World:
     def _settle(self, terminal: Terminal, op: Op) -> None:
         disk = terminal.disk
         possible = disk.states[op.op_id] is State.PARKED and op.life == disk.life
-        if possible and not op.sealed.startswith(POISON) and self.random.random() < 0.5:
+        withdrawal = taken_back_by(op.sealed) is not None  # which is not taken back itself
+        if withdrawal or (possible and not op.sealed.startswith(POISON) and self.random.random() < 0.5):
             self._does("puts back", terminal, op, lambda: disk.put_back(op))
         else:
             self._does("takes back", terminal, op, lambda: disk.take_back(op, next(self._numbers)))
@@ -442,6 +443,8 @@ def _effect(op: Op, disk: Disk, centre: Centre) -> list[str]:
     """Once, or taken back in time and then never."""
     effects, target = centre.effects[number_of(op.sealed)], taken_back_by(op.sealed)
     if target is not None:
+        if disk.states[op.op_id] is State.PARKED:  # set aside in an earlier life: what it was for is on the list itself
+            return ["set aside, and settles all the same"] if disk.settled_by.get(target) == op.op_id else []
         went_through = disk.states[op.op_id] is State.APPLIED
         return [] if went_through == (centre.outcome.get(target) != "applied") else ["withdrawn, and yet applied"]
     taken_back = op.op_id in disk.settled_by

@@ -18,7 +18,7 @@ from tests.support import report
 from tests.sync.support import Terminal, open_store
 
 ROOT = Path(__file__).parents[2]
-KILLS = {"quick": 40, "full": 400}.get(os.environ.get("SSC_PROOF", ""), 4)
+KILLS = {"quick": 40, "full": 400}.get(os.environ.get("SSC_PROOF", ""), 3)
 MOST = 25
 """Operations of one life, before it is killed."""
 
@@ -37,7 +37,7 @@ def _life(folder: Path, seed: int, lines: int) -> list[str]:
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(7200 if KILLS > 4 else 120)
+@pytest.mark.timeout(7200 if KILLS > 3 else 120)
 def test_none_is_missing_and_none_is_there_twice(centre: SandboxCentre, terminal: Terminal, tmp_path: Path) -> None:
     chosen, said = Random(5), list[str]()  # noqa: S311 - chance, not a secret
     terminal.store.close()

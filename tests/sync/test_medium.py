@@ -62,7 +62,7 @@ def test_a_medium_that_was_touched_is_not_taken(medium: Path, centre: SandboxCen
     medium.write_bytes(content)
     with pytest.raises(SandboxError) as caught:
         centre.control.take_in(medium)
-    assert caught.value.fault is SandboxFault.CONTROL_FAILED
+    assert caught.value.fault is SandboxFault.CONTROL_REFUSED
     if where in {"other", "form"}:
         assert fault_of(lambda: read_medium(medium)) is StoreFault.EXPORT_INVALID
 

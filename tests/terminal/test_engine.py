@@ -30,8 +30,9 @@ class Person:
     def pin_tries(self) -> int | None:
         return None
 
-    def verify_pin(self) -> None:
+    def verify_pin(self) -> int:
         self.pin.wipe()
+        return 0x9000
 
     @property
     def record(self) -> CardRecord | None:
@@ -41,10 +42,10 @@ class Person:
     def counter(self) -> CounterPort:
         raise NotImplementedError
 
-    def show_pin(self, digits: bytearray) -> None:
+    def show_pin(self, digits: bytearray) -> int:
         raise NotImplementedError
 
-    def change_pin(self, old: bytearray, new: bytearray) -> None:
+    def change_pin(self, old: bytearray, new: bytearray) -> int:
         raise NotImplementedError
 
     def contact(self) -> Contact:

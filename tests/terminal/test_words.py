@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 
 import pytest
 
-from offline_cache.operations import State
-from terminal.model.outbox_words import STATE_WORDS
+from offline_cache import epochs
+from offline_cache.operations import Operation, State
+from terminal.model.operations import BODIES, WITHDRAWAL
+from terminal.model.outbox_words import ADVICE, STATE_WORDS, advice
 from terminal.model.weak_pins import is_weak
-from terminal.queue_page import ACTIONS, ALONE
+from terminal.queue_page import ACTIONS, ALONE, actions_of
 
 
 def test_every_state_has_its_words() -> None:
@@ -36,6 +39,31 @@ def test_what_waits_for_people_says_what_to_do() -> None:
         assert ACTIONS[state]
     # One person alone may put back what was set aside, and print what the centre has signed.
     assert {"retry", "print"} == ALONE
+
+
+KINDS = (*sorted({kind for kind, _ in BODIES}), epochs.KIND)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_advised_is_what_can_be_done(kind: str) -> None:
+    """Over all states and marks: every action that is offered is named, and none that is not."""
+    for state, tombstone, carried, settled in product(State, (False, True), (False, True), (None, b"2" * 16)):
+        operation = Operation(
+            *(1, 1, 1, b"1" * 16, kind, 1, b"subject", 1, None, b"sealed", b"", b"", 0, {}, state, 0),
+            resolved_by=settled,
+        )
+        actions = actions_of(operation, tombstone=tombstone, carried=carried)
+        said = advice(STATE_WORDS[state].remedy, actions)
+        for action, words in ADVICE.items():
+            named = said is not None and words.zh in said.zh and words.en in said.en
+            assert named == (action in actions and STATE_WORDS[state].remedy is not None), (state, action)
+        assert "{" not in (said.zh if said else "")
+        if kind == WITHDRAWAL:
+            assert "withdraw" not in actions
+        if settled or carried or kind == epochs.KIND:
+            assert actions == ()
+        if tombstone and state is State.PARKED:
+            assert "retry" not in actions
 
 
 BIRTH, NUMBER = date(1941, 3, 12), "379999194103122969"

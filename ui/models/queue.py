@@ -238,6 +238,11 @@ class QueueModel(QObject):
     def nextTry(self) -> str:  # noqa: N802
         return (self._view.next_try or "") if self._view else ""
 
+    @Property(str, notify=changed)
+    def stopped(self) -> str:
+        """Why nothing is sent; empty while it is."""
+        return self._view.stopped.say(self._language) if self._view and self._view.stopped else ""
+
     @Property(RowsModel, constant=True)
     def totals(self) -> RowsModel:
         return self._totals

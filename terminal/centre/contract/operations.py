@@ -81,6 +81,8 @@ class Acknowledgement(Answer, frozen=True, kw_only=True):
 
     :param hwm: high-water mark, 0 for nothing yet; :param head: of the chain there.
     :param time: when, by the centre's clock; text, because it is signed as it stands.
+    :param journal_head: of the terminal's journal, as it last came with a batch of this life; zeros before the first.
+        Under the signature of the answer, not of the acknowledgement: it is compared, and not kept as a proof.
     :param signature: by the ``ack`` key ``key_id``, over :func:`terminal.centre.chain.ack_statement`.
     """
 
@@ -89,6 +91,7 @@ class Acknowledgement(Answer, frozen=True, kw_only=True):
     hwm: Annotated[int, Meta(ge=0, le=2**53 - 1)]
     head: Hex32
     time: Second
+    journal_head: Hex32
     key_id: str
     signature: Signature
 

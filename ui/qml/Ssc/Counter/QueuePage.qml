@@ -17,7 +17,7 @@ PageFrame {
 
     signal closed
 
-    subtitle: [queue.lastContact ? qsTr("最近联系中心 %1").arg(queue.lastContact) : qsTr("还没有联系上中心"), queue.nextTry ? qsTr("下次尝试 %1").arg(queue.nextTry) : ""].filter(part => part !== "").join("  ·  ")
+    subtitle: [queue.lastContact ? qsTr("最近联系中心 %1").arg(queue.lastContact) : qsTr("还没有联系上中心"), queue.stopped ? queue.stopped : queue.nextTry ? qsTr("下次尝试 %1").arg(queue.nextTry) : ""].filter(part => part !== "").join("  ·  ")
     title: qsTr("待传队列")
 
     actions: [

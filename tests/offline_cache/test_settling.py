@@ -1,0 +1,76 @@
+"""What was to settle another is set aside, and goes after all; and a tombstone that an older copy does not know of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from offline_cache.operations import Operation, Outcome, State, Verdict
+from offline_cache.outbox import Outbox
+from offline_cache.proof import verify
+from tests.offline_cache.outbox_contract import acknowledge, next_batch
+from tests.offline_cache.support import create, draft
+
+
+def refused_and_corrected(outbox: Outbox) -> tuple[Operation, Operation]:
+    (first,) = outbox.record(draft())
+    acknowledge(outbox, next_batch(outbox))
+    outbox.outcome(Outcome(first.op_id, Verdict.REJECTED))
+    return first, outbox.resolve(first.op_id, draft(refers_to=first.op_id), "corrected", operator="1001")
+
+
+@pytest.mark.parametrize("by", ["1001", ""], ids=["a person", "the sender"])
+def test_a_correction_that_is_set_aside_leaves_the_first_to_people(tmp_path: Path, by: str) -> None:
+    """The centre holds it still, and cannot read what the tombstone refers to."""
+    with create(tmp_path) as store:
+        outbox = Outbox(store)
+        first, correction = refused_and_corrected(outbox)
+        assert outbox.work_list() == []
+        outbox.park(correction.op_id, "refused-at-ingest", by)
+        assert [one.op_id for one in outbox.work_list()] == [first.op_id, correction.op_id]
+        assert verify(store).good
+        outbox.retry(correction.op_id, "by-hand", "1001")
+        assert outbox.find(first.op_id).resolved_by == correction.op_id
+        assert outbox.work_list() == []
+        assert verify(store).good
+
+
+def test_a_correction_that_was_parked_too_late_settles_all_the_same(tmp_path: Path) -> None:
+    with create(tmp_path) as store:
+        outbox = Outbox(store)
+        first, correction = refused_and_corrected(outbox)
+        batch = next_batch(outbox)
+        outbox.park(correction.op_id, "by-hand", "1001")
+        acknowledge(outbox, batch)
+        assert outbox.find(correction.op_id).state is State.RECEIVED
+        assert outbox.find(first.op_id).resolved_by == correction.op_id
+        assert verify(store).good
+
+
+def test_what_another_has_settled_meanwhile_stays_settled_by_that(tmp_path: Path) -> None:
+    with create(tmp_path) as store:
+        outbox = Outbox(store)
+        first, correction = refused_and_corrected(outbox)
+        outbox.park(correction.op_id, "by-hand", "1001")
+        other = outbox.resolve(first.op_id, draft(refers_to=first.op_id), "withdrawn", operator="1001")
+        outbox.retry(correction.op_id, "by-hand", "1001")
+        outbox.park(correction.op_id, "by-hand", "1001")
+        assert outbox.find(first.op_id).resolved_by == other.op_id
+        assert verify(store).good
+
+
+def test_a_mark_does_not_call_received_what_the_centre_has_as_a_tombstone(tmp_path: Path) -> None:
+    """An older copy of the store does not know that it was parked once (tests/model/park.pml, WRONG_EMPTY)."""
+    with create(tmp_path) as store:
+        outbox = Outbox(store)
+        (one,) = outbox.record(draft())
+        batch = next_batch(outbox)
+        outbox.outcome(Outcome(one.op_id, Verdict.EMPTY))
+        outbox.acknowledged(batch.to_seq, batch.head, b"signature", "t")  # a mark, asked for
+        assert outbox.find(one.op_id).state is State.PENDING
+        again = next_batch(outbox)
+        assert [sent.sealed for sent in again.operations] == [one.sealed]
+        acknowledge(outbox, again)
+        assert outbox.find(one.op_id).state is State.RECEIVED
+        assert verify(store).good
