@@ -42,6 +42,7 @@ class Subjects:
     """What is looked at.
 
     :param join: gives the membership of this machine.
+    :param local_api: where other programs of the outlet are served.
     :param fonts: a check of the fonts; screens know better than the command line which glyphs they have.
     """
 
@@ -51,6 +52,7 @@ class Subjects:
     join: Callable[[], Membership]
     fonts: Check
     room: BackRoom | None = None
+    local_api: Check | None = None
 
 
 def check_font_file() -> Text:
@@ -229,6 +231,8 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     yield Text("时钟", "Clock"), clock
     if subjects.room is not None:
         yield from _of_the_store(subjects.room)
+    if subjects.local_api is not None:
+        yield Text("本机接口", "Local interface"), subjects.local_api
     yield Text("字体", "Fonts"), subjects.fonts
     yield Text("磁盘", "Disk"), lambda: check_disk(prepare_data(settings))
     yield Text("软件版本", "Versions"), check_versions

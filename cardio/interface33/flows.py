@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, Protocol
 
+from cardio.interface33.writes import Book, NoBook
 from cardio.session import CardSession
 
 
@@ -75,7 +76,9 @@ class Device:
 
     :param terminal_number: 终端机编号 of the PSAM, 12 digits; zeros where there is none.
     :param number: 终端设备号; empty where the maker gave none.
+    :param book: where writes into a card are told.
     """
 
     terminal_number: Callable[[], str] = lambda: NO_TERMINAL
     number: str = ""
+    book: Book = field(default_factory=NoBook)

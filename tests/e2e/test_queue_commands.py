@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.pcscd import PrivatePcscd
 from cardio.simulator.personas import SECOND, THIRD
-from cardio.simulator.spec import PsamSpec
+from cardio.simulator.spec import CardSpec, PsamSpec
 from terminal.clock import SystemClock
 from terminal.instance import single_instance
 from terminal.sandbox.cards import contents
@@ -24,6 +25,18 @@ from tests.e2e.conftest import Answer, Shell
 
 PHONE = "13912345678"
 NEW_PIN = "860427"
+ORDER = {
+    "application": "A-1",
+    "number": "379999195601020011",
+    "name": "石大山",
+    "sex": "1",
+    "nation": "01",
+    "birth_place": "379999",
+    "birth_date": "1956-01-02",
+    "card_number": "X00000019",
+    "issued_on": "2026-01-02",
+    "expires_on": "2036-01-02",
+}
 
 
 @pytest.fixture
@@ -254,18 +267,7 @@ def test_a_batch_is_issued_into_a_blank_card_and_stands_in_the_journal(
 ) -> None:
     blank = replace(THIRD, number=None, name=None, birth_date=None, card_number="")
     card = pcscd.insert(0, blank)
-    order = {
-        "application": "A-1",
-        "number": "379999195601020011",
-        "name": "石大山",
-        "sex": "1",
-        "nation": "01",
-        "birth_place": "379999",
-        "birth_date": "1956-01-02",
-        "card_number": "X00000019",
-        "issued_on": "2026-01-02",
-        "expires_on": "2036-01-02",
-    }
+    order = ORDER
     batch = tmp_path / "orders.json"
     batch.write_text(json.dumps([order]), encoding="utf-8")
     command = ("card", "personalise", "--batch", str(batch), "--fields-stdin", "--wait", "5")
@@ -287,4 +289,38 @@ def test_a_batch_is_issued_into_a_blank_card_and_stands_in_the_journal(
     wrong = own.json(*command, stdin=people())
     assert (wrong.fault, wrong.code) == ("T162", 2)
     assert order["number"] not in wrong.out + wrong.err
+    batch.unlink()
+    assert own.json("sync", "--once").document["clear"]
+    issued = [line for line in lines(own) if line["title"] == "批量写卡"]
+    assert [line["words"] for line in issued] == ["已办结"] * 4  # begun and done; begun and, as it was, undone
+
+
+def test_a_card_that_is_pulled_while_it_is_issued_is_doubtful_until_its_batch_goes_on(
+    own: Shell, pcscd: PrivatePcscd, tmp_path: Path, centre: SandboxCentre
+) -> None:
+    blank = replace(THIRD, number=None, name=None, birth_date=None, card_number="")
+    card = pcscd.insert(0, CardSpec(blank, (Fault(Trouble.REMOVED_AFTER, 32),)))
+    batch = tmp_path / "orders.json"
+    batch.write_text(json.dumps([ORDER]), encoding="utf-8")
+    command = ("card", "personalise", "--batch", str(batch), "--fields-stdin", "--wait", "5")
+    cut = own.json(*command, stdin=people())
+    assert (cut.document["made"], cut.document["orders"][0]["state"]) == (0, "half-made"), cut.out + cut.err
+    (doubtful,) = own.json("queue", "list").document["people"]
+    assert (doubtful["title"], doubtful["words"]) == ("批量写卡", "卡片待核实")
+    # Another order does not take the card, and the same does not take another card.
+    pcscd.insert(0, card)
+    batch.write_text(json.dumps([ORDER | {"application": "A-2", "card_number": "X00000027"}]), encoding="utf-8")
+    other = own.json(*command, stdin=people())
+    assert other.document["orders"][0]["fault"]["code"] == "S121", other.out
+    pcscd.eject(0)
+    pcscd.insert(0, card)
+    batch.write_text(json.dumps([ORDER]), encoding="utf-8")
+    done = own.json(*command, stdin=people())
+    assert (done.code, done.document["orders"][0]["state"]) == (0, "made"), done.out + done.err
+    assert own.json("queue", "list").document["people"] == []
+    assert own.json("sync", "--once").document["clear"]
+    assert [(line["title"], line["words"]) for line in lines(own)] == [("批量写卡", "已办结")] * 2  # begun, done
+    assert set(centre.control.effects().values()) == {1}
+    assert ORDER["number"] not in done.out
+    assert own.json("journal", "verify").document["valid"]
     batch.unlink()

@@ -347,15 +347,6 @@ def test_what_happens_between_two_steps(happening: object, code: Code) -> None:
         assert desk.call("iReadCard_HSM_Step2", hsm_pair(THIRD, factor, raw)).code == Code.NOT_CONNECTED
 
 
-def test_the_purse_checks_its_arguments_and_pays_nothing() -> None:
-    with bench() as desk:
-        desk.insert(SECOND)
-        assert desk.call("iDoDebit", 1, info(SECOND), "3|1+2|20240506070809|").code == Code.NOT_SUPPORTED
-        assert desk.call("iDoDebit", 1, info(SECOND), "3|1|20240506070809|").code == Code.DATA
-        assert desk.call("iDoDebit_HSM_Step1", 1, info(SECOND), "3|1+2|20240506070809|").code == Code.NOT_SUPPORTED
-        assert desk.call("iDoDebit_HSM_Step2", "x").code == Code.NOT_CONNECTED
-
-
 # --- nothing that a caller passes crashes it
 
 ODD = st.one_of(
