@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from offline_cache import caps, epochs, kept, moves, rows
+from offline_cache import blob_rows, caps, epochs, kept, moves, rows
+from offline_cache.blobs import WAITS
 from offline_cache.chain import GENESIS
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
@@ -212,6 +213,8 @@ def _take(db: Db, at: int, outcome: Outcome) -> Taken:
     if outcome.verdict is Verdict.EMPTY:
         return _emptied(db, at, outcome.op_id, state)
     after = _OF[outcome.verdict]
+    if outcome.verdict is Verdict.HELD and outcome.reason == WAITS:
+        blob_rows.wanted(db, at, position)
     n: int = db.value("SELECT count(*) FROM outcome WHERE position = ?", (position,))
     counts = n > (void(state, row[2]) or 0)
     if counts and state in {State.PENDING, after} and _last(db, position) == _word(outcome):

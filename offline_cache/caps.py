@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from offline_cache import blob_rows
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import append
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
     from offline_cache.store import Store
 
 DOCUMENT = "caps"
-"""Name of the reference document: JSON with ``max_days`` and ``max_operations``, whole numbers from 1."""
+"""Name of the reference document: JSON with ``max_days`` and ``max_operations``, and where the centre wants it
+``max_blob_megabytes``: whole numbers from 1."""
+
+BLOBS = 1024
+"""Megabytes of photos that may wait where the centre says nothing of it."""
 
 _DAY = 24 * 3600 * 1000
 _MINUTE = 60 * 1000
@@ -32,10 +37,12 @@ _SUSPECT = 2 * _MINUTE
 
 @dataclass(frozen=True)
 class Caps:
-    """:param days: off-line at most; :param operations: that wait for the centre at most."""
+    """:param days: off-line at most; :param operations: that wait for the centre at most; :param blobs: megabytes of
+    photos that do."""
 
     days: int
     operations: int
+    blobs: int = BLOBS
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,11 @@ class Standing:
     caps: Caps | None
     offline: int
     waiting: int
+
+    @property
+    def left(self) -> int | None:
+        """Milliseconds for which new work may still be taken in without the centre; ``None`` where it set no limit."""
+        return None if self.caps is None else max(0, self.caps.days * _DAY - self.offline)
 
     @property
     def frozen(self) -> bool:
@@ -57,11 +69,11 @@ def parsed(body: bytes) -> Caps | None:
     """The limits of a document; ``None`` when it is none of this form."""
     try:
         found = json.loads(body)
-        days, operations = found["max_days"], found["max_operations"]
-    except (ValueError, TypeError, KeyError, RecursionError):
+        days, operations, blobs = found["max_days"], found["max_operations"], found.get("max_blob_megabytes", BLOBS)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    good = all(type(one) is int and 1 <= one <= _LARGEST for one in (days, operations))
-    return Caps(days, operations) if good else None
+    good = all(type(one) is int and 1 <= one <= _LARGEST for one in (days, operations, blobs))
+    return Caps(days, operations, blobs) if good else None
 
 
 _KNOWN = (
@@ -106,6 +118,14 @@ def standing(db: Db, at: int) -> Standing:
     return _known(db).standing(at)
 
 
+def latest(db: Db, at: int) -> int:
+    """Milliseconds since 1970 that it is at least, whatever the clock on the wall was set to meanwhile."""
+    told = db.value("SELECT max(at) FROM (SELECT at FROM journal ORDER BY n DESC LIMIT 100)") or at
+    heard_at, counted = db.row("SELECT heard_at, counted FROM offline") or (at, 0)
+    latest: int = max(at, told, heard_at + counted)
+    return latest
+
+
 def behind(db: Db, at: int) -> int:
     """Milliseconds by which wall time ``at`` is behind what was written or heard before; 0 within two minutes.
 
@@ -131,11 +151,18 @@ def check(db: Db, at: int, drafts: Sequence[Draft]) -> None:
     known = _known(db)
     if any(draft.refers_to is None for draft in drafts):
         now = known.standing(at)
-        if now.frozen:
-            raise StoreError(StoreFault.OFFLINE_LIMIT, f"{now.offline // 1000} s off-line, {now.waiting} waiting")
+        size = sum(blob.size for draft in drafts for blob in draft.blobs)
+        room = (now.caps.blobs if now.caps else BLOBS) << 20
+        if now.frozen or (size and blob_rows.load(db).size + size > room):
+            raise limit_reached(now)
     late = known.behind(at)
     if late:
         append(db, at, "clock-suspect", None, {"behind": late // 1000})
+
+
+def limit_reached(now: Standing) -> StoreError:
+    """Nothing new is taken in before the centre was heard."""
+    return StoreError(StoreFault.OFFLINE_LIMIT, f"{now.offline // 1000} s off-line, {now.waiting} waiting")
 
 
 def heard(db: Db, at: int) -> None:
@@ -148,6 +175,12 @@ def heard(db: Db, at: int) -> None:
         " ON CONFLICT (one) DO UPDATE SET heard_at = excluded.heard_at, counted = 0",
         (at,),
     )
+
+
+def standing_of(store: Store) -> Standing:
+    """How this terminal stands now. Waits for the store's thread."""
+    at = int(store.now().timestamp() * 1000)
+    return store.do(lambda db: standing(db, at), write=False)
 
 
 class OfflineTime:
@@ -178,5 +211,4 @@ class OfflineTime:
 
     def standing(self) -> Standing:
         """How this terminal stands now."""
-        at = int(self._store.now().timestamp() * 1000)
-        return self._store.do(lambda db: standing(db, at), write=False)
+        return standing_of(self._store)

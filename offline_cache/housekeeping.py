@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from offline_cache import blob_rows
 from offline_cache.database import Db
 from offline_cache.journal import append
 from offline_cache.proof import Report, verify
@@ -119,6 +120,11 @@ class Housekeeper:
         return int(self._store.now().timestamp() * 1000)
 
 
+def look(store: Store, rules: Rules | None = None) -> tuple[Notice, ...]:
+    """What a person should hear of now, without doing anything; a store that is damaged says so by itself."""
+    return tuple(_notices(rules or Rules(), store.room(), measure(store), None))
+
+
 def _notices(rules: Rules, room: Room, sizes: Sizes, proved: Report | None) -> list[Notice]:
     low = {Level.WARN: "room-low", Level.STOP: "room-low", Level.FULL: "room-out"}.get(room.level)
     found = [Notice(low, f"{room.free >> 20} MB")] if low else []
@@ -140,13 +146,15 @@ def measure(store: Store) -> Sizes:
 
 
 def free_bodies(store: Store, keep_days: int) -> int:
-    """Let go of every body that the rule lets go. Gives how many.
+    """Let go of every body that the rule lets go, and of its blobs. Gives how many bodies.
 
     :raises StoreError: those of :meth:`offline_cache.store.Store.do`.
     """
     freed = 0
     while count := store.do(lambda db: _free_some(db, int(store.now().timestamp() * 1000), keep_days)):
         freed += count
+    while store.do(blob_rows.free_some):
+        pass
     return freed
 
 

@@ -172,11 +172,6 @@ class Dpapi:
             ctypes.windll.kernel32.LocalFree(out.data)
 
 
-def keeper_of_machine(directory: Path) -> WrappedKeys:
-    """What keeps keys on this kind of machine: DPAPI on Windows, the TPM elsewhere. Nothing is asked of it yet."""
-    return WrappedKeys(directory, Dpapi() if sys.platform == "win32" else SystemdCreds())
-
-
 class KeyRing(Protocol):
     """The part of the module ``keyring`` that is used."""
 

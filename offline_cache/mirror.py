@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from offline_cache import caps
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import append, refused
@@ -54,6 +55,15 @@ class Mirror:
         """Name, version and 'as of' of everything that is here."""
         sql = "SELECT name, version, as_of FROM mirror ORDER BY name"
         return self._store.do(lambda db: [(row[0], row[1], row[2]) for row in db.rows(sql)], write=False)
+
+    def is_past(self, document: Document) -> bool:
+        """Whether the document must not be used any more. Told by the latest that it can be: the clock on the wall,
+        the journal, and what the monotonic clock has counted since the centre was heard; so no clock stretches it."""
+        at = int(self._store.now().timestamp() * 1000)
+        return (
+            document.expires is not None
+            and self._store.do(lambda db: caps.latest(db, at), write=False) > document.expires
+        )
 
     def replace(self, documents: Sequence[Document]) -> None:
         """Take all of these, or none. The same version again only brings its 'as of' and its end forward.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from offline_cache.blobs import SealedBlob
 from offline_cache.canonical import Plain
 
 OP_ID = 16
@@ -52,6 +53,7 @@ class Draft:
     :param summary: what the queue page shows, masked by the caller: texts and numbers only.
     :param refers_to: the operation that this one corrects, withdraws, continues or ends.
     :param epoch: life of the log that the seal is bound to; it is recorded in no other. ``None`` where none is bound.
+    :param blobs: photos and signatures whose digests stand in the sealed body; they are kept and sent with it.
     """
 
     op_id: bytes
@@ -62,6 +64,7 @@ class Draft:
     summary: Mapping[str, str | int] = field(default_factory=dict, repr=False)
     refers_to: bytes | None = None
     epoch: int | None = None
+    blobs: tuple[SealedBlob, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)

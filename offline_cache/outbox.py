@@ -50,7 +50,8 @@ class Outbox:
         recording.check(drafts, intents)
         ends = any(isinstance(intent, End) for intent in intents)
         if not ends:
-            self._store.refuse_when_full(card=any(isinstance(intent, Begin) for intent in intents))
+            size = sum(blob.size for draft in drafts for blob in draft.blobs)
+            self._store.refuse_when_full(card=any(isinstance(intent, Begin) for intent in intents), size=size)
         at = self._at()
         ids = [draft.op_id for draft in drafts]
         ends = bool(intents) and all(isinstance(intent, End) for intent in intents)
@@ -181,7 +182,7 @@ class Outbox:
         :raises StoreError: ``MOVE_REFUSED`` when it does not wait for a person; those of :meth:`record`.
         """
         recording.check([draft], ())
-        self._store.refuse_when_full()
+        self._store.refuse_when_full(size=sum(blob.size for blob in draft.blobs))
         at = self._at()
 
         def work(db: Db) -> Operation:

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from offline_cache import rows
+from offline_cache import blob_proof, rows
 from offline_cache.chain import GENESIS, journal_head
 from offline_cache.copying import remove
 from offline_cache.database import Db, damaged
@@ -58,6 +58,7 @@ class _Walk:
     operations: int = 0
     n: int = 0
     head: bytes = GENESIS
+    blobs: blob_proof.Place | None = blob_proof.BEGINNING
     replay: Replay | None = field(default_factory=Replay)
 
 
@@ -71,7 +72,7 @@ def verify(store: Store, copy: Path | None = None) -> Report:
     walk = _Walk(store.do(lambda db: Place(_next_epoch(db, -1) or 0, 1, GENESIS), write=False))
     fault: StoreError | None = None
     try:
-        for step in (_operations, _journal, _together):
+        for step in (_operations, _journal, _blobs, _together):
             while store.do(partial(step, walk=walk), write=False):
                 pass
         if copy is not None:
@@ -230,6 +231,13 @@ def _journal(db: Db, walk: _Walk) -> bool:
     while _operations(db, walk):
         pass
     return _lines(db, walk, SLICE)
+
+
+def _blobs(db: Db, walk: _Walk) -> bool:
+    """One slice of blobs. False at the end."""
+    if walk.blobs is not None:
+        walk.blobs = blob_proof.check_some(db, walk.blobs)
+    return walk.blobs is not None
 
 
 def _together(db: Db, walk: _Walk) -> bool:

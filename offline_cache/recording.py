@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from offline_cache import caps, reserved, rows
+from offline_cache import blob_rows, caps, reserved, rows
 from offline_cache import intents as card_intents
+from offline_cache.blobs import MOST_BLOBS
 from offline_cache.canonical import encode
 from offline_cache.chain import GENESIS, operation_head
 from offline_cache.database import Db
@@ -17,7 +18,7 @@ from offline_cache.operations import OP_ID, Draft, Operation, State
 from offline_cache.suite import INTL
 
 LARGEST_SEALED = 64 * 1024
-"""Bytes of one sealed body, as the contract of the central API has it; photos and scans are blobs."""
+"""Bytes of one sealed body, as the contract of the central API has it; photos are :mod:`offline_cache.blobs`."""
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,39}(\.(begun|done|undone|spoiled))?\Z")
 _MOST_FIELDS = 24
 _PLACE = (
@@ -49,6 +50,7 @@ def _problem(draft: Draft) -> str:
         "subject": 0 < len(draft.subject) <= 64,
         "sealed": 0 < len(draft.sealed) <= LARGEST_SEALED,
         "refers_to": draft.refers_to is None or len(draft.refers_to) == OP_ID,
+        "blobs": len(draft.blobs) <= MOST_BLOBS and all(blob.good for blob in draft.blobs),
         "summary": len(draft.summary) <= _MOST_FIELDS
         and all(len(name) <= 40 for name in draft.summary)
         and all(isinstance(value, int) or len(value) <= LONGEST for value in draft.summary.values()),
@@ -119,6 +121,8 @@ def _insert(db: Db, at: int, draft: Draft) -> Operation:
     db.execute("INSERT INTO progress (position, state, since) VALUES (?, ?, ?)", (position, State.PENDING.value, at))
     local = local_digest(draft.subject, subj_seq, draft.refers_to, at, summary)
     append(db, at, "recorded", draft.op_id, {"seq": seq, "kind": draft.kind, "local": local})
+    if draft.blobs:
+        blob_rows.keep(db, at, position, draft.op_id, draft.blobs)
     return Operation(
         position, epoch, seq, draft.op_id, draft.kind, draft.schema, draft.subject, subj_seq, draft.refers_to,
         draft.sealed, sealed_hash, head, at, dict(draft.summary), State.PENDING, at,

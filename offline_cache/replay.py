@@ -50,6 +50,7 @@ class Replay:
         self._told: dict[bytes, _Told] = {}
         self._waiting: dict[int, dict[bytes, _Told]] = defaultdict(dict)
         self._cards: dict[bytes, str | None] = {}
+        self._blobs: dict[str, tuple[bytes | None, bool]] = {}
         self._gone: set[tuple[int, int]] = set()
         self._freed = 0
         self._acknowledgements: dict[int, list[int]] = defaultdict(list)
@@ -91,6 +92,11 @@ class Replay:
         self._bodies()
         if dict(db.rows("SELECT begun, ending FROM intent")) != self._cards:
             raise broken("card writes are not those in the journal")
+        stand = db.rows(
+            "SELECT lower(hex(digest)), op_id, whole_at IS NOT NULL FROM blob JOIN operation USING (position)"
+        )
+        if {digest: (op_id, bool(whole)) for digest, op_id, whole in stand} != self._blobs:
+            raise broken("blobs are not those in the journal")
 
     def _bodies(self) -> None:
         """A body may be gone only by the one rule, and the journal says how many went."""
@@ -166,6 +172,9 @@ class Replay:
     def _ended(self, line: Line) -> None:
         self._cards[line.op_id or b""] = str(line.fields.get("ending"))
 
+    def _blob(self, line: Line) -> None:
+        self._blobs[str(line.fields.get("blob"))] = (line.op_id, line.what == "blob-arrived")
+
     def _of(self, line: Line) -> _Told:
         told = self._told.get(line.op_id or b"")
         if told is None:
@@ -210,6 +219,9 @@ _HANDLERS: dict[str, Callable[[Replay, Line], None]] = {
     "emptied": Replay._emptied,
     "reopened": Replay._reopened,
     "resolved": Replay._resolved,
+    "blob-kept": Replay._blob,
+    "blob-arrived": Replay._blob,
+    "blob-wanted": Replay._blob,
     "card-begun": Replay._begun,
     "card-ended": Replay._ended,
 }

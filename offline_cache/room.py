@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from offline_cache.database import full
 from offline_cache.errors import StoreError, StoreFault
 
 MB = 1 << 20
@@ -115,3 +116,9 @@ def refuse_card_writes(room: Room) -> None:
     """:raises StoreError: ``DISK_LOW`` when a card write could not be sure of its second entry."""
     if room.level in {Level.STOP, Level.FULL}:
         raise StoreError(StoreFault.DISK_LOW, f"{room.free // MB} MB")
+
+
+def refuse_what_has_no_room(room: Room, size: int) -> None:
+    """:raises StoreError: ``DISK_FULL`` when so many bytes would eat the room that acknowledgements need."""
+    if room.free < size:
+        raise full(f"{size // MB} MB of photos, {room.free // MB} MB free")

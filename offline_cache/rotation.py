@@ -1,8 +1,8 @@
 """A new data key for a store that is closed, without a moment at which a crash loses the file or its key.
 
     1  the new key is kept beside the old one
-    2  a whole copy is made under the new key, looked at, synced
-    3  the copy takes the file's place, in one step
+    2  a whole copy is made under the new key, looked at, synced; so are the copies that were laid aside after a fork
+    3  the copy takes the file's place, in one step, then those of the forks take theirs
     4  the new key takes the old one's name
     5  the name beside it is forgotten
 
@@ -50,7 +50,11 @@ def rotate(path: Path, keys: KeyPort, now: Callable[[], datetime], operator: str
         draft = path.with_suffix(".rekeyed")
         _copy((path, old), (draft, new))
         _sign(draft, new, int(now().timestamp() * 1000), operator)
+        for fork in forks_of(path):
+            if _opens(fork, old):
+                _copy((fork, old), (_rekeyed(fork), new))
         into_place(draft, path)
+        _finish_forks(path)
         keys.put(CURRENT, new)
         keys.delete(NEXT)
     finally:
@@ -69,9 +73,28 @@ def settle(path: Path, keys: KeyPort) -> None:
     if current is None or not _opens(path, current):
         if not _opens(path, following):
             return  # neither: opening the store says so
+        _finish_forks(path)
         keys.put(CURRENT, following)
+    for fork in forks_of(path):
+        remove(_rekeyed(fork))
     remove(path.with_suffix(".rekeyed"))
     keys.delete(NEXT)
+
+
+def forks_of(path: Path) -> list[Path]:
+    """The copies that were laid aside after forks (:meth:`offline_cache.store.Store.lay_aside`)."""
+    return sorted(one for one in path.parent.glob(f"{path.stem}.fork-*") if one.suffix.removeprefix(".fork-").isdigit())
+
+
+def _rekeyed(fork: Path) -> Path:
+    return fork.with_name(f"{fork.name}-rekeyed")
+
+
+def _finish_forks(path: Path) -> None:
+    """Each was whole under the new key before the store itself was."""
+    for fork in forks_of(path):
+        if _rekeyed(fork).exists():
+            into_place(_rekeyed(fork), fork)
 
 
 def _opens(path: Path, key: bytes) -> bool:

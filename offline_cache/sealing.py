@@ -60,15 +60,15 @@ def seal(body: Mapping[str, object], binding: Binding, public: bytes, using: Sui
         is none.
     """
     if not is_plain(dict(body)):
-        raise _refused("not a body")
+        raise unreadable("not a body")
     plain = encode({"salt": using.random(SALT), "body": dict(body)})
     if len(plain) > LARGEST_BODY:
-        raise _refused("body too large")
+        raise unreadable("body too large")
     deflate = zlib.compressobj(9, zlib.DEFLATED, _RAW_DEFLATE)
     packed = deflate.compress(plain) + deflate.flush()
     sealed = using.seal(public, binding.info, packed)
     if sealed is None:
-        raise _refused("not a sealing key")
+        raise unreadable("not a sealing key")
     return encode([TAG, using.name, key_id(public, using), sealed])
 
 
@@ -82,10 +82,10 @@ def open_sealed(envelope: bytes, binding: Binding, private_keys: dict[bytes, byt
     name, wanted, sealed = _parts(envelope)
     private = private_keys.get(wanted)
     if private is None:
-        raise _refused("sealed for another key")
+        raise unreadable("sealed for another key")
     packed = suite(name).open(private, binding.info, sealed)
     if packed is None:
-        raise _refused("does not open")
+        raise unreadable("does not open")
     return _body(packed)
 
 
@@ -94,7 +94,7 @@ def _parts(envelope: bytes) -> tuple[str, bytes, bytes]:
         case [str(tag), str(name), bytes(wanted), bytes(sealed)] if tag == TAG:
             return name, wanted, sealed
         case _:
-            raise _refused("not an envelope")
+            raise unreadable("not an envelope")
 
 
 def _body(packed: bytes) -> dict[str, Plain]:
@@ -102,22 +102,23 @@ def _body(packed: bytes) -> dict[str, Plain]:
     try:
         plain = inflate.decompress(packed, LARGEST_BODY)
     except zlib.error:
-        raise _refused("not deflated") from None
+        raise unreadable("not deflated") from None
     if not inflate.eof or inflate.unused_data:
-        raise _refused("too large, cut short or with something behind")
+        raise unreadable("too large, cut short or with something behind")
     match _decoded(plain):
         case {"salt": bytes(salt), "body": dict(body), **rest} if len(salt) == SALT and not rest:
             return body
         case _:
-            raise _refused("not a body")
+            raise unreadable("not a body")
 
 
 def _decoded(data: bytes) -> Plain:
     try:
         return decode(data)
     except NotCanonicalError as error:
-        raise _refused(str(error)) from None
+        raise unreadable(str(error)) from None
 
 
-def _refused(detail: str) -> StoreError:
+def unreadable(detail: str) -> StoreError:
+    """What was sealed does not open, or does not hold what it should."""
     return StoreError(StoreFault.SEALED_UNREADABLE, detail)

@@ -26,7 +26,7 @@ from offline_cache.errors import StoreError, StoreFault
 from offline_cache.keys import KeyPort
 from offline_cache.lockfile import LockFile
 from offline_cache.proof import check_tail
-from offline_cache.room import Limits, Room, RoomKeeper, refuse_card_writes
+from offline_cache.room import Limits, Room, RoomKeeper, refuse_card_writes, refuse_what_has_no_room
 from offline_cache.rotation import into_place
 from offline_cache.whole import write_whole
 
@@ -233,12 +233,15 @@ class Store:
         """How much the disk still takes. Makes the ballast again when there is room for it."""
         return self._room.look()
 
-    def refuse_when_full(self, *, card: bool = False) -> None:
+    def refuse_when_full(self, *, card: bool = False, size: int = 0) -> None:
         """For work that takes something in: refused while the ballast is gone, so that acknowledgements still go.
 
         :param card: whether a card is about to be written, whose second entry must find room too.
+        :param size: bytes of photos that come with it: they stand in the log and in the file for a while.
         :raises StoreError: ``DISK_FULL``; ``DISK_LOW``.
         """
+        if size:
+            refuse_what_has_no_room(self._room.look(), 2 * size)
         if card:
             refuse_card_writes(self._room.look())
         elif not self._room.has_ballast and not self._room.look().has_ballast:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from offline_cache import blob_rows
 from offline_cache.copying import family, remove
 from offline_cache.database import not_saved
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.keys import KeyPort
 from offline_cache.operations import State
 from offline_cache.outbox import Outbox
-from offline_cache.rotation import CURRENT, NEXT
+from offline_cache.rotation import CURRENT, NEXT, forks_of
 from offline_cache.store import Store
 from offline_cache.whole import sync_folder
 
@@ -25,8 +26,10 @@ def refuse_unsent(store: Store, exported: int = 0) -> None:
     after = 0
     while waiting := outbox.listed((State.PENDING, State.PARKED), after):
         if any(one.seq > exported or one.epoch != store.identity.epoch for one in waiting if one.resolved_by is None):
-            raise StoreError(StoreFault.WIPE_REFUSED)
+            raise _refused()
         after = waiting[-1].position
+    if store.do(blob_rows.last_not_there, write=False) > exported:
+        raise _refused()
 
 
 def wipe(path: Path, keys: KeyPort) -> None:
@@ -39,9 +42,15 @@ def wipe(path: Path, keys: KeyPort) -> None:
     try:
         for suffix in (".before", ".rekeyed", ".next", ".new", ".ballast", ".recovery", ".distrusted"):
             remove(path.with_suffix(suffix))
+        for fork in forks_of(path):
+            remove(fork)
         for one in family(path):
             one.with_name(one.name + ".replaced").unlink(missing_ok=True)
         remove(path)
         sync_folder(path.parent)
     except OSError as error:
         raise not_saved(error.strerror or "") from error
+
+
+def _refused() -> StoreError:
+    return StoreError(StoreFault.WIPE_REFUSED)

@@ -9,6 +9,7 @@ from offline_cache.errors import StoreError
 from terminal import faults
 from terminal.centre.errors import CentreError
 from terminal.errors import TerminalError
+from terminal.reference import NOTHING, Refusals
 from terminal.rules import check_region
 from terminal.services.base import Service, refusal
 from terminal.views import FaultView
@@ -19,7 +20,19 @@ _log = logging.getLogger(__name__)
 
 def read_and_look(visit: Visit) -> tuple[CardRecord, bool]:
     """The card, and whether an earlier write of it has no end. Blocks for card, centre and store."""
-    return visit.read(), is_doubtful(visit)
+    record = visit.read()
+    visit.refused = reference_of(visit)
+    return record, is_doubtful(visit)
+
+
+def reference_of(visit: Visit) -> Refusals:
+    """What the centre's reference data refuses; nothing where no store can be asked, which records nothing either."""
+    record = visit.record
+    try:
+        return NOTHING if record is None else visit.counter.refusals(record)
+    except (StoreError, CentreError, TerminalError) as error:
+        _log.info("reference data cannot be looked up", exc_info=error)
+        return NOTHING
 
 
 def is_doubtful(visit: Visit) -> bool:
@@ -35,7 +48,8 @@ def is_doubtful(visit: Visit) -> bool:
 def refused_for(service: Service, visit: Visit | None, *, reachable: bool) -> TerminalError | None:
     """Why the holder before us cannot have this service now."""
     record = visit.record if visit else None
-    return refusal(
+    kept = visit.refused.of_service(service.code, leaves_something=service.leaves_something) if visit else None
+    return kept or refusal(
         service,
         proven=visit is not None and visit.proven,
         reachable=reachable,
@@ -48,10 +62,11 @@ def admitted(visit: Visit, record: CardRecord, environment: str) -> FaultView | 
     """What stands beside the holder of a card that may be served: nothing, or why something is missing.
 
     :raises cardio.errors.CardError: the card is closed to everybody.
-    :raises TerminalError: what :func:`terminal.rules.check_region` raises.
+    :raises TerminalError: ``CARD_WATCHED``; what :func:`terminal.rules.check_region` raises.
     """
     if record.rejected is not None:
         raise record.rejected
+    visit.refused.require_served()
     remark = check_region(record, environment)
     if not visit.proven:
         return unproven_view(record)

@@ -44,6 +44,7 @@ class BackRoom:
         self._housework: Housework | None = None
         self._memory = MemoryShelf()
         self._heard: Document | None = None
+        self._found: list[Document] = []
         self.changed: Callable[[], None] = lambda: None
         """Called from any thread when the sender may have something new to say."""
         self.records: Records | None = None
@@ -70,9 +71,8 @@ class BackRoom:
 
     def _keep(self) -> None:
         """What was heard before the store was open is kept now."""
-        document, records = self._heard, self.records
-        if document is not None and records is not None:
-            records.mirror.replace([document])
+        if self._found and self.records is not None:
+            self.records.mirror.replace(self._found)
 
     def _open(self) -> Records:
         if self._closed:
@@ -104,16 +104,18 @@ class BackRoom:
     # --- operators --------------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Get the list of operators anew and keep it.
+        """Get the list of operators anew, with everything that is published with it, and keep it.
 
         :raises StoreError, CentreError, TerminalError: the list that is here stays in force.
         """
-        from terminal.centre.documents import received  # noqa: PLC0415 - slow
+        from terminal.centre import snapshots  # noqa: PLC0415 - slow
 
-        member = self._joining()
-        document = received(member.identity, DOCUMENT, member.client.operators())
+        member, records = self._joining(), self.records
+        known = records.mirror.get(snapshots.NAME) if records is not None else None
+        found = snapshots.received(member.identity, member.client.snapshot(), self._clock.now(), known)
+        (document,) = [one for one in found if one.name == DOCUMENT]
         decode(document.body, document.version, document.as_of)
-        self._heard = document
+        self._heard, self._found = document, found
         self._keep()
 
     def operators(self) -> Operators:

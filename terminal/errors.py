@@ -57,6 +57,11 @@ class TerminalFault(Enum):
     BATCH_UNREADABLE = "T161"  # a file of orders that is no such file
     BATCH_LINE = "T162"  # one order of it is not right; nothing was begun
     ISSUED_ELSEWHERE = "T163"  # this application has another card already
+    CARD_WATCHED = "T181"  # the centre has this card on its watch-list
+    SERVICE_OFF = "T182"  # the centre has switched this service off
+    REFERENCE_OLD = "T183"  # reference data past its end: nothing is taken in on its word
+    STORE_ROOM = "T184"  # the disk under the store fills up; value free, in MB
+    STORE_LARGE = "T185"  # the store has grown beyond its quota; value size, in MB
     INTERNAL = "T199"  # our own mistake
 
 

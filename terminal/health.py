@@ -16,15 +16,18 @@ from cardio import reader_causes
 from cardio.keysource import KeySourceUnavailable
 from cardio.psam import PsamKeySource
 from cardio.readers import ReaderSystem
-from offline_cache.caps import require_clock
+from offline_cache.caps import limit_reached, require_clock, standing_of
+from offline_cache.housekeeping import Rules, look
 from terminal import faults
 from terminal.clock import Clock
 from terminal.errors import TerminalError, TerminalFault
+from terminal.model.outbox_words import LEFT, time_left
 from terminal.settings import Settings, prepare_data
 from terminal.text import Text
 from terminal.views import HealthLine
 
 if TYPE_CHECKING:
+    from offline_cache.store import Store
     from terminal.backroom import BackRoom
     from terminal.membership import Membership
     from terminal.records import Records
@@ -157,6 +160,48 @@ def check_queue(room: BackRoom) -> Text:
     )
 
 
+def check_housekeeping(store: Store, rules: Rules | None = None) -> Text:
+    """The warnings that the store's housekeeping gives in time (I12).
+
+    :raises TerminalError: ``STORE_ROOM``, ``STORE_LARGE``.
+    """
+    for notice in look(store, rules):
+        if notice.what == "quota":
+            raise TerminalError(TerminalFault.STORE_LARGE, size=notice.detail)
+        raise TerminalError(TerminalFault.STORE_ROOM, free=notice.detail)
+    return Text("正常", "In order")
+
+
+_KEEPERS = {
+    "file": Text("密钥文件（仅演示）", "A key file (sandbox alone)"),
+    "tpm": Text("安全芯片（TPM）", "The security chip (TPM)"),
+    "dpapi": Text("Windows 数据保护（DPAPI）", "Windows data protection (DPAPI)"),
+}
+
+
+def check_keeper(settings: Settings) -> Text:
+    """What keeps the keys, once it has given out one that it keeps.
+
+    :raises StoreError: ``KEEPER_REFUSED`` and the others of a keeper that does not work, or must not be used here.
+    """
+    from offline_cache.rotation import CURRENT  # noqa: PLC0415 - not before the first frame
+    from terminal.membership import keeper_name, key_port  # noqa: PLC0415
+
+    key_port(settings).get(CURRENT)
+    return _KEEPERS[keeper_name(settings)]
+
+
+def check_offline(room: BackRoom) -> Text:
+    """How long new work may still be taken in without the centre.
+
+    :raises StoreError: ``OFFLINE_LIMIT``.
+    """
+    standing = standing_of(room.open().store)
+    if standing.frozen:
+        raise limit_reached(standing)
+    return time_left(standing)
+
+
 def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     """The checks by name, in the order of the page; none is run."""
     settings, readers = subjects.settings, subjects.readers
@@ -207,17 +252,23 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     yield Text("读卡器", "Readers"), reader
     yield Text("PSAM 卡", "PSAM"), lambda: check_psam(readers, settings.psam)
     yield Text("终端注册和密钥", "Enrolment and key"), identity
+    yield Text("密钥保管", "Keeper of keys"), lambda: check_keeper(settings)
     yield Text("中心", "Centre"), centre
     yield Text("时钟", "Clock"), clock
     if subjects.room is not None:
-        room = subjects.room
-        yield Text("本机数据库", "Local store"), lambda: check_store(room)
-        yield Text("待传队列", "Queue"), lambda: check_queue(room)
+        yield from _of_the_store(subjects.room)
     if subjects.local_api is not None:
         yield Text("本机接口", "Local interface"), subjects.local_api
     yield Text("字体", "Fonts"), subjects.fonts
     yield Text("磁盘", "Disk"), lambda: check_disk(prepare_data(settings))
     yield Text("软件版本", "Versions"), check_versions
+
+
+def _of_the_store(room: BackRoom) -> Iterator[tuple[Text, Check]]:
+    yield Text("本机数据库", "Local store"), lambda: check_store(room)
+    yield Text("待传队列", "Queue"), lambda: check_queue(room)
+    yield Text("数据库空间", "Room of the store"), lambda: check_housekeeping(room.open().store)
+    yield LEFT, lambda: check_offline(room)
 
 
 def examine(subjects: Subjects) -> tuple[HealthLine, ...]:

@@ -41,6 +41,7 @@ from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
 from terminal.receipts.printer import Printed, Printer
 from terminal.receipts.sheet import lay_out
 from terminal.receipts.words import Outcome
+from terminal.reference import Refusals, refusals
 from terminal.text import Language, Text
 from terminal.write_words import PIN_CHANGE, words_of
 
@@ -159,6 +160,11 @@ class Counter:
         """See :meth:`terminal.counter.CounterPort.doubtful`."""
         records = self._records()
         return records.intents.of_card(records.subject(card.identity.card_id))
+
+    def refusals(self, card: CardRecord) -> Refusals:
+        """See :meth:`terminal.counter.CounterPort.refusals`."""
+        records = self._records()
+        return refusals(records.store, records.identity, card.identity.card_id)
 
     def begin_pin_change(self, card: CardRecord) -> bytes:
         """See :meth:`terminal.counter.CounterPort.begin_pin_change`."""

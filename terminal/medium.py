@@ -1,10 +1,12 @@
 """Sealed operations on a medium, for a machine that will not come back to the network: ``store export``.
 
     line 1      {"form": "ssc-medium-1", "environment", "terminal", "certificate" (PEM)}
-    each other  a batch of the log, byte for byte the body of the request that would have carried it, signed likewise
+    batches     of the log, byte for byte the body of the request that would have carried it, signed likewise
+    pieces      {"blob", "piece", "body"}: photos that the centre has not, each piece as the request would carry it
 
-Nobody but the centre can read a body; that the lines are this terminal's is proven by their signatures. The centre
-takes them in as it takes any batch: what it has already is only compared.
+One in a line, batches first. Nobody but the centre can read a body; that the batches are this terminal's is proven by
+their signatures, and the pieces by their names, which stand in the bodies. The centre takes them in as if they had been
+sent: what it has already is only compared.
 """
 
 from __future__ import annotations
@@ -14,17 +16,21 @@ from pathlib import Path
 
 import msgspec
 
+from offline_cache.blob_rows import Blobs
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.outbox import Outbox
 from offline_cache.whole import write_whole
 from terminal.centre import chain
-from terminal.centre.contract import MOST_OPERATIONS, OperationBatch
+from terminal.centre.contract import MOST_OPERATIONS, BlobPiece, Hex32, OperationBatch
+from terminal.centre.contract.blobs import PieceNumber
 from terminal.centre.identity import Identity
+from terminal.sync.blobs import piece_of
 from terminal.sync.courier import signed_batch
 
 FORM = "ssc-medium-1"
 _BATCH_BYTES = 256 * 1024
-LARGEST = 256 << 20
+_PIECE = b'{"blob":'
+LARGEST = 4 << 30
 
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,7 +42,15 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     certificate: str
 
 
-def write_medium(outbox: Outbox, identity: Identity, file: Path) -> tuple[int, int]:
+class MediumPiece(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line with one piece of a photo."""
+
+    blob: Hex32
+    piece: PieceNumber
+    body: BlobPiece
+
+
+def write_medium(outbox: Outbox, blobs: Blobs, identity: Identity, file: Path) -> tuple[int, int]:
     """Write everything that the centre has not acknowledged. Whole or not at all.
 
     :returns: how many operations stand on the medium, and the last one's sequence number.
@@ -52,11 +66,19 @@ def write_medium(outbox: Outbox, identity: Identity, file: Path) -> tuple[int, i
         lines.append(msgspec.json.encode(signed_batch(identity.environment, identity.terminal, batch, sign)))
         count, last = count + len(batch.operations), batch.to_seq
         after = last
+    photos = blobs.not_there()
+    last = outbox.tip()[1] if photos else last  # whatever the centre has not stands on it
+    for blob in photos:
+        name = blob.digest.hex().upper()
+        lines += [
+            msgspec.json.encode(MediumPiece(name, index, piece_of(blobs, blob, index)))
+            for index in range(len(blob.hashes))
+        ]
     write_whole(file, b"\n".join(lines) + b"\n")
     return count, last
 
 
-def read_medium(file: Path) -> tuple[Header, Iterator[OperationBatch]]:
+def read_medium(file: Path) -> tuple[Header, Iterator[OperationBatch | MediumPiece]]:
     """What :func:`write_medium` wrote; nothing of it is believed yet.
 
     :raises StoreError: ``EXPORT_INVALID``, also from the iterator.
@@ -70,13 +92,16 @@ def read_medium(file: Path) -> tuple[Header, Iterator[OperationBatch]]:
         raise invalid(type(error).__name__) from None
     if header.form != FORM:
         raise invalid("form")
-    return header, _batches(rest)
+    return header, _entries(rest)
 
 
-def _batches(lines: list[bytes]) -> Iterator[OperationBatch]:
+def _entries(lines: list[bytes]) -> Iterator[OperationBatch | MediumPiece]:
     for line in lines:
         try:
-            yield msgspec.json.decode(line, type=OperationBatch)
+            if line.startswith(_PIECE):
+                yield msgspec.json.decode(line, type=MediumPiece)
+            else:
+                yield msgspec.json.decode(line, type=OperationBatch)
         except msgspec.MsgspecError as error:
             raise invalid(type(error).__name__) from None
 

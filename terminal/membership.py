@@ -5,6 +5,7 @@ Imports of the network libraries are slow and happen inside :func:`join`, which 
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,16 +27,28 @@ class Membership:
 
 
 def key_port(settings: Settings) -> KeyPort:
-    """Where the keys of this terminal are kept: in files in the sandbox, by the machine's own keeper elsewhere.
+    """Where the keys of this terminal are kept, as ``key_keeper`` says.
 
     Its methods raise :class:`offline_cache.errors.StoreError` ``KEEPER_REFUSED`` where the keeper does not do its work.
+
+    :raises offline_cache.errors.StoreError: ``KEY_FILE_IN_PRODUCTION``.
     """
-    from offline_cache.keepers import keeper_of_machine  # noqa: PLC0415 - not needed before a centre is
+    from offline_cache.keepers import Dpapi, SystemdCreds, WrappedKeys  # noqa: PLC0415 - not needed before a centre is
     from offline_cache.keys import FileKeys  # noqa: PLC0415
 
+    folder, keeper = settings.data / "keys", keeper_name(settings)
+    if keeper == "file":
+        return FileKeys(folder, settings.environment)
+    return WrappedKeys(folder, Dpapi() if keeper == "dpapi" else SystemdCreds())
+
+
+def keeper_name(settings: Settings) -> str:
+    """The keeper that is in force: ``file``, ``tpm`` or ``dpapi``."""
+    if settings.key_keeper != "auto":
+        return settings.key_keeper
     if settings.environment == "sandbox":
-        return FileKeys(settings.data / "keys", settings.environment)
-    return keeper_of_machine(settings.data / "keys")
+        return "file"
+    return "dpapi" if sys.platform == "win32" else "tpm"
 
 
 class _KeysWhenNeeded:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from offline_cache import epochs
-from offline_cache.caps import require_clock
+from offline_cache.blobs import WAITS
+from offline_cache.caps import require_clock, standing_of
 from offline_cache.errors import StoreError
 from offline_cache.intents import Intent
 from offline_cache.operations import Operation, Outcome, State
@@ -20,12 +21,15 @@ from terminal.model.operations import CONTACT_CHANGE, ESCALATION, WITHDRAWAL
 from terminal.model.outbox_words import (
     DOUBTFUL,
     HANDED_OVER,
+    HELD_FOR_BLOB,
+    LEFT,
     NEEDS_SIGNATURE,
     SETTLED,
     STATE_WORDS,
     Group,
     StateWords,
     advice,
+    time_left,
 )
 from terminal.text import Text
 from terminal.views import DayEndView, Fact, QueueBadge, QueueLine, QueueView
@@ -150,6 +154,8 @@ def queue_view(records: Records) -> QueueView:
         for state, count in counts.count.items()
         if count
     )
+    off = standing_of(records.store)
+    totals = (*totals, Fact(LEFT, time_left(off), "bad" if off.frozen else "plain"))
     doubtful = [doubtful_line(intent) for intent in records.intents.doubtful()]
     if doubtful:
         totals = (*totals, Fact(_DOUBTFUL, _number(len(doubtful)), "bad"))
@@ -195,6 +201,8 @@ def offered(records: Records, operation: Operation) -> tuple[str, ...]:
 def words_of(operation: Operation) -> StateWords:
     """How its state is said."""
     opened = operation.kind == ESCALATION and operation.state is State.APPLIED
+    if operation.state is State.HELD and operation.reason == WAITS:
+        return HELD_FOR_BLOB
     return HANDED_OVER if opened else STATE_WORDS[operation.state]
 
 

@@ -26,6 +26,7 @@ from terminal.centre.errors import CentreError
 from terminal.fault_table.entry import CLOSED
 from terminal.people.secret import wipe
 from terminal.pin import PinBuffer
+from terminal.reference import NOTHING
 from terminal.rules import require_pin, require_tries
 from terminal.views import FaultView
 
@@ -82,6 +83,7 @@ class Visit:
         self.pin = PinBuffer()
         self.pin_verified = False
         self.record: CardRecord | None = None
+        self.refused = NOTHING
 
     def __repr__(self) -> str:
         return f"<Visit{' dropped' if self._dropped else ''}>"

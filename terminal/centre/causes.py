@@ -27,6 +27,7 @@ _PROBLEMS: tuple[tuple[CentreFault, tuple[ProblemType, ...]], ...] = (
     (CentreFault.LOG_BEHIND, (ProblemType.LOG_GAP, ProblemType.CURSOR_UNKNOWN)),
     (CentreFault.LOG_FORKED, (ProblemType.LOG_FORKED, ProblemType.OPERATION_CHANGED)),
     (CentreFault.EPOCH_PENDING, (ProblemType.EPOCH_PENDING,)),
+    (CentreFault.LENT_ALREADY, (ProblemType.LENT_ALREADY,)),
     (CentreFault.OPERATION_REFUSED, (ProblemType.OPERATION_REFUSED,)),
 )
 _FAULTS = {problem: fault for fault, problems in _PROBLEMS for problem in problems}

@@ -3,6 +3,7 @@
     head             "ssc-head-1"  [suite, environment, terminal, epoch, seq, head, journal_head]     by the terminal
     acknowledgement  "ssc-ack-1"   [environment, terminal, epoch, hwm, head, time]                    by the centre
     grant            "ssc-epoch-1" [environment, terminal, epoch, after, time]                        by the centre
+    whole blob       "ssc-blob-ack-1" [environment, terminal, blob, time]                             by the centre
 
 A statement is its tag, a zero byte and the canonical CBOR of the list. The terminal signs with the key of its
 certificate (ECDSA on P-256 with SHA-256, r and s of 32 bytes each), so that nothing more has to be enrolled and the
@@ -25,12 +26,13 @@ from msgspec import structs
 from offline_cache.canonical import framed
 from offline_cache.suite import INTL
 from terminal.centre import causes
-from terminal.centre.contract import Acknowledgement, EpochGrant, EpochRequest, OperationBatch
+from terminal.centre.contract import Acknowledgement, BlobStanding, EpochGrant, EpochRequest, OperationBatch
 from terminal.centre.identity import Identity
 
 HEAD = "ssc-head-1"
 ACK = "ssc-ack-1"
 GRANT = "ssc-epoch-1"
+BLOB_ACK = "ssc-blob-ack-1"
 
 Sign = Callable[[bytes], bytes]
 """Gives 64 bytes over a statement."""
@@ -63,12 +65,17 @@ def ack_statement(environment: str, ack: Acknowledgement) -> bytes:
     return framed(ACK, [environment, ack.terminal, ack.epoch, ack.hwm, head, ack.time])
 
 
+def blob_statement(environment: str, standing: BlobStanding) -> bytes:
+    """What the centre signs of a blob of which it has the whole."""
+    return framed(BLOB_ACK, [environment, standing.terminal, bytes.fromhex(standing.blob), standing.time])
+
+
 def ack_time(moment: datetime) -> str:
     """A moment as it stands in an acknowledgement."""
     return moment.astimezone(UTC).strftime(_TIME)
 
 
-def ack_moment(ack: Acknowledgement | EpochGrant) -> datetime:
+def ack_moment(ack: Acknowledgement | EpochGrant | BlobStanding) -> datetime:
     """The moment of an acknowledgement or a grant.
 
     :raises CentreError: ``ACKNOWLEDGEMENT_INVALID`` for a day that no calendar has.
@@ -112,6 +119,17 @@ def check_grant(identity: Identity, epoch: int, grant: EpochGrant) -> bytes:
     if (grant.terminal, grant.after) != (identity.terminal, epoch) or grant.epoch <= epoch:
         raise causes.acknowledgement_invalid("another terminal, or not the life after this one")
     return _signed_by_ack(identity, grant.key_id, grant.signature, grant_statement(identity.environment, grant))
+
+
+def check_blob(identity: Identity, blob: bytes, standing: BlobStanding) -> bytes:
+    """Believe that the centre has the whole of a blob of ours, or not.
+
+    :returns: its signature, to be kept.
+    :raises CentreError: ``ACKNOWLEDGEMENT_INVALID``.
+    """
+    if (standing.terminal, bytes.fromhex(standing.blob)) != (identity.terminal, blob) or standing.signature is None:
+        raise causes.acknowledgement_invalid("another terminal, another blob, or no word of the whole")
+    return _signed_by_ack(identity, standing.key_id, standing.signature, blob_statement(identity.environment, standing))
 
 
 def _signed_by_ack(identity: Identity, key_id: str, text: str, statement: bytes) -> bytes:
@@ -178,3 +196,8 @@ def acknowledge(environment: str, ack: Acknowledgement, private: bytes) -> Ackno
 def grant(environment: str, plain: EpochGrant, private: bytes) -> EpochGrant:
     """``plain`` with the centre's signature in it."""
     return structs.replace(plain, signature=to_text(INTL.sign(private, grant_statement(environment, plain))))
+
+
+def acknowledge_blob(environment: str, standing: BlobStanding, private: bytes) -> BlobStanding:
+    """``standing`` with the centre's signature in it."""
+    return structs.replace(standing, signature=to_text(INTL.sign(private, blob_statement(environment, standing))))

@@ -27,6 +27,9 @@ from terminal.centre.transport import Call, exchange
 MAX_SKEW = 300
 """Seconds by which our clock and the centre's may differ."""
 
+PIECE_SECONDS = 90.0
+"""Deadline of a request with a piece of a photo: 350 KB at 64 kbit/s take half of it."""
+
 _LIMIT = 4 * 1024 * 1024
 _ADDRESS = re.compile(r"https://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?/?")
 _MOST_RETRY_AFTER = 3600.0
@@ -139,6 +142,23 @@ class CentreClient:
         query = {"epoch": str(epoch)} if most is None else {"epoch": str(epoch), "most": str(most)}
         return self._call(contract.Acknowledgement, "high_water_mark", path={"terminal": terminal}, query=query)
 
+    def blob(self, terminal: str, blob: str) -> contract.BlobStanding:
+        """Which pieces of a blob the centre has. Not yet checked either."""
+        return self._call(contract.BlobStanding, "blob", path={"terminal": terminal, "blob": blob})
+
+    def send_piece(self, terminal: str, blob: str, piece: int, body: contract.BlobPiece) -> contract.BlobStanding:
+        """Hand in one piece of a blob. Not yet checked either."""
+        path = {"terminal": terminal, "blob": blob, "piece": str(piece)}
+        return self._call(contract.BlobStanding, "blob_piece", body=body, path=path, least=PIECE_SECONDS)
+
+    def number_block(self, terminal: str, body: contract.BlockRequest) -> contract.NumberBlock:
+        """Numbers to be used off-line. Not yet checked: :mod:`terminal.sync.reserving`."""
+        return self._call(contract.NumberBlock, "number_block", body=body, path={"terminal": terminal})
+
+    def lease(self, terminal: str, body: contract.LeaseRequest) -> contract.PersonLease:
+        """A person for a drive. Not yet checked either."""
+        return self._call(contract.PersonLease, "lease", body=body, path={"terminal": terminal})
+
     def changes(self, cursor: str | None) -> contract.Changes:
         """Outcomes since ``cursor``; ``None`` asks from the beginning."""
         return self._call(contract.Changes, "changes", query={} if cursor is None else {"cursor": cursor})
@@ -152,6 +172,7 @@ class CentreClient:
         token: str | None = None,
         path: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
+        least: float = 0.0,
     ) -> T:
         if self._identity is not None:
             self._identity.require_in_force(self._now())
@@ -168,7 +189,7 @@ class CentreClient:
         if token is not None:
             headers[VISIT_TOKEN] = token
         call = Call(route.method, self._base + target, headers, content)
-        reply = exchange(call, self._context, deadline=self._deadline, limit=self._limit)
+        reply = exchange(call, self._context, deadline=max(self._deadline, least), limit=self._limit)
         question = signing.Question(route.method, urlsplit(call.url).path + _query_part(target), request_id)
         return self._believe(answer, question, reply)
 

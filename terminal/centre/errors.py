@@ -39,6 +39,7 @@ class CentreFault(Enum):
     EPOCH_PENDING = "N131"  # after a fork: the centre's people have not agreed yet to a new life of the log
     SNAPSHOT_REFUSED = "N132"  # reference data not signed, not complete, older than what is here, or past its end
     ADDRESS_INVALID = "N130"  # the centre's address is not https://host[:port]; nothing was sent
+    LENT_ALREADY = "N135"  # another terminal has this person for a drive
     CONNECTION_LOST = "N122"  # the connection broke before the answer was whole: what happened there is unknown
 
 

@@ -6,8 +6,12 @@ from msgspec import Struct
 
 from terminal.centre.contract import (
     MOST_BATCH,
+    MOST_PIECE,
     Acknowledgement,
     Answer,
+    BlobPiece,
+    BlobStanding,
+    BlockRequest,
     Body,
     CardStatus,
     CentreStatus,
@@ -20,7 +24,10 @@ from terminal.centre.contract import (
     EpochGrant,
     EpochRequest,
     ExternalAuthentication,
+    LeaseRequest,
+    NumberBlock,
     OperationBatch,
+    PersonLease,
     Proof,
     SecuredCommand,
     SecuredCommandRequest,
@@ -63,7 +70,9 @@ class Route(Struct, frozen=True, kw_only=True):
 
 
 PATH_PARAMETERS = {
+    "blob": "^[0-9A-F]{64}$",
     "card_id": "^[0-9A-F]{32}$",
+    "piece": "^[0-9]{1,2}$",
     "terminal": "^[0-9]{12}$",
     "visit": "^[0-9a-f]{32}$",
 }
@@ -217,6 +226,39 @@ ROUTES: tuple[Route, ...] = (
             Query("epoch", 1, 65535, "life of the log; the one in force when absent"),
             Query("most", 1, 999_999_999, "tell of no later operation than this, to find where two histories part"),
         ),
+    ),
+    Route(
+        name="blob",
+        method="GET",
+        path="/v1/terminals/{terminal}/blobs/{blob}",
+        summary="Which pieces of a photo or a signature the centre has",
+        body=None,
+        answer=BlobStanding,
+    ),
+    Route(
+        name="blob_piece",
+        method="PUT",
+        path="/v1/terminals/{terminal}/blobs/{blob}/pieces/{piece}",
+        summary="One piece of a photo or a signature that an operation names; the same again changes nothing",
+        body=BlobPiece,
+        answer=BlobStanding,
+        most_bytes=MOST_PIECE,
+    ),
+    Route(
+        name="number_block",
+        method="POST",
+        path="/v1/terminals/{terminal}/number-blocks",
+        summary="Numbers that nobody else gets, to be used off-line",
+        body=BlockRequest,
+        answer=NumberBlock,
+    ),
+    Route(
+        name="lease",
+        method="POST",
+        path="/v1/terminals/{terminal}/leases",
+        summary="A person lent to this terminal for a drive",
+        body=LeaseRequest,
+        answer=PersonLease,
     ),
     Route(
         name="changes",

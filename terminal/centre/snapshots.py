@@ -26,7 +26,7 @@ TAG = "ssc-snapshot-1"
 NAME = "snapshot"
 """Under which the mirror keeps which snapshot was taken."""
 
-NEEDED = frozenset({"operators", "caps"})
+NEEDED = frozenset({"operators", "caps", "watch-list", "catalogue", "configuration"})
 """Without these it is not complete."""
 
 _SKEW = timedelta(seconds=300)

@@ -53,12 +53,13 @@ def status(context: Context) -> None:
 @click.pass_obj
 def export(context: Context, file: Path, people_stdin: bool) -> None:
     """Write all that the centre has not acknowledged to FILE, sealed and signed, to be taken in by the centre."""
+    from offline_cache.blob_rows import Blobs  # noqa: PLC0415
     from offline_cache.journal import Entry  # noqa: PLC0415 - slow
     from terminal.cli.people import records_for  # noqa: PLC0415
     from terminal.medium import write_medium  # noqa: PLC0415
 
     with records_for(context, people_stdin) as (records, operator):
-        count, last = write_medium(records.outbox, records.identity, file)
+        count, last = write_medium(records.outbox, Blobs(records.store), records.identity, file)
         records.journal.write(Entry("exported", {"what": "medium", "count": count, "operator": operator.number}))
     context.output.document({"exported": count, "last": last})
     context.output.line(_EXPORTED.format(count=count, last=last))

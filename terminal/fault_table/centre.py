@@ -162,6 +162,14 @@ CENTRE_WAY: dict[str, Entry] = {
         ),
         _SUPPORT,
     ),
+    "N135": entry(
+        REFUSED,
+        (
+            "此人已列入另一台终端的下乡服务名单。",
+            "Another terminal has this person on the list of its drive.",
+        ),
+        ("请联系那个服务点，或等名单到期后再办。", "Ask the outlet of that drive, or wait until its list ends."),
+    ),
     "N126": entry(
         REFUSED,
         ("中心不接收其中一笔业务，其余照常上传。", "The centre does not take one operation in; the others go on."),

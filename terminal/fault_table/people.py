@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from terminal.fault_table.entry import CONFIGURATION, REFUSED, USAGE, Entry, entry
+from terminal.fault_table.entry import CONFIGURATION, FAILURE, REFUSED, USAGE, Entry, entry
 
 PEOPLE: dict[str, Entry] = {
     "T130": entry(
@@ -112,6 +112,42 @@ PEOPLE: dict[str, Entry] = {
         USAGE,
         ("没有填写要变更的内容。", "Nothing to be changed was entered."),
         ("请至少填写手机号码或地址。", "Enter a mobile number or an address."),
+    ),
+    "T181": entry(
+        REFUSED,
+        (
+            "这张卡在中心的监控名单上，不能办理任何业务。",
+            "This card is on the centre's watch-list; nothing is done with it.",
+        ),
+        (
+            "请按网点规定处理并上报，或拨打 12333 核实。",
+            "Follow the outlet's rule for such a card, or ask 12333.",
+        ),
+    ),
+    "T182": entry(
+        REFUSED,
+        ("中心暂停了这项业务。", "The centre has switched this service off for now."),
+        ("请告知持卡人改日再来，或拨打 12333 询问。", "Ask the holder to come another day, or to call 12333."),
+    ),
+    "T183": entry(
+        REFUSED,
+        (
+            "本机的参考数据已过期，暂不受理新业务。",
+            "The reference data of this terminal is past its end; nothing new is taken in.",
+        ),
+        ("请先联网更新。", "Get on-line first; it is brought up to date by itself."),
+    ),
+    "T184": entry(
+        FAILURE,
+        ("本机数据库所在磁盘空间不足：{free}。", "The disk under the local store fills up: {free}."),
+        ("请今天清理磁盘，否则将停止受理新业务。", "Free some disk today, or nothing new will be taken in."),
+        ("本机数据库所在磁盘空间不足。", "The disk under the local store fills up."),
+    ),
+    "T185": entry(
+        FAILURE,
+        ("本机数据库已超过规定大小：{size}。", "The local store is larger than it should be: {size}."),
+        ("请联网上传，并联系技术支持。", "Get on-line and send, and call technical support."),
+        ("本机数据库已超过规定大小。", "The local store is larger than it should be."),
     ),
     "T143": entry(
         REFUSED,

@@ -11,6 +11,7 @@ from typing import Annotated, TypedDict, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
+from offline_cache.blobs import MOST_BLOBS
 from offline_cache.canonical import Plain
 
 CONTACT_CHANGE = "contact-change"
@@ -43,6 +44,7 @@ CONTACT_DATA = 2
 """Schema of ``contact-change`` with an address; without one the first is written, which every centre knows."""
 
 Id = Annotated[str, Meta(pattern="^[0-9A-F]{32}$")]
+BlobName = Annotated[str, Meta(pattern="^[0-9A-F]{64}$")]
 
 
 class OperationBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -55,6 +57,8 @@ class OperationBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
     :param after: the terminal's operation before this one about the same card that is still open: this one waits for
         it. What settles another names what was open before that (:func:`offline_cache.subjects.comes_after`).
     :param refers_to: the operation that this one ends, corrects or withdraws.
+    :param blobs: digests of the photos and signatures that belong to it (:mod:`offline_cache.blobs`), in the order of
+        the kind; the centre applies nothing before they are there.
     """
 
     card_id: Id
@@ -64,6 +68,7 @@ class OperationBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reviewer: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
     after: Id | None = None
     refers_to: Id | None = None
+    blobs: Annotated[list[BlobName], Meta(max_length=MOST_BLOBS)] = []
 
     def __repr__(self) -> str:
         """Only the kind: bodies are about people."""

@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from offline_cache.caps import Standing
 from offline_cache.operations import State
 from terminal.text import Text
+
+_HOUR = 3600 * 1000
 
 
 class Group(Enum):
@@ -68,6 +71,31 @@ STATE_WORDS: dict[State, StateWords] = {
         Text("请先核对", "Check it first"),
     ),
 }
+
+LEFT = Text("还可离线办理", "Off-line for another")
+"""Before what :func:`time_left` says."""
+
+
+def time_left(standing: Standing) -> Text:
+    """How long new work may still be taken in without the centre, in whole hours: the one word for page and report."""
+    left = standing.left
+    if left is None:
+        return Text("中心没有规定", "as long as needed")
+    if standing.frozen:
+        return Text("已到上限，请先联网上传", "no time: get on-line first")
+    hours = left // _HOUR
+    days, hours = divmod(hours, 24)
+    return Text(f"{days} 天 {hours} 小时", f"{days} d {hours} h")
+
+
+HELD_FOR_BLOB = StateWords(
+    Text("中心暂存，等照片或签名传齐", "Held by the centre until its photos are there"),
+    "plain",
+    Group.AT_CENTRE,
+    sent=True,
+)
+"""Of one that is held because its photos are not there yet: they go by themselves, behind everything else."""
+
 
 ADVICE: dict[str, Text] = {
     "again": Text("给此人重新办理", "do it again for this person"),

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -108,6 +109,14 @@ class CentreControl:
     def effects(self) -> dict[str, int]:
         """How often each operation took effect, by its id (32 upper-case hex digits)."""
         return {op_id: int(count) for op_id, count in self._ask("POST", "/effects", None).items()}
+
+    def blobs(self) -> dict[str, str]:
+        """SHA-256 of the content of each whole photo or signature, by its name (64 upper-case hex digits)."""
+        return self._ask("POST", "/blobs", None)
+
+    def publish(self, *, watch: Sequence[str] | None = None, off: Sequence[str] | None = None) -> None:
+        """Change the watch-list (卡识别码, 32 hex digits each) or the services that are switched off."""
+        self._ask("POST", "/reference", {"watch": watch, "off": off})
 
     def contact(self, card_id: str) -> dict[str, str]:
         """``phone`` on file for a card's holder and the ``op_id`` that put it there; empty when there is none."""

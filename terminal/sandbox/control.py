@@ -7,12 +7,14 @@ import json
 import secrets
 import threading
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import msgspec
 
 from offline_cache.errors import StoreError
+from terminal import reference
 from terminal.centre.routes import ROUTES
 from terminal.sandbox.faults import FaultOrder
 from terminal.sandbox.server import HOST, Centre
@@ -49,6 +51,15 @@ class Medium(msgspec.Struct, forbid_unknown_fields=True):
     path: str
 
 
+class Published(msgspec.Struct, forbid_unknown_fields=True):
+    """What people at the centre say from now on. :param watch: 卡识别码 of cards, 32 hex digits each; :param off: codes
+    of services. ``None`` leaves it as it is.
+    """
+
+    watch: list[str] | None = None
+    off: list[str] | None = None
+
+
 class ContactQuestion(msgspec.Struct, forbid_unknown_fields=True):
     """:param card_id: 卡识别码 of the holder's card."""
 
@@ -59,8 +70,9 @@ class ControlServer:
     """``POST /faults``, ``DELETE /faults``, ``POST /codes``, ``POST /revocations``.
 
     ``POST /agreements`` is the person at the centre who looked at a fork and lets the terminal go on in a new life.
-    ``POST /backup`` keeps everything as it is, ``POST /restoration`` puts it back; ``POST /effects``, ``/contact`` and
-    ``/alarms`` tell what happened here; ``POST /medium`` takes in what a terminal exported to a file.
+    ``POST /backup`` keeps everything as it is, ``POST /restoration`` puts it back; ``POST /effects``, ``/blobs``,
+    ``/contact`` and ``/alarms`` tell what happened here; ``POST /medium`` takes in what a terminal exported to a file;
+    ``POST /reference`` changes watch-list and catalogue.
     """
 
     def __init__(self, centre: Centre) -> None:
@@ -114,6 +126,7 @@ def _actions(centre: Centre) -> dict[tuple[str, str], Action]:
         **_clerks(centre),
         ("POST", "/backup"): backup,
         ("POST", "/restoration"): restore,
+        ("POST", "/blobs"): lambda _body: centre.office.effects.contents(),
         ("POST", "/effects"): lambda _body: centre.office.feed.effects(),
         ("POST", "/alarms"): lambda _body: centre.office.feed.alarms(),
         ("POST", "/faults"): order_fault,
@@ -153,8 +166,18 @@ def _clerks(centre: Centre) -> dict[tuple[str, str], Action]:
         except StoreError as error:
             raise msgspec.ValidationError(str(error)) from None
 
+    def publish(body: bytes) -> dict[str, str]:
+        order, publishing = msgspec.json.decode(body, type=Published), centre.office.publishing
+        if order.watch is not None:
+            names = frozenset(sha256(bytes.fromhex(one)).hexdigest() for one in order.watch)
+            publishing.publish(reference.WATCH_LIST, reference.encoded(reference.WatchList(names)))
+        if order.off is not None:
+            publishing.publish(reference.CATALOGUE, reference.encoded(reference.Catalogue(frozenset(order.off))))
+        return {}
+
     return {
         ("POST", "/agreements"): agree,
+        ("POST", "/reference"): publish,
         ("POST", "/medium"): medium,
         ("POST", "/contact"): contact,
         ("POST", "/codes"): code,

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from offline_cache.blobs import WAITS
 from terminal.centre.contract import ApplicationState
 from terminal.errors import TerminalError
 from terminal.model import address as address_rules
@@ -46,6 +47,8 @@ TEXTS: dict[str | None, tuple[str, str]] = {
     None: ("已办结", "Done."),
     "case-opened": ("已立案，由中心工作人员处理", "A case was opened; people at the centre look into it."),
     "waits-for-earlier": ("等待此人前一笔业务处理完毕", "Waits for an earlier operation of this person."),
+    WAITS: ("等待照片或签名传齐", "Waits for its photos or signatures."),
+    "blob-unreadable": ("照片或签名无法解封", "A photo or signature cannot be opened."),
     "kind-unknown": ("中心不认识这种业务", "The centre does not know this kind of operation."),
     "schema-unknown": ("业务格式的版本不被接受", "This version of the form is not accepted."),
     "seal-unreadable": ("业务内容无法解封", "The body cannot be opened."),

@@ -10,9 +10,11 @@ from datetime import datetime
 import msgspec
 
 from offline_cache import epochs
+from offline_cache.blobs import WAITS
 from offline_cache.errors import StoreError
 from offline_cache.sealing import Binding, key_id, open_sealed
 from terminal.model.operations import BODIES, WITHDRAWAL, OperationBody, from_plain
+from terminal.sandbox import blobs
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.effect_rules import APPLIED, OPENS_CASE, RULES, SETTLING, Verdict, rejected
 from terminal.sandbox.people import Population
@@ -55,6 +57,11 @@ class Effects:
         self._environment = environment
         self._now = now
 
+    def contents(self) -> dict[str, str]:
+        """See :func:`terminal.sandbox.blobs.all_contents`."""
+        with self._state.transaction() as db:
+            return blobs.all_contents(db, self._environment, self._keys)
+
     def run(self) -> None:
         """Apply everything that can be applied now. Safe to call at any time, also after a crash in the middle."""
         while self._one():
@@ -93,6 +100,10 @@ class Effects:
     def _verdict(self, db: sqlite3.Connection, row: Row, body: OperationBody) -> Verdict:
         if _must_wait(db, row, body):
             return Verdict("held", "waits-for-earlier")
+        if blobs.missing(db, row.terminal, row.op_id, body.blobs):
+            return Verdict("held", WAITS)
+        if any(blobs.content(db, self._environment, row.terminal, blob, self._keys) is None for blob in body.blobs):
+            return rejected("blob-unreadable")
         settling = SETTLING.get(row.kind)
         if settling is not None:
             return settling(db, row.op_id, body)

@@ -29,7 +29,7 @@ from terminal.sandbox.lives import Lives, forget_request, open_life
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
 from terminal.sandbox.telling import EMPTY, Said, tell
-from terminal.sandbox.visits import Terminal
+from terminal.sandbox.visits import Terminal, require_own
 
 _CHANGED = "an operation with other bytes"
 
@@ -53,7 +53,7 @@ class Inbox:
         self, terminal: Terminal, number: str, epoch: int | None = None, most: int | None = None
     ) -> Acknowledgement:
         """How much of the log is here, of what stands at or below operation ``most``."""
-        _own(terminal, number)
+        require_own(terminal, number)
         with self._state.transaction() as db:
             opened = open_life(db, number)
             life = epoch or opened
@@ -72,7 +72,7 @@ class Inbox:
 
     def new_epoch(self, terminal: Terminal, number: str, request: EpochRequest) -> EpochGrant:
         """After a fork: a new life of the log, once a person agreed."""
-        _own(terminal, number)
+        require_own(terminal, number)
         self._check_head(
             terminal, number, chain.tip_statement(self._environment, number, request), request.head_signature
         )
@@ -80,7 +80,7 @@ class Inbox:
 
     def take(self, terminal: Terminal, number: str, batch: OperationBatch) -> Acknowledgement:
         """Take a run of the log in; what is here already is only compared."""
-        _own(terminal, number)
+        require_own(terminal, number)
         if batch.suite != INTL.name:
             raise RefusedError(ProblemType.BAD_REQUEST, "suite")
         self._check_head(terminal, number, chain.head_statement(self._environment, number, batch), batch.head_signature)
@@ -237,11 +237,6 @@ class _ForkError(Exception):
         super().__init__(what)
         self.what = what
         self.kind = kind
-
-
-def _own(terminal: Terminal, number: str) -> None:
-    if terminal.number != number:
-        raise RefusedError(ProblemType.TERMINAL_OTHER)
 
 
 def _bytes(text: str) -> bytes:

@@ -9,26 +9,32 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from terminal.medium import Header, invalid, read_medium
+from terminal.medium import Header, MediumPiece, invalid, read_medium
 from terminal.sandbox.authority import Authority
+from terminal.sandbox.blobs import BlobRoom
 from terminal.sandbox.inbox import Inbox
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal
 
 
-def take_medium(file: Path, inbox: Inbox, authority: Authority, state: State, now: datetime) -> int:
+def take_medium(  # noqa: PLR0917 - the parts of one counter
+    file: Path, inbox: Inbox, blobs: BlobRoom, authority: Authority, state: State, now: datetime
+) -> int:
     """Take in what stands in ``file``. Gives up to which sequence number the terminal's log is here then.
 
     :raises offline_cache.errors.StoreError: ``EXPORT_INVALID`` for anything but the untouched export of a terminal that
         this centre knows; batches before the spoiled one are in.
     """
-    header, batches = read_medium(file)
+    header, entries = read_medium(file)
     terminal = _terminal(header, authority, state, now)
     hwm = 0
-    for batch in batches:
+    for entry in entries:
         try:
-            hwm = inbox.take(terminal, terminal.number, batch).hwm
+            if isinstance(entry, MediumPiece):
+                blobs.take(terminal, terminal.number, entry.blob, entry.piece, entry.body)
+            else:
+                hwm = inbox.take(terminal, terminal.number, entry).hwm
         except RefusedError as error:
             raise invalid(str(error)) from None
     return hwm

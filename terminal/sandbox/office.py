@@ -10,9 +10,11 @@ from typing import TypeVar
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from terminal.centre import documents, snapshots
 from terminal.centre.contract import (
     Acknowledgement,
+    BlobPiece,
+    BlobStanding,
+    BlockRequest,
     Body,
     CardStatus,
     CentreStatus,
@@ -25,8 +27,11 @@ from terminal.centre.contract import (
     EpochGrant,
     EpochRequest,
     ExternalAuthentication,
+    LeaseRequest,
+    NumberBlock,
     OperationBatch,
     Outlet,
+    PersonLease,
     ProblemType,
     Proof,
     SecuredCommand,
@@ -43,15 +48,18 @@ from terminal.receipts.keys import ed25519_signer
 from terminal.sandbox import staff
 from terminal.sandbox.app import Handler, Request
 from terminal.sandbox.authority import Authority, requested_key
+from terminal.sandbox.blobs import BlobRoom
 from terminal.sandbox.effect_rules import first_phone
 from terminal.sandbox.effects import Effects
 from terminal.sandbox.feed import Feed
 from terminal.sandbox.inbox import Inbox
+from terminal.sandbox.issuing import Issuing
 from terminal.sandbox.lives import Lives
 from terminal.sandbox.medium import take_medium
 from terminal.sandbox.money import SHANGHAI, Ledger
 from terminal.sandbox.people import Population
 from terminal.sandbox.problems import RefusedError
+from terminal.sandbox.publishing import Publishing
 from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal, Visits
 
@@ -66,8 +74,6 @@ OUTLET = Outlet(
 )
 LOSS_HOTLINE = "12333"
 CODE_LIFE = timedelta(days=7)
-CAPS = b'{"max_days":14,"max_operations":20000}'
-SNAPSHOT_LIFE = timedelta(days=30)
 RENEWAL_WINDOW = timedelta(days=60)
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -83,10 +89,13 @@ class Office:
         self._state = state
         self._now = now
         self._ledger = Ledger(population)
+        self.publishing = Publishing(authority, state, ENVIRONMENT, now, LOSS_HOTLINE)
         self._visits = Visits(state, population, now, authority.keys["hsm"])
         self.lives = Lives(authority, state, ENVIRONMENT, now)
         self._inbox = Inbox(authority, state, self.lives, ENVIRONMENT, now)
-        self._effects = Effects(authority, state, population, ENVIRONMENT, now)
+        self._issuing = Issuing(authority, state, ENVIRONMENT, now)
+        self._blobs = BlobRoom(authority, state, ENVIRONMENT, now)
+        self.effects = Effects(authority, state, population, ENVIRONMENT, now)
         self.feed = Feed(state, ENVIRONMENT, ed25519_signer(authority.keys["receipt"], None))
 
     def new_code(self, renews: str | None = None) -> str:
@@ -117,6 +126,10 @@ class Office:
             "operations": self._operations,
             "new_epoch": self._new_epoch,
             "high_water_mark": self._high_water_mark,
+            "number_block": self._number_block,
+            "lease": self._lease,
+            "blob": self._blob,
+            "blob_piece": self._blob_piece,
             "changes": self._changes,
         }
 
@@ -149,31 +162,10 @@ class Office:
         return Configuration(region=OUTLET.region, loss_hotline=LOSS_HOTLINE, as_of=self._now())
 
     def _operators(self, _request: Request) -> SignedDocument:
-        return documents.signed(
-            ENVIRONMENT,
-            staff.DOCUMENT,
-            staff.VERSION,
-            staff.body(),
-            as_of=self._now(),
-            key_id=self._authority.signing_key_id,
-            private=self._authority.signing_key,
-        )
+        return self.publishing.document(staff.DOCUMENT)
 
-    def _snapshot(self, request: Request) -> Snapshot:
-        moment = self._now().replace(microsecond=0)
-        caps = documents.signed(
-            ENVIRONMENT,
-            "caps",
-            1,
-            CAPS,
-            as_of=moment,
-            key_id=self._authority.signing_key_id,
-            private=self._authority.signing_key,
-        )
-        found = [self._operators(request), caps]
-        version = int(moment.timestamp())  # one second, one snapshot
-        plain = snapshots.made(version, moment, SNAPSHOT_LIFE, found, self._authority.signing_key_id)
-        return snapshots.signed(ENVIRONMENT, plain, self._authority.signing_key)
+    def _snapshot(self, _request: Request) -> Snapshot:
+        return self.publishing.snapshot()
 
     def _open_visit(self, request: Request) -> VisitOpened:
         return self._visits.open(_terminal(request), _body(request, VisitRequest))
@@ -219,13 +211,13 @@ class Office:
 
     def _operations(self, request: Request) -> Acknowledgement:
         ack = self._inbox.take(_terminal(request), request.path["terminal"], _body(request, OperationBatch))
-        self._effects.run()
+        self.effects.run()
         return ack
 
     def take_medium(self, file: Path) -> int:
         """See :func:`terminal.sandbox.medium.take_medium`."""
-        hwm = take_medium(file, self._inbox, self._authority, self._state, self._now())
-        self._effects.run()
+        hwm = take_medium(file, self._inbox, self._blobs, self._authority, self._state, self._now())
+        self.effects.run()
         return hwm
 
     def _high_water_mark(self, request: Request) -> Acknowledgement:
@@ -235,8 +227,23 @@ class Office:
     def _new_epoch(self, request: Request) -> EpochGrant:
         return self._inbox.new_epoch(_terminal(request), request.path["terminal"], _body(request, EpochRequest))
 
+    def _number_block(self, request: Request) -> NumberBlock:
+        return self._issuing.block(_terminal(request), request.path["terminal"], _body(request, BlockRequest))
+
+    def _lease(self, request: Request) -> PersonLease:
+        return self._issuing.lease(_terminal(request), request.path["terminal"], _body(request, LeaseRequest))
+
+    def _blob(self, request: Request) -> BlobStanding:
+        return self._blobs.standing(_terminal(request), request.path["terminal"], request.path["blob"])
+
+    def _blob_piece(self, request: Request) -> BlobStanding:
+        terminal, number, blob = _terminal(request), request.path["terminal"], request.path["blob"]
+        standing = self._blobs.take(terminal, number, blob, int(request.path["piece"]), _body(request, BlobPiece))
+        self.effects.run()
+        return standing
+
     def _changes(self, request: Request) -> Changes:
-        self._effects.run()
+        self.effects.run()
         return self.feed.since(_terminal(request), request.query.get("cursor"))
 
 

@@ -60,6 +60,12 @@ class Terminal:
     key: ec.EllipticCurvePublicKey | None = field(default=None, repr=False, compare=False)
 
 
+def require_own(terminal: Terminal, number: str) -> None:
+    """:raises RefusedError: ``TERMINAL_OTHER`` where a terminal asks about another one's things."""
+    if terminal.number != number:
+        raise RefusedError(ProblemType.TERMINAL_OTHER)
+
+
 class Visits:
     """:param now: the centre's time. :param pin_key: private key that opens new PINs."""
 

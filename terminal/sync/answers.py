@@ -25,16 +25,19 @@ class Kind(Enum):
     RENEWED = "renewed"  # the new life has begun
     WRONG_API = "wrong-api"  # 404, 405, 410, 426
     CLOCK = "clock"  # our clock is wrong, so that nothing can be proven
+    CARRIED = "carried"  # a piece of a blob, or what the centre has of one
+    NO_BLOB = "no-blob"  # no blob waits
     STORE = "store"  # our own store failed
     DAMAGED = "damaged"  # our own store is damaged, or its chain does not verify
 
 
 @dataclass(frozen=True)
 class Answer:
-    """:param hwm: proven mark of the centre; :param lost: it had more before; :param left: something has to be sent.
+    """:param hwm: proven mark of the centre; :param lost: it had more before; :param left: something has to be sent,
+    of ``CARRIED`` a blob.
     :param count: operations in the batch; :param first: place of its first one; :param tombstone: that one is one.
     :param operation: place in the batch of the one refused.
-    :param retry_after: seconds. :param news: outcomes came; :param more: more are there;
+    :param retry_after: seconds. :param news: outcomes came, or a blob is whole; :param more: more are there;
     :param awaiting: operations without a final outcome.
     """
 
@@ -57,6 +60,7 @@ class Next(Enum):
 
     ADVANCE = "go on after the mark"
     FED = "look again later"
+    CARRY = "go on with the next piece"
     AGAIN = "the same again, later each time; from the third time on ask for the mark first"
     ASK = "ask for the mark, then go on after it"
     WAIT = "wait as long as asked"
@@ -79,6 +83,8 @@ RULES: dict[Kind, Rule] = {
     Kind.MARK: Rule(Next.ADVANCE),
     Kind.NOTHING: Rule(Next.ADVANCE, of_the_centre=False),
     Kind.CHANGES: Rule(Next.FED),
+    Kind.CARRIED: Rule(Next.CARRY),
+    Kind.NO_BLOB: Rule(Next.CARRY, of_the_centre=False),
     Kind.UNKNOWN: Rule(Next.AGAIN, of_the_centre=False),
     Kind.STORE: Rule(Next.AGAIN, of_the_centre=False),
     Kind.DAMAGED: Rule(Next.STOP, of_the_centre=False),

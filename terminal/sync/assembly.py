@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from offline_cache import rows
+from offline_cache.blob_rows import Blobs
 from offline_cache.caps import OfflineTime
 from offline_cache.errors import StoreError
 from offline_cache.kept import Kept
@@ -52,6 +53,7 @@ def courier(store: Store, centre: Centre, identity: Identity, refresh: Callable[
         certificate=certificate,
         epoch=lambda: store.do(rows.epoch_of, write=False),
         aside=lambda epoch: store.lay_aside(f"fork-{epoch}"),
+        blob_store=Blobs(store),
         refresh=refresh,
     )
 
@@ -70,7 +72,7 @@ def sender(
 
     :raises terminal.centre.errors.CentreError: as :func:`courier`.
     """
-    standing = Standing(Outbox(store).counts)
+    standing = Standing(Outbox(store).counts, Blobs(store).load)
     refresh = Refresher(centre, Mirror(store), identity, clock).look
     offline = OfflineTime(store, clock.monotonic)
     requests = courier(store, centre, identity, refresh)

@@ -16,6 +16,7 @@ from terminal.sync.words import (
     Alarm,
     Answered,
     Ask,
+    Carry,
     ClockSet,
     Event,
     Knobs,
@@ -57,6 +58,8 @@ class State:
     :param trouble: the last answer, when it was no good one.
     :param stopped: why the core waits for people; ``None`` while it works.
     :param renewals: questions in a row for a new life of the log that did not bring it.
+    :param blobs: a photo may wait to be sent; :param blob_at: when to go on with it; :param failed_blobs: requests in a
+        row about one that failed; :param turn: it is a photo's turn: the last request was a look for outcomes.
     """
 
     flight: int = 0
@@ -77,6 +80,10 @@ class State:
     trouble: Kind | None = None
     stopped: Kind | None = None
     renewals: int = 0
+    blobs: bool = True
+    blob_at: float = 0.0
+    failed_blobs: int = 0
+    turn: bool = False
 
     @property
     def forked(self) -> bool:
@@ -120,7 +127,7 @@ def step(state: State, event: Event, knobs: Knobs, roll: Roll) -> Step:
             return state, ()  # the answer to a request that was given up
         state, actions = _answered(state, event.answer, at)
     elif isinstance(event, Work):
-        state = replace(state, work=True, progress_at=state.progress_at if state.work else now)
+        state = replace(state, work=True, blobs=True, progress_at=state.progress_at if state.work else now)
     elif isinstance(event, Stuck):
         state = replace(state, stopped=Kind.STORE, trouble=Kind.STORE)
     elif isinstance(event, Resume) or (isinstance(event, ClockSet) and state.trouble is Kind.CLOCK):
@@ -148,7 +155,8 @@ def _fresh(state: State, at: _At) -> State:
 def _answered(state: State, answer: Answer, at: _At) -> Step:
     rule = RULES[answer.kind]
     silent = state.contact_at is None or at.now - state.contact_at > at.knobs.splay
-    task, state = state.task, replace(state, task=None, trouble=answer.kind if rule.then in _TROUBLES else None)
+    task = state.task
+    state = replace(state, task=None, turn=task is Task.PULL, trouble=answer.kind if rule.then in _TROUBLES else None)
     if rule.of_the_centre:
         state = replace(state, contact_at=at.now)
     if rule.then is Next.BEGIN:
@@ -161,6 +169,8 @@ def _answered(state: State, answer: Answer, at: _At) -> Step:
         return _advance(state, answer, at, sent=task is Task.SEND, away=silent and task is Task.ASK)
     if rule.then is Next.SHRINK:
         return _shrink(state, answer, at)
+    if rule.then is Next.CARRY:
+        return _carried(state, answer, at), ()
     if rule.then is Next.FED:
         return _fed(state, answer, at), ()
     if rule.then is Next.WAIT:
@@ -187,6 +197,7 @@ def _advance(state: State, answer: Answer, at: _At, *, sent: bool, away: bool) -
         pull_at=min(state.pull_at, at.now + at.knobs.soon) if sent or lost else state.pull_at,
         idle_pulls=0 if sent else state.idle_pulls,
         settled=state.settled and not (sent or lost),
+        blobs=state.blobs or sent,
     )
     return state, () if sent or not lost else (Warn(Alarm.CENTRE_BEHIND, answer.kind),)
 
@@ -233,7 +244,16 @@ def _fed(state: State, answer: Answer, at: _At) -> State:
         ask=ask,
         work=state.work or answer.left,
         progress_at=at.now if begins else state.progress_at,
+        blobs=state.blobs or answer.news,
     )
+
+
+def _carried(state: State, answer: Answer, at: _At) -> State:
+    """The next piece at once, behind whatever else waits; and an outcome is due soon where a blob is whole."""
+    state = replace(state, blobs=answer.left, blob_at=at.now, failed_blobs=0)
+    if not answer.news:
+        return state
+    return replace(state, pull_at=min(state.pull_at, at.now + at.knobs.soon), idle_pulls=0, settled=False)
 
 
 def _wait(state: State, answer: Answer, at: _At) -> State:
@@ -249,6 +269,9 @@ def _unknown(state: State, task: Task | None, at: _At, *, ask: bool) -> State:
         failed = state.failed_pulls + 1
         pull_at = at.now if ask and failed == 1 else at.now + at.jitter(failed)
         return replace(state, failed_pulls=failed, pull_at=pull_at, ask=state.ask or ask)
+    if task is Task.CARRY:  # nobody's operation waits for a photo, so nobody's waits longer because of one
+        failed = state.failed_blobs + 1
+        return replace(state, failed_blobs=failed, blob_at=at.now + at.jitter(failed), ask=state.ask or ask)
     unknowns = state.unknowns + 1
     # A smaller batch may pass where a large one does not end before the deadline.
     most = max(1, state.most // 2) if task is Task.SEND and not ask else state.most
@@ -287,17 +310,19 @@ def _go_on(state: State, at: _At) -> Step:
         return state, (WaitUntil(state.since + at.knobs.watchdog),)
     if at.now < state.not_before:
         return state, (WaitUntil(state.not_before),)
-    flight = state.flight + 1
-    request: tuple[Task, Ask | Send | Pull | Renew] | None = None
+    flight, carries = state.flight + 1, state.blobs and at.now >= state.blob_at
+    request: tuple[Task, Ask | Send | Pull | Renew | Carry] | None = None
     if state.forked:
         request = (Task.RENEW, Renew(flight))
     elif state.ask:
         request = (Task.ASK, Ask(flight))
     elif state.work:
         request = (Task.SEND, Send(flight, state.rewind, state.most))
-    elif at.now >= state.pull_at:
+    elif at.now >= state.pull_at and not (carries and state.turn):
         request = (Task.PULL, Pull(flight))
+    elif carries:
+        request = (Task.CARRY, Carry(flight))
     if request is None:
-        return state, (WaitUntil(state.pull_at),)
+        return state, (WaitUntil(min(state.pull_at, state.blob_at) if state.blobs else state.pull_at),)
     state = replace(state, task=request[0], flight=flight, since=at.now)
     return state, (request[1], WaitUntil(at.now + at.knobs.watchdog))

@@ -14,18 +14,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from offline_cache.blob_rows import Word
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import Agreement, Anchor, Batch, Counts, Outcome, Sent, State, Taken, Verdict
 from offline_cache.suite import INTL
 from terminal import faults
 from terminal.centre import causes, chain, contract
-from terminal.centre.contract import Acknowledgement, LoggedOperation, OperationBatch, ProblemType
+from terminal.centre.contract import Acknowledgement, BlobStanding, LoggedOperation, OperationBatch, ProblemType
 from terminal.centre.errors import CentreError
 from terminal.centre.identity import Identity
 from terminal.receipts.errors import PaperError
 from terminal.receipts.keys import by_id, receipt_keys
 from terminal.receipts.of_centre import claim_of_centre
-from terminal.sync import renewal
+from terminal.sync import blobs, renewal
 from terminal.sync.answers import Answer, Kind
 
 _log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ KINDS: dict[ProblemType, Kind] = {
 """What the centre's own refusals amount to; any other problem is "unknown"."""
 
 
-class Centre(renewal.Centre, Protocol):
+class Centre(renewal.Centre, blobs.Centre, Protocol):
     """The part of :class:`terminal.centre.client.CentreClient` that is used here."""
 
     @property
@@ -121,6 +122,7 @@ class Courier:
         certificate: str,
         epoch: Callable[[], int],
         aside: Callable[[int], object],
+        blob_store: blobs.Store,
         refresh: Callable[[], None] = lambda: None,
     ) -> None:
         self._centre = centre
@@ -132,6 +134,7 @@ class Courier:
         self._epoch = epoch
         self._renewal = renewal.Renewal(centre, log, identity, sign, self._proven, aside)
         self._refresh = refresh
+        self.lane = blobs.Lane(centre, blob_store, identity.terminal, classify, self._proven_blob)
         self._fork: CentreError | StoreError | None = None
         self._papers = by_id(receipt_keys(identity.signing_keys))
         self._from_start = False
@@ -150,6 +153,10 @@ class Courier:
     def pull(self) -> Answer:
         """Fetch outcomes and store them together with the new cursor."""
         return self.guarded(self._pull)
+
+    def carry(self) -> Answer:
+        """Send the next piece of a photo or a signature."""
+        return self.guarded(self.lane.carry)
 
     def renew(self) -> Answer:
         """After a fork: begin a new life of the log, if the centre gives one."""
@@ -248,6 +255,12 @@ class Courier:
         if abs(chain.ack_moment(ack) - self._centre.now) > _FRESH:
             raise causes.acknowledgement_invalid("not of now")
         return signature
+
+    def _proven_blob(self, blob: bytes, standing: BlobStanding) -> Word:
+        signature = chain.check_blob(self._identity, blob, standing)
+        if abs(chain.ack_moment(standing) - self._centre.now) > _FRESH:
+            raise causes.acknowledgement_invalid("not of now")
+        return Word(standing.time, signature, standing.key_id)
 
     def _advance(self, kind: Kind, ack: Acknowledgement, signature: bytes, whole: Collection[bytes] = ()) -> Answer:
         """What a proven acknowledgement moves.

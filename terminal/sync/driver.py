@@ -24,6 +24,7 @@ from terminal.sync.words import (
     Alarm,
     Answered,
     Ask,
+    Carry,
     ClockSet,
     Event,
     Knobs,
@@ -43,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 30.0  # how often the clock is looked at while there is nothing to do
 _CLOCK_JUMP = timedelta(seconds=30)
-_REQUESTS = (Send, Ask, Pull, Renew)
+_REQUESTS = (Send, Ask, Pull, Renew, Carry)
 _LOUD = frozenset({Alarm.STOPPED, Alarm.PARKED, Alarm.NEW_LIFE})
 
 
@@ -60,6 +61,8 @@ class Requests(Protocol):
     def pull(self) -> Answer: ...
 
     def renew(self) -> Answer: ...
+
+    def carry(self) -> Answer: ...
 
     def park(self, seq: int) -> bool: ...
 
@@ -193,12 +196,14 @@ class Driver:
         self._changed()
         return event
 
-    def _request(self, action: Send | Ask | Pull | Renew) -> Answer:
+    def _request(self, action: Send | Ask | Pull | Renew | Carry) -> Answer:
         try:
             if isinstance(action, Send):
                 return self._requests.send(action.first, action.most, self._knobs.most_bytes)
             if isinstance(action, Renew):
                 return self._requests.renew()
+            if isinstance(action, Carry):
+                return self._requests.carry()
             return self._requests.ask() if isinstance(action, Ask) else self._requests.pull()
         except Exception:  # noqa: BLE001 - as it says
             # Our own mistake must not end the sender: it is told, and the same is tried again, later each time.
@@ -231,13 +236,17 @@ class Driver:
 
 def _drained(state: core.State) -> bool:
     """Nothing waits, and either no outcome is awaited or the last look for one brought nothing."""
-    return not state.work and not state.ask and (state.settled or state.idle_pulls > 0)
+    return not (state.work or state.ask or state.blobs) and (state.settled or state.idle_pulls > 0)
 
 
 def _hopeless(state: core.State) -> bool:
     if state.forked:
         return state.renewals > 0
-    return state.stopped is not None or state.unknowns >= core.ASK_AFTER or state.failed_pulls >= core.ASK_AFTER
+    return (
+        state.stopped is not None
+        or state.unknowns >= core.ASK_AFTER
+        or max(state.failed_pulls, state.failed_blobs) >= core.ASK_AFTER
+    )
 
 
 def _until(actions: tuple[Action, ...]) -> float:

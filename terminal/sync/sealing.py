@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from offline_cache import blobs as sealed_blobs
+from offline_cache.blobs import SealedBlob
+from offline_cache.journal import refused
 from offline_cache.operations import Draft, new_op_id
 from offline_cache.sealing import Binding, seal
 from terminal.centre import causes
@@ -21,6 +24,13 @@ class Sealer:
     epoch: int
     public: bytes
 
+    def blob(self, content: bytes) -> SealedBlob:
+        """A photo or a signature, sealed in pieces.
+
+        :raises offline_cache.errors.StoreError: ``SEALED_UNREADABLE`` for one that is empty or too large.
+        """
+        return sealed_blobs.seal(content, self.environment, self.terminal, self.public)
+
     def draft(
         self,
         kind: str,
@@ -30,16 +40,20 @@ class Sealer:
         summary: Mapping[str, str | int],
         schema: int = SCHEMA,
         refers_to: bytes | None = None,
+        blobs: Sequence[SealedBlob] = (),
     ) -> Draft:
         """A draft with a fresh identity. Nothing of ``body`` can be read here any more.
 
         :param subject: opaque; order is kept by it. :param summary: masked; what the queue page shows.
+        :param blobs: from :meth:`blob`; ``body`` names them, these and no others.
         :raises offline_cache.errors.StoreError: ``SEALED_UNREADABLE``, ``ENTRY_REFUSED``.
         """
+        if body.blobs != [blob.digest.hex().upper() for blob in blobs]:
+            raise refused("the body names other blobs")
         op_id = new_op_id()
         binding = Binding(self.environment, self.terminal, self.epoch, op_id, kind, schema)
         sealed = seal(to_plain(body), binding, self.public)
-        return Draft(op_id, kind, schema, subject, sealed, summary, refers_to, self.epoch)
+        return Draft(op_id, kind, schema, subject, sealed, summary, refers_to, self.epoch, tuple(blobs))
 
 
 def sealer(identity: Identity, epoch: int) -> Sealer:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from offline_cache.blob_rows import NOTHING, Load
 from offline_cache.operations import Counts, State
 from terminal.clock import Clock
 from terminal.sync import core
@@ -20,6 +21,7 @@ class SyncStatus:
     :param oldest: since when the oldest of the waiting ones waits.
     :param last_contact: last answer that was the centre's own; :param next_try: when the sender goes on by itself.
     :param stopped: it does not go on by itself; :param why: what the last answer amounted to, when it was no good one.
+    :param photos: that the centre has not yet.
     :param error: the fault behind that, for :func:`terminal.faults.explain`.
     """
 
@@ -32,18 +34,19 @@ class SyncStatus:
     stopped: bool
     why: Kind | None
     error: Exception | None
+    photos: Load = NOTHING
 
     @property
     def clear(self) -> bool:
         """Everything recorded here is at the centre by its own signed word, and nobody need look at anything."""
-        return not (self.waiting or self.people or self.stopped)
+        return not (self.waiting or self.photos.count or self.people or self.stopped)
 
 
 class Standing:
-    """What the sender's thread notes and others read. ``counts`` is asked at each reading."""
+    """What the sender's thread notes and others read. ``counts`` and ``photos`` are asked at each reading."""
 
-    def __init__(self, counts: Callable[[], Counts]) -> None:
-        self._counts = counts
+    def __init__(self, counts: Callable[[], Counts], photos: Callable[[], Load] = lambda: NOTHING) -> None:
+        self._counts, self._photos = counts, photos
         self._lock = threading.Lock()
         self._state = core.State()
         self._error: Exception | None = None
@@ -65,7 +68,7 @@ class Standing:
 
     def status(self, clock: Clock) -> SyncStatus:
         """Everything at this moment."""
-        counts = self._counts()
+        counts, photos = self._counts(), self._photos()
         with self._lock:
             state, error, contact = self._state, self._error, self._contact
         count, since = counts.count, counts.oldest.get(State.PENDING)
@@ -81,4 +84,5 @@ class Standing:
             stopped=state.stopped is not None,
             why=state.stopped or state.trouble,
             error=error if state.stopped or state.trouble else None,
+            photos=photos,
         )

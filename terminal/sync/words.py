@@ -37,6 +37,7 @@ class Task(Enum):
     ASK = "ask"
     PULL = "pull"
     RENEW = "renew"
+    CARRY = "carry"
 
 
 # --- events ---
@@ -109,6 +110,13 @@ class Pull:
 
 
 @dataclass(frozen=True)
+class Carry:
+    """Send the next piece of a photo or a signature, or ask which ones the centre has."""
+
+    flight: int
+
+
+@dataclass(frozen=True)
 class Renew:
     """Ask for a new life of the log, and begin it if it was given."""
 
@@ -148,4 +156,4 @@ class Warn:
     kind: Kind | None
 
 
-Action = Send | Ask | Pull | Renew | Park | WaitUntil | Warn
+Action = Send | Ask | Pull | Renew | Carry | Park | WaitUntil | Warn

@@ -72,4 +72,8 @@ def test_a_store_is_copied_rekeyed_exported_restored_and_wiped(
     assert list(Path(folder).rglob("terminal.recovery"))
     assert by(own, "wipe", "--yes", "--exported", "1").document == {"wiped": True}
     assert not list(Path(folder).rglob("terminal.db"))
+    there = str(Path(centre.ready.authority).parent)
+    taken = own.json("sandbox", "take-in", str(medium), "--dir", there).document
+    assert (taken["last"], taken["twice"]) == (1, 0)
     assert centre.control.take_in(medium) == 1
+    assert set(centre.control.effects().values()) == {1}

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from offline_cache.birth import KEY_NAME
+from offline_cache.blobs import SealedBlob
 from offline_cache.intents import Begin, End, Ending
 from offline_cache.kept import Kept
 from offline_cache.migrations import MIGRATIONS
@@ -40,8 +42,9 @@ def one(n: int, kind: str = "contact-change", refers_to: bytes | None = None) ->
 def fill(store: Store) -> None:
     """Something of everything."""
     outbox = Outbox(store)
-    for n in range(1, 6):
+    for n in range(1, 5):
         outbox.record(one(n))
+    outbox.record(replace(one(5), blobs=(SealedBlob(6, (b"sealed photo",)),)))
     outbox.record(one(6, "card-pin-change.begun"), intents=[Begin(number(6), b"card-a", {"expects": "new"})])
     end = End(number(6), number(7), Ending.DONE, proof=b"proof")
     outbox.record(one(7, "card-pin-change.done", number(6)), intents=[end])

@@ -17,7 +17,6 @@ from offline_cache.keepers import (
     SystemdCreds,
     WrappedKeys,
     Wrapper,
-    keeper_of_machine,
 )
 from offline_cache.suite import INTL
 from tests.offline_cache.support import fault_of
@@ -150,7 +149,7 @@ def test_a_key_ring_keeps_it() -> None:
 
 def test_a_machine_without_a_keeper_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
-    keys = keeper_of_machine(tmp_path / "keys")
+    keys = WrappedKeys(tmp_path / "keys", SystemdCreds())
     assert keys.get("store-data") is None
     assert fault_of(lambda: keys.put("store-data", SECRET)) is StoreFault.KEEPER_REFUSED
     assert not (tmp_path / "keys").exists()

@@ -52,8 +52,10 @@ class CutKeys(FileKeys):
 
 @pytest.fixture
 def filled(tmp_path: Path) -> Path:
+    """A store, and the copy that was laid aside when its first life ended."""
     with create(tmp_path) as store:
         Outbox(store).record(draft(), draft())
+        store.lay_aside("fork-1")
     return tmp_path
 
 
@@ -62,7 +64,12 @@ def _whole(folder: Path) -> int:
     with reopen(folder) as store:
         assert verify(store, folder / "look").trouble == ""
         assert keys(folder).get(NEXT) is None
-        assert not (folder / "store.rekeyed").exists()
+        assert not list(folder.glob("*rekeyed*"))
+        key = keys(folder).get(CURRENT)
+        assert key is not None
+        aside = connect(folder / "store.fork-1", key)  # both histories stay readable, whatever became of the key
+        assert aside.execute("SELECT count(*) FROM operation").fetchone() == (2,)
+        aside.close()
         Outbox(store).record(draft())
         return len(Outbox(store).listed())
 

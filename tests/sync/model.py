@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from typing import Self
 
 from offline_cache import epochs
+from offline_cache.blob_rows import Waiting, Word
+from offline_cache.blobs import WAITS
 from offline_cache.chain import GENESIS
 from offline_cache.epochs import Carried, Grant
 from offline_cache.errors import StoreError, StoreFault
@@ -21,12 +23,23 @@ from offline_cache.moves import ACKNOWLEDGEMENT, PERSON, SENDER, VERDICT, WAITIN
 from offline_cache.operations import Agreement, Anchor, Batch, Counts, Operation, Outcome, Sent, State, Taken, Verdict
 from offline_cache.subjects import Place, comes_after
 from terminal.centre import causes
-from terminal.centre.contract import Acknowledgement, Changes, OperationOutcome, OutcomeKind, Problem, ProblemType
+from terminal.centre.contract import (
+    Acknowledgement,
+    BlobStanding,
+    Changes,
+    OperationOutcome,
+    OutcomeKind,
+    Problem,
+    ProblemType,
+)
 from terminal.model.operations import PASSED, WITHDRAWAL
 
 BUSINESS = "business"
 POISON = b"!"
 """What the body of an operation begins with that no centre takes in."""
+
+HELD_FOR_PHOTO = f"held {WAITS}"
+WAITING = ("held", HELD_FOR_PHOTO)
 
 _NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 _PAGE = 7
@@ -53,10 +66,14 @@ def digest(*parts: bytes) -> bytes:
 _NOTHING = b"-"
 
 
-def body(number: int, subject: int, *, poison: bool = False, after: bytes = b"", takes_back: bytes = b"") -> bytes:
-    """:param after: identity of the one it comes after; :param takes_back: of the one that it withdraws."""
+def body(
+    number: int, subject: int, *, poison: bool = False, after: bytes = b"", takes_back: bytes = b"", pieces: int = 0
+) -> bytes:
+    """:param after: identity of the one it comes after; :param takes_back: of the one that it withdraws.
+    :param pieces: of the photo that belongs to it; 0 for none.
+    """
     named = [one.hex().encode() or _NOTHING for one in (after, takes_back)]
-    return (POISON if poison else b"") + b" ".join([b"%d %d" % (number, subject), *named])
+    return (POISON if poison else b"") + b" ".join([b"%d %d" % (number, subject), *named, b"%d" % pieces])
 
 
 def number_of(sealed: bytes) -> int:
@@ -78,6 +95,15 @@ def taken_back_by(sealed: bytes) -> bytes | None:
     return None if named == _NOTHING else bytes.fromhex(named.decode())
 
 
+def photo_of(sealed: bytes) -> Waiting | None:
+    """The photo that belongs to an operation."""
+    count = int(sealed.split()[4])
+    if not count:
+        return None
+    name = digest(b"photo", b"%d" % number_of(sealed))
+    return Waiting(name, count, tuple(digest(name, b"%d" % index) for index in range(count)))
+
+
 @dataclass
 class Disk:
     """What outlives the terminal's process. Durable at return, as the real store is.
@@ -95,6 +121,7 @@ class Disk:
     again: set[bytes] = field(default_factory=set)
     settled_by: dict[bytes, bytes] = field(default_factory=dict)
     place: str | None = None
+    whole: set[bytes] = field(default_factory=set)
 
     def copy(self) -> Self:
         lives = {life: list(ops) for life, ops in self.lives_.items()}
@@ -110,6 +137,7 @@ class Disk:
             set(self.again),
             dict(self.settled_by),
             self.place,
+            set(self.whole),
         )
 
     # --- looking ---
@@ -147,9 +175,9 @@ class Disk:
 
     # --- what people do ---
 
-    def take_in(self, number: int, subject: int, *, poison: bool) -> None:
+    def take_in(self, number: int, subject: int, *, poison: bool, pieces: int = 0) -> None:
         """As the counter does: it names the last one about this person that is not at its end."""
-        self.record(body(number, subject, poison=poison, after=self._after(subject)))
+        self.record(body(number, subject, poison=poison, after=self._after(subject), pieces=pieces))
 
     def _after(self, subject: int, settles: bytes | None = None) -> bytes:
         """By the rule of the product."""
@@ -191,6 +219,31 @@ class Disk:
         after = self._after(subject, op.op_id)
         withdrawal = self.record(body(number, subject, after=after, takes_back=op.op_id))
         self.settled_by[op.op_id] = withdrawal.op_id
+
+    # --- as the blobs do ---
+
+    def waiting(self, passed: Collection[bytes] = ()) -> Waiting | None:
+        goes = (State.RECEIVED, State.HELD, State.CONFLICT)
+        for op in self.all():
+            photo = photo_of(op.sealed) if op.kind == BUSINESS else None
+            if photo is None or photo.digest in self.whole or photo.digest in passed:
+                continue
+            if self.states[op.op_id] in goes and op.op_id not in self.settled_by:
+                return photo
+        return None
+
+    def piece(self, digest: bytes, index: int) -> bytes:
+        raise NotImplementedError("pieces go by pack()")
+
+    def arrived(self, digest: bytes, word: Word) -> None:
+        assert word.signature
+        self.whole.add(digest)
+
+    def wanted(self, op_id: bytes) -> None:
+        """The centre says that it has not what it said that it had."""
+        photo = next((photo_of(op.sealed) for op in self.all() if op.op_id == op_id), None)
+        if photo is not None:
+            self.whole.discard(photo.digest)
 
     # --- as the outbox does ---
 
@@ -325,6 +378,8 @@ class Disk:
             state = self.states.get(one.op_id)
             if state is None:
                 continue
+            if one.verdict is Verdict.HELD and one.reason == WAITS:
+                self.wanted(one.op_id)
             if one.verdict is Verdict.EMPTY:
                 if last[one.op_id] == n:
                     self._emptied(one.op_id)
@@ -405,6 +460,7 @@ class Ledger:
 
     signed: set[tuple[str, int, int, str]] = field(default_factory=set)
     said: defaultdict[str, list[Acknowledgement]] = field(default_factory=lambda: defaultdict(list))
+    photos: defaultdict[str, list[BlobStanding]] = field(default_factory=lambda: defaultdict(list))
 
 
 @dataclass
@@ -424,6 +480,7 @@ class Centre:
     effects: Counter[int] = field(default_factory=Counter)
     order: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     feed: defaultdict[str, list[tuple[bytes, str, str]]] = field(default_factory=lambda: defaultdict(list))
+    pieces: defaultdict[bytes, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def copy(self) -> Self:
         lists = defaultdict(list, {name: list(found) for name, found in self.order.items()})
@@ -444,6 +501,7 @@ class Centre:
             Counter(self.effects),
             lists,
             feed,
+            defaultdict(set, {name: set(found) for name, found in self.pieces.items()}),
         )
 
     def restored(self, history: int) -> Self:
@@ -550,10 +608,41 @@ class Centre:
             self._say(terminal, op_id, "rejected")
         elif self._must_wait(terminal, op_id, sealed):
             self._say(terminal, op_id, "held")
+        elif not self._has_photo(sealed):
+            self._say(terminal, op_id, HELD_FOR_PHOTO)
         else:
             self._apply(terminal, op_id, sealed)
             if self.outcome[op_id] == "applied":
                 self._look_again(terminal, subject_of(sealed))
+
+    def _has_photo(self, sealed: bytes) -> bool:
+        photo = photo_of(sealed)
+        return photo is None or len(self.pieces[photo.digest]) == len(photo.hashes)
+
+    def standing(self, terminal: str, photo: Waiting, now: float) -> BlobStanding:
+        """Which pieces of a photo are here; with a signature when that is all."""
+        have = sorted(self.pieces[photo.digest])
+        whole = len(have) == len(photo.hashes)
+        standing = BlobStanding(
+            terminal=terminal,
+            blob=photo.digest.hex(),
+            have=have,
+            whole=whole,
+            time=str(now),
+            key_id="ack",
+            signature=GOOD_SIGNATURE if whole else None,
+        )
+        if whole:
+            self.ledger.photos[terminal].append(standing)
+        return standing
+
+    def take_piece(self, terminal: str, photo: Waiting, index: int, now: float) -> BlobStanding:
+        self.pieces[photo.digest].add(index)
+        for op_id in self._held(terminal):
+            mine = photo_of(self.bodies[op_id])
+            if mine is not None and mine.digest == photo.digest:
+                self._consider(terminal, op_id)
+        return self.standing(terminal, photo, now)
 
     def _open(self, op_id: bytes) -> bool:
         return self.outcome.get(op_id) != "applied" and op_id not in self.settled_by
@@ -563,7 +652,9 @@ class Centre:
         before = arrived.index(op_id)
         if target in arrived:
             before = min(before, arrived.index(target))
-        earlier = (one for one in arrived[:before] if one in self.bodies and self.outcome[one] in ("rejected", "held"))
+        earlier = (
+            one for one in arrived[:before] if one in self.bodies and self.outcome[one] in ("rejected", *WAITING)
+        )
         of_person = [one for one in earlier if _about(self.bodies[one], subject_of(sealed))]
         return any(self._open(one) for one in of_person) or (after is not None and self._open(after))
 
@@ -575,7 +666,7 @@ class Centre:
             return
         if target is not None:
             self.settled_by.setdefault(target, op_id)
-            if self.outcome[target] == "held":
+            if self.outcome[target] in WAITING:
                 self._say(terminal, target, "rejected")
         self.effects[number_of(sealed)] += 1
         self.order[terminal].append(number_of(sealed))
@@ -583,7 +674,7 @@ class Centre:
 
     def _look_again(self, terminal: str, subject: int) -> None:
         for op_id in self.arrived[terminal]:
-            if self.outcome[op_id] == "held" and _about(self.bodies[op_id], subject):
+            if self.outcome[op_id] in WAITING and _about(self.bodies[op_id], subject):
                 self._consider(terminal, op_id)
 
     def settle_lost(self, terminal: str, known: Collection[bytes]) -> None:
@@ -592,13 +683,13 @@ class Centre:
         """
         for op_id in [one for one in self.arrived[terminal] if one not in known and self._open(one)]:
             self.settled_by[op_id] = op_id
-            if self.outcome[op_id] == "held":
+            if self.outcome[op_id] in WAITING:
                 self._say(terminal, op_id, "rejected")
         for subject in {subject_of(self.bodies[op_id]) for op_id in self._held(terminal)}:
             self._look_again(terminal, subject)
 
     def _held(self, terminal: str) -> list[bytes]:
-        return [op_id for op_id in self.arrived[terminal] if self.outcome[op_id] == "held"]
+        return [op_id for op_id in self.arrived[terminal] if self.outcome[op_id] in WAITING]
 
     def _say(self, terminal: str, op_id: bytes, outcome: str) -> None:
         if self.outcome.get(op_id) != outcome:
@@ -654,8 +745,8 @@ def _refused(kind: ProblemType, operation: int | None = None) -> Exception:
 def _outcome(op_id: bytes, verdict: str) -> OperationOutcome:
     return OperationOutcome(
         op_id=op_id.hex(),
-        outcome=OutcomeKind(verdict),
-        reason=None,
+        outcome=OutcomeKind(verdict.partition(" ")[0]),
+        reason=verdict.partition(" ")[2] or None,
         text_zh="",
         text_en="",
         case=None,

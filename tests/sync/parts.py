@@ -9,16 +9,26 @@ from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from offline_cache.blob_rows import Waiting, Word
 from offline_cache.chain import GENESIS
 from offline_cache.epochs import Grant
 from offline_cache.operations import Batch, Operation, State
 from terminal.centre import causes
-from terminal.centre.contract import Acknowledgement, Changes, EpochGrant, EpochRequest, OperationBatch, ProblemType
+from terminal.centre.contract import (
+    Acknowledgement,
+    BlobPiece,
+    BlobStanding,
+    Changes,
+    EpochGrant,
+    EpochRequest,
+    OperationBatch,
+    ProblemType,
+)
 from terminal.centre.errors import CentreError
 from terminal.sync.answers import Answer
 from terminal.sync.courier import Courier
 from terminal.sync.renewal import Renewal
-from terminal.sync.words import Ask, Knobs, Pull, Renew, Send
+from terminal.sync.words import Ask, Carry, Knobs, Pull, Renew, Send
 from tests.sync.model import GOOD_SIGNATURE, Centre, Disk, Op, number_of
 
 if TYPE_CHECKING:
@@ -39,7 +49,9 @@ class Line:
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.world.now, UTC)
 
-    def pack(self, courier: SimCourier, disk: Disk, action: Send | Ask | Pull | Renew, knobs: Knobs) -> Wire | None:
+    def pack(
+        self, courier: SimCourier, disk: Disk, action: Send | Ask | Pull | Renew | Carry, knobs: Knobs
+    ) -> Wire | None:
         """The request on its way; ``None`` where there is nothing to send."""
         if isinstance(action, Ask):
             life = disk.life
@@ -57,6 +69,8 @@ class Line:
             )
         if isinstance(action, Renew):
             return Wire("ask for a new life", lambda: None, courier.renewed)
+        if isinstance(action, Carry):
+            return self._carrying(courier)
         batch = courier.pack(action.first, action.most, knobs.most_bytes)
         if batch is None:
             return None
@@ -69,6 +83,24 @@ class Line:
             lambda answer: courier.guarded(lambda: courier.settle_send(batch, answer)),
         )
         wire.hoped_for = (self.name, batch)
+        return wire
+
+    def _carrying(self, courier: SimCourier) -> Wire | None:
+        step = courier.lane.next()
+        if step is None:
+            return None
+        photo, index = step.blob, step.piece
+        name = f"photo {photo.digest.hex()[:6]}"
+        wire = Wire(
+            f"ask for {name}" if index is None else f"piece {index} of {name}",
+            lambda: (
+                self.world.centre.standing(self.name, photo, self.world.now)
+                if index is None
+                else self.world.centre.take_piece(self.name, photo, index, self.world.now)
+            ),
+            lambda answer: courier.guarded(lambda: courier.lane.settle(step, answer)),
+        )
+        wire.hoped_photo = (self.name, photo)
         return wire
 
     # --- what goes wrong ---
@@ -104,6 +136,12 @@ class Line:
     def send_operations(self, terminal: str, body: OperationBatch) -> Acknowledgement:
         raise NotImplementedError("batches go by pack()")
 
+    def blob(self, terminal: str, blob: str) -> BlobStanding:
+        raise NotImplementedError("what is there comes by pack()")
+
+    def send_piece(self, terminal: str, blob: str, piece: int, body: BlobPiece) -> BlobStanding:
+        raise NotImplementedError("pieces go by pack()")
+
     def changes(self, cursor: str | None) -> Changes:
         raise NotImplementedError("pages come by pack()")
 
@@ -118,6 +156,7 @@ class Wire:
         self._answer: Any = None
         self._error: CentreError | None = None
         self.hoped_for: tuple[str, Batch] | None = None
+        self.hoped_photo: tuple[str, Waiting] | None = None
 
     def arrive(self) -> None:
         """The centre does it."""
@@ -139,6 +178,18 @@ class Wire:
 
     def forge(self, now: float) -> None:
         """Somebody who has no key, but reads along, answers with the very acknowledgement that we hope for."""
+        if self.hoped_photo is not None:
+            terminal, photo = self.hoped_photo
+            self._answer = BlobStanding(
+                terminal=terminal,
+                blob=photo.digest.hex(),
+                have=list(range(len(photo.hashes))),
+                whole=True,
+                time=str(now),
+                key_id="ack",
+                signature="forged",
+            )
+            return
         if self.hoped_for is None:
             self._error = causes.signature_wrong("simulated")
             return
@@ -154,9 +205,11 @@ class Wire:
             signature="forged",
         )
 
-    def replay(self, random: Random, kept: list[Acknowledgement]) -> None:
+    def replay(self, random: Random, kept: list[Acknowledgement], photos: list[BlobStanding]) -> None:
         """An older acknowledgement, rightly signed when it was made, in place of this one."""
-        if isinstance(self._answer, Acknowledgement) and self._error is None:
+        if isinstance(self._answer, BlobStanding) and self._error is None and photos:
+            self._answer = random.choice(photos[-20:])
+        elif isinstance(self._answer, Acknowledgement) and self._error is None:
             self._answer = random.choice(kept[-20:])
         else:
             self._error = causes.signature_wrong("simulated")
@@ -195,6 +248,7 @@ class SimCourier(Courier):
             certificate="",
             epoch=lambda: disk.life,
             aside=lambda _life: None,
+            blob_store=disk,
         )
         self._line, self._name = line, name
         self._renewal = SimRenewal(line, disk, named, lambda _said: b"", self._proven, lambda _life: None)
@@ -205,6 +259,13 @@ class SimCourier(Courier):
         if abs(float(ack.time) - self._line.world.now) > _FRESH:
             raise causes.acknowledgement_invalid("not of now")
         return b"proven"
+
+    def _proven_blob(self, blob: bytes, standing: BlobStanding) -> Word:
+        if standing.signature != GOOD_SIGNATURE or standing.blob != blob.hex() or standing.terminal != self._name:
+            raise causes.acknowledgement_invalid("simulated")
+        if abs(float(standing.time) - self._line.world.now) > _FRESH:
+            raise causes.acknowledgement_invalid("not of now")
+        return Word(standing.time, b"proven", "ack")
 
     def renewed(self, answer: Callable[[], object]) -> Answer:
         """The whole way out, at the moment at which its last answer is heard."""
@@ -246,6 +307,20 @@ class TrustingCourier(SimCourier):
 
     def _proven(self, ack: Acknowledgement, epoch: int) -> bytes:
         return b"believed"
+
+
+class TrustingLane(SimCourier):
+    """Believes anybody who says that a photo is there."""
+
+    def _proven_blob(self, blob: bytes, standing: BlobStanding) -> Word:
+        return Word("", b"believed", "ack")
+
+
+class StubbornDisk(Disk):
+    """A photo that was there once is there, whatever the centre says later."""
+
+    def wanted(self, op_id: bytes) -> None:
+        return
 
 
 class RenumberingDisk(Disk):
@@ -298,5 +373,7 @@ WRONG: dict[str, Parts] = {
     "forgetting": Parts(disk=ForgettingDisk),
     "hopeful": Parts(disk=HopefulDisk),
     "forgetful-centre": Parts(centre=ForgetfulCentre),
+    "trusting-lane": Parts(courier=TrustingLane),
+    "stubborn-photos": Parts(disk=StubbornDisk),
     "no-watchdog": Parts(knobs=Knobs(watchdog=1e9)),
 }

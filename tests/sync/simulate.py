@@ -35,6 +35,7 @@ from terminal.sync.words import (
     Alarm,
     Answered,
     Ask,
+    Carry,
     ClockSet,
     Event,
     Knobs,
@@ -48,13 +49,26 @@ from terminal.sync.words import (
     Warn,
     Work,
 )
-from tests.sync.model import BUSINESS, POISON, Centre, Disk, Op, number_of, subject_of, taken_back_by
+from tests.sync.model import (
+    BUSINESS,
+    HELD_FOR_PHOTO,
+    POISON,
+    Centre,
+    Disk,
+    Op,
+    number_of,
+    photo_of,
+    subject_of,
+    taken_back_by,
+)
 from tests.sync.parts import RIGHT, WRONG, Line, Parts, Wire
 
 STORM = 1800.0
 SUBJECTS = 4
 OPERATIONS = 14
 VISITS = 6
+PHOTOS = 0.3
+"""Share of the operations that a photo of one to three pieces belongs to."""
 PEOPLE = 120.0
 """Seconds within which the centre's people look at a fork."""
 
@@ -164,7 +178,9 @@ class World:
         for terminal in self.terminals:
             for _ in range(OPERATIONS):
                 subject, poison = self.random.randrange(SUBJECTS), self.random.random() < 0.03
-                self.at(self.random.random() * STORM, partial(self._record, terminal, subject, poison=poison))
+                pieces = 0 if poison or self.random.random() > PHOTOS else self.random.randrange(1, 4)
+                record = partial(self._record, terminal, subject, poison=poison, pieces=pieces)
+                self.at(self.random.random() * STORM, record)
             for _ in range(VISITS):
                 self.at(self.random.random() * STORM, partial(self._visit, terminal))
             for minute in range(20):
@@ -185,8 +201,8 @@ class World:
 
     # --- a terminal ---
 
-    def _record(self, terminal: Terminal, subject: int, *, poison: bool) -> None:
-        terminal.disk.take_in(next(self._numbers), subject, poison=poison)
+    def _record(self, terminal: Terminal, subject: int, *, poison: bool, pieces: int) -> None:
+        terminal.disk.take_in(next(self._numbers), subject, poison=poison, pieces=pieces)
         self._event(terminal, Work(self.now))
 
     # --- the person in front of it ---
@@ -280,10 +296,11 @@ class World:
 
     # --- the network ---
 
-    def _request(self, terminal: Terminal, action: Send | Ask | Pull | Renew) -> None:
+    def _request(self, terminal: Terminal, action: Send | Ask | Pull | Renew | Carry) -> None:
         wire = terminal.line.pack(terminal.courier, terminal.disk, action, self.parts.knobs)
         if wire is None:
-            self._reply(terminal, action.flight, Answer(Kind.NOTHING))
+            nothing = Kind.NO_BLOB if isinstance(action, Carry) else Kind.NOTHING
+            self._reply(terminal, action.flight, Answer(nothing))
             return
         self.tell(wire.what, terminal)
         draw, weather = self.random.random, self.weather
@@ -330,7 +347,8 @@ class World:
             delay = draw() * 15
         elif draw() < weather.replay:
             self.happened["replayed"] += 1
-            wire.replay(self.random, self.centre.ledger.said[terminal.name])
+            ledger = self.centre.ledger
+            wire.replay(self.random, ledger.said[terminal.name], ledger.photos[terminal.name])
             delay = draw() * 3
         else:
             # Answers may overtake each other by far: the longest wait exceeds the watchdog.
@@ -363,6 +381,8 @@ class World:
         for life, (hwm, head) in terminal.disk.anchors.items():
             known = (terminal.name, life, hwm, head.hex()) in self.centre.ledger.signed
             assert known or hwm == 0, f"received without a word of the centre: {life}/{hwm}"
+        said = {standing.blob for standing in self.centre.ledger.photos[terminal.name]}
+        assert {digest.hex() for digest in terminal.disk.whole} <= said, "a photo is there without a word of the centre"
 
     def _people(self, terminal: Terminal) -> None:
         if self.centre.agree(terminal.name):
@@ -383,7 +403,13 @@ def violations(world: World) -> list[str]:
     return wrong
 
 
-TELLS = {"applied": State.APPLIED, "rejected": State.REJECTED, "held": State.HELD, "empty": State.PARKED}
+TELLS = {
+    "applied": State.APPLIED,
+    "rejected": State.REJECTED,
+    "held": State.HELD,
+    HELD_FOR_PHOTO: State.HELD,
+    "empty": State.PARKED,
+}
 """What a terminal must show of an operation of which the centre says this."""
 
 
@@ -422,6 +448,9 @@ def _effect(op: Op, disk: Disk, centre: Centre) -> list[str]:
         went_through = disk.states[op.op_id] is State.APPLIED
         return [] if went_through == (centre.outcome.get(target) != "applied") else ["withdrawn, and yet applied"]
     taken_back = op.op_id in disk.settled_by
+    photo = photo_of(op.sealed)
+    if effects and photo is not None and centre.pieces[photo.digest] != set(range(len(photo.hashes))):
+        return ["took effect without its photo"]
     if op.sealed.startswith(POISON):
         return [] if taken_back and not effects else ["nobody sees the poison"]
     return [] if effects == (not taken_back) else [f"{effects} effects, {'' if taken_back else 'not '}taken back"]

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from offline_cache.caps import Caps, OfflineTime, parsed, require_clock
+from offline_cache.caps import Caps, OfflineTime, Standing, parsed, require_clock
 from offline_cache.errors import StoreFault
 from offline_cache.intents import Begin, End, Ending
 from offline_cache.journal import Journal
 from offline_cache.mirror import Document, Mirror
 from offline_cache.outbox import Outbox
 from offline_cache.store import Store
+from terminal.model.outbox_words import time_left
 from tests.offline_cache.support import Wall, create, draft, fault_of, reopen
 
 DAY = 86_400.0
@@ -176,3 +177,22 @@ def test_a_clock_set_back_loses_nothing_and_leaves_its_line(tmp_path: Path) -> N
         require_clock(store)
         outbox.record(draft())
         assert sum(line.what == "clock-suspect" for line in Journal(store).lines()) == 1
+
+
+# --- what is said of it ---
+
+
+@pytest.mark.parametrize(
+    ("caps", "offline", "waiting", "said"),
+    [
+        (None, 10**12, 10**6, "中心没有规定"),
+        (Caps(14, 100), 0, 0, "14 天 0 小时"),
+        (Caps(14, 100), 25 * 3600 * 1000 + 1, 99, "12 天 22 小时"),
+        (Caps(14, 100), 14 * 24 * 3600 * 1000 + 1, 0, "已到上限，请先联网上传"),
+        (Caps(14, 100), 0, 100, "已到上限，请先联网上传"),
+    ],
+)
+def test_the_time_that_is_left_is_said_by_one_function(
+    caps: Caps | None, offline: int, waiting: int, said: str
+) -> None:
+    assert time_left(Standing(caps, offline, waiting)).zh == said

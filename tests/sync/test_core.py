@@ -17,6 +17,7 @@ from terminal.sync.words import (
     Alarm,
     Answered,
     Ask,
+    Carry,
     ClockSet,
     Event,
     Knobs,
@@ -47,10 +48,13 @@ class Sender:
         self.knobs, self.roll, self.now = knobs, roll, 0.0
         self.state = start(self.now, knobs, roll)
         self.actions: tuple[Action, ...] = ()
+        self.photos = False
         self.event(Tick(0.0))
 
     def event(self, event: Event) -> None:
         self.state, self.actions = step(self.state, event, self.knobs, self.roll)
+        if not self.photos and any(isinstance(one, Carry) for one in self.actions):
+            self.answer(Kind.NO_BLOB)
 
     def answer(self, kind: Kind, **more: object) -> None:
         self.event(Answered(self.now, self.state.flight, Answer(kind, **more)))  # type: ignore[arg-type]
@@ -61,7 +65,7 @@ class Sender:
 
     @property
     def request(self) -> Action | None:
-        return next((one for one in self.actions if isinstance(one, Send | Ask | Pull | Renew)), None)
+        return next((one for one in self.actions if isinstance(one, Send | Ask | Pull | Renew | Carry)), None)
 
     @property
     def pause(self) -> float:
@@ -327,3 +331,60 @@ def test_no_sequence_of_answers_hangs_or_floods(steps: list[tuple[tuple[object, 
 def test_every_kind_of_answer_has_its_rule() -> None:
     assert set(RULES) == set(Kind)
     assert core.ASK_AFTER == 3
+
+
+# --- photos ---
+
+
+def with_photos(sender: Sender) -> Sender:
+    """Nothing waits but photos, and the outcomes were looked for a moment ago."""
+    sender.answer(Kind.MARK, hwm=0)
+    sender.photos = True
+    sender.answer(Kind.CHANGES)
+    return sender
+
+
+def test_photos_go_one_piece_after_the_other_behind_everything_else() -> None:
+    sender = with_photos(Sender())
+    for _ in range(3):
+        assert isinstance(sender.request, Carry)
+        sender.answer(Kind.CARRIED, left=True)
+    sender.event(Work(sender.now))
+    sender.answer(Kind.CARRIED, left=True)
+    assert isinstance(sender.request, Send)  # recorded meanwhile: it overtakes
+    sender.answer(Kind.RECEIVED, hwm=1)
+    assert isinstance(sender.request, Carry)
+    sender.answer(Kind.CARRIED, left=True, news=True)  # a whole one: its outcome is looked for soon
+    sender.tick(KNOBS.soon)
+    sender.answer(Kind.CARRIED, left=True)
+    assert isinstance(sender.request, Pull)
+
+
+def test_photos_and_looks_for_outcomes_take_turns() -> None:
+    """Also where a look is always due, as when somebody asked for everything to be sent now."""
+    sender = with_photos(Sender(Knobs(splay=0.0, soon=0.0)))
+    asked = []
+    for _ in range(6):
+        asked.append(type(sender.request))
+        if isinstance(sender.request, Pull):
+            sender.answer(Kind.CHANGES, awaiting=1)
+        else:
+            sender.answer(Kind.CARRIED, left=True, news=True)
+    assert asked == [Carry, Pull] * 3
+
+
+@pytest.mark.parametrize("kind", [Kind.UNKNOWN, Kind.STORE])
+def test_a_photo_that_fails_delays_nobody(kind: Kind) -> None:
+    sender = with_photos(Sender())
+    for failures in range(5):
+        assert isinstance(sender.request, Carry)
+        sender.answer(kind)
+        assert sender.state.unknowns == 0
+        assert sender.state.failed_blobs == failures + 1
+        if failures == 3:
+            sender.event(Work(sender.now))
+            assert isinstance(sender.request, Send)
+            sender.answer(Kind.RECEIVED, hwm=1)
+        sender.tick(max(0.0, sender.state.blob_at - sender.now))
+        if isinstance(sender.request, Pull):
+            sender.answer(Kind.CHANGES)

@@ -43,6 +43,9 @@ class Script:
     def pull(self) -> Answer:
         return self._next("pull")
 
+    def carry(self) -> Answer:
+        return Answer(Kind.NO_BLOB)
+
     def renew(self) -> Answer:
         return self._next("renew")
 

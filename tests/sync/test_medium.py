@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from offline_cache.blob_rows import Blobs
 from offline_cache.errors import StoreFault
 from terminal.medium import read_medium, write_medium
 from terminal.sandbox.child import SandboxCentre
@@ -15,6 +16,7 @@ from terminal.sync.answers import Kind
 from terminal.sync.assembly import courier
 from tests.offline_cache.support import fault_of
 from tests.sync.support import Terminal, contact_change
+from tests.sync.test_blobs import CONTENT, name, record
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def medium(terminal: Terminal, population: Population, tmp_path: Path) -> Path:
         terminal.record(contact_change(person))
     file = tmp_path / "stick" / "terminal.ssc"
     file.parent.mkdir()
-    assert write_medium(terminal.outbox, terminal.member.identity, file) == (3, 3)
+    assert write_medium(terminal.outbox, Blobs(terminal.store), terminal.member.identity, file) == (3, 3)
     return file
 
 
@@ -38,7 +40,7 @@ def test_the_centre_takes_a_medium_in_once_and_the_terminal_may_send_all_the_sam
     sender = courier(terminal.store, terminal.member.client(), terminal.member.identity)
     assert sender.send(None, 100, 1 << 19).kind is Kind.RECEIVED  # the machine was not dead after all
     assert {op_id: centre.control.effects().get(op_id) for op_id in ids} == dict.fromkeys(ids, 1)
-    assert write_medium(terminal.outbox, terminal.member.identity, medium) == (0, 0)
+    assert write_medium(terminal.outbox, Blobs(terminal.store), terminal.member.identity, medium) == (0, 0)
 
 
 def test_nobody_reads_a_body_on_the_way(medium: Path, population: Population) -> None:
@@ -63,3 +65,26 @@ def test_a_medium_that_was_touched_is_not_taken(medium: Path, centre: SandboxCen
     assert caught.value.fault is SandboxFault.CONTROL_REFUSED
     if where in {"other", "form"}:
         assert fault_of(lambda: read_medium(medium)) is StoreFault.EXPORT_INVALID
+
+
+def test_photos_come_along_and_what_had_arrived_before_takes_effect_no_second_time(
+    terminal: Terminal, population: Population, centre: SandboxCentre, tmp_path: Path
+) -> None:
+    """A machine that died in the middle: some had arrived, some had arrived and it never heard, some had not."""
+    people = population.people[230:234]
+    photos = [terminal.sealer.blob(CONTENT), terminal.sealer.blob(b"a signature")]
+    before = record(terminal, people[0])
+    assert terminal.driver().once().clear
+    unheard = record(terminal, people[1], photos[0])
+    centre.control.fault("lost", route="operations", times=1)
+    sender = courier(terminal.store, terminal.member.client(), terminal.member.identity)
+    assert sender.send(None, 100, 1 << 18).kind is Kind.UNKNOWN
+    later = record(terminal, people[2], photos[1])
+    file = tmp_path / "terminal.ssc"
+    assert write_medium(terminal.outbox, Blobs(terminal.store), terminal.member.identity, file) == (2, 3)
+    assert CONTENT[:1000] not in file.read_bytes()
+    for _ in range(2):
+        assert centre.control.take_in(file) == 3
+    effects = centre.control.effects()
+    assert [effects.get(one.op_id.hex().upper()) for one in (before, unheard, later)] == [1, 1, 1]
+    assert {name(one) for one in photos} <= centre.control.blobs().keys()

@@ -163,6 +163,7 @@ class ForgingCentre:
         self._change = change
         self.now = real.now
         self.changes = real.changes
+        self.blob, self.send_piece = real.blob, real.send_piece
 
     def send_operations(self, terminal: str, body: OperationBatch) -> Acknowledgement:
         return self._real.send_operations(terminal, body)

@@ -49,7 +49,7 @@ def test_without_the_rule_of_what_comes_before_it_does_not_hold(
     monkeypatch: pytest.MonkeyPatch, rule: Callable[..., bytes | None]
 ) -> None:
     monkeypatch.setattr(model, "comes_after", rule)
-    assert any(history(seed) for seed in range(20))
+    assert any(history(seed) for seed in range(60))
 
 
 def test_a_seed_is_one_history() -> None:
@@ -72,7 +72,18 @@ def test_the_worlds_are_hard_enough() -> None:
         happened.update(world.happened)
     for alarm in (Alarm.PARKED, Alarm.GIVEN_UP, Alarm.STOPPED, Alarm.NEW_LIFE):
         assert alarms[alarm] > 3, alarm
-    often = ("crash", "terminal restored", "forged", "replayed", "unknown", "busy", "poison", "forked", "renewed")
+    often = (
+        "crash",
+        "terminal restored",
+        "forged",
+        "replayed",
+        "unknown",
+        "busy",
+        "poison",
+        "forked",
+        "renewed",
+        "carried",
+    )
     for what in often:
         assert happened[what] > 3, what
     assert happened["pending"] > 0
@@ -84,6 +95,8 @@ SEEN_BY = {
     "forgetting": "0 effects, not taken back",
     "hopeful": "0 effects, not taken back",
     "forgetful-centre": "more than one effect",
+    "trusting-lane": "a photo is there without a word",
+    "stubborn-photos": "0 effects, not taken back",
     "no-watchdog": "0 effects, not taken back",
 }
 

@@ -51,7 +51,11 @@ class Publisher:
         environment: str = "sandbox",
     ) -> Snapshot:
         moment = (as_of or datetime.now(UTC)).replace(microsecond=0)
-        default = [self.document("operators", b"{}"), self.document("caps", b'{"max_days":3,"max_operations":5}')]
+        default = [
+            self.document("operators", b"{}"),
+            self.document("caps", b'{"max_days":3,"max_operations":5}'),
+            *(self.document(name, b"{}") for name in ("watch-list", "catalogue", "configuration")),
+        ]
         listed = default if found is None else found
         plain = snapshots.made(version, moment, life, listed, self._authority.signing_key_id)
         return snapshots.signed(environment, plain, self._authority.signing_key)
@@ -107,9 +111,9 @@ def test_the_attacks_that_need_no_forgery(terminal: Terminal, publisher: Publish
     publisher.answer = publisher.make(10, as_of=now - timedelta(minutes=2))
     refresher(terminal, publisher).refresh()
     before = state(terminal)
-    assert [name for name, _, _ in before] == ["caps", "operators", "snapshot"]
-    operators, limits = publisher.answer.documents
-    mixed = [operators, publisher.document("caps", b'{"max_days":9999,"max_operations":5}', version=2)]
+    assert {name for name, _, _ in before} == {*snapshots.NEEDED, "snapshot"}
+    operators, limits, *others = publisher.answer.documents
+    mixed = [operators, *others, publisher.document("caps", b'{"max_days":9999,"max_operations":5}', version=2)]
     attacks: dict[str, Snapshot] = {
         "rollback": publisher.make(9),
         "rollback of the moment alone": publisher.make(11, as_of=now - DAY, life=2 * DAY),
@@ -118,11 +122,11 @@ def test_the_attacks_that_need_no_forgery(terminal: Terminal, publisher: Publish
         "an end before its beginning": publisher.make(11, life=-DAY),
         "of the future": publisher.make(11, as_of=now + DAY),
         "mix-and-match": structs.replace(publisher.answer, documents=mixed),
-        "truncation: a document short": publisher.make(11, found=[operators]),
+        "truncation: a document short": publisher.make(11, found=[operators, limits, *others[:-1]]),
         "truncation: nothing at all": publisher.make(11, found=[]),
-        "one twice": publisher.make(11, found=[operators, limits, limits]),
+        "one twice": publisher.make(11, found=[operators, limits, limits, *others]),
         "one that calls itself the snapshot": publisher.make(
-            11, found=[operators, limits, publisher.document("snapshot", b"x")]
+            11, found=[operators, limits, *others, publisher.document("snapshot", b"x")]
         ),
         "another environment": publisher.make(11, environment="production"),
     }
@@ -134,7 +138,7 @@ def test_the_attacks_that_need_no_forgery(terminal: Terminal, publisher: Publish
         assert state(terminal) == before, what
     # A document inside that is not the centre's own word is no better for the signature around it.
     spoiled = structs.replace(limits, body=limits.body[:-4] + "AAAA")
-    publisher.answer = publisher.make(11, found=[operators, spoiled])
+    publisher.answer = publisher.make(11, found=[operators, spoiled, *others])
     with pytest.raises(CentreError) as caught:
         refresher(terminal, publisher).refresh()
     assert caught.value.fault is CentreFault.ANSWER_INVALID
@@ -143,19 +147,25 @@ def test_the_attacks_that_need_no_forgery(terminal: Terminal, publisher: Publish
 
 def test_a_swap_is_whole(terminal: Terminal, publisher: Publisher) -> None:
     """One document older than what is here keeps all of them out: nothing is half new."""
-    publisher.answer = publisher.make(10, found=[publisher.document("operators", b"{}", 3), _caps(publisher, 3)])
+    publisher.answer = publisher.make(10, found=_all(publisher, 3, 3))
     refresher(terminal, publisher).refresh()
     before = state(terminal)
-    publisher.answer = publisher.make(11, found=[publisher.document("operators", b"{}", 4), _caps(publisher, 2)])
+    publisher.answer = publisher.make(11, found=_all(publisher, 4, 2))
     with pytest.raises(StoreError):
         refresher(terminal, publisher).refresh()
     assert state(terminal) == before
-    publisher.answer = publisher.make(12, found=[publisher.document("operators", b"{}", 4), _caps(publisher, 4)])
+    publisher.answer = publisher.make(12, found=_all(publisher, 4, 4))
     refresher(terminal, publisher).refresh()
-    assert {name: version for name, version, _ in state(terminal)} == {"operators": 4, "caps": 4, "snapshot": 12}
+    versions = {name: version for name, version, _ in state(terminal)}
+    assert [versions[name] for name in ("operators", "caps", "snapshot")] == [4, 4, 12]
     assert {document.expires for document in map(Mirror(terminal.store).get, ("operators", "caps")) if document} == {
         int(publisher.answer.expires.timestamp() * 1000)
     }
+
+
+def _all(publisher: Publisher, operators: int, limits: int) -> list[SignedDocument]:
+    others = [publisher.document(name, b"{}") for name in ("watch-list", "catalogue", "configuration")]
+    return [publisher.document("operators", b"{}", operators), _caps(publisher, limits), *others]
 
 
 def _caps(publisher: Publisher, version: int) -> SignedDocument:
@@ -165,7 +175,7 @@ def _caps(publisher: Publisher, version: int) -> SignedDocument:
 def test_the_sender_brings_the_centre_s_own(centre: SandboxCentre, terminal: Terminal) -> None:
     """Over the real wire, beside the feed."""
     assert terminal.driver().once().clear
-    assert [name for name, _, _ in state(terminal)] == ["caps", "operators", "snapshot"]
+    assert {name for name, _, _ in state(terminal)} == {*snapshots.NEEDED, "snapshot"}
     document = Mirror(terminal.store).get("caps")
     assert document is not None
     assert caps.parsed(document.body) == caps.Caps(14, 20_000)

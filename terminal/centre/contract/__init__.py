@@ -22,6 +22,7 @@ from terminal.centre.contract.base import (
     Token,
     VisitId,
 )
+from terminal.centre.contract.blobs import MOST_PIECE, BlobPiece, BlobStanding
 from terminal.centre.contract.holder import (
     AccountKind,
     ApplicationState,
@@ -64,6 +65,7 @@ from terminal.centre.contract.problems import (
     Problem,
     ProblemType,
 )
+from terminal.centre.contract.reserve import BlockRequest, LeaseRequest, NumberBlock, PersonLease
 from terminal.centre.contract.staff import SignedDocument, Snapshot
 from terminal.centre.contract.visits import (
     Cryptogram,
@@ -79,6 +81,7 @@ from terminal.centre.contract.visits import (
 __all__ = [
     "MOST_BATCH",
     "MOST_OPERATIONS",
+    "MOST_PIECE",
     "MOST_SEALED",
     "AccountKind",
     "Acknowledgement",
@@ -86,6 +89,9 @@ __all__ = [
     "ApplicationState",
     "Base64Url",
     "Beneficiary",
+    "BlobPiece",
+    "BlobStanding",
+    "BlockRequest",
     "Body",
     "CardStatus",
     "CentreStatus",
@@ -108,13 +114,16 @@ __all__ = [
     "Instant",
     "KeyAddress",
     "KindSlug",
+    "LeaseRequest",
     "LoggedOperation",
+    "NumberBlock",
     "OperationBatch",
     "OperationOutcome",
     "OutcomeKind",
     "Outlet",
     "Payment",
     "PaymentState",
+    "PersonLease",
     "PrivateAnswer",
     "Problem",
     "ProblemType",

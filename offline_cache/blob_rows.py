@@ -1,0 +1,186 @@
+"""The blobs of the store: kept with their operation, sent piece by piece, let go of with its body.
+
+A blob has no state beside its operation's but one: whether the centre's signed word that it has the whole of it is
+here. That word ends when the centre says again that an operation waits for its blobs: it was restored from a backup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from offline_cache.blobs import DIGEST, SealedBlob
+from offline_cache.database import Db
+from offline_cache.journal import append
+from offline_cache.sending import broken
+from offline_cache.suite import INTL
+
+if TYPE_CHECKING:
+    from offline_cache.store import Store
+
+_ON_THE_WAY = (
+    "b.whole_at IS NULL AND p.resolved_by IS NULL AND p.freed_at IS NULL AND "
+    "p.state IN ('received', 'held', 'conflict')"
+)
+"""Blobs go once the centre has their operation, so that it has none that nothing names; not those of an operation that
+was set aside, refused or done, which nobody needs."""
+
+_NOT_THERE = f"({_ON_THE_WAY}) OR (b.whole_at IS NULL AND p.state = 'pending')"
+
+_PIECES_AT_ONCE = 16
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A blob that the centre has not, as far as is known here.
+
+    :param size: bytes of the content; :param hashes: digests of the sealed pieces, in order.
+    """
+
+    digest: bytes
+    size: int
+    hashes: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Word:
+    """The centre's signed word that it has a whole blob. The caller has verified the signature."""
+
+    time: str
+    signature: bytes
+    key_id: str
+
+
+@dataclass(frozen=True)
+class Load:
+    """:param count: blobs that the centre has not; :param size: bytes of their contents."""
+
+    count: int
+    size: int
+
+
+NOTHING = Load(0, 0)
+
+
+class Blobs:
+    """The blobs of one store, for the sender. Every method waits for the store's thread."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def waiting(self, passed: Collection[bytes] = ()) -> Waiting | None:
+        """The oldest blob that is to go now, of those whose digest is not in ``passed``."""
+        return self._store.do(lambda db: _waiting(db, passed), write=False)
+
+    def piece(self, digest: bytes, index: int) -> bytes:
+        """A sealed piece, as it was recorded.
+
+        :raises StoreError: ``CHAIN_BROKEN`` when it is not what was recorded.
+        """
+        return self._store.do(lambda db: _piece(db, digest, index), write=False)
+
+    def arrived(self, digest: bytes, word: Word) -> None:
+        """The centre has the whole of it."""
+        at = int(self._store.now().timestamp() * 1000)
+        self._store.do(lambda db: _arrived(db, at, digest, word))
+
+    def not_there(self) -> list[Waiting]:
+        """All that the centre has not, also of operations that it has not: for a medium."""
+        return self._store.do(_not_there, write=False)
+
+    def load(self) -> Load:
+        """What the centre has not yet, its operations that wait themselves included."""
+        return self._store.do(load, write=False)
+
+
+# --- inside a unit of work --------------------------------------------------------------------------------------------
+
+
+def keep(db: Db, at: int, position: int, op_id: bytes, blobs: tuple[SealedBlob, ...]) -> None:
+    """Record the blobs of an operation, in its own transaction."""
+    for n, blob in enumerate(blobs):
+        hashes, digest = b"".join(blob.hashes), blob.digest
+        db.execute(
+            "INSERT INTO blob (digest, position, n, size, hashes) VALUES (?, ?, ?, ?, ?)",
+            (digest, position, n, blob.size, hashes),
+        )
+        for index, piece in enumerate(blob.pieces):
+            db.execute("INSERT INTO blob_piece (digest, n, sealed) VALUES (?, ?, ?)", (digest, index, piece))
+        append(db, at, "blob-kept", op_id, {"blob": digest.hex(), "size": blob.size})
+
+
+def load(db: Db) -> Load:
+    """See :meth:`Blobs.load`."""
+    row = db.row(f"SELECT count(*), total(b.size) FROM blob b JOIN progress p USING (position) WHERE {_NOT_THERE}")  # noqa: S608
+    return Load(row[0], int(row[1])) if row else NOTHING
+
+
+def wanted(db: Db, at: int, position: int) -> None:
+    """The centre waits for the blobs of this operation: whatever it said of them before counts no longer."""
+    op_id = db.value("SELECT op_id FROM operation WHERE position = ?", (position,))
+    for (digest,) in list(
+        db.rows("SELECT digest FROM blob WHERE position = ? AND whole_at IS NOT NULL ORDER BY n", (position,))
+    ):
+        db.execute("UPDATE blob SET whole_at = NULL WHERE digest = ?", (digest,))
+        append(db, at, "blob-wanted", op_id, {"blob": digest.hex()})
+
+
+def free_some(db: Db) -> int:
+    """Let go of some pieces whose operation's body was let go of. Gives how many."""
+    found = list(
+        db.rows(
+            "SELECT e.id FROM blob_piece e JOIN blob USING (digest) JOIN progress p USING (position)"
+            " WHERE p.freed_at IS NOT NULL LIMIT ?",
+            (_PIECES_AT_ONCE,),
+        )
+    )
+    for (piece,) in found:
+        db.execute("DELETE FROM blob_piece WHERE id = ?", (piece,))
+    return len(found)
+
+
+def split(hashes: bytes) -> tuple[bytes, ...]:
+    """The digests of the pieces out of their row."""
+    return tuple(hashes[start : start + DIGEST] for start in range(0, len(hashes), DIGEST))
+
+
+def _not_there(db: Db) -> list[Waiting]:
+    sql = f"SELECT b.digest, b.size, b.hashes FROM blob b JOIN progress p USING (position) WHERE {_NOT_THERE}"  # noqa: S608
+    return [Waiting(row[0], row[1], split(row[2])) for row in db.rows(f"{sql} ORDER BY b.position, b.n")]
+
+
+def last_not_there(db: Db) -> int:
+    """Number of the last operation of which the centre misses a photo; 0 for none."""
+    joined = "blob b JOIN progress p USING (position) JOIN operation USING (position)"
+    sql = f"SELECT max(seq) FROM {joined} WHERE {_NOT_THERE}"  # noqa: S608
+    found: int | None = db.value(sql)
+    return found or 0
+
+
+def _waiting(db: Db, passed: Collection[bytes]) -> Waiting | None:
+    found = db.rows(
+        f"SELECT b.digest, b.size, b.hashes FROM blob b JOIN progress p USING (position) WHERE {_ON_THE_WAY}"  # noqa: S608
+        " ORDER BY b.position, b.n"
+    )
+    return next((Waiting(row[0], row[1], split(row[2])) for row in found if row[0] not in passed), None)
+
+
+def _piece(db: Db, digest: bytes, index: int) -> bytes:
+    row = db.row(
+        "SELECT e.sealed, b.hashes FROM blob_piece e JOIN blob b USING (digest) WHERE e.digest = ? AND e.n = ?",
+        (digest, index),
+    )
+    if row is None or INTL.digest(row[0]) != split(row[1])[index]:
+        raise broken(f"blob {digest.hex()[:8]}, piece {index}: other bytes")
+    return bytes(row[0])
+
+
+def _arrived(db: Db, at: int, digest: bytes, word: Word) -> None:
+    changed = db.execute(
+        "UPDATE blob SET whole_at = ?, time = ?, signature = ?, key_id = ? WHERE digest = ? AND whole_at IS NULL",
+        (at, word.time, word.signature, word.key_id, digest),
+    )
+    if changed:
+        op_id = db.value("SELECT op_id FROM blob JOIN operation USING (position) WHERE digest = ?", (digest,))
+        append(db, at, "blob-arrived", op_id, {"blob": digest.hex()})
