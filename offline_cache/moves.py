@@ -40,7 +40,6 @@ WAITING_FOR_PEOPLE = (State.REJECTED, State.CONFLICT, State.PARKED)
 HOW = frozenset({"corrected", "withdrawn", "escalated"})
 
 _AGAIN = "again after "
-_PEOPLE = "state IN ('rejected', 'conflict', 'parked') AND resolved_by IS NULL"
 
 
 def allowed(before: State, after: State, because: str) -> bool:
@@ -142,7 +141,7 @@ def listed(db: Db, states: Sequence[State], after: int, most: int) -> list[Opera
 
 def work_list(db: Db) -> list[Operation]:
     """See :meth:`offline_cache.outbox.Outbox.work_list`."""
-    return [rows.operation_of(row) for row in db.rows(f"{rows.OPERATION} WHERE p.{_PEOPLE} ORDER BY p.position")]
+    return [rows.operation_of(row) for row in db.rows(f"{rows.OPERATION} WHERE {rows.PEOPLE} ORDER BY p.position")]
 
 
 def history(db: Db, op_id: bytes) -> list[Outcome]:
@@ -157,8 +156,8 @@ def history(db: Db, op_id: bytes) -> list[Outcome]:
 
 def counts(db: Db) -> Counts:
     """See :meth:`offline_cache.outbox.Outbox.counts`."""
-    people = f"sum({_PEOPLE})"
-    found = list(db.rows(f"SELECT state, count(*), min(since), {people} FROM progress GROUP BY state"))  # noqa: S608
+    people = f"sum({rows.PEOPLE})"
+    found = list(db.rows(f"SELECT state, count(*), min(since), {people} FROM progress p GROUP BY state"))  # noqa: S608
     return Counts(
         {state: next((row[1] for row in found if row[0] == state.value), 0) for state in State},
         {State(row[0]): row[2] for row in found},

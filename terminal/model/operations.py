@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from offline_cache.canonical import Plain
+from offline_cache.operations import WITHDRAWAL as TAKES_BACK
 
 CONTACT_CHANGE = "contact-change"
 PIN_CHANGE_BEGUN = "card-pin-change.begun"
@@ -25,7 +26,7 @@ MAINTENANCE_KINDS = tuple(
 )
 """A16: steps of putting a new PIN without the old one, and of giving the tries back."""
 
-WITHDRAWAL = "withdrawal"
+WITHDRAWAL = TAKES_BACK
 ESCALATION = "escalation"
 PASSED = frozenset({WITHDRAWAL})
 """Kinds that nobody waits for: a withdrawal that is refused took nothing back, and holds nobody."""
