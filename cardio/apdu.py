@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 from cardio.errors import CardError, CardFault
 
@@ -51,17 +53,22 @@ class Command:
         """CLA INS P1 P2 in hex: what a trace and an error may show of any command."""
         return f"{self.cla:02X}{self.ins:02X}{self.p1:02X}{self.p2:02X}"
 
-    def encode(self) -> bytes:
-        """4 to 261 bytes."""
+    @cached_property
+    def fixed(self) -> bytes:
+        """:meth:`encode` of a command without data, made once: those of records are sent for every card."""
+        return bytes(self.encode())
+
+    def encode(self) -> bytes | bytearray:
+        """4 to 261 bytes. Of a ``bytearray`` a new one is made, which whoever sends it wipes."""
+        head = (self.cla, self.ins, self.p1, self.p2)
+        le = () if self.le is None else (self.le & 0xFF,)
         if not self.data:
-            head = (self.cla, self.ins, self.p1, self.p2)
-            return bytes(head if self.le is None else (*head, self.le & 0xFF))
-        apdu = bytearray((self.cla, self.ins, self.p1, self.p2))
-        apdu.append(len(self.data))
-        apdu += self.data
-        if self.le is not None:
-            apdu.append(self.le % MAX_LE)
-        return bytes(apdu)
+            return bytes((*head, *le))
+        if isinstance(self.data, bytes):
+            return bytes((*head, len(self.data))) + self.data + bytes(le)
+        apdu = bytearray(5 + len(self.data) + len(le))  # in its full size: one that grows leaves copies behind
+        apdu[:5], apdu[5 : 5 + len(self.data)], apdu[5 + len(self.data) :] = (*head, len(self.data)), self.data, le
+        return apdu
 
     @classmethod
     def decode(cls, apdu: bytes) -> Command:
@@ -84,9 +91,11 @@ class Command:
         return cls(cla, ins, p1, p2, rest[:lc], le)
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(NamedTuple):
     """What came back: data as the card sent it, and the two status bytes as one number."""
 
-    data: bytes = field(repr=False)
+    data: bytes
     sw: int
+
+    def __repr__(self) -> str:
+        return f"Response(({len(self.data)} bytes), {self.sw:04X})"

@@ -37,10 +37,15 @@ class CardLink:
         """Answer to reset."""
         return self._link.atr
 
-    def transmit(self, apdu: bytes) -> tuple[bytes, int]:
+    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
         """See :meth:`cardio.link.Link.transmit`."""
-        with self._use():
+        if self._ended is not None or threading.get_ident() != self._thread:
+            self._check()
+        try:
             return self._link.transmit(apdu)
+        except CardError:
+            self.doubtful = True
+            raise
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -67,15 +72,18 @@ class CardLink:
 
     @contextmanager
     def _use(self) -> Iterator[None]:
-        if threading.get_ident() != self._thread:
-            raise RuntimeError("a link was used off its card's thread")
-        if self._ended is not None:
-            raise self._ended(self.reader)
+        self._check()
         try:
             yield
         except CardError:
             self.doubtful = True
             raise
+
+    def _check(self) -> None:
+        if threading.get_ident() != self._thread:
+            raise RuntimeError("a link was used off its card's thread")
+        if self._ended is not None:
+            raise self._ended(self.reader)
 
     def end(self, why: Callable[[str], CardError]) -> None:
         """Close for good. The worker's to call."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Protocol, TypeVar
+from typing import ClassVar, Final, Protocol, TypeVar
 
 from cardio import gbk
 from cardio.names import padding_stripped
@@ -71,8 +71,12 @@ def within(raw: bytes, length: int) -> bytes:
     return raw[:length]
 
 
-def _uniform(raw: bytes, *fillers: int) -> bool:
-    return not raw or (raw[0] in fillers and len(set(raw)) == 1)
+_BLANKS: Final = (0x00, 0x20, 0xFF)
+_DIGIT_BLANKS: Final = (0x00, 0xFF)
+
+
+def _uniform(raw: bytes, fillers: tuple[int, ...] = _BLANKS) -> bool:
+    return not raw or (raw[0] in fillers and raw.count(raw[0]) == len(raw))
 
 
 class Texts:
@@ -159,7 +163,7 @@ class Number:
 
     def decode(self, raw: bytes) -> int | None:
         raw = within(raw, self.length)
-        if _uniform(raw, 0xFF):
+        if _uniform(raw, (0xFF,)):
             return None
         if len(raw) != self.length:
             raise CodecError(f"{len(raw)} bytes for an item of {self.length}")
@@ -193,7 +197,7 @@ class Cn(Texts):
     def decode(self, raw: bytes) -> str | None:
         raw = within(raw, self.length)
         # One byte 20 is a code (傈僳族); several are somebody's blanks.
-        if _uniform(raw, 0x00, 0xFF, *([0x20] if self.length > 1 else [])):
+        if _uniform(raw, _BLANKS if self.length > 1 else _DIGIT_BLANKS):
             return None
         digits = raw.hex().rstrip("f")
         if not digits.isdecimal():
@@ -226,7 +230,7 @@ class Day:
         if digits is None:
             return None
         try:
-            return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+            return date.fromisoformat(digits)
         except ValueError:
             # The original error repeats the digits, which may be somebody's birthday.
             raise CodecError("no date of the calendar") from None
@@ -250,7 +254,7 @@ class Hex(Texts):
 
     def decode(self, raw: bytes) -> str | None:
         raw = within(raw, self.length)
-        if _uniform(raw, 0x00, 0x20, 0xFF):
+        if _uniform(raw):
             return None
         if len(raw) != self.length:
             raise CodecError(f"{len(raw)} bytes for an item of {self.length}")
@@ -272,7 +276,7 @@ class CardId(Bytes):
 
     def decode(self, raw: bytes) -> bytes | None:
         raw = within(raw, self.length)
-        if _uniform(raw, 0x00, 0x20, 0xFF):
+        if _uniform(raw):
             return None
         if len(raw) != self.length:
             raise CodecError(f"{len(raw)} bytes for an item of {self.length}")
@@ -296,10 +300,8 @@ class NamePart(Bytes):
     kind: ClassVar[str] = "an"
 
     def decode(self, raw: bytes) -> bytes | None:
-        # The rule of filler E is not for names: EE ends a good character, and names kept their length in V2.0.
-        if len(raw) > self.length and padding_stripped(raw[self.length :]):
-            raise CodecError(f"{len(raw)} bytes for an item of {self.length}")
-        raw = raw[: self.length].ljust(self.length, b"\x00")
+        # Within its own length nothing is a filler: EE ends a good character.
+        raw = within(raw, self.length).ljust(self.length, b"\x00")
         return raw if padding_stripped(raw) else None
 
     def encode(self, value: bytes | None) -> bytes:

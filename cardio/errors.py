@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
+from typing import Final
 
 
 class CardFault(Enum):
@@ -60,6 +61,16 @@ class CardFault(Enum):
     PIN_LOCKED = "C402"
     PIN_FORMAT = "C403"  # not 4 to 12 digits, refused before any byte goes to the card
     PIN_UNSET = "C404"  # the card carries no PIN
+
+
+NO_KEY: Final = frozenset({CardFault.NO_KEY_SOURCE})
+UNPROVEN: Final = frozenset({CardFault.NO_KEY_SOURCE, CardFault.NOT_GENUINE})
+"""A card that the key sources asked do not know as theirs."""
+BY_ANOTHER_PROGRAM: Final = frozenset({CardFault.CARD_RESET})
+OF_THE_PSAM: Final = frozenset(
+    {CardFault.PSAM_MISSING, CardFault.PSAM_ALGORITHM, CardFault.PSAM_KEY_MISSING, CardFault.PSAM_LEVEL}
+)
+"""Faults of the PSAM itself; any other that happens at it is told as a missing one."""
 
 
 class CardError(Exception):

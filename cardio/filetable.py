@@ -1,4 +1,4 @@
-"""The page ``docs/card-files.md``, made from the declarations: ``python -m cardio.filetable > docs/card-files.md``."""
+"""The page ``docs/cards.md``, made from the declarations: ``python -m cardio.filetable > docs/cards.md``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cardio.profile import PROFILES
 _HEAD = """# Files on the card
 
 Made by `python -m cardio.filetable` from `cardio/files/`, `cardio/cardkeys.py` and `cardio/profile.py`; do not edit.
-How they are read stands in [cards.md](cards.md).
+How they are read stands in [driver.md](driver.md).
 
 Every record is one byte of tag, one of length, and the value; records of cyclic files and transparent files have
 neither. Type `an` is text, left aligned, padded with 00; `cn` is digits, two to a byte, filled up with nibble F; `b` is
@@ -43,8 +43,9 @@ _GENERATIONS = """
 _KEYS = """
 ## Keys
 
-Id for EXTERNAL AUTHENTICATE on the card, use and id in a PSAM, address in the centre's HSM (first version). The use of
-keys of DF01 to DF07 is inferred from those of SSSE.
+Id for EXTERNAL AUTHENTICATE on the card, use and id in a PSAM, addresses in the centre's HSM by groups, which are
+versions of the key; the first is used unless the setting `hsm_addresses` names another for a file. The use of keys of
+DF01 to DF07 is inferred from those of SSSE.
 
 | key | id on the card | PSAM use | PSAM id | HSM address | not certain |
 |---|---|---|---|---|---|
@@ -89,11 +90,14 @@ def _section(ef: ElementaryFile) -> str:
         else f"SFI {ef.sfi:02X}"
         + (" (the FID is not told)" if ef.sfi_only else "" if ef.fid >> 8 == 0xEF else f", FID {ef.fid:04X}")
     )
-    size = f", {ef.size} bytes" if ef.size else ""
+    open_size = ", size not told" if ef.structure is Structure.TRANSPARENT else ""
+    size = f", {ef.size} bytes" if ef.size else open_size
     size += "".join(f" (also {other})" for other in ef.sizes)
     rows = f", at least {ef.rows} records" if ef.rows else ""
     access = ", ".join(f"generation {generation} {_rule(rule)}" for generation, rule in ef.read.items())
     doubt = f"\n\nNot certain: {ef.doubt}." if ef.doubt else ""
+    if ef.untold:
+        doubt += f"\n\nWhat stands in it is not told for generation {', '.join(map(str, ef.untold))}."
     name = "Amounts" if ef.structure is Structure.INTERNAL else f"EF{ef.fid & 0xFF:02X}"
     return (
         f"\n### {name} {ef.title or '–'}\n\n"
@@ -155,7 +159,7 @@ def _key(key: KeyRef) -> str:
     cells: Iterable[str] = (
         key.name,
         *(_hex(each) for each in (key.p2, key.use, key.sam)),
-        key.address or "?",
+        "-".join((key.address or "?", *key.more)),
         key.doubt,
     )
     return f"| {' | '.join(cells)} |\n"

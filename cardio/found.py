@@ -50,7 +50,7 @@ def find(
     """
     code = environment.algorithm_code(environment.enter(selection))
     selection.file(EF05)
-    told_id, told_version, told_number = fields.ask_all(EF05, _TOLD)
+    told_id, told_version, told_number = fields.ask(EF05, _TOLD)
     card_id = fields.value(files.CARD_ID, told_id)
     before = len(errors)
     version = fields.value(files.VERSION, told_version)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Protocol, TypeVar
 
@@ -57,8 +57,8 @@ class KeyRef:
     :param p2: key id in P2 of EXTERNAL AUTHENTICATE. :param use: key use byte of the PSAM's DELIVERY SESSION KEY.
     :param sam: key id there. :param address: four hex digits of the HSM.
     :param doubt: what is not certain about it.
-    :param version: of the key, 1 to 3, where the card is to be told; ``None`` is its default group. Another version has
-        another ``address``; both are changed by ``dataclasses.replace``.
+    :param version: of the key, 1 to 3, where the card is to be told; ``None`` is its default group. See :meth:`group`.
+    :param more: addresses of the groups 2 and 3, where they are told.
     """
 
     name: str
@@ -68,6 +68,21 @@ class KeyRef:
     address: str | None
     doubt: str = field(default="", compare=False)
     version: int | None = None
+    more: tuple[str, ...] = field(default=(), compare=False)
+
+    def group(self, version: int) -> KeyRef:
+        """The key of another group, which has its own address; the card is told the number (17th byte of 0082).
+
+        :raises CardError: KEY_UNKNOWN for a group whose address no source tells.
+        """
+        addresses = (self.address, *self.more)
+        told = addresses[version - 1] if 1 <= version <= len(addresses) else None
+        return replace(self, version=version, address=_told(told, self.name, f"address of group {version}"))
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Every address of it in the HSM, of all groups."""
+        return frozenset((*((self.address,) if self.address else ()), *self.more))
 
     @property
     def card_key(self) -> int:
@@ -99,12 +114,12 @@ def _told(part: _Part | None, name: str, which: str) -> _Part:
     return part
 
 
-IRK = KeyRef("IRK", 0x00, 0x67, 0x08, "0170")
+IRK = KeyRef("IRK", 0x00, 0x67, 0x08, "0170", more=("0171", "0172"))
 STK = KeyRef("STKSSSE", 0x02, 0x48, 0x09, "0173", "PSAM use 26 or 48")
 BK = KeyRef("BK", 0x05, 0x28, 0x11, "0091")
-UK_SSSE = KeyRef("UKSSSE", 0x04, 0x28, 0x12, "0094", "PSAM use 28 or 48")
+UK_SSSE = KeyRef("UKSSSE", 0x04, 0x28, 0x12, "0094", "PSAM use 28 or 48", more=("0095", "0096"))
 PUK = KeyRef("PUK", 0x06, 0x28, 0x10, "0090")
-RK_SSSE = KeyRef("RKSSSE", 0x0A, 0x47, 0x0A, "004C")
+RK_SSSE = KeyRef("RKSSSE", 0x0A, 0x47, 0x0A, "004C", more=("004D", "004E"))
 """The other keys of a card stand in :mod:`cardio.cardkeys`."""
 
 

@@ -22,10 +22,11 @@ class Link(Protocol):
         """Answer to reset, 2 to 33 bytes (ISO/IEC 7816-3)."""
         ...
 
-    def transmit(self, apdu: bytes) -> tuple[bytes, int]:
+    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
         """Send one short command of 4 to 261 bytes and give the data and the status word exactly as the card sent them.
 
-        61xx and 6Cxx are not followed here; :mod:`cardio.channel` does that.
+        61xx and 6Cxx are not followed here; :mod:`cardio.channel` does that. A ``bytearray`` holds a secret, and is
+        wiped by the caller when this returns: no copy of it is kept.
         """
         ...
 

@@ -278,6 +278,7 @@ class PcscLink:
         self._reader = reader
         self._card = card
         self._protocol = protocol
+        self._pci = _PCI[protocol]
         self._atr = atr
         self._used = False
         self._closed = False
@@ -292,20 +293,24 @@ class PcscLink:
         """Answer to reset."""
         return self._atr
 
-    def transmit(self, apdu: bytes) -> tuple[bytes, int]:
+    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
         """Send one command; see :meth:`cardio.link.Link.transmit`."""
-        self._check_open()
+        if self._closed:
+            self._check_open()
         self._used = True
-        wire = on_wire(self._protocol, apdu)
-        result, answer = scard.SCardTransmit(self._card, _PCI[self._protocol], list(wire))
-        if _code(result) != pcsc_codes.SUCCESS:
+        wire = list(apdu) if len(apdu) == 5 else on_wire(self._protocol, apdu)
+        result, answer = scard.SCardTransmit(self._card, self._pci, wire)
+        if type(apdu) is bytearray:
+            wire[:] = bytes(len(wire))  # written over where they stand
+        if result != pcsc_codes.SUCCESS:
             raise self._failure(result, "transmit")
         if not answer:
             # So some drivers report a card that lost contact in mid-command. The outcome is as unknown.
             raise causes.card_removed("an empty answer")
         if len(answer) < 2:
             raise causes.reader_other("an answer without a status word")
-        return bytes(answer[:-2]), answer[-2] << 8 | answer[-1]
+        low, high = answer.pop(), answer.pop()
+        return bytes(answer), high << 8 | low
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -28,16 +28,17 @@ def offered(answer: bytes) -> tuple[Protocol, Protocol]:
     return first, Protocol.T1 if first is Protocol.T0 else Protocol.T0
 
 
-def on_wire(protocol: Protocol, apdu: bytes) -> bytes:
-    """The command as the reader wants it.
+def on_wire(protocol: Protocol, apdu: bytes | bytearray) -> list[int]:
+    """The command as the reader wants it, byte by byte; a new list, which can be overwritten.
 
     A T=0 header has always five bytes: case 1 gets a zero P3, and case 4 leaves its Le out, because the card answers
     61xx and the data come by GET RESPONSE (ISO/IEC 7816-3 clause 12.2). T=1 carries the command as it is.
     """
-    if protocol is Protocol.T1:
-        return apdu
-    if len(apdu) == 4:
-        return apdu + b"\x00"
-    if len(apdu) > 5 and len(apdu) == 6 + apdu[4]:
-        return apdu[:-1]
-    return apdu
+    wire = list(apdu)
+    if protocol is Protocol.T0:
+        size = len(wire)
+        if size == 4:
+            wire.append(0)
+        elif size > 5 and size == 6 + wire[4]:
+            wire.pop()
+    return wire

@@ -10,15 +10,18 @@ from __future__ import annotations
 import hmac
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from cardio import security, status, tlv
+from cardio import security, status
 from cardio.answers import AnswerError, MalformedAnswerError, UnexpectedStatusError
 from cardio.apdu import MAX_LE, Command
+from cardio.apps.environment import algorithm_code
+from cardio.atr import HISTORY_LENGTH
 from cardio.channel import Channel
-from cardio.errors import CardError, CardFault
+from cardio.errors import BY_ANOTHER_PROGRAM, OF_THE_PSAM, CardError, CardFault
 from cardio.keysource import IRK, Algorithm, CardIdentity, KeyRef, KeySourceUnavailable
 from cardio.link import Link
 from cardio.wiping import wiped
@@ -29,6 +32,9 @@ _NARROW: Final = b"sx1.sh." + "社会保障".encode("gbk")
 _WIDE: Final = b"sx2.sh." + "社会保障".encode("gbk")
 _ENVIRONMENTS: Final = {Algorithm.TDES: _NARROW, Algorithm.SSF33: _WIDE, Algorithm.SM4: _WIDE}
 """The second one is SSF33's by the text. That SM4 keys stand there too is inferred."""
+
+_SERIES: Final = bytes.fromhex("D156000005")
+"""Follows the region in every 卡识别码."""
 
 _APPLICATION: Final = bytes.fromhex("D15600000590")
 _TERMINAL_FILE: Final = 0x0016
@@ -45,6 +51,19 @@ _INITIALISED: Final = status.DONE | {status.SW.UNKNOWN_INS, status.SW.UNKNOWN_CL
 
 _NO_SUCH_KEY: Final = frozenset({status.SW.NO_KEY})
 _NOT_THIS_LEVEL: Final = frozenset({status.SW.DATA_WRONG, status.SW.WRONG_LENGTH})
+
+
+@dataclass(frozen=True)
+class PsamCondition:
+    """A PSAM that can prove cards.
+
+    :param terminal: 终端机编号, 12 digits.
+    :param levels: for each cipher that it serves, how many levels it diversifies IRK by itself: 3 in a PSAM with the
+        ministry's keys, 2 with a province's, 1 with a city's.
+    """
+
+    terminal: str
+    levels: Mapping[Algorithm, int]
 
 
 class PsamKeySource:
@@ -101,8 +120,7 @@ class PsamKeySource:
             data = b""
             kinds: tuple[int, ...] = (key.psam_use & 0x1F, _MAC_ONLY)
             if new_pin:
-                plain = security.padded(algorithm, bytes((len(new_pin),)) + new_pin, always=False)
-                with wiped(plain):
+                with wiped(security.framed(algorithm, new_pin)) as (plain,):
                     self._deliver(channel, card, key, factor, (_MAC_AND_ENCRYPT,))
                     data = _cipher(channel, _ENCRYPT, plain, {len(plain)})
                 kinds = (_MAC_AND_ENCRYPT,)
@@ -129,6 +147,26 @@ class PsamKeySource:
         """The PSAM's own serial number, 10 bytes of EF 0015."""
         return self._ask(lambda channel: _file(channel, _PUBLIC_FILE, 15))[1:11]
 
+    def condition(self) -> PsamCondition:
+        """Ask it what a card of its own city would ask: who it is, and for each cipher a session key of IRK.
+
+        :raises KeySourceUnavailable: as every method; also for a PSAM that serves no cipher.
+        """
+        terminal = self.terminal_number()
+        levels: dict[Algorithm, int] = {}
+        refused: KeySourceUnavailable | None = None
+        for algorithm in (Algorithm.TDES, Algorithm.SM4):
+            card = CardIdentity(bytes.fromhex(terminal[:6]) + _SERIES + bytes(8), bytes(HISTORY_LENGTH), algorithm, 3)
+            try:
+                self.external(card, IRK, bytes(8), bytes(8))
+            except KeySourceUnavailable as unavailable:
+                refused = refused or unavailable
+            else:
+                levels[algorithm] = self._worked[IRK.name, algorithm, IRK.psam_use & 0x1F]
+        if refused is not None and not levels:
+            raise refused
+        return PsamCondition(terminal, levels)
+
     def close(self) -> None:
         """Let the PSAM go."""
         with self._lock:
@@ -137,16 +175,29 @@ class PsamKeySource:
     def _ask(self, question: Callable[[Channel], T]) -> T:
         """:raises KeySourceUnavailable: whatever goes wrong with the PSAM, it is not the fault of the holder's card."""
         with self._lock:
+            kept = self._link is not None
             try:
-                with self._channel() as channel:
-                    return question(channel)
-            except AnswerError as error:
-                raise self._unavailable(error) from error
+                return self._asked(question)
             except CardError as error:
-                self._drop()
-                if error.fault.name.startswith(_OWN):  # it speaks for itself
-                    raise self._unavailable(error) from error
-                raise self._unavailable(_missing(error)) from error
+                # Somebody else was done with it, and reset it: nothing of ours is lost but the selection.
+                if not kept or error.fault not in BY_ANOTHER_PROGRAM:
+                    raise self._explained(error) from error
+            self._drop()
+            try:
+                return self._asked(question)
+            except CardError as error:
+                raise self._explained(error) from error
+
+    def _asked(self, question: Callable[[Channel], T]) -> T:
+        with self._channel() as channel:
+            return question(channel)
+
+    def _explained(self, error: CardError) -> KeySourceUnavailable:
+        """What a fault means for whoever asked. After one of the link the next question opens another."""
+        if isinstance(error, AnswerError):
+            return self._unavailable(error)
+        self._drop()
+        return self._unavailable(error if error.fault in OF_THE_PSAM else _missing(error))
 
     @contextmanager
     def _channel(self) -> Iterator[Channel]:
@@ -170,7 +221,7 @@ class PsamKeySource:
             raise _algorithm(card.algorithm)
         if fci is None or _select(channel, _APPLICATION) is None:
             raise _missing(None)
-        code = tlv.find(tlv.decode_ber(fci), 0x86)
+        code = algorithm_code(fci)
         if name == _WIDE and code is not None and code != bytes((card.algorithm.card_code,)):
             raise _algorithm(card.algorithm)
         channel.send(Command(0xBF, 0xEC, 0x00, 0x00, card.card_id[:1]), _INITIALISED)
@@ -198,10 +249,6 @@ class PsamKeySource:
         if level_wrong:
             raise CardError(CardFault.PSAM_LEVEL, key.name, sw=status.SW.DATA_WRONG)
         raise CardError(CardFault.PSAM_KEY_MISSING, key.name, sw=status.SW.NO_KEY)
-
-
-_OWN: Final = "PSAM_"
-"""Begins the names of the faults that are a PSAM's own."""
 
 
 def _missing(behind: CardError | None) -> CardError:

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 
 from cardio.keysource import Algorithm, CardIdentity
-from cardio.wiping import wipe, wiped
+from cardio.wiping import wiped
 
-Bytes = bytes | bytearray
+Bytes = bytes | bytearray | memoryview
 
 MAC_LENGTH: Final = 4
 
@@ -45,30 +45,38 @@ def decrypt(algorithm: Algorithm, key: Bytes, data: Bytes) -> bytearray:
 def _blocks(algorithm: Algorithm, key: Bytes, data: Bytes, *, backwards: bool) -> bytearray:
     if algorithm is Algorithm.SSF33:
         raise NotImplementedError("SSF33 is not published")
-    material = bytearray(key)
-    if algorithm is Algorithm.TDES:
-        material += (key[:8] * 2) if len(key) == 8 else key[:8]
-    with wiped(material):
-        if len(data) % block_size(algorithm):
-            raise ValueError("not whole blocks")
+    if len(data) % block_size(algorithm):
+        raise ValueError("not whole blocks")
+    with wiped(_material(algorithm, key)) as (material,):
         # The types ask for bytes, which could not be wiped; the library takes any buffer.
         key_buffer = cast(bytes, material)
         cipher = TripleDES(key_buffer) if algorithm is Algorithm.TDES else SM4(key_buffer)
         engine = Cipher(cipher, modes.ECB())  # noqa: S305 - the standard's mode
         context = engine.decryptor() if backwards else engine.encryptor()
         out = bytearray(len(data) + block_size(algorithm) - 1)
-        done = context.update_into(bytes(data), out)
+        done = context.update_into(cast(bytes, data), out)
         context.finalize()
     del out[done:]
     return out
+
+
+def _material(algorithm: Algorithm, key: Bytes) -> bytearray:
+    """``key`` as the library wants it: 24 bytes for 3DES, its parts repeated. Made in its full size, because a buffer
+    that grows, and a slice that is appended, leave copies behind."""
+    if len(key) != 16 and not (algorithm is Algorithm.TDES and len(key) == 8):
+        raise ValueError("no key of this size")
+    material = bytearray(24 if algorithm is Algorithm.TDES else 16)
+    for index in range(len(material)):
+        material[index] = key[index % len(key)]
+    return material
 
 
 def _complement(data: Bytes) -> bytes:
     return bytes(byte ^ 0xFF for byte in data)
 
 
-def _xor(left: Bytes, right: Bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(left, right, strict=True))
+def _xor(left: Bytes, right: Bytes) -> bytearray:
+    return bytearray(a ^ b for a, b in zip(left, right, strict=True))
 
 
 def diversify(algorithm: Algorithm, key: Bytes, factor: bytes) -> bytearray:
@@ -88,8 +96,8 @@ def card_key(card: CardIdentity, root: Bytes) -> bytearray:
     """The key in this card that descends from the ministry's 16-byte ``root`` over three levels."""
     key = bytearray(root)
     for factor in factors(card):
-        above, key = key, diversify(card.algorithm, key, factor)
-        wipe(above)
+        with wiped(key) as (above,):
+            key = diversify(card.algorithm, above, factor)
     return key
 
 
@@ -109,31 +117,39 @@ def cryptogram(algorithm: Algorithm, session: Bytes, raw: bytes) -> bytes:
 
 def reduced(block: Bytes) -> bytes:
     """The 8 bytes of an authentication cryptogram: an 8-byte block as it is, the halves of a 16-byte one by XOR."""
-    return bytes(block) if len(block) == 8 else _xor(block[:8], block[8:])
+    return bytes(block if len(block) == 8 else _xor(block[:8], block[8:]))
 
 
 def authentication(card: CardIdentity, root: Bytes, factor: bytes, raw: bytes) -> bytes:
     """Root to cryptogram in one call: what a card answers, and what it expects."""
-    key = card_key(card, root)
-    session = session_key(card.algorithm, key, factor)
-    with wiped(key, session):
+    with wiped(card_key(card, root)) as (key,), wiped(session_key(card.algorithm, key, factor)) as (session,):
         return cryptogram(card.algorithm, session, raw)
 
 
 def padded(algorithm: Algorithm, data: Bytes, *, always: bool) -> bytearray:
     """80 and zeros up to whole blocks. :param always: also after data that are whole blocks already, as in a MAC."""
-    size = block_size(algorithm)
-    out = bytearray(data)
-    if always or len(out) % size:
-        out.append(0x80)
-        out.extend(bytes(-len(out) % size))
+    return _filled(algorithm, (), data, always=always)
+
+
+def framed(algorithm: Algorithm, secret: Bytes) -> bytearray:
+    """What is enciphered of ``secret``: its length, itself, padding where needed (spec part 4). To be wiped."""
+    return _filled(algorithm, (len(secret),), secret, always=False)
+
+
+def _filled(algorithm: Algorithm, head: tuple[int, ...], data: Bytes, *, always: bool) -> bytearray:
+    """Made in its full size: a buffer that grows leaves copies behind."""
+    size, used = block_size(algorithm), len(head) + len(data)
+    out = bytearray(-(-(used + always) // size) * size)
+    out[: len(head)] = head
+    out[len(head) : used] = data
+    if used < len(out):
+        out[used] = 0x80
     return out
 
 
-def enciphered(algorithm: Algorithm, session: Bytes, data: Bytes) -> bytes:
-    """Secured data: length, data, padding where needed, ECB (spec part 4)."""
-    plain = padded(algorithm, bytes((len(data),)) + data, always=False)
-    with wiped(plain):
+def enciphered(algorithm: Algorithm, session: Bytes, secret: Bytes) -> bytes:
+    """Secured data: :func:`framed`, ECB."""
+    with wiped(framed(algorithm, secret)) as (plain,):
         return bytes(encrypt(algorithm, session, plain))
 
 
@@ -143,8 +159,7 @@ def mac(algorithm: Algorithm, session: Bytes, data: Bytes, start: bytes = b"") -
 
     :param start: initial value, zeros when empty.
     """
-    whole = padded(algorithm, data, always=True)
-    with wiped(whole):
+    with wiped(padded(algorithm, data, always=True)) as (whole,):
         return folded(chained(algorithm, session, whole, start))
 
 
@@ -161,7 +176,7 @@ def folded(block: Bytes) -> bytes:
     """The 4 bytes of a MAC from the last block of its chain."""
     if len(block) == 8:
         return bytes(block[:MAC_LENGTH])
-    return _xor(_xor(block[:4], block[4:8]), _xor(block[8:12], block[12:]))
+    return bytes(_xor(_xor(block[:4], block[4:8]), _xor(block[8:12], block[12:])))
 
 
 def secured_command(
@@ -174,14 +189,13 @@ def secured_command(
     :param header: CLA INS P1 P2 Lc; Lc counts the MAC.
     :param secret: what is enciphered, such as the new PIN.
     """
-    session = session_key(algorithm, maintenance_key, factor)
-    with wiped(session):
+    with wiped(session_key(algorithm, maintenance_key, factor)) as (session,):
         data = enciphered(algorithm, session, secret) if secret else b""
         return header + data + mac(algorithm, session, header + data)
 
 
 def transaction_code(algorithm: Algorithm, key: Bytes, data: Bytes) -> bytes:
     """TAC, 4 bytes: the MAC under DTK, whose halves are joined by XOR for 3DES (spec part 4)."""
-    single = bytearray(_xor(key[:8], key[8:]) if algorithm is Algorithm.TDES else key)
-    with wiped(single):
+    halves = memoryview(key)
+    with wiped(_xor(halves[:8], halves[8:]) if algorithm is Algorithm.TDES else bytearray(key)) as (single,):
         return mac(algorithm, single, data)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from typing import Any, Final
 
 from cardio import status
 from cardio.addressing import NEW_RECORD, BinaryAddress, RecordAddress
-from cardio.answers import MalformedAnswerError
+from cardio.answers import AnswerError, MalformedAnswerError
 from cardio.apdu import MAX_LE, Command, Response
 from cardio.channel import Channel
 from cardio.files import ElementaryFile, Record
@@ -88,6 +88,13 @@ class Selection:
         """The record of ``ef`` with that identifier, by its exact size (READ RECORD, P2 = first occurrence)."""
         self.file(ef)
         return self.send(record.by_tag, accept)
+
+    def read_records(
+        self, ef: ElementaryFile, records: Iterable[Record[Any]], accept: Container[int] = status.DONE
+    ) -> list[bytes | AnswerError | None]:
+        """:meth:`read_record` of several; see :meth:`cardio.channel.Channel.read_each`."""
+        self.file(ef)
+        return self._channel.read_each([record.by_tag for record in records], accept)
 
     def record_at(self, address: RecordAddress, le: int = MAX_LE, accept: Container[int] = status.DONE) -> Response:
         """READ RECORD by any address. :param le: bytes awaited; 256 asks for what there is."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, Final
 
 from cardio import atr, files, status
@@ -109,8 +108,11 @@ class CardSession:
             proof = self._prove(found, found.profile.holder_key, errors)
             # Beyond 01, 03 and 07 it is not known which records of EF05 a generation 3 card shows to strangers.
             proven = proof.opened and proof.authenticated_by is not None
-            card_class, issuer, issued_on, expires_on = fields.ask_all(EF05, _AFTER_PROOF, opened=proven)
-            record = CardRecord(
+            card_class, issuer, issued_on, expires_on = fields.ask(EF05, _AFTER_PROOF, opened=proven)
+            holder, proof = self._holder(fields, found, proof, errors)
+            # Last, because selecting the bank's side drops what was proven to SSSE.
+            account = self._account(errors) if fields_all and proof.rejected is None else None
+            return CardRecord(
                 reader=self._link.reader,
                 atr=self._link.atr,
                 identity=found.identity,
@@ -121,13 +123,6 @@ class CardSession:
                 issuer=fields.value(files.ISSUER, issuer),
                 issued_on=fields.value(files.ISSUED_ON, issued_on),
                 expires_on=fields.value(files.EXPIRES_ON, expires_on),
-                holder=None,
-            )
-            holder, proof = self._holder(fields, found, proof, errors)
-            # Last, because selecting the bank's side drops what was proven to SSSE.
-            account = self._account(errors) if fields_all and proof.rejected is None else None
-            return replace(
-                record,
                 holder=holder,
                 bank_account_last4=account,
                 authenticated=proof.authenticated_by is not None,

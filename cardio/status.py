@@ -43,6 +43,9 @@ class SW(IntEnum):
     MAC_UNAVAILABLE = 0x9406
 
 
+OK: Final = int(SW.OK)
+"""The same as a plain number, for what is compared at every command."""
+
 _MEANING: Final[dict[int, str]] = {
     SW.OK: "done",
     SW.REFUSED: "authentication failed",
@@ -141,4 +144,4 @@ def tries_left(sw: int) -> int | None:
 
 def plausible(sw: int) -> bool:
     """Whether ``sw`` can be a status word at all: 6x or 9x, but not 60 (ISO/IEC 7816-3 clause 10.3.3)."""
-    return sw >> 8 in range(0x61, 0x70) or sw >> 8 in range(0x90, 0xA0)
+    return 0x9000 <= sw < 0xA000 or 0x6100 <= sw < 0x7000

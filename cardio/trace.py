@@ -27,9 +27,14 @@ class Trace:
         self._reader = reader
         self._open = False
 
+    @property
+    def listening(self) -> bool:
+        """Whether anybody reads the trace."""
+        return log.isEnabledFor(logging.DEBUG)
+
     def exchange(self, command: Command, response: Response) -> None:
         """One line for one exchange."""
-        if not log.isEnabledFor(logging.DEBUG):
+        if not self.listening:
             self._open = False  # should somebody begin to listen in between, GET RESPONSE shows nothing
             return
         kind = (command.cla, command.ins)

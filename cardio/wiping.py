@@ -14,10 +14,10 @@ def wipe(secret: bytearray) -> None:
 
 
 @contextmanager
-def wiped(*secrets: bytearray) -> Iterator[None]:
-    """Wipe them at the end of the block, whatever happens in it."""
+def wiped(*secrets: bytearray) -> Iterator[tuple[bytearray, ...]]:
+    """Give them, and wipe them at the end of the block, whatever happens in it."""
     try:
-        yield
+        yield secrets
     finally:
         for secret in secrets:
             wipe(secret)

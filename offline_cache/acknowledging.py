@@ -63,23 +63,26 @@ def _advanced(db: Db, at: int, anchor: Anchor) -> int:
     append(db, at, "received", None, {"epoch": anchor.epoch, "hwm": anchor.hwm})
     last: int = db.value("SELECT position FROM operation WHERE epoch = ? AND seq = ?", (anchor.epoch, anchor.hwm))
     first: int = db.value("SELECT position FROM operation WHERE epoch = ? AND seq = 1", (anchor.epoch,))
-    moved = [
-        int(row[0])
-        for row in db.rows(
-            "SELECT position, reason FROM progress INDEXED BY progress_pending"
-            " WHERE state = 'pending' AND position BETWEEN ? AND ? ORDER BY position",
-            (first, last),
+    moved = moves.received(db, at, first, last)
+    if moved:
+        known = db.rows(
+            "SELECT position FROM outcome WHERE position BETWEEN ?1 AND ?2"
+            " UNION SELECT carrier FROM carried WHERE carrier BETWEEN ?1 AND ?2",
+            (moved[0], moved[-1]),
         )
-        if void(State.PENDING, row[1]) is None
-    ]
-    for position in moved:
-        _received(db, at, position)
+        for position in sorted({int(row[0]) for row in known}.intersection(moved)):
+            _follow(db, at, position)
     return len(moved)
 
 
 def _received(db: Db, at: int, position: int) -> None:
     """This one waits no longer, nor does what it carries."""
     move(db, at, position, (State.PENDING, State.RECEIVED), ACKNOWLEDGEMENT)
+    _follow(db, at, position)
+
+
+def _follow(db: Db, at: int, position: int) -> None:
+    """What the centre said of it early, and what it carries."""
     _catch_up(db, at, position, 0)
     inside = _waiting_inside(db, position)
     if inside is not None:
@@ -107,14 +110,13 @@ def _arrived(db: Db, at: int, anchor: Anchor, whole: Collection[bytes]) -> int:
     """What went with its body in the very request that is acknowledged is there, also when a person parked it
     meanwhile, also when a tombstone had gone before.
     """
-    if not whole:
-        return 0
-    found = db.rows(
-        "SELECT position, op_id FROM progress JOIN operation USING (position)"
-        " WHERE state IN ('pending', 'parked') AND epoch = ? AND seq <= ? ORDER BY position",
-        (anchor.epoch, anchor.hwm),
+    # By what was sent, not by what is open: that may be the whole queue.
+    sql = (
+        "SELECT position FROM operation JOIN progress USING (position)"
+        " WHERE op_id = ? AND epoch = ? AND seq <= ? AND state IN ('pending', 'parked')"
     )
-    there = [int(position) for position, op_id in found if bytes(op_id) in whole]
+    found = (db.value(sql, (op_id, anchor.epoch, anchor.hwm)) for op_id in set(whole))
+    there = sorted(position for position in found if position is not None)
     for position in there:
         _reached(db, at, position)
     return len(there)

@@ -64,15 +64,46 @@ def parsed(body: bytes) -> Caps | None:
     return Caps(days, operations) if good else None
 
 
+_KNOWN = (
+    "SELECT (SELECT body FROM mirror WHERE name = ?), (SELECT heard_at FROM offline), (SELECT counted FROM offline),"
+    " (SELECT at FROM journal ORDER BY n LIMIT 1),"
+    " (SELECT max(at) FROM (SELECT at FROM journal ORDER BY n DESC LIMIT 100)),"
+    " (SELECT count FROM tally WHERE state = 'pending')"
+)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the store knows of the time and of the limits: one question, since it is asked before every operation.
+
+    :param heard: wall time at which the centre was last heard; :param counted: monotonic milliseconds since.
+    :param began: of the first line of the journal; :param told: the latest of its last hundred.
+    """
+
+    body: bytes | None
+    heard: int | None
+    counted: int | None
+    began: int | None
+    told: int | None
+    waiting: int
+
+    def standing(self, at: int) -> Standing:
+        heard = self.heard or self.began or at
+        offline = max(at - heard, self.counted or 0, (self.told or at) - heard, 0)
+        return Standing(parsed(self.body) if self.body else None, offline, self.waiting)
+
+    def behind(self, at: int) -> int:
+        late = max(self.told or at, self.heard or at) - at
+        return late if late > _SUSPECT else 0
+
+
+def _known(db: Db) -> _Known:
+    return _Known(*(db.row(_KNOWN, (DOCUMENT,)) or ()))
+
+
 def standing(db: Db, at: int) -> Standing:
     """How this terminal stands at wall time ``at``."""
-    body = db.value("SELECT body FROM mirror WHERE name = ?", (DOCUMENT,))
-    heard, counted = db.row("SELECT heard_at, counted FROM offline") or (None, 0)
-    if heard is None:
-        heard = db.value("SELECT at FROM journal ORDER BY n LIMIT 1") or at
-    told = db.value("SELECT max(at) FROM (SELECT at FROM journal ORDER BY n DESC LIMIT 100)") or at
-    waiting: int = db.value("SELECT count(*) FROM progress INDEXED BY progress_pending WHERE state = 'pending'")
-    return Standing(parsed(body) if body else None, max(at - heard, counted, told - heard, 0), waiting)
+    return _known(db).standing(at)
 
 
 def behind(db: Db, at: int) -> int:
@@ -80,17 +111,7 @@ def behind(db: Db, at: int) -> int:
 
     Order and limits do not depend on it; but what is recorded now bears a wrong time, and somebody should know.
     """
-    told = db.value("SELECT max(at) FROM (SELECT at FROM journal ORDER BY n DESC LIMIT 100)") or at
-    heard_at = db.value("SELECT heard_at FROM offline") or at
-    late: int = max(told, heard_at) - at
-    return late if late > _SUSPECT else 0
-
-
-def note_clock(db: Db, at: int) -> None:
-    """Leave a line in the journal beside what is recorded under a clock that was set back."""
-    late = behind(db, at)
-    if late:
-        append(db, at, "clock-suspect", None, {"behind": late // 1000})
+    return _known(db).behind(at)
 
 
 def require_clock(store: Store) -> None:
@@ -102,14 +123,19 @@ def require_clock(store: Store) -> None:
 
 
 def check(db: Db, at: int, drafts: Sequence[Draft]) -> None:
-    """Refuse new business beyond the limits. What ends, corrects or withdraws something is never refused.
+    """Refuse new business beyond the limits. What ends, corrects or withdraws something is never refused. Under a clock
+    that was set back, leave a line in the journal beside what is recorded.
 
     :raises StoreError: ``OFFLINE_LIMIT``.
     """
+    known = _known(db)
     if any(draft.refers_to is None for draft in drafts):
-        now = standing(db, at)
+        now = known.standing(at)
         if now.frozen:
             raise StoreError(StoreFault.OFFLINE_LIMIT, f"{now.offline // 1000} s off-line, {now.waiting} waiting")
+    late = known.behind(at)
+    if late:
+        append(db, at, "clock-suspect", None, {"behind": late // 1000})
 
 
 def heard(db: Db, at: int) -> None:

@@ -23,6 +23,9 @@ OLDEST_SQLITE = (3, 51, 3)
 """Before it, two writers of a write-ahead log can lose a commit ("WAL-reset")."""
 OLDEST_CIPHERS = (2, 2, 0)
 _PAGES_IN_LOG = 1000
+_CACHE = 32 * 1024
+"""KiB of deciphered pages at most. Where a number or a subject stands in its index is anywhere, and every page that is
+read anew is deciphered anew: the usual 2 MiB hold the indexes of a few thousand operations."""
 
 Value: TypeAlias = int | str | bytes | None
 Row: TypeAlias = tuple[Any, ...]
@@ -36,6 +39,7 @@ _PRAGMAS: tuple[tuple[str, str | int, str | int], ...] = (
     ("mmap_size", 0, 0),
     ("temp_store", "MEMORY", 2),
     ("secure_delete", 1, 1),
+    ("cache_size", -_CACHE, -_CACHE),
     ("wal_autocheckpoint", _PAGES_IN_LOG, _PAGES_IN_LOG),
 )
 

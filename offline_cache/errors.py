@@ -57,6 +57,10 @@ class StoreFault(Enum):
     EXPORT_INVALID = "S148"  # a medium that does not hold what a terminal exported
 
 
+AT_A_PLACE = frozenset({StoreFault.CHAIN_BROKEN})
+"""What a proof tells with its place. A file that does not decipher has none to tell."""
+
+
 class StoreError(Exception):
     """A fault of the keys or of the store.
 

@@ -157,7 +157,7 @@ def _free_some(db: Db, at: int, keep_days: int) -> int:
         found += [
             row[0]
             for row in db.rows(
-                "SELECT position FROM progress INDEXED BY progress_freeable JOIN operation USING (position)"
+                "SELECT position FROM progress INDEXED BY progress_freeable CROSS JOIN operation USING (position)"
                 " WHERE state = 'applied' AND freed_at IS NULL AND epoch = ? AND seq <= ? ORDER BY position LIMIT ?",
                 (epoch, hwm, SLICE - len(found)),
             )

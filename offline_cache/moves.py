@@ -83,6 +83,21 @@ def _settles(db: Db, at: int, position: int, *, again: bool) -> None:
         append(db, at, "reopened", about, {"by": op_id.hex()})
 
 
+def received(db: Db, at: int, first: int, last: int) -> list[int]:
+    """The same for everything between two positions that waits for the first time: an acknowledgement is a mark, so
+    that its work is one statement over what it newly covers, however much waits behind. Gives the positions, in order.
+    """
+    before, after = State.PENDING, State.RECEIVED
+    if not allowed(before, after, ACKNOWLEDGEMENT):
+        raise refuse(before, after.value)
+    found = db.rows(
+        "UPDATE progress INDEXED BY progress_pending SET state = 'received', since = ?, reason = ''"
+        " WHERE state = 'pending' AND position BETWEEN ? AND ? AND reason NOT GLOB ? RETURNING position",
+        (at, first, last, f"{_AGAIN}*"),
+    )
+    return sorted(int(row[0]) for row in found)
+
+
 def again(db: Db, position: int) -> str:
     """The reason of an operation that waits once more. Its body has to go whatever the centre's mark says, since a
     tombstone may stand in its place there; and what the centre said of it until now counts no longer.
@@ -134,9 +149,19 @@ def resolve(
 
 def listed(db: Db, states: Sequence[State], after: int, most: int) -> list[Operation]:
     """See :meth:`offline_cache.outbox.Outbox.listed`."""
-    marks = ", ".join("?" * len(states))
-    sql = f"{rows.OPERATION} WHERE p.state IN ({marks}) AND p.position > ? ORDER BY p.position LIMIT ?"
-    return [rows.operation_of(row) for row in db.rows(sql, [*(state.value for state in states), after, most])]
+    # First the positions, and only then the bodies. What waits is in order in an index of its own; the others are few,
+    # or all are asked for.
+    each = "SELECT * FROM (SELECT position FROM progress {} position > ?1 ORDER BY position LIMIT ?2)"
+    which = [
+        each.format(
+            f"{'INDEXED BY progress_pending' if state is State.PENDING else ''} WHERE state = '{state.value}' AND"
+        )
+        for state in states
+    ]
+    if set(states) == set(State):
+        which = [each.format("WHERE")]
+    sql = f"{rows.OPERATION} WHERE o.position IN ({' UNION ALL '.join(which)}) ORDER BY o.position LIMIT ?2"
+    return [rows.operation_of(row) for row in db.rows(sql, (after, most))] if states else []
 
 
 def work_list(db: Db) -> list[Operation]:
@@ -156,10 +181,11 @@ def history(db: Db, op_id: bytes) -> list[Outcome]:
 
 def counts(db: Db) -> Counts:
     """See :meth:`offline_cache.outbox.Outbox.counts`."""
-    people = f"sum({rows.PEOPLE})"
-    found = list(db.rows(f"SELECT state, count(*), min(since), {people} FROM progress p GROUP BY state"))  # noqa: S608
+    oldest = "(SELECT min(since) FROM progress INDEXED BY progress_counts WHERE state = tally.state)"
+    people = f"(SELECT count(*) FROM progress p INDEXED BY progress_people WHERE {rows.PEOPLE})"  # noqa: S608
+    found = list(db.rows(f"SELECT state, count, {oldest}, {people} FROM tally"))  # noqa: S608
     return Counts(
-        {state: next((row[1] for row in found if row[0] == state.value), 0) for state in State},
-        {State(row[0]): row[2] for row in found},
-        sum(row[3] for row in found),
+        {State(row[0]): row[1] for row in found},
+        {State(row[0]): row[2] for row in found if row[1]},
+        found[0][3],
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from offline_cache import caps, reserved, rows
 from offline_cache import intents as card_intents
 from offline_cache.canonical import encode
-from offline_cache.chain import operation_head
+from offline_cache.chain import GENESIS, operation_head
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.intents import Begin, End
@@ -22,7 +22,8 @@ _KIND = re.compile(r"[a-z][a-z0-9-]{0,39}(\.(begun|done|undone|spoiled))?\Z")
 _MOST_FIELDS = 24
 _PLACE = (
     "SELECT (SELECT 1 FROM operation WHERE op_id = ?), (SELECT max(epoch) FROM epoch),"
-    " (SELECT max(position) FROM operation), (SELECT max(subj_seq) FROM operation WHERE subject = ?)"
+    " (SELECT max(subj_seq) FROM operation WHERE subject = ?), position, epoch, seq, head"
+    " FROM (SELECT 1) LEFT JOIN (SELECT position, epoch, seq, head FROM operation ORDER BY position DESC LIMIT 1)"
 )
 """One question for all that an operation's place depends on: every statement costs the operator's time."""
 
@@ -82,19 +83,18 @@ def taken_in(  # noqa: PLR0917 - one unit of work
 ) -> list[Operation]:
     """A unit of work that people brought: within what the centre allows off-line."""
     caps.check(db, at, drafts)
-    caps.note_clock(db, at)
     return record(db, at, drafts, journal, intents, reserve)
 
 
 def _insert(db: Db, at: int, draft: Draft) -> Operation:
-    used, epoch, newest, newest_of_subject = db.row(_PLACE, (draft.op_id, draft.subject)) or (None, None, None, None)
+    used, epoch, newest_of_subject, newest, *link = db.row(_PLACE, (draft.op_id, draft.subject)) or ()
     if used:
         raise refused("this number is used already")
     if draft.refers_to is not None:
         rows.find(db, draft.refers_to)
     if draft.epoch not in (None, epoch):
         raise StoreError(StoreFault.EPOCH_CHANGED, f"sealed for {draft.epoch}, now {epoch}")
-    last, previous = rows.tip(db, epoch)
+    last, previous = link[1:] if link[0] == epoch else (0, GENESIS)  # a new life begins anew
     position, subj_seq = (newest or 0) + 1, (newest_of_subject or 0) + 1
     sealed_hash, seq = INTL.digest(draft.sealed), last + 1
     head = operation_head(

@@ -6,7 +6,7 @@ chain runs over states.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -85,6 +85,9 @@ class Replay:
             count += 1
         if count != len(self._told):
             raise broken("operations of the journal are missing")
+        counted = Counter(told.state.value for told in self._told.values())
+        if dict(db.rows("SELECT state, count FROM tally WHERE count != 0")) != counted:
+            raise broken("the counts of states are not those of the journal")
         self._bodies()
         if dict(db.rows("SELECT begun, ending FROM intent")) != self._cards:
             raise broken("card writes are not those in the journal")

@@ -67,9 +67,13 @@ def batch(db: Db, max_ops: int, max_bytes: int, after: int | None) -> Batch | No
 
 def first_waiting(db: Db, epoch: int) -> int | None:
     """Number of the first operation of this life that waits."""
+    # In the order of the index, or the whole life would be looked through and sorted for its first. What waits of an
+    # earlier life stands before this life's first operation.
     found: int | None = db.value(
-        "SELECT seq FROM progress INDEXED BY progress_pending JOIN operation USING (position)"
-        " WHERE state = 'pending' AND epoch = ? ORDER BY progress.position LIMIT 1",
+        "SELECT seq FROM progress INDEXED BY progress_pending CROSS JOIN operation USING (position)"
+        " WHERE state = 'pending' AND epoch = ?1"
+        " AND progress.position >= (SELECT position FROM operation WHERE epoch = ?1 AND seq = 1)"
+        " ORDER BY progress.position LIMIT 1",
         (epoch,),
     )
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,34 @@ def psam_source(settings: Settings, readers: ReaderSystem) -> PsamKeySource | No
 def for_cards(settings: Settings, readers: ReaderSystem) -> ReaderSystem:
     """The readers that holders' cards go into."""
     return Without(readers, settings.psam) if settings.psam else readers
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Who can prove and open a card here, for a program that works on cards by itself.
+
+    :param all: in the order in which they are asked. :param hsm: who answers for the HSM steps; ``None`` where nobody.
+    """
+
+    all: tuple[KeySource, ...]
+    hsm: KeySource | None
+
+
+@contextmanager
+def key_sources(settings: Settings, clock: Clock, readers: ReaderSystem) -> Iterator[Keys]:
+    """The terminal's own: its PSAM, the centre's HSM where it has joined, and toy keys in the sandbox alone."""
+    psam, toys = psam_source(settings, readers), toy_sources(settings)
+    hsm: KeySource | None = None
+    with suppress(CentreError, StoreError):
+        client = join(settings, clock).client
+        from terminal.centre.hsm import HsmKeySource  # noqa: PLC0415 - slow, and only of use with a centre
+
+        hsm = HsmKeySource(client)
+    try:
+        yield Keys(tuple(each for each in (psam, hsm, *toys) if each is not None), hsm or next(iter(toys), None))
+    finally:
+        if psam is not None:
+            psam.close()
 
 
 class Staff:
@@ -208,9 +236,13 @@ def subjects(
     readers: ReaderSystem,
     fonts: Check = check_font_file,
     room: BackRoom | None = None,
+    *,
+    local_api: LocalApi | None = None,
 ) -> Subjects:
-    """What ``doctor`` and the health page look at. :param room: with the open store, where this process has it."""
-    return Subjects(settings, clock, readers, lambda: join(settings, clock), fonts, room)
+    """What ``doctor`` and the health page look at. :param room: with the open store, where this process has it;
+    :param local_api: where this process serves one."""
+    checked = None if local_api is None else local_api.check
+    return Subjects(settings, clock, readers, lambda: join(settings, clock), fonts, room, checked)
 
 
 def _counter(  # noqa: PLR0917 - each is one of the parts
@@ -278,7 +310,7 @@ def desk(
         stop_cards=stop_cards,
         centre=centre,
         services=services(),
-        health=lambda: examine(subjects(settings, clock, readers, fonts, room)),
+        health=lambda: examine(subjects(settings, clock, readers, fonts, room, local_api=made.local_api)),
         reception=lambda opened: Reception(room, sign_in, clock, needed=settings.sign_in, opened=opened),
         queue=lambda reception: QueueDesk(
             room, reception, clock, lambda: papers(settings, clock, hotline=lambda: centre.loss_hotline)
@@ -287,12 +319,13 @@ def desk(
     )
     workers.on_stuck = made.reader_stuck
     if settings.local_api_port:
-        made.local_api = _local_api(settings, made, workers, centre, room, refusals, psam)
+        made.local_api = _local_api(settings, clock, made, workers, centre, room, refusals, psam)
     return made
 
 
 def _local_api(  # noqa: PLR0917 - each is one of the parts
     settings: Settings,
+    clock: Clock,
     made: Desk,
     workers: _Workers,
     centre: CentreWatch,
@@ -301,7 +334,8 @@ def _local_api(  # noqa: PLR0917 - each is one of the parts
     psam: KeySource | None,
 ) -> LocalApi:
     """The reader functions for other programs, on the desk's readers, card threads and key sources."""
-    from cardio.interface33 import Interface33, Keypad  # noqa: PLC0415 - off in most places
+    from cardio.interface33 import Book, Dialect, Interface33, Keypad  # noqa: PLC0415 - off in most places
+    from terminal.localapi.book import WriteBook  # noqa: PLC0415
     from terminal.localapi.service import LocalApi  # noqa: PLC0415
 
     def sources() -> Sequence[KeySource]:
@@ -313,7 +347,7 @@ def _local_api(  # noqa: PLR0917 - each is one of the parts
 
         return (*first, HsmKeySource(client))
 
-    def interface(keypad: Keypad) -> Interface33:
+    def interface(keypad: Keypad, book: Book) -> Interface33:
         return Interface33(
             workers.readers,
             workers.of,
@@ -322,9 +356,11 @@ def _local_api(  # noqa: PLR0917 - each is one of the parts
             refusals=refusals,
             reader=settings.reader or None,
             deadline=settings.card_deadline,
+            book=book,
+            dialect=Dialect(addresses=settings.write_addresses),
         )
 
     def journal(program: str, function: str, code: int) -> None:
         room.write(Entry("program-call", {"program": program, "function": function, "code": code}))
 
-    return LocalApi(settings, made.programs, interface, journal)
+    return LocalApi(settings, made.programs, interface, lambda program: WriteBook(room.open, clock, program), journal)

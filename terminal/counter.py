@@ -122,6 +122,11 @@ class CounterPort(Protocol):
         """The one end of a PIN change, reset or unblock, with what the card itself answered."""
         ...
 
+    def settle(self, card: CardRecord, held: bytes) -> Left | None:
+        """The end of a write of this card whose answer was lost, by what the card holds where it was written; ``None``
+        where that is neither what was there nor what was to come."""
+        ...
+
     def print(self, receipt: Receipt) -> Printed:
         """Put the paper of something committed on paper."""
         ...

@@ -74,7 +74,7 @@ class DeskCore:
         self._reception = reception(self._came_in)
         self._queue = queue(self._reception)
         free = lambda: refusal_of(nobody=self._reception.closed, visit=self._visit is not None)  # noqa: E731
-        self._programs = Seat(self._loop.post, self._publish, free)
+        self._programs = Seat(self._loop.post, self._publish, free, self._reception)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="desk-work")
         self._watcher = Watcher(readers, lambda situation: self._loop.post(lambda: self._seen(situation)))
 
@@ -105,7 +105,7 @@ class DeskCore:
     def _shut(self, close: Callable[[], None]) -> None:
         """End what is under way, then lock or sign out."""
         self._leave(None)
-        self._programs.refuse()
+        self._programs.end()
         close()
         self._settle()
         self._queue.refresh_people()

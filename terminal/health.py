@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardio import reader_causes
+from cardio.keysource import KeySourceUnavailable
+from cardio.psam import PsamKeySource
 from cardio.readers import ReaderSystem
 from offline_cache.caps import require_clock
 from terminal import faults
@@ -39,6 +41,7 @@ class Subjects:
     """What is looked at.
 
     :param join: gives the membership of this machine.
+    :param local_api: where other programs of the outlet are served.
     :param fonts: a check of the fonts; screens know better than the command line which glyphs they have.
     """
 
@@ -48,6 +51,7 @@ class Subjects:
     join: Callable[[], Membership]
     fonts: Check
     room: BackRoom | None = None
+    local_api: Check | None = None
 
 
 def check_font_file() -> Text:
@@ -86,6 +90,29 @@ def check_disk(folder: Path, free: int | None = None) -> Text:
     if left < LEAST_FREE:
         raise TerminalError(TerminalFault.DISK_LOW, free=left)
     return Text(f"剩余 {left:,} MB", f"{left:,} MB free")
+
+
+def check_psam(readers: ReaderSystem, slot: str) -> Text:
+    """Its region and the end of its number; each cipher with the levels of its keys.
+
+    :param slot: its reader; empty where the settings name none.
+    :raises CardError: why it cannot serve.
+    """
+    if not slot:
+        return Text("未配置", "None set up")
+    source = PsamKeySource(lambda: readers.connect(slot))
+    try:
+        found = source.condition()
+    except KeySourceUnavailable as unavailable:
+        raise unavailable.cause or unavailable from None
+    finally:
+        source.close()
+    number = f"{found.terminal[:6]}****{found.terminal[-2:]}"
+    levels = sorted((algorithm.value, count) for algorithm, count in found.levels.items())
+    return Text(
+        f"{number}，" + "，".join(f"{name} {count} 级" for name, count in levels),
+        f"{number}, " + ", ".join(f"{name} level {count}" for name, count in levels),
+    )
 
 
 def check_store(room: BackRoom) -> Text:
@@ -178,6 +205,7 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     yield Text("环境", "Environment"), environment
     yield Text("读卡服务", "Smart card service"), service
     yield Text("读卡器", "Readers"), reader
+    yield Text("PSAM 卡", "PSAM"), lambda: check_psam(readers, settings.psam)
     yield Text("终端注册和密钥", "Enrolment and key"), identity
     yield Text("中心", "Centre"), centre
     yield Text("时钟", "Clock"), clock
@@ -185,6 +213,8 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
         room = subjects.room
         yield Text("本机数据库", "Local store"), lambda: check_store(room)
         yield Text("待传队列", "Queue"), lambda: check_queue(room)
+    if subjects.local_api is not None:
+        yield Text("本机接口", "Local interface"), subjects.local_api
     yield Text("字体", "Fonts"), subjects.fonts
     yield Text("磁盘", "Disk"), lambda: check_disk(prepare_data(settings))
     yield Text("软件版本", "Versions"), check_versions

@@ -14,6 +14,7 @@ from cardio.record import CardRecord
 from offline_cache.intents import Begin, End, Ending, Intent
 from offline_cache.journal import Entry
 from offline_cache.operations import Draft, Operation
+from terminal.card_writes import ending_of, mark
 from terminal.clock import Clock
 from terminal.counter import SECOND_TITLE, ContactWish, Left
 from terminal.model import address, masks
@@ -22,8 +23,6 @@ from terminal.model.operations import (
     CONTACT_DATA,
     PASSED,
     PIN_CHANGE_BEGUN,
-    PIN_RESET,
-    PIN_UNBLOCK,
     SCHEMA,
     About,
     CardWrite,
@@ -43,34 +42,12 @@ from terminal.receipts.printer import Printed, Printer
 from terminal.receipts.sheet import lay_out
 from terminal.receipts.words import Outcome
 from terminal.text import Language, Text
+from terminal.write_words import PIN_CHANGE, words_of
 
 if TYPE_CHECKING:
     from terminal.records import Records
 
 CONTACT_TITLE = Text("联系方式变更", "Contact change")
-PIN_TITLE = Text("社保密码修改", "PIN change")
-PIN_LABEL = Text("社保密码", "Social security PIN")
-
-TITLES = {
-    "card-pin-change": PIN_TITLE,
-    PIN_RESET: Text("社保密码重置", "PIN reset"),
-    PIN_UNBLOCK: Text("社保密码解锁", "PIN unblock"),
-}
-
-ENDINGS = {
-    Ending.DONE: (Outcome.DONE_IN_CHIP, Text("已改为新密码", "Changed to the new one")),
-    Ending.UNDONE: (Outcome.REFUSED, Text("仍是原密码", "Still the old one")),
-    Ending.SPOILED: (Outcome.UNSETTLED, Text("不明，须重置", "Not known; has to be reset")),
-}
-"""Outcome and words of each end of a PIN change or reset."""
-
-_UNBLOCK_ENDINGS = {
-    Ending.DONE: (Outcome.DONE_IN_CHIP, Text("已解锁，密码不变", "Unblocked; the PIN is the same")),
-    Ending.UNDONE: (Outcome.REFUSED, Text("没有解锁", "Not unblocked")),
-    Ending.SPOILED: (Outcome.UNSETTLED, Text("不明，可再办一次", "Not known; it can be done again")),
-}
-
-_UNDONE_REASON = Text("卡片没有接受新密码。", "The card did not take the new PIN.")
 
 
 @dataclass(frozen=True)
@@ -176,7 +153,9 @@ class Counter:
 
     def begin_pin_change(self, card: CardRecord) -> bytes:
         """See :meth:`terminal.counter.CounterPort.begin_pin_change`."""
-        draft = self._draft(card, PIN_CHANGE_BEGUN, CardWrite(**self._about(card)), self._summary(card, PIN_TITLE))
+        draft = self._draft(
+            card, PIN_CHANGE_BEGUN, CardWrite(**self._about(card)), self._summary(card, words_of(PIN_CHANGE).title)
+        )
         self._record([draft], (), [Begin(draft.op_id, draft.subject, draft.summary)])
         return draft.op_id
 
@@ -185,19 +164,27 @@ class Counter:
     ) -> Left:
         """See :meth:`terminal.counter.CounterPort.end_pin_change`."""
         what = self._records().outbox.find(begun).kind.partition(".")[0]
-        title = TITLES[what]
-        outcome, words = _UNBLOCK_ENDINGS[ending] if what == PIN_UNBLOCK else ENDINGS[ending]
+        of = words_of(what)
+        outcome, words = of.endings[ending]
         about = self._about(card, reviewer)
         about["after"] = begun.hex().upper()
         about["refers_to"] = begun.hex().upper()
         body = CardWrite(**about, proof=proof.hex().upper())
-        draft = self._draft(card, f"{what}.{ending.value}", body, self._summary(card, title), refers_to=begun)
+        draft = self._draft(card, f"{what}.{ending.value}", body, self._summary(card, of.title), refers_to=begun)
         people = self._people(reviewer)
         operation = self._record([draft], (), [End(begun, draft.op_id, ending, proof or None, **people)])
-        reason = _UNDONE_REASON if outcome is Outcome.REFUSED else None
-        facts = (Fact(PIN_LABEL, words),)
-        receipt = self._receipt(operation, title, outcome, card, facts, reviewer=reviewer, reason=reason)
+        reason = of.undone if outcome is Outcome.REFUSED else None
+        facts = (Fact(of.label, words),)
+        receipt = self._receipt(operation, of.title, outcome, card, facts, reviewer=reviewer, reason=reason)
         return Left(operation, receipt)
+
+    def settle(self, card: CardRecord, held: bytes) -> Left | None:
+        """See :meth:`terminal.counter.CounterPort.settle`."""
+        found, seen = self.doubtful(card), mark(self._records(), held)
+        ending = None if found is None else ending_of(found.plan, seen)
+        if found is None or ending is None:
+            return None
+        return self.end_pin_change(card, found.begun, ending, bytes.fromhex(seen))
 
     def begin_pin_maintenance(self, card: CardRecord, what: str, reviewer: Operator) -> bytes:
         """A16: as :meth:`begin_pin_change`, with the second person.
@@ -205,7 +192,7 @@ class Counter:
         :param what: ``PIN_RESET`` or ``PIN_UNBLOCK``.
         """
         body = CardWrite(**self._about(card, reviewer))
-        draft = self._draft(card, f"{what}.begun", body, self._summary(card, TITLES[what]))
+        draft = self._draft(card, f"{what}.begun", body, self._summary(card, words_of(what).title))
         reviewed: dict[str, str] = {"kind": draft.kind, "decision": "agreed", **self._people(reviewer)}
         begin = Begin(draft.op_id, draft.subject, draft.summary)
         self._record([draft], [Entry("reviewed", reviewed, draft.op_id)], [begin])

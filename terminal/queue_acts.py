@@ -13,7 +13,6 @@ from terminal.errors import TerminalError, TerminalFault
 from terminal.model.operations import (
     ESCALATION,
     PASSED,
-    PIN_CHANGE_SPOILED,
     WITHDRAWAL,
     About,
     CardWrite,
@@ -25,6 +24,7 @@ from terminal.people.operators import Operator
 from terminal.queue_page import ALONE, CARD_PREFIX, PRINT, doubtful_line, line_of, offered
 from terminal.text import Text
 from terminal.views import Fact
+from terminal.write_words import words_of
 
 if TYPE_CHECKING:
     from offline_cache.operations import Draft, Operation
@@ -36,7 +36,6 @@ _BY_HAND = "by-hand"
 _TITLES = {
     WITHDRAWAL: Text("撤回", "Withdrawal"),
     ESCALATION: Text("报中心处理", "Handed to the centre"),
-    PIN_CHANGE_SPOILED: Text("社保密码待重置", "PIN to be reset"),
 }
 
 
@@ -64,7 +63,6 @@ ACTION_WORDS = {
     "withdraw": Text("撤回，不再办理", "Withdrawn, not done any more"),
     "escalate": Text("报中心，由人工处理", "Handed to people at the centre"),
 }
-_CARD_GIVEN_UP = Text("不再等卡，密码按不明处理，须重置", "The card is given up: its PIN has to be reset")
 _WHAT, _NUMBER = Text("要做的事", "What is done"), Text("回执编号", "Receipt no.")
 _SERVICE, _SAID, _SINCE = Text("办理事项", "Service"), Text("现在的情况", "As it stands"), Text("时间", "Since")
 
@@ -113,7 +111,7 @@ class QueueActs:
             intent = self._records.intents.find(op_id_of(key.removeprefix(CARD_PREFIX)))
             if intent is None or intent.ending is not None or action != "escalate":
                 raise _refused(action)
-            line, what, number = doubtful_line(intent), _CARD_GIVEN_UP, None
+            line, what, number = doubtful_line(intent), words_of(intent.kind).meaning, None
         else:
             operation = self._records.outbox.find(op_id_of(key))
             if action not in offered(self._records, operation):
@@ -173,7 +171,7 @@ class QueueActs:
             raise trouble(Trouble.MISSING)
 
     def _card(self, begun: bytes, action: str, operator: Operator, reviewer: Operator | None) -> None:
-        """Two people give up a doubtful card: its PIN is not known and has to be reset."""
+        """Two people give up a doubtful card: nobody waits for it any more."""
         intent = self._records.intents.find(begun)
         if intent is None or intent.ending is not None or action != "escalate" or reviewer is None:
             raise _refused(action)
@@ -202,7 +200,7 @@ class QueueActs:
     def _draft(
         self, kind: str, body: OperationBody, subject: bytes, refers_to: bytes, old: Mapping[str, object]
     ) -> Draft:
-        title = _TITLES[kind]
+        title = _TITLES[kind] if kind in _TITLES else words_of(kind).given_up
         kept: dict[str, str | int] = {name: str(old[name]) for name in ("name", "number", "card") if name in old}
         summary: dict[str, str | int] = {**kept, "title": title.zh, "title_en": title.en, "operator": body.operator}
         if body.reviewer:

@@ -272,6 +272,8 @@ _SHOWN = {
     "number": Text("社会保障号码", "Social security no."),
     "phone": Text("新手机号码", "New number"),
     "address": Text("新联系地址", "New address"),
+    "program": Text("程序", "Program"),
+    "application": Text("申请编号", "Application"),
     "operator": Text("经办", "Served by"),
     "reviewer": Text("复核", "Reviewed by"),
 }

@@ -42,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     :param sign_in: whether somebody has to sign in before a card is served; only the sandbox may do without.
     :param printer: ``none``, ``file:FOLDER``, ``cups:QUEUE``, ``escpos80:DEVICE`` or ``escpos58:DEVICE``.
     :param sync_splay: seconds over which terminals spread that come back to the centre together.
+    :param hsm_addresses: files whose write key another address of the HSM has than the first one told for it, such as
+        ``SSSEEF06=0094 SSSEEF05=0096``.
     :param local_api_port: where other programs of the outlet reach the reader functions, on loopback; 0 is off.
     :param local_api_writes: whether those programs may be registered for writing to cards.
     :param log_file: where log lines go; empty means standard error.
@@ -60,10 +62,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sign_in: bool = True
     printer: str = "none"
     sync_splay: Annotated[float, Meta(ge=0, le=3600)] = 300.0
+    hsm_addresses: Annotated[str, Meta(pattern=r"^([A-Z0-9]{8}=[0-9A-F]{4}( (?!$)|$))*$")] = ""
     local_api_port: Annotated[int, Meta(ge=0, le=65535)] = 0
     local_api_writes: bool = False
     log_file: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+
+    @property
+    def write_addresses(self) -> dict[str, str]:
+        """:attr:`hsm_addresses` by the path of the file."""
+        return dict(pair.split("=") for pair in self.hsm_addresses.split())
 
     @property
     def data(self) -> Path:

@@ -197,6 +197,16 @@ class Visit:
         with wiped(*(() if new is None else (new,))):
             return self._on_card(run)
 
+    def held(self, places: str, sizes: tuple[int, ...]) -> bytes | None:
+        """What the card holds in places of the reader interface; ``None`` where it does not show it."""
+        from cardio.interface33.filework import held  # noqa: PLC0415 - seldom wanted
+
+        def look(session: CardSession) -> bytes | None:
+            with session.flow():
+                return held(session, session.identify(), places, sizes)
+
+        return self._on_card(look)
+
     # --- the centre
 
     @property

@@ -19,8 +19,9 @@ from statistics import median
 from typing import Any
 
 from tools.bench_flows import FLOWS, blank, counted, make
+from tools.bench_screen import showing
 
-ROUNDS = 60
+ROUNDS = 300
 SLOW_ROUNDS = 12
 BYTE_TIME = 1250
 """Microseconds of one byte at the clock that every card begins with (ISO/IEC 7816-3: 372 clocks a bit, 3.57 MHz)."""
@@ -64,8 +65,8 @@ class _Tapped:
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - hands on
         return getattr(self._link, name)
 
-    def transmit(self, apdu: bytes) -> tuple[bytes, int]:
-        self.sent.append(apdu)
+    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
+        self.sent.append(bytes(apdu))
         answer: tuple[bytes, int] = self._link.transmit(apdu)
         return answer
 
@@ -79,15 +80,18 @@ def reading(service: Any) -> Iterator[str]:  # noqa: ANN401 - PrivatePcscd, impo
     slow = CardSpec(SECOND, (Fault(Trouble.SLOW, value=BYTE_TIME),))
     for card, rounds, which in ((CardSpec(SECOND), ROUNDS, "answers at once"), (slow, SLOW_ROUNDS, "at 9600 bit/s")):
         service.insert(0, card)
-        (ours, pyscard, lowest), count = _read_three_ways(service.reader_names[0], rounds)
+        (ours, pyscard, lowest, link), count = _read_four_ways(service.reader_names[0], rounds)
         what = f"read EF05 + EF06, {count} commands, card {which}"
         yield f"| {what} | {_ms(ours)} | {_ms(pyscard)} pyscard's connection | {_ratio(ours, pyscard)} |"
         yield f"| the same | {_ms(ours)} | {_ms(lowest)} bare SCardTransmit | {_ratio(ours, lowest)} |"
+        yield f"| its commands alone, by our link | {_ms(link)} | {_ms(pyscard)} pyscard | {_ratio(link, pyscard)} |"
         service.eject(0)
 
 
-def _read_three_ways(reader: str, rounds: int) -> tuple[list[list[float]], int]:
-    """Times of our read, of pyscard's connection, and of its bare functions; and the number of commands."""
+def _read_four_ways(reader: str, rounds: int) -> tuple[list[list[float]], int]:
+    """Times of our read, and of its commands sent by pyscard's connection, by its bare functions and by our link, each
+    within one transaction; and the number of commands.
+    """
     from smartcard import scard  # noqa: PLC0415 - after the socket is chosen
     from smartcard.System import readers  # noqa: PLC0415
 
@@ -101,6 +105,7 @@ def _read_three_ways(reader: str, rounds: int) -> tuple[list[list[float]], int]:
     session = CardSession(link)
     connection = next(each for each in readers() if str(each) == reader).createConnection()
     connection.connect()
+    hand: Any = connection
     _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
     result, handle, _ = scard.SCardConnect(context, reader, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0)
     if result:
@@ -114,10 +119,18 @@ def _read_three_ways(reader: str, rounds: int) -> tuple[list[list[float]], int]:
         scard.SCardEndTransaction(handle, scard.SCARD_LEAVE_CARD)
 
     def by_hand() -> None:
+        # pyscard's own connection, and again the card to ourselves.
+        scard.SCardBeginTransaction(hand.component.hcard)
         for apdu in commands:
             connection.transmit(apdu)
+        scard.SCardEndTransaction(hand.component.hcard, scard.SCARD_LEAVE_CARD)
 
-    times = _alternating(rounds, session.read, by_hand, bare)
+    def our_link() -> None:
+        with link.transaction():
+            for apdu in tapped.sent:
+                link.transmit(apdu)
+
+    times = _alternating(rounds, session.read, by_hand, bare, our_link)
     connection.disconnect()
     scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
     scard.SCardReleaseContext(context)
@@ -219,6 +232,16 @@ def watching(service: Any) -> Iterator[str]:  # noqa: ANN401 - PrivatePcscd
     yield f"| our event → record read and proven, generation 3 | {_ms(shown)} | | |"
 
 
+def seeing(service: Any) -> Iterator[str]:  # noqa: ANN401 - PrivatePcscd
+    """A card put in, to what a person can read on the screen."""
+    bell = _Bell()
+    noticed, shown = showing(service, partial(_raw_watch, bell=bell), bell)
+    yield f"| PC/SC event → notice on the screen | {_ms(noticed)} | | |"
+    yield f"| notice accepted → record shown on the screen, generation 3 | {_ms(shown)} | | |"
+    both = [first + then for first, then in zip(noticed, shown, strict=True)]
+    yield f"| card seen → record shown, both together | {_ms(both)} | | |"
+
+
 def making(service: Any) -> Iterator[str]:  # noqa: ANN401 - PrivatePcscd
     """Blank cards of generation 3 made one after the other, chip time alone."""
     from cardio.pcsc import PcscReaders  # noqa: PLC0415
@@ -254,10 +277,12 @@ def main(arguments: list[str]) -> int:
     from cardio.simulator.pcscd import SOCKET_VARIABLE, PrivatePcscd  # noqa: PLC0415
 
     folder = Path(tempfile.gettempdir()) / f"ssc-bench-{os.getpid()}"
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("QT_QUICK_BACKEND", "software")
     os.environ[SOCKET_VARIABLE] = str(folder / "pcscd.comm")  # libpcsclite reads it once, at the first call
     with PrivatePcscd(folder) as service:
         print("| what | ours | compared with | ratio |\n|---|---|---|---|")
-        for part in (reading, watching, making):
+        for part in (reading, watching, seeing, making):
             for line in part(service):
                 print(line, flush=True)
     print("\n| flow | commands | fewest | ratio | how the fewest come about |\n|---|---|---|---|---|")

@@ -13,7 +13,7 @@ PAGES = {
     "docs/faults.md": ("terminal.docs", "faults"),
     "docs/services.md": ("terminal.docs", "services"),
     "docs/centre-api.json": ("terminal.centre.openapi",),
-    "docs/card-files.md": ("cardio.filetable",),
+    "docs/cards.md": ("cardio.filetable",),
 }
 
 

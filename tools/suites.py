@@ -43,7 +43,11 @@ CHECKS = Suite(
 )
 
 TESTS = (
-    Suite("cards and readers", 90, _pytest("tests/cardio", "tests/simulator", "tests/contracts", "tests/fuzz")),
+    Suite(
+        "cards and readers",
+        90,
+        _pytest("tests/cardio", "tests/simulator", "tests/contracts", "tests/fuzz", "tests/foreign"),
+    ),
     Suite("reader interface", 60, _pytest("tests/conformance", "tests/interface33", "tests/localapi")),
     Suite("centre", 60, _pytest("tests/centre", "tests/sandbox")),
     Suite("store and sync", 120, _pytest("tests/offline_cache", "tests/sync", "tests/model")),

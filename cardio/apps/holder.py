@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
 from cardio import files, names, status
-from cardio.answers import FieldUnreadableError, MalformedAnswerError, UnexpectedStatusError
+from cardio.answers import AnswerError, FieldUnreadableError, MalformedAnswerError, UnexpectedStatusError
 from cardio.files import EF06, ElementaryFile, Record
 from cardio.record import Holder
 from cardio.selection import Selection
@@ -27,6 +27,14 @@ class HolderClosedError(Exception):
         self.fault = fault
 
 
+def _name_records(generation: int) -> tuple[Record[Any], ...]:
+    return (files.NAME, files.NAME_EXTENSION)[: 1 + (generation >= files.NAME_EXTENSION.since)]
+
+
+def _unreadable(record: Record[Any], error: AnswerError) -> FieldUnreadableError:
+    return FieldUnreadableError(record.label, error.detail, error.sw)
+
+
 _Answer = bytes | FieldUnreadableError | None
 """A record as the card gave it, why it could not be had, or ``None`` for one that it does not have."""
 
@@ -41,17 +49,20 @@ class Fields:
         self._selection = selection
         self._errors = errors
 
-    def ask(self, ef: ElementaryFile, record: Record[Any], *, opened: bool = True) -> _Answer:
-        """The record's bytes, for :meth:`value`.
+    def ask(self, ef: ElementaryFile, records: Sequence[Record[Any]], *, opened: bool = True) -> list[_Answer]:
+        """The bytes of each record, in order, for :meth:`value`.
 
         :param opened: whether the file should be open to us; if not, a card that says so (6982) has done no wrong.
         :raises CardError: what the link raises, and APPLICATION_BLOCKED.
         """
         try:
-            answer = self._selection.read_record(ef, record, _ANSWERS if opened else _CLOSED_ANSWERS)
-        except (MalformedAnswerError, UnexpectedStatusError) as error:
-            return FieldUnreadableError(record.label, error.detail, error.sw)
-        return answer.data if answer.sw == status.SW.OK else None
+            answers = self._selection.read_records(ef, records, _ANSWERS if opened else _CLOSED_ANSWERS)
+        except (MalformedAnswerError, UnexpectedStatusError) as error:  # the file itself would not be selected
+            return [_unreadable(record, error) for record in records]
+        return [
+            _unreadable(record, answer) if isinstance(answer, AnswerError) else answer
+            for record, answer in zip(records, answers, strict=True)
+        ]
 
     def value(self, record: Record[T], answer: _Answer) -> T | None:
         """What ``answer`` means, or ``None`` when it is blank, absent or unreadable."""
@@ -70,21 +81,14 @@ class Fields:
 
     def read(self, ef: ElementaryFile, record: Record[T], *, opened: bool = True) -> T | None:
         """:meth:`ask` and :meth:`value` in one."""
-        return self.value(record, self.ask(ef, record, opened=opened))
+        return self.value(record, *self.ask(ef, [record], opened=opened))
 
     def name(self, generation: int) -> str | None:
         """The holder's name alone; EF06 is selected and open."""
-        first = self.ask(EF06, files.NAME)
-        return self._name(first, self._extension(generation))
+        first, *more = self.ask(EF06, _name_records(generation))
+        return self._name(first, *more)
 
-    def _extension(self, generation: int) -> _Answer:
-        return self.ask(EF06, files.NAME_EXTENSION) if generation >= files.NAME_EXTENSION.since else None
-
-    def ask_all(self, ef: ElementaryFile, records: Sequence[Record[Any]], *, opened: bool = True) -> list[_Answer]:
-        """:meth:`ask` for each, in order."""
-        return [self.ask(ef, record, opened=opened) for record in records]
-
-    def _name(self, name: _Answer, more: _Answer) -> str | None:
+    def _name(self, name: _Answer, more: _Answer = None) -> str | None:
         """The name, joined from both records where the generation has two.
 
         With either part unreadable there is no name: half a name is another person's.
@@ -108,18 +112,16 @@ class Fields:
             self._selection.file(EF06)
         except UnexpectedStatusError as error:
             raise HolderClosedError(FieldUnreadableError(EF06.key, error.detail, error.sw)) from None
-        number = self.ask(EF06, files.NUMBER)
+        (number,) = self.ask(EF06, [files.NUMBER])
         if isinstance(number, FieldUnreadableError) and number.sw == status.SW.SECURITY:
             # The rule is the file's, so the other records would say the same.
             raise HolderClosedError(
                 FieldUnreadableError(EF06.key, status.meaning(status.SW.SECURITY), status.SW.SECURITY)
             )
-        name = self.ask(EF06, files.NAME)
-        extension = self._extension(generation)
-        sex, nation, birth_place, birth_date = self.ask_all(EF06, _REST)
+        *name, sex, nation, birth_place, birth_date = self.ask(EF06, (*_name_records(generation), *_REST))
         return Holder(
             social_security_number=self.value(files.NUMBER, number),
-            name=self._name(name, extension),
+            name=self._name(*name),
             sex=self.value(files.SEX, sex),
             nation=self.value(files.NATION, nation),
             birth_place=self.value(files.BIRTH_PLACE, birth_place),

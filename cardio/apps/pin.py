@@ -96,7 +96,12 @@ def change(selection: Selection, old: bytearray, new: bytearray) -> int:
 def kept_old(error: CardError) -> bool:
     """Whether a failed change, unblock or reload certainly left the card as it was: the card
     itself refused, or the fault came before the command went out."""
-    return error.untouched or (error.sw is not None and error.sw in _UNCHANGED)
+    return error.untouched or did_nothing(error.sw)
+
+
+def did_nothing(sw: int | None) -> bool:
+    """Whether a status word says that the card did nothing."""
+    return sw is not None and sw in _UNCHANGED
 
 
 class Outcome(Enum):

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from cardio.conformance.bench import Bench
+
+Run = Callable[[Bench], str | None]
 
 
 class Theme(Enum):
@@ -24,26 +27,44 @@ class Verdict(Enum):
     NOT_APPLICABLE = "not applicable"
 
 
-class NotApplicable(Exception):  # noqa: N818 - an outcome
-    """This card, or this bench, cannot show it. The text says why."""
+_TEXTS: Final = {
+    Theme.FUNCTIONS: "LD/T 33-2015; 人社信息函〔2016〕38号",
+    Theme.PARAMETERS: "card specification part 5 (commands)",
+    Theme.FIREWALL: "card specification part 7 (security); V2.0 notice tables 3-9",
+    Theme.ANTI_PULL: "LD/T 6001.2-2023 (anti-pull)",
+}
 
 
 @dataclass(frozen=True)
 class Case:
-    """:param requirement: in words, with the page of the standard's text where it stands.
+    """:param requirement: what is checked, no more and no less. :param chinese: the same in Chinese.
     :param run: gives nothing where the requirement holds, else what was found instead; raises NotApplicable.
-    :param destructive: counts down a key or the PIN, or writes; only with explicit consent on real hardware.
+    :param destructive: writes, or uses up tries of PIN or key, on a good card or on one that is wrong in just this way;
+        only with explicit consent on real hardware.
+    :param pin: shows the given PIN to the card.
+    :param clause: of the text from which the requirement comes, beside the theme's.
     """
 
     id: str
     theme: Theme
+    chinese: str
     requirement: str
-    run: Callable[[Bench], str | None]
+    run: Run
     destructive: bool = False
+    pin: bool = False
+    clause: str = ""
+
+    @property
+    def rule(self) -> str:
+        """The text and its clause."""
+        return "; ".join(filter(None, (_TEXTS[self.theme], self.clause)))
 
 
 @dataclass(frozen=True)
 class Outcome:
+    """:param trace: commands sent and what came, redacted; see :mod:`cardio.conformance.wire`."""
+
     case: Case
     verdict: Verdict
     found: str = ""
+    trace: tuple[str, ...] = ()

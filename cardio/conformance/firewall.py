@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
-from cardio.conformance.bench import Bench
-from cardio.conformance.case import Case, NotApplicable, Theme
+from cardio import status
+from cardio.apdu import Command
+from cardio.apps import pin
+from cardio.channel import Channel
+from cardio.conformance.bench import Bench, NotApplicable
+from cardio.conformance.case import Case, Run, Theme
 from cardio.conformance.commands import (
+    REFUSED,
     SELECT_BANK,
     SELECT_DF01,
     SELECT_EF05,
@@ -16,21 +20,23 @@ from cardio.conformance.commands import (
     head,
     prepared,
     send,
+    words,
 )
+from cardio.errors import NO_KEY, CardError
 from cardio.keysource import UK_SSSE
 from cardio.link import Link
 from cardio.session import CardSession
+from cardio.wiping import wiped
 
-_PERSONAL: Final = "00B2080014"
 _INTERNAL: Final = "0088000010" + "01" * 16
 
 
 def _refused(link: Link, apdu: str) -> str | None:
     sw = send(link, apdu).sw
-    return f"{head(apdu)} -> {sw:04X}" if sw >> 8 in (0x61, 0x90) else None
+    return None if words(sw, REFUSED) else f"{head(apdu)} -> {sw:04X}"
 
 
-def _in_bank(apdu: str) -> Callable[[Bench], str | None]:
+def _in_bank(apdu: str) -> Run:
     def run(bench: Bench) -> str | None:
         with bench.opened() as link:
             prepared(link, (SELECT_SSSE, SELECT_EF05, SELECT_BANK))
@@ -39,27 +45,38 @@ def _in_bank(apdu: str) -> Callable[[Bench], str | None]:
     return run
 
 
+def _no_pin_in_bank(bench: Bench) -> str | None:
+    """It is refused as something that is not there: a word with tries would mean that one was used up."""
+    typed = bench.pin.typed()
+    if typed is None:
+        raise NotApplicable("no PIN was given")
+    packed = pin.block(typed)
+    before = bench.tries()
+    with wiped(typed, packed), bench.opened() as link, bench.pin.wrong_on_purpose():
+        prepared(link, (SELECT_SSSE, SELECT_BANK))
+        sw = Channel(link).send(Command(0x00, 0x20, 0x00, 0x00, packed), status.ANY).sw
+    if not words(sw, REFUSED) or sw == status.SW.LOCKED:
+        return f"00200000 -> {sw:04X}"
+    return None if bench.tries() == before else "a try of the social security PIN was used up"
+
+
 def _personal_closed(bench: Bench) -> str | None:
-    """EF06 of generation 3 before its key, in both ways to it."""
     if bench.identify().profile.holder_key is None:
         raise NotApplicable("free on this generation")
     with bench.opened() as link:
-        prepared(link, (SELECT_SSSE, SELECT_EF06))
-        return _refused(link, _PERSONAL) or _refused(link, "00B2083014")
+        prepared(link, (SELECT_SSSE,))
+        return _refused(link, "00B2083014")
 
 
-def _opened(bench: Bench, link: Link, key: int) -> None:
-    """Prove the card and open a key of SSSE."""
-    if not bench.sources:
-        raise NotApplicable("no PSAM and no other key source")
-    session = CardSession(link, bench.sources)
-    found = session.identify()
-    if key == UK_SSSE.card_key:
-        session.unlock(found, UK_SSSE)
-    elif found.profile.holder_key is None:
-        raise NotApplicable("free on this generation")
-    else:
-        session.unlock(found, found.profile.holder_key)
+def _opened(bench: Bench, link: Link) -> None:
+    """Prove the card and open UKSSSE, so that EF05 is open for writing."""
+    session = CardSession(link, (bench.keys(),), refusals=bench.refusals)
+    try:
+        session.unlock(session.identify(), UK_SSSE)
+    except CardError as error:
+        if error.fault in NO_KEY:
+            raise NotApplicable("the key source has no UKSSSE for us") from None
+        raise
 
 
 def _write(link: Link) -> int:
@@ -69,12 +86,13 @@ def _write(link: Link) -> int:
     return send(link, f"00DC060006{held.hex()}").sw
 
 
-def _after(*between: str, reset: bool = False) -> Callable[[Bench], str | None]:
+def _after(*between: str, reset: bool = False) -> Run:
     """What a key opened is closed again after these commands, or a reset."""
 
     def run(bench: Bench) -> str | None:
+        bench.keys()
         with bench.opened() as link:
-            _opened(bench, link, UK_SSSE.card_key)
+            _opened(bench, link)
             if _write(link) != 0x9000:
                 raise NotApplicable("the key does not open the file here")
             if reset:
@@ -88,46 +106,85 @@ def _after(*between: str, reset: bool = False) -> Callable[[Bench], str | None]:
 
 def _file_keeps_state(bench: Bench) -> str | None:
     """Selecting a file of the same application keeps what was proven (spec part 7)."""
+    bench.keys()
     with bench.opened() as link:
-        _opened(bench, link, UK_SSSE.card_key)
+        _opened(bench, link)
         prepared(link, (SELECT_EF06, SELECT_EF05))
         sw = _write(link)
     return None if sw == 0x9000 else f"closed by selecting a file: {sw:04X}"
 
 
 def _pin_ends_with_power(bench: Bench) -> str | None:
-    if bench.pin is None:
+    typed = bench.pin.typed()
+    if typed is None:
         raise NotApplicable("no PIN was given")
     with bench.opened() as link:
-        CardSession(link).verify_pin(bytearray(bench.pin))
-        prepared(link, (SELECT_DF01, "00A4020002EF05"))
-        if send(link, "00B2200004").sw != 0x9000:
+        CardSession(link).verify_pin(typed)
+        prepared(link, (SELECT_DF01, SELECT_EF05))
+        if send(link, "00B2200004").sw != status.SW.OK:
             raise NotApplicable("the PIN does not open DF01 EF05 here")
         link.reset()
-        prepared(link, (SELECT_DF01, "00A4020002EF05"))
+        prepared(link, (SELECT_DF01, SELECT_EF05))
         return _refused(link, "00B2200004")
 
 
 def _closed_without_pin(bench: Bench) -> str | None:
     with bench.opened() as link:
-        prepared(link, (SELECT_DF01, "00A4020002EF05"))
-        return _refused(link, "00B2200004")
+        prepared(link, (SELECT_DF01,))
+        return _refused(link, "00B2202804")
 
 
-def _case(number: str, requirement: str, run: Callable[[Bench], str | None], *, destructive: bool = False) -> Case:
-    return Case(number, Theme.FIREWALL, requirement, run, destructive)
+def _case(
+    number: str, chinese: str, requirement: str, run: Run, *, destructive: bool = False, pin: bool = False
+) -> Case:
+    return Case(number, Theme.FIREWALL, chinese, requirement, run, destructive, pin)
+
+
+def _key_case(number: str, chinese: str, requirement: str, run: Run) -> Case:
+    """It writes, although what stands there already."""
+    return _case(number, chinese, requirement, run, destructive=True)
 
 
 CASES: Final = (
-    _case("W01", "the bank's application does not authenticate with the social security key", _in_bank(_INTERNAL)),
-    _case("W02", "the bank's application does not take the social security PIN", _in_bank("0020000003123456")),
-    _case("W03", "files of SSSE are not reached from the bank's application", _in_bank("00A4020002EF06")),
-    _case("W04", "the file that was current in SSSE is not read from the bank's application", _in_bank("00B2010012")),
-    _case("W05", "personal data of generation 3 are closed without their key", _personal_closed),
-    _case("W06", "what a PIN opens is closed without it", _closed_without_pin),
-    _case("W07", "what a key opened ends with another application", _after(SELECT_DF01), destructive=True),
-    _case("W08", "what a key opened ends with the bank's application", _after(SELECT_BANK), destructive=True),
-    _case("W09", "what a key opened ends with the power", _after(reset=True), destructive=True),
-    _case("W10", "selecting a file keeps what the application was proven", _file_keeps_state, destructive=True),
-    _case("W11", "what a PIN opened ends with the power", _pin_ends_with_power),
+    _case("W01", "银行应用拒绝内部认证", "the bank's application refuses INTERNAL AUTHENTICATE", _in_bank(_INTERNAL)),
+    _case(
+        "W02",
+        "银行应用不接受社保密码，次数不变",
+        "the bank's application refuses the social security PIN, and no try of it is used up",
+        _no_pin_in_bank,
+        destructive=True,
+        pin=True,
+    ),
+    _case("W03", "银行应用内选不到 EF06", "EF06 is not selected from the bank's application", _in_bank(SELECT_EF06)),
+    _case(
+        "W04",
+        "选择银行应用后读不到原当前文件",
+        "the file that was current in SSSE is not read from the bank's application",
+        _in_bank("00B2010012"),
+    ),
+    _case(
+        "W05",
+        "第三代卡未认证密钥时按短文件标识不可读 EF06",
+        "EF06 of generation 3 is not read by its short identifier without RKSSSE",
+        _personal_closed,
+    ),
+    _case(
+        "W06",
+        "未验证密码时按短文件标识不可读 DF01EF05",
+        "DF01EF05 is not read by its short identifier without the PIN",
+        _closed_without_pin,
+    ),
+    _key_case("W07", "选择另一应用后密钥失效", "what UKSSSE opened ends with another application", _after(SELECT_DF01)),
+    _key_case(
+        "W08", "选择银行应用后密钥失效", "what UKSSSE opened ends in the bank's application", _after(SELECT_BANK)
+    ),
+    _key_case("W09", "断电后密钥失效", "what UKSSSE opened ends with the power", _after(reset=True)),
+    _case(
+        "W10",
+        "同一应用内选择文件不影响已认证的密钥",
+        "selecting a file keeps what UKSSSE opened",
+        _file_keeps_state,
+        destructive=True,
+    ),
+    _case("W11", "断电后密码失效", "what the PIN opened ends with the power", _pin_ends_with_power, pin=True),
 )

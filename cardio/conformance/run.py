@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from cardio.conformance import antipull, commands, firewall, functions
-from cardio.conformance.bench import Bench
-from cardio.conformance.case import Case, NotApplicable, Outcome, Theme, Verdict
+from cardio.conformance import access, antipull, arguments, commands, counters, firewall, functions, pins, steps
+from cardio.conformance.bench import Bench, NotApplicable
+from cardio.conformance.case import Case, Outcome, Theme, Verdict
 from cardio.errors import CardError
 
-CASES: Final[tuple[Case, ...]] = (*functions.CASES, *commands.CASES, *firewall.CASES, *antipull.CASES)
+CASES: Final[tuple[Case, ...]] = (
+    *functions.CASES,
+    *pins.CASES,  # F07 first of those that show the PIN: a mistyped one is told by it
+    *functions.BY_PIN,
+    *steps.CASES,
+    *arguments.CASES,
+    *commands.CASES,
+    *counters.CASES,
+    *firewall.CASES,
+    *access.CASES,
+    *antipull.CASES,
+)
 """Every case, in the order of the report."""
 
 
@@ -18,20 +29,25 @@ def outcomes(bench: Bench, cases: Iterable[Case] = CASES) -> Iterator[Outcome]:
     """Each case with what came of it. Where the bench has a hand, every case that changes a card gets a fresh one."""
     changed = True
     for case in cases:
+        bench.wire.begin()
         if bench.hand is not None and changed:
             bench.hand.fresh()
         changed = case.destructive or case.theme is Theme.ANTI_PULL or bench.height == "simulator"
-        yield _outcome(bench, case)
+        verdict, found = _verdict(bench, case)
         bench.interface.close()
+        yield Outcome(case, verdict, found, bench.wire.lines)
 
 
-def _outcome(bench: Bench, case: Case) -> Outcome:
+def _verdict(bench: Bench, case: Case) -> tuple[Verdict, str]:
     if case.destructive and not bench.destructive:
-        return Outcome(case, Verdict.NOT_APPLICABLE, "changes the card; not asked for")
+        return Verdict.NOT_APPLICABLE, "may change the card or use up tries; not asked for"
     try:
+        if case.pin and (why := bench.pin_closed()):
+            return Verdict.NOT_APPLICABLE, why
         found = case.run(bench)
     except NotApplicable as why:
-        return Outcome(case, Verdict.NOT_APPLICABLE, str(why))
+        return Verdict.NOT_APPLICABLE, str(why)
     except CardError as error:
-        return Outcome(case, Verdict.FAILED, f"{error.fault.value} {error.fault.name}")
-    return Outcome(case, Verdict.FAILED if found else Verdict.PASSED, found or "")
+        word = f", {error.sw:04X}" if error.sw is not None else ""
+        return Verdict.FAILED, f"{error.fault.value} {error.fault.name}{word}"
+    return (Verdict.FAILED, found) if found else (Verdict.PASSED, "")

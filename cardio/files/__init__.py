@@ -1,6 +1,6 @@
 """Files of the social security card declared as data: every record with its tag, type, length and worked examples.
 
-One test walks all declarations and checks the examples both ways; the page ``docs/card-files.md`` is made from them.
+One test walks all declarations and checks the examples both ways; the page ``docs/cards.md`` is made from them.
 :mod:`cardio.files.shape` holds the words in which they are declared; each application has a module of its own.
 """
 

@@ -18,7 +18,7 @@ _UK = dict(enumerate(UK_DF01, 1))
 
 
 def _records(fid: int, key: str, title: str, write: KeyRef, *records: Record[Any]) -> ElementaryFile:
-    return ElementaryFile(fid, key, title, Structure.RECORDS, _READ, write, records, application=DF01)
+    return ElementaryFile(fid, key, title, Structure.RECORDS, _READ, write, records, application=DF01, untold=(1,))
 
 
 _STUDIES = group(

@@ -20,7 +20,10 @@ _UK = dict(enumerate(UK_DF02, 1))
 
 def _records(fid: int, key: str, title: str, write: KeyRef, *records: Record[Any], doubt: str = "") -> ElementaryFile:
     read = _ALL if fid <= 0xEF07 else _LATER
-    return ElementaryFile(fid, key, title, Structure.RECORDS, read, write, records, application=DF02, doubt=doubt)
+    untold = tuple(generation for generation in read if generation == 1)  # the notice's tables are of V2.0
+    return ElementaryFile(
+        fid, key, title, Structure.RECORDS, read, write, records, application=DF02, doubt=doubt, untold=untold
+    )
 
 
 _QUALIFICATIONS = group(

@@ -20,7 +20,8 @@ _UK = dict(enumerate(UK_DF03, 1))
 
 def _records(fid: int, key: str, title: str, write: KeyRef, *records: Record[Any]) -> ElementaryFile:
     read = _ALL if fid <= 0xEF07 else _LATER
-    return ElementaryFile(fid, key, title, Structure.RECORDS, read, write, records, application=DF03)
+    untold = tuple(generation for generation in read if generation == 1)  # the notice's tables are of V2.0
+    return ElementaryFile(fid, key, title, Structure.RECORDS, read, write, records, application=DF03, untold=untold)
 
 
 def _opaque(tag: int, length: int, count: int) -> Record[bytes]:
@@ -58,6 +59,7 @@ DF03_EF05: Final = ElementaryFile(
     ),
     application=DF03,
     doubt="60 stands here or in DF02 EF06, never in both",
+    untold=(1,),
 )
 DF03_EF06: Final = _records(
     0xEF06,
@@ -126,7 +128,8 @@ FIRST_GENERATION: Final = tuple(
         {1: UNSTATED},
         UNTOLD,
         application=DF03,
-        doubt="generation 1 alone has it; what stands in it is not told",
+        doubt="generation 1 alone has it",
+        untold=(1,),
     )
     for fid in (0xEF08, 0xEF09, 0xEF0A)
 )

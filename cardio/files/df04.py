@@ -19,7 +19,7 @@ _AND: Final = Access(Need.PIN_AND_KEY, RK_DF04[0])
 
 def _records(fid: int, key: str, title: str, rule: Access, write: KeyRef, *records: Record[Any]) -> ElementaryFile:
     read = dict.fromkeys(_ALL, rule)
-    return ElementaryFile(fid, key, title, Structure.RECORDS, read, write, records, application=DF04)
+    return ElementaryFile(fid, key, title, Structure.RECORDS, read, write, records, application=DF04, untold=(1,))
 
 
 DF04_EF05: Final = _records(
@@ -136,7 +136,8 @@ FIRST_GENERATION: Final = ElementaryFile(
     {1: UNSTATED},
     UNTOLD,
     application=DF04,
-    doubt="generation 1 alone has it; what stands in it is not told",
+    doubt="generation 1 alone has it",
+    untold=(1,),
 )
 
 FILES: Final = (DF04_EF05, DF04_EF06, DF04_EF08, DF04_EF15, AMOUNTS, FIRST_GENERATION)

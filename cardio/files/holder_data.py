@@ -32,6 +32,8 @@ NAME: Final = Record(
     NamePart(FIRST_LENGTH),
     (
         Example("D5C5C8FD" + "00" * 26, bytes.fromhex("D5C5C8FD" + "00" * 26), True),
+        Example("C0EE" + "00" * 28 + "EE" * 4, bytes.fromhex("C0EE" + "00" * 28)),
+        Example("C0EE" * 15 + "EE" * 4, bytes.fromhex("C0EE" * 15)),
         Example("D5C5C8FD" + "20" * 26, bytes.fromhex("D5C5C8FD" + "20" * 26), True),
         Example("D5C5C8FD" + "FF" * 26, bytes.fromhex("D5C5C8FD" + "FF" * 26), True),
         Example("00" * 30, None, True),

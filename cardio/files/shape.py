@@ -128,7 +128,10 @@ class Record(Generic[T]):
         :raises CardError: ANSWER_MALFORMED for another structure or tag, FIELD_UNREADABLE for bytes that are no value.
         """
         value = start_of_simple(answer, self.tag, self.codec.length) if self.cut else one_simple(answer, self.tag)
-        return decoded(self.codec, value, self.label)
+        try:
+            return self.codec.decode(value)
+        except CodecError as error:
+            raise FieldUnreadableError(self.label, str(error)) from None
 
     def encode(self, value: T | None) -> bytes:
         """The whole record, ready to be written.
@@ -184,6 +187,8 @@ class ElementaryFile:
     :param size: bytes of a transparent file, or ``None`` where no source tells: it is read to its end.
     :param sizes: other sizes that were met. :param rows: records that a cyclic file has room for, at least.
     :param offset: where in a transparent file ``content`` begins. :param doubt: what is not certain about it.
+    :param untold: generations that have the file, and of which no source tells what stands in it: the driver gives the
+        bytes as they stand.
     """
 
     fid: int
@@ -201,6 +206,7 @@ class ElementaryFile:
     sfi_only: bool = False
     offset: int = 0
     doubt: str = ""
+    untold: tuple[int, ...] = ()
 
     @property
     def sfi(self) -> int:

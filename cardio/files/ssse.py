@@ -80,6 +80,7 @@ EF0C: Final = ElementaryFile(
     {generation: Access(Need.KEY, RK_EF0C) for generation in (1, 2, 3)},
     UK_EF0C,
     doubt="structure and keys are the province's; the key was met in one",
+    untold=(1, 2, 3),
 )
 
 EF0D: Final = ElementaryFile(
@@ -96,6 +97,7 @@ EF0D: Final = ElementaryFile(
         text(0xED, "", 1, "30", "0"),
     ),
     doubt="met in two provinces; who may read it is not told",
+    untold=(1,),
 )
 
 FILES: Final = (EF07, EF08, EF0C, EF0D)

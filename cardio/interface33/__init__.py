@@ -11,17 +11,22 @@ from cardio.interface33.errors import Code, Refused
 from cardio.interface33.flows import Device, Dialect, Keypad, Purpose
 from cardio.interface33.functions import Interface33
 from cardio.interface33.outputs import Reply
+from cardio.interface33.writes import Book, Ending, NoBook, Write
 
 __all__ = [
     "FUNCTIONS",
+    "Book",
     "Code",
     "Device",
     "Dialect",
     "Effect",
+    "Ending",
     "Function",
     "Interface33",
     "Keypad",
+    "NoBook",
     "Purpose",
     "Refused",
     "Reply",
+    "Write",
 ]

@@ -21,6 +21,7 @@ FIELD, FILE, PART = "|", "$", "^"
 
 _ADDRESS = re.compile(r"(SSSE|DF0[1-9A-F]|DF1[0-9A-F])EF([01][0-9A-F])")
 _ITEM = re.compile(r"([0-9A-F]{2})(?::([1-9][0-9]?))?|([1-9][0-9]{0,2})")
+_MOST_FEN: Final = 0xFFFFFFFF
 _HEX = re.compile(r"[0-9A-Fa-f]*")
 
 
@@ -87,6 +88,11 @@ class Payment:
     total: str
     parts: str
     time: str
+
+    @property
+    def amounts(self) -> bytes:
+        """Total, from the account, from the pooled fund: four bytes each."""
+        return b"".join(int(amount).to_bytes(4) for amount in (self.total, *self.parts.split("+")))
 
 
 def text(value: object) -> str:
@@ -278,14 +284,34 @@ def command(value: object, head: bytes, sizes: tuple[int, ...]) -> bytes:
 
 
 def payment(value: object) -> Payment:
-    """pPayInfo, ``总额|个人账户+统筹|YYYYMMDDHHMMSS|``.
+    """pPayInfo, ``总额|个人账户+统筹|YYYYMMDDHHMMSS|``: amounts in fen.
 
-    :raises Refused: DATA.
+    :raises Refused: DATA, also where the parts are more than the total.
     """
     total, parts, time = fields(value, 3)
     amounts = [total, *parts.split("+")]
     if len(amounts) != 3 or any(not re.fullmatch(r"[0-9]{1,10}", amount) for amount in amounts):
         raise Refused(Code.DATA, "no amounts")
-    if not re.fullmatch(r"[0-9]{14}", time):
+    whole, account, pooled = (int(amount) for amount in amounts)
+    if whole > _MOST_FEN or account + pooled > whole:
+        raise Refused(Code.DATA, "amounts that do not add up")
+    return Payment(total, parts, moment(time))
+
+
+def moment(value: str) -> str:
+    """A time as YYYYMMDDHHMMSS.
+
+    :raises Refused: DATA.
+    """
+    if not re.fullmatch(r"[0-9]{14}", value):
         raise Refused(Code.DATA, "no time")
-    return Payment(total, parts, time)
+    return value
+
+
+def purchase_key(value: object) -> tuple[bytes, str, bytes]:
+    """pKey of iDoDebit_HSM_Step2, ``终端交易序号|交易时间|MAC1|``: 8 hex digits, the time, 8 hex digits.
+
+    :raises Refused: as :func:`operand`; DATA for another count of fields.
+    """
+    sequence, time, code = fields(value, 3)
+    return operand(sequence, 4), moment(time), operand(code, 4)

@@ -17,7 +17,8 @@ class Effect(Enum):
     """What a call leaves behind in the card."""
 
     READ = "read"
-    PIN = "pin"  # the holder's PIN is shown or changed
+    PIN = "pin"  # the holder's PIN is shown
+    CHANGE = "change"  # the holder puts a new PIN in place of the old one
     WRITE = "write"  # files, or the PIN without the old one
 
 
@@ -39,6 +40,11 @@ class Function:
     step: int = 0
     last: bool = True
     hands_out_pin: bool = False
+
+    @property
+    def leaves_something(self) -> bool:
+        """Whether the card is another one afterwards."""
+        return self.effect in {Effect.CHANGE, Effect.WRITE}
 
 
 def _plain(name: str, parameters: str, buffer: int, effect: Effect, prepare: Prepare) -> Function:
@@ -82,7 +88,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
         _plain("iReadCard", "iType iAuthType pCardInfo pFileAddr", 20480, Effect.READ, filework.read_card),
         _plain("iWriteCard", "iType pCardInfo pFileAddr pWriteData", 1024, Effect.WRITE, filework.write_card),
         _plain("iVerifyPIN", "iType", 512, Effect.PIN, pins.verify_pin),
-        _plain("iChangePIN", "iType", 512, Effect.PIN, pins.change_pin),
+        _plain("iChangePIN", "iType", 512, Effect.CHANGE, pins.change_pin),
         _plain("iReloadPIN", _CARD, 512, Effect.WRITE, pins.reload_pin),
         _plain("iUnblockPIN", _CARD, 512, Effect.WRITE, pins.unblock_pin),
         _plain("iDoDebit", _PAY, 512, Effect.WRITE, purse.debit),
@@ -92,6 +98,6 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
         *_steps("iWriteCard", ((_FILE, 1024), ("pKey pWriteData", 1024)), Effect.WRITE, filework.write_card_hsm),
         *_steps("iReloadPIN", _THREE, Effect.WRITE, pins.reload_pin_hsm, hands_out_pin=2),
         *_steps("iUnblockPIN", _THREE, Effect.WRITE, pins.unblock_pin_hsm),
-        *_steps("iDoDebit", ((_PAY, 512), ("pKey", 1024)), Effect.WRITE, purse.debit),
+        *_steps("iDoDebit", ((_PAY, 512), ("pKey", 1024)), Effect.WRITE, purse.debit_hsm),
     )
 }

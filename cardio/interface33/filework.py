@@ -14,6 +14,8 @@ from cardio.interface33.arguments import FIELD, FILE, AuthKind, FileAddress
 from cardio.interface33.errors import Code, Refused, of_status
 from cardio.interface33.exchange import Challenge, open_key, request, the_card
 from cardio.interface33.flows import Ask, Begin, Device, Dialect, Flow, Purpose, Say
+from cardio.interface33.writes import Book, Write, kept, recorded
+from cardio.keysource import KeyRef
 from cardio.profile import SSSE
 from cardio.session import CardSession
 
@@ -123,20 +125,78 @@ def write_card(arguments: Sequence[object], device: Device, dialect: Dialect) ->
                 transfer.encoded(ef, found.identity.generation, address.items, values)
                 for (address, ef), values in zip(plan, data, strict=True)
             ]
-            for (_, ef), each in zip(plan, pieces, strict=True):
-                _unlock_for_writing(session, found, ef)
-                transfer.write(session.selection, ef, each)
+            settle(session, found, device.book)
+            for (address, ef), each in zip(plan, pieces, strict=True):
+                _unlock_for_writing(session, found, ef, dialect.write_key(ef), each)
+                _put(session, found, device.book, (address, ef), each)
         return ""
 
     return flow
 
 
-def _unlock_for_writing(session: CardSession, found: Found, ef: ElementaryFile) -> None:
-    """Open ``ef`` for writing and, where both keys are of the application that stays selected, for reading back."""
+def _put(
+    session: CardSession,
+    found: Found,
+    book: Book,
+    file: tuple[FileAddress, ElementaryFile],
+    pieces: Sequence[transfer.Piece],
+) -> None:
+    """Write one file that is open for writing: a write of its own in the book."""
+    address, ef = file
+    sizes = tuple(len(piece.data) for piece in pieces)
+    write = Write(
+        "iWriteCard",
+        found,
+        address.written(),
+        sizes,
+        transfer.held_at(session.selection, ef, [piece.address for piece in pieces], sizes),
+        b"".join(piece.data for piece in pieces),
+    )
+    written: list[transfer.Piece] = []
+    with recorded(book, write, lambda error: not written and kept(error)):
+        transfer.write(session.selection, ef, pieces, written)
+
+
+def settle(session: CardSession, found: Found, book: Book) -> None:
+    """Show the book what the card holds where an earlier write of it has no end. A card that cannot be opened for it
+    stays as it is.
+
+    :raises CardError: what the link raises.
+    """
+    open_write = book.open_write(found.identity.card_id)
+    now = None if open_write is None else held(session, found, *open_write)
+    if now is not None:
+        book.seen(found.identity.card_id, now)
+
+
+def held(session: CardSession, found: Found, places: str, sizes: Sequence[int]) -> bytes | None:
+    """What the card holds in the places of one file, as many bytes each; ``None`` where it does not show it.
+
+    :raises CardError: as :meth:`cardio.session.CardSession.unlock`, and what the link raises.
+    """
+    ((address, ef),) = _plan(given.file_addresses(places), found)
+    rule = ef.read[found.identity.generation]
+    if rule.key is not None and rule.key.p2 is not None and rule.need is not Need.PIN_AND_KEY:
+        session.unlock(found, rule.key, ef.application.name)
+    else:
+        session.open()
+    _into(session, ef)
+    where = transfer.addresses(ef, found.identity.generation, address.items)
+    return transfer.held_at(session.selection, ef, where, sizes)
+
+
+def _unlock_for_writing(
+    session: CardSession, found: Found, ef: ElementaryFile, key: KeyRef, pieces: Sequence[transfer.Piece]
+) -> None:
+    """Open ``ef`` for writing; for reading too where both keys are of SSSE, or a record goes by its number, which must
+    be seen to be the one that is meant."""
     rule = ef.read[found.identity.generation]
     if ef.application.name == SSSE and rule.need is Need.KEY and rule.key is not None:
         session.unlock(found, rule.key)
-    session.unlock(found, ef.write, ef.application.name)
+    session.unlock(found, key, ef.application.name)
+    closed = rule.need in {Need.KEY, Need.PIN_OR_KEY} and ef.application.name != SSSE
+    if closed and rule.key is not None and any(transfer.by_number(piece) for piece in pieces):
+        session.open_key(found, rule.key)
 
 
 # --- by the HSM
@@ -179,13 +239,14 @@ def write_card_hsm(arguments: Sequence[object], device: Device, dialect: Dialect
             found = the_card(session, info)
             ((address, ef),) = _plan(addresses, found)
             challenge = _challenge(session, ef)
-        shown, data = yield Say(request(found.identity.algorithm, ef.write, challenge, dialect))
+        key = dialect.write_key(ef)
+        shown, data = yield Say(request(found.identity.algorithm, key, challenge, dialect))
         cryptogram, raw = given.pair(shown)
         (values,) = given.write_data(data, addresses)
         pieces = transfer.encoded(ef, found.identity.generation, address.items, values)
         with session.flow():
-            open_key(session.selection, ef.write, cryptogram, raw)
-            transfer.write(session.selection, ef, pieces)
+            open_key(session.selection, key, cryptogram, raw)
+            _put(session, found, device.book, (address, ef), pieces)
         return ""
 
     return flow

@@ -7,11 +7,14 @@ a program computes or a person types; what was proven stays, because the card ke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final, Protocol
 
+from cardio.files import ElementaryFile
+from cardio.interface33.writes import Book, NoBook
+from cardio.keysource import KeyRef
 from cardio.session import CardSession
 
 
@@ -59,10 +62,17 @@ class Dialect:
 
     :param address_suffix: whether the key's id in the PSAM follows its HSM address, as some implementations have it.
     :param words_for_failure: whether the output string of a call that failed has the standard's words for the code.
+    :param addresses: HSM address of the key that writes a file, by the file's path, where a region's key system uses
+        another than the first: one implementation asks for 0094 before EF06 and for 0096 before EF05.
     """
 
     address_suffix: bool = False
     words_for_failure: bool = True
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+    def write_key(self, ef: ElementaryFile) -> KeyRef:
+        """The key that opens ``ef`` for writing, at the address of this region."""
+        return replace(ef.write, address=self.addresses.get(ef.path, ef.write.address))
 
 
 NO_TERMINAL: Final = "0" * 12
@@ -75,7 +85,9 @@ class Device:
 
     :param terminal_number: 终端机编号 of the PSAM, 12 digits; zeros where there is none.
     :param number: 终端设备号; empty where the maker gave none.
+    :param book: where writes into a card are told.
     """
 
     terminal_number: Callable[[], str] = lambda: NO_TERMINAL
     number: str = ""
+    book: Book = field(default_factory=NoBook)

@@ -15,6 +15,7 @@ from cardio.interface33.catalogue import FUNCTIONS, Function
 from cardio.interface33.errors import Code, Refused, code_of, message
 from cardio.interface33.flows import NO_TERMINAL, Ask, Device, Dialect, Flow, Keypad, Purpose, Say
 from cardio.interface33.outputs import Reply, encode
+from cardio.interface33.writes import Book
 from cardio.keysource import KeySource, KeySourceUnavailable
 from cardio.link import Link
 from cardio.psam import PsamKeySource
@@ -56,7 +57,7 @@ class Interface33:
     :param worker_of: the card thread of a reader; a program that has one shares it, so that two never mix on one card.
     :param key_sources: the PSAM, or what stands in its place.
     :param reader: the one to use; any that has a card otherwise. :param aside: readers that hold a PSAM.
-    :param refusals: see :class:`cardio.session.CardSession`.
+    :param refusals: see :class:`cardio.session.CardSession`. :param book: where writes into a card are told.
     """
 
     def __init__(
@@ -72,10 +73,13 @@ class Interface33:
         reader: str | None = None,
         aside: Collection[str] = (),
         deadline: float = DEADLINE,
+        book: Book | None = None,
     ) -> None:
         self._readers, self._worker_of, self._sources = readers, worker_of, key_sources
         self._keypad: Keypad = keypad or NoKeypad()
         self._device, self._dialect = device or Device(), dialect or Dialect()
+        if book is not None:
+            self._device = replace(self._device, book=book)
         self._refusals = refusals or Refusals()
         self._reader, self._aside, self._deadline = reader, frozenset(aside), deadline
         self._open: _Work | None = None
@@ -186,7 +190,9 @@ class Interface33:
         try:
             work.worker.submit(close, DEADLINE, insertion=work.insertion).result()
         except (CardError, CancelledError):
-            pass  # the card went, and with it what was proven
+            # The card went, and with it what was proven. What was typed is still in the flow, which wipes it.
+            with suppress(ValueError):  # one that hangs in its driver cannot be ended
+                work.flow.close()
         finally:
             _let_go(work.worker)
 

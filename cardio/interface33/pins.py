@@ -15,6 +15,7 @@ from cardio.interface33.errors import Code, Refused, of_status
 from cardio.interface33.exchange import Challenge, algorithm_id, key_address, open_key, request, the_card
 from cardio.interface33.flows import Ask, Begin, Device, Dialect, Flow, Purpose, Say
 from cardio.interface33.outputs import line
+from cardio.interface33.writes import Book, Write, recorded
 from cardio.keysource import PUK, STK
 from cardio.security import block_size
 from cardio.session import CardSession
@@ -41,11 +42,12 @@ def change_pin(arguments: Sequence[object], device: Device, dialect: Dialect) ->
 
     def flow(session: CardSession) -> Flow:
         with session.flow():
-            session.open()
+            found = session.identify()
         old = yield Ask(Purpose.CURRENT)
         try:
             new = yield from _new_pin()
-            session.change_pin(old, new)
+            with recorded(device.book, Write("iChangePIN", found)):
+                session.change_pin(old, new)
         finally:
             wipe(old)
         return ""
@@ -86,8 +88,9 @@ def reload_pin(arguments: Sequence[object], device: Device, dialect: Dialect) ->
         new = yield from _new_pin()
         try:
             with session.flow():
-                the_card(session, info)
-                session.reload_pin(new)
+                found = the_card(session, info)
+                with recorded(device.book, Write("iReloadPIN", found)):
+                    session.reload_pin(new)
         finally:
             wipe(new)
         return ""
@@ -102,8 +105,9 @@ def unblock_pin(arguments: Sequence[object], device: Device, dialect: Dialect) -
     def flow(session: CardSession) -> Flow:
         yield from ()
         with session.flow():
-            the_card(session, info)
-            session.unblock_pin()
+            found = the_card(session, info)
+            with recorded(device.book, Write("iUnblockPIN", found)):
+                session.unblock_pin()
         return ""
 
     return flow
@@ -125,7 +129,8 @@ def reload_pin_hsm(arguments: Sequence[object], device: Device, dialect: Dialect
         new = yield from _new_pin()
         try:
             size = block_size(found.identity.algorithm) + _MAC
-            return (yield from _sent(session, found, dialect, _head(0x01, size), new))
+            write = Write("iReloadPIN", found)
+            return (yield from _sent(session, write, device.book, dialect, _head(0x01, size), new))
         finally:
             wipe(new)
 
@@ -138,7 +143,8 @@ def unblock_pin_hsm(arguments: Sequence[object], device: Device, dialect: Dialec
 
     def flow(session: CardSession) -> Flow:
         found = yield from _opened(session, info, dialect)
-        return (yield from _sent(session, found, dialect, _head(0x00, _MAC), None))
+        write = Write("iUnblockPIN", found)
+        return (yield from _sent(session, write, device.book, dialect, _head(0x00, _MAC), None))
 
     return flow
 
@@ -160,22 +166,23 @@ def _head(p2: int, size: int) -> bytes:
     return bytes((0x84, 0x24, 0x00, p2, size))
 
 
-def _sent(
-    session: CardSession, found: Found, dialect: Dialect, head: bytes, new: bytearray | None
+def _sent(  # noqa: PLR0917 - what both functions share
+    session: CardSession, write: Write, book: Book, dialect: Dialect, head: bytes, new: bytearray | None
 ) -> Generator[Say, Any, str]:
     """The rest of the second step, and the third: the command goes out for its cipher and MAC, and comes back."""
     with session.flow():
         factor = session.selection.challenge()
     out = bytearray(
-        line([algorithm_id(found.identity.algorithm), key_address(STK, dialect), factor, head]).encode("ascii")
+        line([algorithm_id(write.found.identity.algorithm), key_address(STK, dialect), factor, head]).encode("ascii")
     )
     for digit in new or b"":
         out.append(0x30 + digit)
     out += b"|"
     (shown,) = yield Say(out)
     data = given.command(shown, head, (head[4],))
-    with session.flow():
-        sw = session.selection.send(Command(head[0], head[1], head[2], head[3], data), status.ANY).sw
-    if sw != status.SW.OK:
-        raise Refused(of_status(sw), "PIN CHANGE/UNBLOCK")
+    with recorded(book, write):
+        with session.flow():
+            sw = session.selection.send(Command(head[0], head[1], head[2], head[3], data), status.ANY).sw
+        if sw != status.SW.OK:
+            raise Refused(of_status(sw), "PIN CHANGE/UNBLOCK")
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cardio import files, names, status
@@ -15,6 +16,7 @@ from cardio.composite import Composite
 from cardio.files import ElementaryFile, Record, Structure
 from cardio.interface33.arguments import FIELD, FILE, PART, FileAddress, Item
 from cardio.interface33.errors import Code, Refused, of_status
+from cardio.interface33.writes import joined
 from cardio.selection import Selection
 
 MOST_RECORDS: Final = 254
@@ -151,7 +153,15 @@ def _name(found: FileContent) -> str:
 # --- writing
 
 
-def encoded(ef: ElementaryFile, generation: int, items: Sequence[Item], values: Sequence[str]) -> list[bytes]:
+@dataclass(frozen=True)
+class Piece:
+    """One UPDATE. :param address: of a record; ``None`` for a file without addresses."""
+
+    data: bytes = field(repr=False)
+    address: RecordAddress | None = None
+
+
+def encoded(ef: ElementaryFile, generation: int, items: Sequence[Item], values: Sequence[str]) -> list[Piece]:
     """What each value looks like on the card, before anything goes there.
 
     :raises Refused: DATA for a value that is none of the item's type, or an item that cannot be written so.
@@ -160,18 +170,41 @@ def encoded(ef: ElementaryFile, generation: int, items: Sequence[Item], values: 
     if ef.structure is not Structure.RECORDS:
         if items or ef.content is None:
             raise Refused(Code.DATA, "a record of a cyclic file cannot be chosen for writing")
-        return [ef.content.encode(_parsed(ef.content.codec, values[0]))]
+        return [Piece(ef.content.encode(_parsed(ef.content.codec, values[0])))]
     out: list[bytes] = []
-    for (record, nth), value in zip(records_of(ef, generation, items), values, strict=True):
-        if nth != 1:
-            raise Refused(Code.NOT_SUPPORTED, "only the first record of a tag is written")
+    for (record, _), value in zip(records_of(ef, generation, items), values, strict=True):
         if record is files.NAME_EXTENSION:
             raise Refused(Code.DATA, "the extension goes with the name")
         if record is files.NAME:
             out += _name_records(value, generation)
         else:
             out.append(record.encode(_parsed(record.codec, value)))
-    return out
+    return [Piece(data, at) for data, at in zip(out, addresses(ef, generation, items), strict=True)]
+
+
+def addresses(ef: ElementaryFile, generation: int, items: Sequence[Item]) -> list[RecordAddress | None]:
+    """Where the pieces of :func:`encoded` go."""
+    if ef.structure is not Structure.RECORDS:
+        return [None]
+    found: list[RecordAddress | None] = []
+    for record, nth in records_of(ef, generation, items):
+        found.append(_address(ef, generation, record, nth))
+        if record is files.NAME and generation >= files.NAME_EXTENSION.since:
+            found.append(RecordAddress(files.NAME_EXTENSION.tag))
+    return found
+
+
+def by_number(piece: Piece) -> bool:
+    """Whether it is addressed by a number, not by a tag."""
+    return piece.address is not None and piece.address.by is By.NUMBER
+
+
+def _address(ef: ElementaryFile, generation: int, record: Record[Any], nth: int) -> RecordAddress:
+    """By the tag, which finds the first of its kind; a later one by its number, counted over the declared order."""
+    if nth == 1:
+        return RecordAddress(record.tag)
+    known = ef.of(generation)
+    return RecordAddress(sum(each.count for each in known[: known.index(record)]) + nth, By.NUMBER)
 
 
 def _name_records(value: str, generation: int) -> list[bytes]:
@@ -187,36 +220,64 @@ def _parsed(codec: Codec[Any], value: str) -> object:
         raise Refused(Code.DATA, str(error)) from None
 
 
-def write(selection: Selection, ef: ElementaryFile, pieces: Sequence[bytes]) -> None:
+def write(selection: Selection, ef: ElementaryFile, pieces: Sequence[Piece], written: list[Piece]) -> None:
     """Put the pieces of :func:`encoded` into the file; its write key was proven.
 
     Each is read back and compared. Where the read key of the file was not proven too, the card does not show it, and
     its word that it wrote has to do.
 
-    :raises Refused: CHECKSUM where the card does not hold what was written.
-    :raises CardError: what the card or the link raises; pieces before the fault are written.
+    :param written: takes up what has gone in, piece by piece.
+    :raises Refused: CHECKSUM where the card does not hold what was written, or another record stands at a number.
+    :raises CardError: what the card or the link raises.
     """
     selection.file(ef)
     for piece in pieces:
-        if ef.structure is Structure.TRANSPARENT:
-            selection.write_binary(ef, piece)
-        elif ef.structure is Structure.CYCLIC:
-            selection.add_record(ef, piece)
+        if piece.address is not None:
+            _check_number(selection, piece.address, piece.data)
+            selection.put_record(piece.address, piece.data)
+        elif ef.structure is Structure.TRANSPARENT:
+            selection.write_binary(ef, piece.data)
         else:
-            selection.put_record(RecordAddress(piece[0]), piece)
-        held = _held(selection, ef, piece)
-        if held is not None and held != piece:
+            selection.add_record(ef, piece.data)
+        written.append(piece)
+        now = held(selection, ef, piece.address, len(piece.data))
+        if now is not None and now != piece.data:
             raise Refused(Code.CHECKSUM, "not what was written")
 
 
-def _held(selection: Selection, ef: ElementaryFile, piece: bytes) -> bytes | None:
-    """What the card has where ``piece`` was written; ``None`` where it does not show it."""
-    closed = status.DONE | {status.SW.SECURITY}
+def _check_number(selection: Selection, address: RecordAddress, data: bytes) -> None:
+    """A record by its number is the one that is meant only if it has the tag, or is not there yet.
+
+    :raises Refused: CHECKSUM for another record; the card's word where it does not show which one it is.
+    """
+    if address.by is not By.NUMBER:
+        return
+    answer = selection.record_at(address, len(data), status.ANY)
+    if answer.sw not in {status.SW.OK, status.SW.NO_RECORD}:
+        raise Refused(of_status(answer.sw), "a record that is not shown")
+    if answer.sw == status.SW.OK and answer.data[:1] != data[:1]:
+        raise Refused(Code.CHECKSUM, "another record at this number")
+
+
+def held(selection: Selection, ef: ElementaryFile, address: RecordAddress | None, size: int) -> bytes | None:
+    """What the card has in one place; ``None`` where it does not show it, nothing where nothing is.
+
+    :raises CardError: what the link raises.
+    """
     if ef.structure is Structure.TRANSPARENT:
-        if selection.send(Command(0x00, 0xB0, 0x00, 0x00, le=1), closed).sw == status.SW.SECURITY:
+        if selection.send(Command(0x00, 0xB0, 0x00, 0x00, le=1), status.ANY).sw != status.SW.OK:
             return None
-        return selection.read_binary(ef, len(piece))
-    cyclic = ef.structure is Structure.CYCLIC
-    address = RecordAddress(1, By.NUMBER) if cyclic else RecordAddress(piece[0])
-    answer = selection.record_at(address, len(piece), closed)
-    return None if answer.sw == status.SW.SECURITY else answer.data
+        return selection.read_binary(ef, size)
+    answer = selection.record_at(address or RecordAddress(1, By.NUMBER), size, status.ANY)
+    if answer.sw == status.SW.NO_RECORD:
+        return b""
+    return answer.data if answer.sw == status.SW.OK else None
+
+
+def held_at(
+    selection: Selection, ef: ElementaryFile, places: Sequence[RecordAddress | None], sizes: Sequence[int]
+) -> bytes | None:
+    """What several places hold together; ``None`` where one does not show."""
+    selection.file(ef)
+    found = [held(selection, ef, address, size) for address, size in zip(places, sizes, strict=True)]
+    return joined(found)

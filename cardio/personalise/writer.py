@@ -124,7 +124,6 @@ class _Writing:
                 self._make_current(steps[0])
                 for step in steps:
                     self._write(step)
-                self._opened = False  # the reference flow shows the key again before the next file
         except CardError as fault:
             if not self._begun:
                 raise
@@ -139,6 +138,9 @@ class _Writing:
         return Outcome(state, self._written, already, fault, proof if state is Made.MADE else b"")
 
     def _open(self) -> None:
+        """Once: what a key opened stays open until another application is selected (card.md §3). The reference flow
+        shows it again before the next file, where another of its groups may be asked for; a card that wants that too
+        refuses, and is made by the next run."""
         if not self._opened:
             self._session.open_key(self._found, UK_SSSE)
             self._opened = True

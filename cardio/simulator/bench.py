@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from cardio.conformance.bench import Bench
+from cardio.conformance.bench import Bench, Functions
 from cardio.conformance.benches import bench_of
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
-from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import PERSONAS
 from cardio.simulator.reader import SimulatedReaders
 from cardio.simulator.toykeys import ToyKeySource
 
 READER = "Simulated Reader 00"
-MakeCard = Callable[[CardContents, tuple[Fault, ...]], SimulatedCard]
-
-
-def cut_at(command: int, *, lost: bool) -> tuple[Fault, ...]:
-    """Pulled at one command; see :class:`cardio.conformance.bench.Hand`."""
-    return (Fault(Trouble.REMOVED_AFTER if lost else Trouble.REMOVED_BEFORE, command),)
+MakeCard = Callable[[CardContents], SimulatedCard]
 
 
 class SimulatedHand:
@@ -28,13 +22,11 @@ class SimulatedHand:
 
     def __init__(self, readers: SimulatedReaders, contents: CardContents, make: MakeCard) -> None:
         self._readers, self._contents, self._make = readers, contents, make
-        self._card = make(contents, ())
+        self._card = make(contents)
 
     def fresh(self) -> None:
-        self._put(())
-
-    def cut(self, command: int, *, lost: bool) -> None:
-        self._put(cut_at(command, lost=lost))
+        self._card = self._make(self._contents)
+        self.again()
 
     def again(self) -> None:
         self._readers.insert(READER, self._card)
@@ -42,19 +34,20 @@ class SimulatedHand:
     def out(self) -> None:
         self._readers.pull(READER)
 
-    def _put(self, faults: tuple[Fault, ...]) -> None:
-        self._card = self._make(self._contents, faults)
-        self.again()
-
 
 @contextmanager
 def simulated_bench(
-    card: int | CardContents, make: MakeCard = SimulatedCard, *, destructive: bool = True, every: int = 1
+    card: int | CardContents,
+    make: MakeCard = SimulatedCard,
+    *,
+    destructive: bool = True,
+    every: int = 1,
+    driver: Callable[[Functions], Functions] = lambda functions: functions,
 ) -> Iterator[Bench]:
-    """:param card: a generation, or what is in the card."""
+    """:param card: a generation, or what is in the card. :param driver: see :func:`bench_of`."""
     contents = PERSONAS[card - 1] if isinstance(card, int) else card
     readers, keys = SimulatedReaders((READER,)), ToyKeySource()
-    pin = bytes(int(digit) for digit in contents.pin) if contents.pin else None
+    pin = bytearray(int(digit) for digit in contents.pin) if contents.pin else None
     with bench_of(
         readers,
         READER,
@@ -65,5 +58,6 @@ def simulated_bench(
         hand=SimulatedHand(readers, contents, make),
         destructive=destructive,
         every=every,
+        driver=driver,
     ) as bench:
         yield bench

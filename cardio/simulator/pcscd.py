@@ -23,7 +23,7 @@ from typing import Any, Self
 
 import cardio
 from cardio.simulator.contents import CardContents
-from cardio.simulator.spec import CardSpec, PsamSpec
+from cardio.simulator.spec import CardSpec, OtherSpec, PsamSpec
 
 SOCKET_VARIABLE = "PCSCLITE_CSOCK_NAME"
 DRIVER_VARIABLE = "SSC_VPCD_DRIVER"
@@ -200,14 +200,14 @@ class PrivatePcscd:
         self.kill_service()
         self.start_service()
 
-    def card(self, spec: CardSpec | PsamSpec | CardContents) -> RemoteCard:
+    def card(self, spec: CardSpec | PsamSpec | OtherSpec | CardContents) -> RemoteCard:
         """Make a card or a PSAM, not yet in a slot."""
         spec = CardSpec(spec) if isinstance(spec, CardContents) else spec
         card = RemoteCard(next(self._numbers))
         self._ask("card", card=card.number, spec=spec.to_json())
         return card
 
-    def insert(self, slot: int, card: RemoteCard | CardSpec | PsamSpec | CardContents) -> RemoteCard:
+    def insert(self, slot: int, card: RemoteCard | CardSpec | PsamSpec | OtherSpec | CardContents) -> RemoteCard:
         """Put a card into slot 0 or 1; returns when pcscd has seen it. One that is in is pulled first."""
         card = card if isinstance(card, RemoteCard) else self.card(card)
         self._ask("insert", slot=slot, card=card.number)

@@ -56,7 +56,8 @@ class PsamContents:
 
     :param serial: 10 bytes.
     :param terminal: 终端机编号, 12 digits, the region first.
-    :param algorithms: ciphers it knows: 3DES in the first environment, SM4 in the second.
+    :param algorithms: ciphers it knows: 3DES in the first environment, SM4 or SSF33 in the second. What an environment
+        of SSF33 says of itself is all that there is of it: the cipher is not published.
     :param keys: use byte and id of each key, and whether it is diversified (the sandbox's STK is not). The high three
         bits of the use byte are the levels still to do; a PSAM of a city holds what the city got.
     """
@@ -176,7 +177,8 @@ class SimulatedPsam:
             return self._select_file(command.data)
         if (command.p1, command.p2) != (0x04, 0x00):
             raise CommandRefused(WRONG_P1P2)
-        environments = {DES_ENVIRONMENT: Algorithm.TDES, WIDE_ENVIRONMENT: Algorithm.SM4}
+        wide = Algorithm.SSF33 if Algorithm.SSF33 in self.contents.algorithms else Algorithm.SM4
+        environments = {DES_ENVIRONMENT: Algorithm.TDES, WIDE_ENVIRONMENT: wide}
         if command.data == APPLICATION:
             self._in_application = True
         elif (found := environments.get(command.data)) in self.contents.algorithms and found is not None:

@@ -183,4 +183,5 @@ def _note(chip: Chip, purse: Purse, begun: Begun, count: int, moment: bytes) -> 
     file = application.by_fid(_DETAILS) if application else None
     if isinstance(file, RecordFile) and file.cycle:
         amounts = b"".join(begun.amounts).ljust(12, b"\x00")
-        file.push(count.to_bytes(2) + bytes((begun.kind,)) + begun.terminal + moment + amounts)
+        kind = str(begun.kind).encode("ascii")  # an 01 in the table of the file, a number in the commands
+        file.push(count.to_bytes(2) + kind + begun.terminal + moment + amounts)

@@ -223,12 +223,12 @@ class SimulatedLink:
             if used:
                 raise causes.card_reset(self.reader)
 
-    def transmit(self, apdu: bytes) -> tuple[bytes, int]:
+    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
         """Send one command; see :meth:`cardio.link.Link.transmit`."""
         self._check()
         self._check_reset()
         self._used = True
-        answer = self._run(lambda: self._card.process(apdu))
+        answer = self._run(lambda: self._card.process(bytes(apdu)))
         return answer[:-2], int.from_bytes(answer[-2:], "big")
 
     def _run(self, action: Callable[[], bytes]) -> bytes:

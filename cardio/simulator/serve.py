@@ -20,9 +20,8 @@ from typing import Any
 from cardio.errors import CardError
 from cardio.pcsc import PcscReaders
 from cardio.readers import Presence, ReaderState
-from cardio.simulator.card import SimulatedCard
+from cardio.simulator.card import PoweredCard, SimulatedCard
 from cardio.simulator.namespace import loopback_up, private_pcscd_folder
-from cardio.simulator.psam import SimulatedPsam
 from cardio.simulator.spec import spec_from_json
 from cardio.simulator.vpcd import DEFAULT_PORT, VpcdCard
 
@@ -49,7 +48,7 @@ class Nest:
         )
         self._service: subprocess.Popen[bytes] | None = None
         self._readers = PcscReaders()
-        self._cards: dict[int, SimulatedCard | SimulatedPsam] = {}
+        self._cards: dict[int, PoweredCard] = {}
         self._slots: dict[int, VpcdCard] = {}
         self._names: list[str] = []
         self._counted: dict[int, int] = {}
@@ -124,8 +123,8 @@ class Nest:
     def card_state(self, card: int) -> dict[str, Any]:
         """What a test wants to know of a card."""
         each = self._cards[card]
-        if isinstance(each, SimulatedPsam):
-            raise TypeError("a PSAM has no such state")
+        if not isinstance(each, SimulatedCard):
+            raise TypeError("only a simulated card has such a state")
         return {
             "commands": each.commands,
             "pin_tries_left": each.pin_tries_left,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
 from cardio.keysource import Algorithm
-from cardio.simulator.card import SimulatedCard
+from cardio.simulator.card import PoweredCard, SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.psam import PsamContents, SimulatedPsam
@@ -101,6 +102,30 @@ class PsamSpec:
         return cls(contents, plain["t0"])
 
 
-def spec_from_json(plain: Mapping[str, Any]) -> CardSpec | PsamSpec:
-    """A card or a PSAM, as :meth:`CardSpec.to_json` or :meth:`PsamSpec.to_json` gave it."""
+@dataclass(frozen=True)
+class OtherSpec:
+    """A card of somebody else's making, which a reader can power all the same.
+
+    :param maker: ``module:function``, which gives the card.
+    :param arguments: named, of plain values.
+    """
+
+    maker: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def make(self) -> PoweredCard:
+        """A fresh card."""
+        module, _, function = self.maker.partition(":")
+        card: PoweredCard = getattr(importlib.import_module(module), function)(**self.arguments)
+        return card
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for ``json.dumps``."""
+        return {"maker": self.maker, "arguments": dict(self.arguments)}
+
+
+def spec_from_json(plain: Mapping[str, Any]) -> CardSpec | PsamSpec | OtherSpec:
+    """A card or a PSAM, as the ``to_json`` of its spec gave it."""
+    if "maker" in plain:
+        return OtherSpec(**plain)
     return PsamSpec.from_json(plain) if "psam" in plain else CardSpec.from_json(plain)

@@ -21,7 +21,8 @@ _ADD = 0b011  # "previous": on a cyclic file it adds a record
 def update_record(chip: Chip, command: CardCommand) -> bytes:
     """UPDATE RECORD in the addressings of READ RECORD that name one record.
 
-    What is not there is appended: a number that is the next one, an identifier that no record has.
+    What is not there is appended in order: an identifier that no record has, and a number above the last one, whichever
+    it is ("number not present", card.md §3), becomes the next record.
     """
     sfi, mode = command.p2 >> 3, command.p2 & 0b111
     if mode > 0b100 or sfi == 31:
@@ -54,12 +55,14 @@ def _put(file: RecordFile, command: CardCommand, mode: int, pointer: int) -> int
     if len(data) < 2 or data[1] != len(data) - 2:
         raise CommandRefused(LENGTH_AND_TLV)
     number = locate(file, command.p1, mode, pointer)
+    following = len(file.records) + 1
     if mode != 0b100:
         if data[0] != command.p1:
             raise CommandRefused(DATA_WRONG)
-        number = number or len(file.records) + 1
-    if not number:
+        number = number or following
+    if not number:  # no number, and no current record
         raise CommandRefused(RECORD_NOT_FOUND)
+    number = min(number, following)
     file.put(number, data)
     return number
 

@@ -32,14 +32,14 @@ def journal() -> None:
 def verify(context: Context) -> None:
     """Prove the journal, the operations and what one says of the other. A broken chain is a fault."""
     from offline_cache import proof  # noqa: PLC0415 - slow
-    from offline_cache.errors import StoreFault  # noqa: PLC0415
+    from offline_cache.errors import AT_A_PLACE  # noqa: PLC0415
     from terminal.cli.people import records_of  # noqa: PLC0415
 
     with records_of(context) as records:
         report = proof.verify_whole(records.store)
         anchor, anchored = records.outbox.anchor(), records.outbox.anchored_line()
     if report.fault is not None:
-        if report.fault.fault is StoreFault.CHAIN_BROKEN:  # a file that does not decipher has no place to tell
+        if report.fault.fault in AT_A_PLACE:
             told = _TROUBLE.format(where=report.trouble, lines=report.lines, operations=report.operations)
             context.output.aside(told)
         raise report.fault

@@ -41,7 +41,8 @@ _WORDS = {
 def run_batch(context: Context, reader: str | None, batch: str, from_fields: bool, wait: int) -> int:
     """Every order for which a card comes; gives 0 when all are made."""
     from terminal import bootstrap  # noqa: PLC0415 - slow
-    from terminal.issuing.book import JournalBook  # noqa: PLC0415
+    from terminal.card_writes import CardWrites  # noqa: PLC0415
+    from terminal.issuing.book import OutboxBook  # noqa: PLC0415
 
     rules.require_sandbox(context.settings.environment, "card personalise")
     if batch == "-" and from_fields:
@@ -50,7 +51,7 @@ def run_batch(context: Context, reader: str | None, batch: str, from_fields: boo
     given = fields_from_stdin(names_of(OPERATOR)) if from_fields else nullcontext(None)
     with given as fields, staff_of(context) as staff, bootstrap.pcsc() as readers:
         operator = sign_in(context, staff, fields)
-        book = JournalBook(staff.room.open(), operator.number)
+        book = OutboxBook(CardWrites(staff.room.open(), context.clock, operator.number))
         press = Press(orders, book, bootstrap.toy_sources(context.settings))
         reports = work_through(
             press, readers, reader or context.settings.reader or None, wait, lambda order: _ask(context, order)

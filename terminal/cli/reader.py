@@ -48,14 +48,34 @@ def reader_list(context: Context) -> None:
 @reader.command("conformance")
 @click.option("--reader", "name", help="Test the card in this reader of the machine.")
 @click.option("--simulator", type=click.IntRange(1, 3), help="Test the simulator's card of this generation instead.")
-@click.option("--destructive", is_flag=True, help="Cases that write or use up tries too. For a test card only.")
+@click.option("--destructive", is_flag=True, help="Cases too that may write or use up tries. For a test card only.")
 @click.option("--pin-stdin", is_flag=True, help="The card's PIN on standard input, for the cases that need it.")
+@click.option(
+    "--pull-every",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Ask to pull the card at each N-th command of every function, for the anti-pull cases.",
+)
 @click.option("--report", "folder", type=click.Path(path_type=Path), default=".", help="Folder for the two files.")
 @click.pass_obj
 def conformance(  # noqa: PLR0917 - click hands over one parameter for each option
-    context: Context, name: str | None, simulator: int | None, destructive: bool, pin_stdin: bool, folder: Path
+    context: Context,
+    name: str | None,
+    simulator: int | None,
+    destructive: bool,
+    pin_stdin: bool,
+    pull_every: int | None,
+    folder: Path,
 ) -> int:
     """Test a card and its reader after LD/T 6001.2 and 6001.5, and write a report (HTML and JSON)."""
     from terminal.cli.conformance import run  # noqa: PLC0415 - slow
 
-    return run(context, name, simulator, destructive=destructive, pin_stdin=pin_stdin, folder=folder)
+    return run(
+        context,
+        name,
+        simulator,
+        destructive=destructive,
+        pin_stdin=pin_stdin,
+        pull_every=pull_every,
+        folder=folder,
+    )

@@ -74,4 +74,17 @@ LOCAL_API: dict[str, Entry] = {
             "Restore programs.json, or delete it and register anew.",
         ),
     ),
+    "L113": entry(
+        REFUSED,
+        ("写卡记录无法保存，本次写卡没有进行。", "The write could not be recorded, so it was not done."),
+        ("请先看自检里的本机数据库，修好后再试。", "See what the self-check says of the store, then try again."),
+    ),
+    "L114": entry(
+        REFUSED,
+        ("这张卡上一次写卡没有结果，先要核实。", "The last write of this card has no end; it has to be settled first."),
+        (
+            "请重做上次的写卡，或在柜台核实这张卡。",
+            "Repeat the same write, or have the card checked at the counter.",
+        ),
+    ),
 }

@@ -24,11 +24,11 @@ PEOPLE: dict[str, Entry] = {
         ),
         (
             "请接通省中心后重试，名单自动取来就能登录。挂失请拨本页电话。",
-            "Reach the centre and try again: the list comes by itself. To report a loss call the numbers on this page.",
+            "Reach the centre and try again: the list comes by itself. For a loss call the numbers here.",
         ),
         (
             "本机没有操作员名单，省中心也没有给出：没有人能登录，不能读卡。",
-            "There is no list of operators here and the centre gives none: nobody can sign in, no card is read.",
+            "No list of operators, here or from the centre: nobody can sign in, no card is read.",
         ),
         typed=(
             "请接通省中心后再运行一次，名单会自动取来。挂失请拨 12333。",

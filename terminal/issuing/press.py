@@ -17,6 +17,7 @@ from cardio.link import Link
 from cardio.personalise import Made, Outcome, make_plan, personalise
 from cardio.refusals import Refusals
 from cardio.session import CardSession
+from offline_cache.errors import StoreError
 from terminal.errors import TerminalError, TerminalFault
 from terminal.issuing.batch import Order
 
@@ -61,7 +62,9 @@ class Book(Protocol):
 
     def begin(self, application: str, card_id: bytes, plan: str) -> None: ...
 
-    def end(self, application: str, card_id: bytes, plan: str, state: str, proof: bytes) -> None: ...
+    def end(self, application: str, card_id: bytes, plan: str, state: str, proof: bytes, *, wrote: bool) -> None:
+        """:param wrote: whether this run changed the card."""
+        ...
 
 
 RunOnCard = Callable[[Callable[[Link], Outcome]], Outcome]
@@ -96,7 +99,7 @@ class Press:
         chosen: list[Order] = []
         try:
             outcome = run(lambda link: self._make(link, chosen))
-        except (CardError, TerminalError) as fault:
+        except (CardError, StoreError, TerminalError) as fault:
             order = chosen[0] if chosen else self._waiting[0]
             self._waiting.remove(order)
             return Report(order.line, order.issue.application, Row.REFUSED, fault=fault)
@@ -123,9 +126,10 @@ class Press:
                 outcome = personalise(session, plan)
             except CardError:
                 # It wrote nothing. What an earlier run may have left is not changed by that.
-                self._book.end(application, card_id, plan.digest, "untouched", b"")
+                self._book.end(application, card_id, plan.digest, "untouched", b"", wrote=False)
                 raise
-            self._book.end(application, card_id, plan.digest, outcome.state.value, outcome.proof)
+            wrote = outcome.written > 0 or outcome.state is not Made.MADE
+            self._book.end(application, card_id, plan.digest, outcome.state.value, outcome.proof, wrote=wrote)
             return outcome
 
     def _order_for(self, found: Found) -> Order:

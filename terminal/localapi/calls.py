@@ -6,15 +6,16 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
-from cardio.interface33 import FUNCTIONS, Effect, Function, Interface33, Keypad, Purpose, Refused
+from cardio.interface33 import FUNCTIONS, Book, Effect, Function, Interface33, Keypad, Purpose, Refused
 from cardio.interface33.errors import Code
 from cardio.worker import Scheduler, Timer, system_scheduler
 from terminal import faults
-from terminal.localapi.errors import CODES, LocalApiError, LocalApiFault
+from terminal.localapi.errors import BY_CODE, CODES, LocalApiError, LocalApiFault
 from terminal.localapi.programs import Program
 from terminal.localapi.seat import Seat, Sitting, reader_in_use
+from terminal.localapi.wishes import Wish, wish_of
 from terminal.text import Language
 
 _log = logging.getLogger(__name__)
@@ -25,22 +26,38 @@ STEP_PATIENCE: Final = 60.0
 
 @dataclass(frozen=True)
 class Answer:
-    """What a program gets. :param out: the output string; a person's data, for nobody else."""
+    """What a program gets. :param out: the output string; a person's data, for nobody else.
+    :param handle: over HTTP, of a flow that waits for its next step.
+    """
 
     code: int
     out: str = field(repr=False)
     fault: str | None = None
     message: str | None = None
+    handle: str | None = field(default=None, repr=False)
 
 
 Journal = Callable[[str, str, int], None]
 """Writes down program, function and code; nothing of a person."""
 
 
-class Caller:
-    """The calls of one program. Thread-safe: a second call while one is under way is refused, not queued.
+class ProgramBook(Book, Protocol):
+    """The book of card writes, and whether it is open."""
 
-    :param make: makes the interface, handed the keypad that it shall use.
+    def ready(self, sitting: Sitting | None) -> None:
+        """Who answers for what is written from now on.
+
+        :raises LocalApiError: NOT_RECORDED where nothing can be written down.
+        """
+        ...
+
+
+class Caller:
+    """The calls of one connection of a program. Thread-safe: a second call while one is under way is refused, not
+    queued.
+
+    :param make: makes the interface, handed the keypad and the book that it shall use.
+    :param book: where writes are written down before they begin and when they end.
     :param writes: whether the settings allow functions that write.
     """
 
@@ -48,21 +65,28 @@ class Caller:
         self,
         program: Program,
         seat: Seat,
-        make: Callable[[Keypad], Interface33],
+        make: Callable[[Keypad, Book], Interface33],
+        book: ProgramBook,
         journal: Journal,
         *,
         writes: bool,
         language: Language,
         schedule: Scheduler = system_scheduler,
     ) -> None:
-        self._program, self._seat, self._journal = program, seat, journal
+        self.program = program
+        self._seat, self._book, self._journal = seat, book, journal
         self._writes = writes and program.writes
         self._language: Language = language
         self._schedule = schedule
-        self._interface = make(self)
+        self._interface = make(self, book)
         self._turn = threading.Lock()
         self._sitting: Sitting | None = None
         self._timer: Timer | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a card waits, powered, for this one's next step."""
+        return self._interface.waiting_in is not None
 
     def ask(self, purpose: Purpose) -> bytearray:
         """The keypad of this program's calls: the terminal's own screen."""
@@ -87,13 +111,17 @@ class Caller:
     def _served(self, name: str, arguments: tuple[object, ...]) -> Answer:
         function = FUNCTIONS.get(name)
         if function is not None:
-            self._admit(function)
+            self._admit(function, arguments)
         reply = self._interface.call(name, *arguments)
+        if reply.code in BY_CODE:
+            raise LocalApiError(BY_CODE[reply.code])
         out = reply.text if reply.code == 0 else ""
+        if out and self._sitting is not None and self._sitting.over is not None:
+            raise self._sitting.over  # a person's data, and nobody is here any more who serves that person
         return Answer(reply.code, out, message=None if reply.code == 0 else reply.text)
 
-    def _admit(self, function: Function) -> None:
-        """Sit down, unless this is a later step.
+    def _admit(self, function: Function, arguments: tuple[object, ...]) -> None:
+        """Sit down, or go on with a later step.
 
         :raises LocalApiError: what may not be, and why the seat is not free.
         """
@@ -104,11 +132,24 @@ class Caller:
         self._stop_timer()
         if function.step < 2:
             self._get_up()
-            self._sitting = self._seat.enter(self._program, function)
+            wish = _wish(function, arguments)
+            if wish is None:
+                return  # the arguments are no good: the interface says so, and no card is touched
+            if function.leaves_something:
+                self._book.ready(None)
+            self._sitting = self._seat.enter(self.program, wish, self._sent_away)
+        elif self._sitting is not None:
+            self._seat.go_on(self._sitting)
+        if function.leaves_something:
+            self._book.ready(self._sitting)
+
+    def _sent_away(self) -> None:
+        """On the desk's thread: a card that waits for its next step waits no longer."""
+        self._schedule(0.0, self._waited_enough)
 
     def _settle(self) -> None:
         """After a call: keep the seat while a card waits for its next step, and no longer than it may."""
-        if self._interface.waiting_in is None:
+        if not self.waiting or (self._sitting is not None and self._sitting.over is not None):
             self._get_up()
         elif self._timer is None:
             self._timer = self._schedule(STEP_PATIENCE, self._waited_enough)
@@ -140,9 +181,16 @@ class Caller:
         return Answer(code, "", view.code, f"{view.message.say(self._language)}{view.remedy.say(self._language)}")
 
     def _note(self, name: str, code: int) -> None:
-        self._journal(self._program.name, name if name in FUNCTIONS else "?", code)
+        self._journal(self.program.name, name if name in FUNCTIONS else "?", code)
 
     def close(self) -> None:
         """Let the card go; after a call that is under way."""
         with self._turn:
             self._get_up()
+
+
+def _wish(function: Function, arguments: tuple[object, ...]) -> Wish | None:
+    try:
+        return wish_of(function, arguments)
+    except Refused:
+        return None

@@ -20,6 +20,8 @@ class LocalApiFault(Enum):
     PROGRAM_KNOWN = "L110"  # one of that name or origin is registered already
     ORIGIN_INVALID = "L111"
     PROGRAMS_UNREADABLE = "L112"  # the file of registered programs
+    NOT_RECORDED = "L113"  # a write that could not be written down does not happen
+    CARD_DOUBTFUL = "L114"  # an earlier write of this card has no end
 
 
 CODES = {
@@ -30,8 +32,13 @@ CODES = {
     LocalApiFault.CONSENT_LATE: -9006,
     LocalApiFault.NOBODY_SIGNED_IN: -9007,
     LocalApiFault.NOT_SERVED: -9008,
+    LocalApiFault.NOT_RECORDED: -9009,
+    LocalApiFault.CARD_DOUBTFUL: -9010,
 }
 """What a call gives; the standard has no code of these numbers."""
+
+BY_CODE = {code: fault for fault, code in CODES.items()}
+"""The other way: what the book of writes refuses while a call is on the card."""
 
 
 class LocalApiError(Exception):

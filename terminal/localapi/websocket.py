@@ -3,40 +3,25 @@
 from __future__ import annotations
 
 import logging
-import socket
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 from wsproto import ConnectionType, WSConnection
-from wsproto.events import (
-    AcceptConnection,
-    BytesMessage,
-    CloseConnection,
-    Ping,
-    RejectConnection,
-    Request,
-    TextMessage,
-)
+from wsproto.events import AcceptConnection, CloseConnection, RejectConnection, Request, TextMessage
 from wsproto.utilities import RemoteProtocolError
 
 from terminal.localapi import requests
 from terminal.localapi.calls import Caller
+from terminal.localapi.line import Line
+from terminal.localapi.messages import NOT_ADMITTED, TRY_LATER, WRONG, Closed, Messages
 from terminal.localapi.programs import Program
 from terminal.localapi.requests import Head, Refusal
 
+if TYPE_CHECKING:
+    from terminal.localapi.exchange import House
+
 _log = logging.getLogger(__name__)
-
-GREETING: Final = 10.0
-"""Seconds until the token must have come."""
-
-NOT_ADMITTED, TOO_BIG, WRONG, WRONG_KIND = 1008, 1009, 1007, 1003
-
-
-class _Closed(Exception):  # noqa: N818 - how a conversation ends
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,60 +30,59 @@ class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token: str
 
 
-def serve_socket(
-    connection: socket.socket,
-    received: bytes,
-    head: Head,
-    programs: Callable[[], tuple[Program, ...]],
-    caller: Callable[[Program], Caller],
-) -> None:
+def serve_socket(line: Line, received: bytes, head: Head, house: House, admit: Callable[[Program], bool]) -> None:
     """Talk until one side ends it. Host and origin were checked.
 
     :param received: the request as it came, which wsproto reads once more.
+    :param admit: whether the connection may be the program's.
+    :raises OSError: the other side is gone.
     """
     ws = WSConnection(ConnectionType.SERVER)
     try:
         ws.receive_data(received)
         request = next(ws.events(), None)
     except RemoteProtocolError as error:
-        connection.sendall(ws.send(error.event_hint or RejectConnection()))
+        line.send(ws.send(error.event_hint or RejectConnection()))
         return
     if not isinstance(request, Request):
         return
-    connection.sendall(ws.send(AcceptConnection()))
-    messages = _messages(connection, ws)
-    served: Caller | None = None
+    line.send(ws.send(AcceptConnection()))
     try:
-        connection.settimeout(GREETING)
-        program = _admitted(next(messages, None), head, programs())
-        connection.settimeout(None)
-        served = caller(program)
-        connection.sendall(ws.send(TextMessage(b'{"ready":true}'.decode())))
-        for message in messages:
-            _still(program, programs())
-            connection.sendall(ws.send(TextMessage(_answered(served, message))))
-    except _Closed as closed:
-        _log.info("a program was cut off: %s", closed.code)
-        connection.sendall(ws.send(CloseConnection(closed.code)))
-    except TimeoutError:
-        connection.sendall(ws.send(CloseConnection(NOT_ADMITTED)))
+        _talk(line, ws, head, house, admit)
+    except Closed as closed:
+        if closed.code is not None:
+            _log.info("a program was cut off: %s", closed.code)
+            line.send(ws.send(CloseConnection(closed.code)))
+
+
+def _talk(line: Line, ws: WSConnection, head: Head, house: House, admit: Callable[[Program], bool]) -> None:
+    messages = Messages(line, ws)
+    program = _admitted(messages.first(), head, house.programs())
+    if not admit(program):
+        raise Closed(TRY_LATER)
+    served = house.caller(program)
+    try:
+        line.send(ws.send(TextMessage('{"ready":true}')))
+        while True:
+            message = messages.next(requests.LARGEST)
+            _still(program, house.programs())
+            line.send(ws.send(TextMessage(_answered(served, message))))
     finally:
-        if served is not None:
-            served.close()
+        served.close()
 
 
-def _admitted(message: str | None, head: Head, programs: tuple[Program, ...]) -> Program:
+def _admitted(message: str, head: Head, programs: tuple[Program, ...]) -> Program:
     try:
-        shown = msgspec.json.decode(message or "", type=Token)
+        shown = msgspec.json.decode(message, type=Token)
         return requests.program_of(head, programs, shown.token)
     except (msgspec.DecodeError, UnicodeEncodeError, Refusal):
-        raise _Closed(NOT_ADMITTED) from None
+        raise Closed(NOT_ADMITTED) from None
 
 
 def _still(program: Program, programs: tuple[Program, ...]) -> None:
     """A program that was removed meanwhile is cut off."""
     if program not in programs:
-        raise _Closed(NOT_ADMITTED)
+        raise Closed(NOT_ADMITTED)
 
 
 def _answered(caller: Caller, message: str) -> str:
@@ -106,39 +90,6 @@ def _answered(caller: Caller, message: str) -> str:
         call = requests.call_of(message)
         arguments = requests.ordered(call.function, call.arguments)
     except Refusal:
-        raise _Closed(WRONG) from None
+        raise Closed(WRONG) from None
     answer = caller.call(call.function, arguments)
     return msgspec.json.encode({"id": call.id, **msgspec.to_builtins(answer)}).decode()
-
-
-def _messages(connection: socket.socket, ws: WSConnection) -> Iterator[str]:
-    """Whole text messages, until the other side ends it.
-
-    :raises _Closed: for what is too big or no text.
-    """
-    parts: list[str] = []
-    while True:
-        try:
-            for event in ws.events():
-                if isinstance(event, TextMessage):
-                    parts.append(event.data)
-                    if sum(len(part) for part in parts) > requests.LARGEST:
-                        raise _Closed(TOO_BIG)
-                    if event.message_finished:
-                        message = "".join(parts)
-                        parts.clear()
-                        yield message
-                elif isinstance(event, Ping):
-                    connection.sendall(ws.send(event.response()))
-                elif isinstance(event, CloseConnection):
-                    connection.sendall(ws.send(event.response()))
-                    return
-                elif isinstance(event, BytesMessage):
-                    raise _Closed(WRONG_KIND)
-            data = connection.recv(8192)
-            if not data:
-                return
-            ws.receive_data(data)
-        except RemoteProtocolError as error:
-            connection.sendall(ws.send(error.event_hint or CloseConnection(WRONG)))
-            return

@@ -26,6 +26,14 @@ MAINTENANCE_KINDS = tuple(
 )
 """A16: steps of putting a new PIN without the old one, and of giving the tries back."""
 
+CARD_WRITE = "card-write"
+CARD_DEBIT = "card-debit"
+CARD_ISSUE = "card-issue"
+WRITE_KINDS = tuple(
+    f"{what}.{step}" for what in (CARD_WRITE, CARD_DEBIT, CARD_ISSUE) for step in ("begun", "done", "undone", "spoiled")
+)
+"""Steps of what another program of the outlet writes into a card or pays from it, and of issuing into a blank one."""
+
 WITHDRAWAL = TAKES_BACK
 ESCALATION = "escalation"
 PASSED = frozenset({WITHDRAWAL})
@@ -108,9 +116,16 @@ class CardWrite(OperationBody, frozen=True, kw_only=True, omit_defaults=True):
     """A step of a write in the chip: ``.begun`` before the first byte, then one of the three ends.
 
     :param proof: of ``.done``: what the card answered, hex.
+    :param program: which program of the outlet asked for it; :param places: files and items, as ``pFileAddr`` of the
+        reader interface names them.
+    :param application: of an issue: number of the order; :param plan: SHA-256 of what is written, hex.
     """
 
     proof: Annotated[str, Meta(pattern="^([0-9A-F]{2}){0,512}$")] = ""
+    program: Annotated[str, Meta(max_length=40)] = ""
+    places: Annotated[str, Meta(max_length=400)] = ""
+    application: Annotated[str, Meta(max_length=64)] = ""
+    plan: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
 
 
 class Withdrawal(OperationBody, frozen=True, kw_only=True, omit_defaults=True):
@@ -128,7 +143,7 @@ BODIES: dict[tuple[str, int], type[OperationBody]] = {
     (PIN_CHANGE_DONE, SCHEMA): CardWrite,
     (PIN_CHANGE_UNDONE, SCHEMA): CardWrite,
     (PIN_CHANGE_SPOILED, SCHEMA): CardWrite,
-    **{(kind, SCHEMA): CardWrite for kind in MAINTENANCE_KINDS},
+    **{(kind, SCHEMA): CardWrite for kind in (*MAINTENANCE_KINDS, *WRITE_KINDS)},
     (WITHDRAWAL, SCHEMA): Withdrawal,
     (ESCALATION, SCHEMA): Escalation,
 }

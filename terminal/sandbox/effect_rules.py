@@ -11,6 +11,7 @@ from terminal.centre.contract import ApplicationState
 from terminal.errors import TerminalError
 from terminal.model import address as address_rules
 from terminal.model.operations import (
+    CARD_ISSUE,
     CONTACT_CHANGE,
     ESCALATION,
     MAINTENANCE_KINDS,
@@ -19,6 +20,7 @@ from terminal.model.operations import (
     PIN_CHANGE_SPOILED,
     PIN_CHANGE_UNDONE,
     WITHDRAWAL,
+    WRITE_KINDS,
     ContactChange,
     ContactData,
     OperationBody,
@@ -60,6 +62,9 @@ TEXTS: dict[str | None, tuple[str, str]] = {
 }
 
 Rule = Callable[[sqlite3.Connection, str, OperationBody, Person], Verdict]
+
+BLANK = frozenset(kind for kind in WRITE_KINDS if kind.startswith(f"{CARD_ISSUE}."))
+"""Kinds about a card that is nobody's yet, so that it need not be on file."""
 
 
 def first_phone(index: int) -> str:
@@ -145,6 +150,14 @@ def _reviewed(_db: sqlite3.Connection, _op_id: str, body: OperationBody, _person
     return APPLIED if two else rejected("reviewer-missing")
 
 
+def _begins(_db: sqlite3.Connection, _op_id: str, _body: OperationBody) -> Verdict:
+    return APPLIED
+
+
+def _ends(db: sqlite3.Connection, _op_id: str, body: OperationBody) -> Verdict:
+    return APPLIED if _is_here(db, body) else rejected("refers-to-nothing")
+
+
 RULES: dict[str, Rule] = {
     CONTACT_CHANGE: _contact_change,
     PIN_CHANGE_BEGUN: _noted,
@@ -152,10 +165,13 @@ RULES: dict[str, Rule] = {
     PIN_CHANGE_UNDONE: _refers,
     PIN_CHANGE_SPOILED: _refers,
     **{kind: _reviewed if kind.endswith(".begun") else _refers for kind in MAINTENANCE_KINDS},
+    **{kind: _noted if kind.endswith(".begun") else _refers for kind in WRITE_KINDS if kind not in BLANK},
 }
 
 SETTLING: dict[str, Callable[[sqlite3.Connection, str, OperationBody], Verdict]] = {
     WITHDRAWAL: _withdrawal,
     ESCALATION: _two_refer,
+    **{kind: _begins if kind.endswith(".begun") else _ends for kind in BLANK},
 }
-"""What is about another operation. Its card is not looked up: an unknown one may be why that other was refused."""
+"""What is about another operation, or about a card that is nobody's yet. Its card is not looked up: an unknown one may
+be why that other was refused."""

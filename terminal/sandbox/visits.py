@@ -36,12 +36,10 @@ from terminal.sandbox.state import State, StoredVisit
 TOKEN_LIFE = timedelta(minutes=30)
 NONCE_LIFE = timedelta(minutes=2)
 
-_OTHER_VERSIONS = {"004D", "004E"}  # of RKSSSE
-
-READING = {key.address for key in KEYS if key.address and key.name.startswith("RK")} | _OTHER_VERSIONS
+READING = frozenset[str]().union(*(key.addresses for key in KEYS if key.name.startswith("RK")))
 """HSM addresses of the keys that a visit alone opens."""
 
-GUARDED = {key.address for key in KEYS if key.address and key.p2 and key.name != STK.name} - READING | {"0095", "0096"}
+GUARDED = frozenset[str]().union(*(key.addresses for key in KEYS if key.p2 and key.name != STK.name)) - READING
 """Addresses of the keys that write, unblock or lock: their use names an operation."""
 
 _PIN_COMMANDS = {"8424000004": False, "842400010C": True, "8424000114": True}

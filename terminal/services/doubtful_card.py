@@ -1,4 +1,7 @@
-"""A card that left in the middle of a PIN change, seen again: the holder shows which PIN it has. Never guessed.
+"""A card that left in the middle of a write, seen again: the card itself settles how that ended. Never guessed.
+
+After a write into its files the terminal reads those again: they hold what was to come, or what was there before. After
+a PIN change the holder shows which PIN it has.
 
 The new PIN is asked for first; if the card takes it the change is done. Otherwise the old one: if the card takes that,
 the change never happened. If it takes neither, the card stays doubtful and two people settle it on the queue page.
@@ -13,19 +16,20 @@ from cardio.errors import CardError
 from offline_cache.intents import Ending as End
 from offline_cache.intents import Intent
 from terminal import faults
+from terminal.card_writes import places_of
 from terminal.pin import LEAST, MOST
 from terminal.procedure import END, Arrow, Ask, Procedure, VisitPort, Work
 from terminal.services.card_pin_change import proof_of
 from terminal.services.ending import Ending, print_paper, result_page
 from terminal.text import Text
 from terminal.views import DoubtfulView, PinView, ResultView
+from terminal.write_words import PIN_CHANGE, words_of
 
 CODE = "card-doubtful"
 TITLE = Text("卡片待核实", "Card to be checked")
-_WHAT = Text("上次修改密码时卡片中途离开了读卡器。", "The card left in the middle of a PIN change.")
-_ASK = Text(
-    "请持卡人输入新密码核实；卡片接受就算改成。",
-    "The holder enters the new PIN; if the card takes it the change is done.",
+_NEITHER = Text(
+    "读出的内容既不是原来的，也不是要写入的。请由原来的程序再写一次，或在待传队列由两人报中心。",
+    "It holds neither what was there nor what was to come. Let that program write once more, or two people hand it on.",
 )
 ASK_NEW = Text("请输入上次要改成的新密码。", "Enter the new PIN of last time.")
 ASK_OLD = Text("不是新密码。请输入原来的密码。", "Not the new one. Enter the PIN from before.")
@@ -38,6 +42,7 @@ class State:
     intent: Intent | None = None
     tries: int | None = None
     message: Text = ASK_NEW
+    ask: Text | None = None
     ending: Ending = field(default_factory=Ending)
     words: list[int] = field(default_factory=list)
 
@@ -46,15 +51,37 @@ def find(visit: VisitPort, state: State) -> str:
     state.intent = visit.counter.doubtful(visit.record) if visit.record else None
     if state.intent is None:
         return "settled"
-    state.tries = visit.pin_tries()
+    if _by_pin(state.intent):
+        state.tries = visit.pin_tries()
     return "open"
+
+
+def _by_pin(intent: Intent) -> bool:
+    return words_of(intent.kind).label == words_of(PIN_CHANGE).label
+
+
+def settle(visit: VisitPort, state: State) -> str:
+    """Begin: with the PIN page, or by reading what the card holds."""
+    card, intent = visit.record, state.intent
+    assert card is not None  # noqa: S101 - a journey ends with its visit
+    assert intent is not None  # noqa: S101 - the page comes after it was found
+    if _by_pin(intent):
+        return "pin"
+    where = places_of(intent.plan)
+    held = None if where is None else visit.held(*where)
+    state.ending.left = None if held is None else visit.counter.settle(card, held)
+    if state.ending.left is not None:
+        return "settled"
+    state.ask = words_of(intent.kind).ask if where is None else _NEITHER
+    return "neither"
 
 
 def show(_: VisitPort, state: State) -> DoubtfulView | None:
     if state.intent is None:
         return None
     since = datetime.fromtimestamp(state.intent.begun_at / 1000, UTC).astimezone()
-    return DoubtfulView(TITLE, _WHAT, f"{since:%Y-%m-%d %H:%M}", _ASK)
+    words = words_of(state.intent.kind)
+    return DoubtfulView(TITLE, words.doubt, f"{since:%Y-%m-%d %H:%M}", state.ask or words.ask)
 
 
 def pin_page(visit: VisitPort, state: State) -> PinView:
@@ -106,6 +133,7 @@ PROCEDURE: Procedure[State] = Procedure(
     steps={
         "find": Work(find, retry="find"),
         "show": Ask("doubtful", show),
+        "settle": Work(settle, retry="settle"),
         "new": Ask("pin", pin_page),
         "try-new": Work(try_new),
         "old": Ask("pin", pin_page),
@@ -116,7 +144,10 @@ PROCEDURE: Procedure[State] = Procedure(
     arrows=(
         Arrow("find", "settled", END),
         Arrow("find", "open", "show"),
-        Arrow("show", "settle", "new"),
+        Arrow("show", "settle", "settle"),
+        Arrow("settle", "pin", "new"),
+        Arrow("settle", "settled", "result"),
+        Arrow("settle", "neither", "show"),
         Arrow("show", "later", END),
         Arrow("new", "enter", "try-new"),
         Arrow("new", "back", END),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -26,7 +27,7 @@ class Machine:
         self.checkout, self.bin = folder / "checkout", folder / "bin"
         self.venv = self.checkout / ".venv"
         self.checkout.mkdir()
-        for name in ("run", *LOCKS):
+        for name in ("run", "fuzz.lock", *LOCKS):
             shutil.copy(ROOT / name, self.checkout / name)
         tool(self.bin / "dpkg-query", "echo install ok installed")
         tool(self.bin / "apt-get", "exit 1")
@@ -41,12 +42,15 @@ class Machine:
     def complete(self) -> bool:
         return (self.venv / ".complete").exists()
 
+    def run(self, command: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PATH": f"{self.bin}:{os.environ['PATH']}", "PYTHON": ""}
+        return subprocess.run(
+            ["./run", command], cwd=self.checkout, env=environment, capture_output=True, text=True, check=False
+        )
+
     def setup(self, code: int = 0) -> list[str]:
         """What a start says."""
-        environment = {**os.environ, "PATH": f"{self.bin}:{os.environ['PATH']}", "PYTHON": ""}
-        done = subprocess.run(
-            ["./run", "setup"], cwd=self.checkout, env=environment, capture_output=True, text=True, check=False
-        )
+        done = self.run("setup")
         assert (done.returncode, done.stdout) == (code, ""), done.stderr
         return done.stderr.splitlines()
 
@@ -111,6 +115,37 @@ def test_a_machine_without_its_packages_and_without_root_is_told_once(machine: M
     assert "gcc" in line
     assert "apt-get install" in line
     assert not machine.complete
+
+
+def test_fuzzing_without_its_engine_is_a_failure_in_one_sentence(machine: Machine) -> None:
+    done = machine.run("fuzz")
+    assert done.returncode == 3
+    assert "no fuzzing: atheris could not be had" in done.stderr.splitlines()[-1]
+    asked = Path(f"{machine.venv / 'bin' / 'uv'}.asked").read_text().splitlines()[-1]
+    assert "--require-hashes" in asked
+    assert asked.endswith("-r fuzz.lock")
+
+
+def test_the_engine_is_installed_once_and_for_fuzzing_alone(machine: Machine) -> None:
+    locked = re.findall(r"^atheris==(\S+)", (ROOT / "fuzz.lock").read_text(), re.MULTILINE)[0]
+    tool(machine.venv / "bin" / "uv", f'echo "$@" >>"$0.asked"; cat >/dev/null; echo {locked} >"$0.has"')
+    tool(machine.venv / "bin" / "python", 'case "$*" in *atheris*) cat "${0%python}uv.has" ;; esac')
+    asked = Path(f"{machine.venv / 'bin' / 'uv'}.asked")
+    for command, times in (("setup", 0), ("fuzz", 1), ("fuzz", 1)):
+        assert machine.run(command).returncode == 0
+        assert (asked.read_text().count("fuzz.lock") if asked.exists() else 0) == times
+
+
+def test_the_engine_is_not_put_into_an_environment_that_a_link_leads_to(machine: Machine) -> None:
+    machine.whole()
+    machine.setup()
+    elsewhere = machine.checkout.parent / "elsewhere"
+    machine.venv.rename(elsewhere)
+    machine.venv.symlink_to(elsewhere)
+    done = machine.run("fuzz")
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[-1].startswith("run: no fuzzing: .venv is a link")
+    assert not (elsewhere / "bin" / "uv.asked").exists()
 
 
 def test_changed_packages_are_brought_up_to_date_in_place_with_a_line(machine: Machine) -> None:

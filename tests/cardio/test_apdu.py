@@ -41,7 +41,7 @@ def test_the_four_cases(command: Command, case: int, apdu: str) -> None:
 
 @given(COMMANDS)
 def test_every_command_comes_back(command: Command) -> None:
-    apdu = command.encode()
+    apdu = bytes(command.encode())
     assert 4 <= len(apdu) <= 261
     assert Command.decode(apdu) == command
 

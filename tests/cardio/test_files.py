@@ -74,6 +74,13 @@ def test_examples_both_ways(place: Record[Any] | Content[Any], example: Example[
     assert codec.parse(codec.show(example.value)) == example.value
 
 
+@pytest.mark.parametrize("ef", FILES, ids=lambda ef: ef.path)
+def test_every_file_tells_what_is_in_it_or_that_nobody_does(ef: ElementaryFile) -> None:
+    for generation in ef.read:
+        assert bool(ef.of(generation) or ef.content) != (generation in ef.untold)
+    assert set(ef.untold) <= set(ef.read)
+
+
 @pytest.mark.parametrize(("ef", "record"), RECORDS)
 def test_every_record_has_examples_of_a_value_and_reads_every_blank(ef: ElementaryFile, record: Record[Any]) -> None:
     assert any(example.value is not None and example.written for example in record.examples)
@@ -206,7 +213,7 @@ def test_a_key_that_nobody_tells_is_refused() -> None:
 def test_the_table_in_the_documentation_is_fresh() -> None:
     """Made by ``python -m cardio.filetable``; every declared file, record and key stands in it."""
     page = filetable.page()
-    assert (Path(__file__).parents[2] / "docs" / "card-files.md").read_text("utf-8") == page
+    assert (Path(__file__).parents[2] / "docs" / "cards.md").read_text("utf-8") == page
     for ef in FILES:
         assert f"`{ef.key}`" in page
         for record in ef.records:

@@ -70,8 +70,8 @@ def test_the_atr_decides_the_protocol(atr: str, first: Protocol) -> None:
     ],
 )
 def test_over_t0_a_command_has_a_five_byte_header_and_no_second_length(apdu: str, wire: str) -> None:
-    assert on_wire(Protocol.T0, bytes.fromhex(apdu)) == bytes.fromhex(wire)
-    assert on_wire(Protocol.T1, bytes.fromhex(apdu)) == bytes.fromhex(apdu)
+    assert bytes(on_wire(Protocol.T0, bytes.fromhex(apdu))) == bytes.fromhex(wire)
+    assert bytes(on_wire(Protocol.T1, bytes.fromhex(apdu))) == bytes.fromhex(apdu)
 
 
 SCRIPT = """

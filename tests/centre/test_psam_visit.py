@@ -19,6 +19,7 @@ from cardio.simulator.psam import PsamContents, SimulatedPsam
 from cardio.simulator.reader import SimulatedReaders
 from cardio.worker import CardWorker
 from terminal.centre.client import CentreClient
+from terminal.centre.errors import CentreError
 from terminal.sandbox.cards import contents
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
@@ -34,10 +35,10 @@ def no_counter() -> object:
 
 @contextmanager
 def visit_of(
-    made: CardContents, centre: Callable[[], CentreClient | None], psam: SimulatedPsam | None = None
+    made: CardContents | SimulatedCard, centre: Callable[[], CentreClient | None], psam: SimulatedPsam | None = None
 ) -> Iterator[Visit]:
     readers = SimulatedReaders([CARD, PSAM])
-    readers.insert(CARD, SimulatedCard(made))
+    readers.insert(CARD, made if isinstance(made, SimulatedCard) else SimulatedCard(made))
     if psam is not None:
         readers.insert(PSAM, psam)
     slots = Without(readers, PSAM)
@@ -94,6 +95,37 @@ def test_a_card_that_the_centre_does_not_know_stays_proven_by_the_psam(centre: S
         assert record.authenticated_by == "psam"
         assert len(record.errors) == 1
         assert not visit.proven
+
+
+class TwoFaced(SimulatedCard):
+    """Answers one of the questions of internal authentication wrongly. :param which: from 1."""
+
+    def __init__(self, made: CardContents, which: int) -> None:
+        super().__init__(made, t0=False)
+        self._which, self.questions = which, 0
+
+    def process(self, apdu: bytes) -> bytes:
+        answer = super().process(apdu)
+        if apdu[1] != 0x88:
+            return answer
+        self.questions += 1
+        return bytes((answer[0] ^ (self.questions == self._which),)) + answer[1:]
+
+
+@pytest.mark.parametrize(("which", "asked"), [(1, 1), (2, 2)], ids=["the PSAM refuses", "the centre refuses"])
+def test_where_psam_and_centre_do_not_agree_the_card_is_closed(
+    centre: SandboxCentre, member: Member, population: Population, which: int, asked: int
+) -> None:
+    """One of them was deceived, and nobody can say which: nothing of the holder, no token, and the reason is told."""
+    card = TwoFaced(contents(population.find("elder")), which)
+    with visit_of(card, member.client, SimulatedPsam()) as visit:
+        record = visit.read()
+        assert card.questions == asked  # one that the PSAM refused is not shown to the centre
+        assert (record.authenticated_by, record.holder, visit.proven) == (None, None, False)
+        assert isinstance(record.rejected, CardError)
+        assert record.rejected.fault is CardFault.NOT_GENUINE
+        with pytest.raises(CentreError):
+            visit.card_status()
 
 
 class TestWithout:

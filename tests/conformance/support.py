@@ -1,43 +1,58 @@
-"""A hand that puts cards into the readers of a private pcscd."""
+"""Benches over a private pcscd, and what tests want to know of outcomes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from cardio.conformance.bench import Bench
 from cardio.conformance.benches import bench_of
+from cardio.conformance.case import Case, Outcome, Verdict
+from cardio.conformance.run import CASES
 from cardio.pcsc import PcscReaders
-from cardio.simulator.bench import cut_at
 from cardio.simulator.contents import CardContents
-from cardio.simulator.faults import Fault
 from cardio.simulator.pcscd import PrivatePcscd, RemoteCard
-from cardio.simulator.spec import CardSpec
 from cardio.simulator.toykeys import ToyKeySource
 
 PIN = bytes((1, 2, 3, 4, 5, 6))
 
 
+def failed(found: Sequence[Outcome]) -> dict[str, str]:
+    """What failed, and how."""
+    return {each.case.id: each.found for each in found if each.verdict is Verdict.FAILED}
+
+
+def skipped(found: Sequence[Outcome]) -> dict[str, str]:
+    """What was not applicable, and why."""
+    return {each.case.id: each.found for each in found if each.verdict is Verdict.NOT_APPLICABLE}
+
+
+def cases(*ids: str) -> list[Case]:
+    """Cases by their ids, in the order of the suite."""
+    wanted = [case for case in CASES if case.id in ids]
+    assert len(wanted) == len(ids)
+    return wanted
+
+
 class PcscdHand:
+    """Puts cards into the first reader of a private pcscd, and really pulls them."""
+
     def __init__(self, service: PrivatePcscd, contents: CardContents) -> None:
         self._service, self._contents = service, contents
         self._card: RemoteCard | None = None
-
-    def _put(self, *faults: Fault) -> None:
-        self._card = self._service.insert(0, CardSpec(self._contents, faults))
+        self._in = False
 
     def fresh(self) -> None:
-        self._put()
-
-    def cut(self, command: int, *, lost: bool) -> None:
-        self._put(*cut_at(command, lost=lost))
-
-    def again(self) -> None:
-        assert self._card is not None
-        self._service.insert(0, self._card)
+        self._card, self._in = self._service.insert(0, self._contents), True
 
     def out(self) -> None:
         self._service.eject(0)
+        self._in = False
+
+    def again(self) -> None:
+        if self._card is not None and not self._in:
+            self._service.insert(0, self._card)
+        self._in = True
 
 
 @contextmanager
@@ -45,7 +60,7 @@ def behind_pcscd(service: PrivatePcscd, contents: CardContents, *, every: int) -
     readers, keys = PcscReaders(), ToyKeySource()
     try:
         with bench_of(
-            readers, service.reader_names[0], height="pcscd", sources=(keys,), hsm=keys, pin=PIN,
+            readers, service.reader_names[0], height="pcscd", sources=(keys,), hsm=keys, pin=bytearray(PIN),
             hand=PcscdHand(service, contents), destructive=True, every=every,
         ) as bench:  # fmt: skip
             yield bench

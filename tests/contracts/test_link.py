@@ -46,7 +46,7 @@ class _Scripted:
 class _ForgetfulLink(TableLink):
     """After a reset no file is selected."""
 
-    def transmit(self, apdu: bytes) -> tuple[bytes, int]:
+    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
         data, sw = super().transmit(apdu)
         return (b"", 0x6986) if self.resets and apdu == bytes.fromhex(READ_WITHOUT_FILE) else (data, sw)
 

@@ -13,10 +13,14 @@ from cardio.psam import PsamKeySource
 from cardio.session import CardSession
 from cardio.simulator.contents import CardContents
 from cardio.simulator.personas import PERSONAS, THIRD
-from cardio.simulator.psam import PsamContents
+from cardio.simulator.psam import PsamContents, SimulatedPsam
 from cardio.simulator.spec import PsamSpec
 from cardio.simulator.toykeys import ToyKeySource
 from tests.support.worlds import InProcess, World
+
+DES_ONLY = replace(PsamContents(), algorithms=frozenset({Algorithm.TDES}))
+SSF33_TOO = replace(PsamContents(), algorithms=frozenset({Algorithm.TDES, Algorithm.SSF33}))
+"""Its second environment is of the other wide cipher, whose name an SM4 card's is."""
 
 
 @pytest.fixture
@@ -35,6 +39,24 @@ def session_of(world: World, contents: CardContents, source: PsamKeySource) -> C
 def test_it_knows_the_terminal(source: PsamKeySource) -> None:
     assert source.terminal_number() == PsamContents().terminal
     assert source.serial() == PsamContents().serial
+
+
+def test_it_tells_its_condition(source: PsamKeySource) -> None:
+    condition = source.condition()
+    assert condition.terminal == PsamContents().terminal
+    assert condition.levels == {Algorithm.TDES: 3, Algorithm.SM4: 3}
+
+
+def test_the_condition_of_one_with_few_keys(world: World) -> None:
+    world.insert_psam(1, PsamSpec(DES_ONLY.at_level(IRK, 1)))
+    source = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    assert source.condition().levels == {Algorithm.TDES: 1}
+    world.insert_psam(1, PsamSpec(PsamContents().without(IRK)))
+    with pytest.raises(KeySourceUnavailable) as refused:
+        source.condition()
+    assert isinstance(refused.value.cause, CardError)
+    assert refused.value.cause.fault is CardFault.PSAM_KEY_MISSING
+    source.close()
 
 
 @pytest.mark.parametrize("contents", PERSONAS)
@@ -70,13 +92,11 @@ def test_a_psam_that_was_pulled_and_put_back_serves_again(world: World, source: 
     assert source.terminal_number() == "379999000002"
 
 
-DES_ONLY = replace(PsamContents(), algorithms=frozenset({Algorithm.TDES}))
-
-
 @pytest.mark.parametrize(
     ("contents", "fault"),
     [
         (DES_ONLY, CardFault.PSAM_ALGORITHM),
+        (SSF33_TOO, CardFault.PSAM_ALGORITHM),
         (PsamContents().without(RK_SSSE), CardFault.PSAM_KEY_MISSING),
         (PsamContents().at_level(RK_SSSE, 4), CardFault.PSAM_LEVEL),
     ],
@@ -102,6 +122,31 @@ def test_the_levels_are_tried_until_the_psam_takes_one(levels: int, t0: bool) ->
     source = PsamKeySource(lambda: world.system.connect(world.names[1]))
     record = session_of(world, THIRD, source).read()
     assert (record.authenticated_by, record.holder is not None) == ("psam", True)
+    source.close()
+
+
+def test_another_user_of_the_psam_does_not_end_our_use_of_it(world: World, source: PsamKeySource) -> None:
+    """As the health page, which looks at it and lets it go: that resets it."""
+    card = third_with(Algorithm.SM4)
+    before = source.external(card, IRK, bytes(8), bytes(8))
+    other = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    assert other.condition().levels
+    other.close()
+    assert source.external(card, IRK, bytes(8), bytes(8)) == before
+
+
+def test_what_worked_is_tried_first_the_next_time() -> None:
+    """A PSAM of a city wants one level where two are declared; asked again, it is asked right at once."""
+    world = InProcess()
+    psam = SimulatedPsam(PsamContents().at_level(RK_SSSE, 1))
+    world.readers.insert(world.names[1], psam)
+    source = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    taken = []
+    for _ in range(2):
+        before = psam.commands
+        source.external(third_with(Algorithm.SM4), RK_SSSE, bytes(8), bytes(8))
+        taken.append(psam.commands - before)
+    assert taken[0] == taken[1] + 2  # declared, then the most, then the right one
     source.close()
 
 

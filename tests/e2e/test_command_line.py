@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -223,6 +224,18 @@ def test_a_service_with_the_wrong_pin_or_fields(member: Shell, pcscd: PrivatePcs
     for fields in ("", '{"pin": 123456}', '{"pin": "739182", "name": "x"}'):
         assert member.json(*run, stdin=fields).fault == "T114", fields
     assert member.json("service", "run", "no-such").fault == "T111"
+
+
+def test_a_conformance_test_with_the_centres_own_hsm(member: Shell, pcscd: PrivatePcscd, tmp_path: Path) -> None:
+    pcscd.insert(0, contents(find_person("elder")))
+    done = member.json("reader", "conformance", "--report", str(tmp_path))
+    assert done.code == 0, done.out
+    report = done.document
+    assert (report["key_sources"], report["proved_by"]) == (["hsm", "sandbox"], "hsm")
+    found = {case["id"]: (case["verdict"], case["found"]) for case in report["cases"]}
+    assert (found["F01"][0], found["F15"][0]) == ("passed", "passed")
+    # The centre compares what a card answers, and tells nobody what a right answer would be.
+    assert found["F14"] == ("not applicable", "the HSM has no IRK for us")
 
 
 def test_services_with_the_centre_down(member: Shell, pcscd: PrivatePcscd, centre: SandboxCentre) -> None:

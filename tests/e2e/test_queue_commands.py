@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from cardio.simulator.contents import CardContents
+from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.pcscd import PrivatePcscd
 from cardio.simulator.personas import SECOND, THIRD
-from cardio.simulator.spec import PsamSpec
+from cardio.simulator.spec import CardSpec, PsamSpec
 from terminal.clock import SystemClock
 from terminal.instance import single_instance
 from terminal.sandbox.cards import contents
@@ -25,6 +27,18 @@ from tests.e2e.conftest import Answer, Shell
 
 PHONE = "13912345678"
 NEW_PIN = "860427"
+ORDER = {
+    "application": "A-1",
+    "number": "379999195601020011",
+    "name": "石大山",
+    "sex": "1",
+    "nation": "01",
+    "birth_place": "379999",
+    "birth_date": "1956-01-02",
+    "card_number": "X00000019",
+    "issued_on": "2026-01-02",
+    "expires_on": "2036-01-02",
+}
 
 
 @pytest.fixture
@@ -266,9 +280,26 @@ def test_a_terminal_that_has_not_joined_has_no_queue(shell: Shell) -> None:
     assert shell.json("queue", "list").fault == "N112"
 
 
+def _unblock_in_doubt(own: Shell, pcscd: PrivatePcscd, elder: CardContents, last: int) -> None:
+    """:param last: number of the command that unblocks. The card carries it out, and is pulled before its answer."""
+    pcscd.eject(0)
+    card = pcscd.insert(0, CardSpec(elder, (Fault(Trouble.REMOVED_AFTER, last),)))
+    assert own.json("card", "pin", "verify", "--pin-stdin", stdin="000000").fault
+    own.json("card", "pin", "unblock", "--fields-stdin", stdin=two(reviewer="1001"))  # refused, as before
+    lost = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two())
+    assert (lost.fault, pcscd.state(card).pin_tries_left) == ("C110", 1)
+    pcscd.insert(0, card)
+    reset = own.json("card", "pin", "reset", "--fields-stdin", stdin=two(new_pin=NEW_PIN))
+    assert reset.fault == "S121"  # in doubt: nothing else is done to its PIN before
+    settled = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two())
+    assert settled.code == 0, settled.out + settled.err
+
+
 def test_a_locked_pin_is_unblocked_and_reset_by_two_people(own: Shell, pcscd: PrivatePcscd) -> None:
-    """Unblocked with the keys of the centre's HSM, reset with those of the terminal's PSAM."""
-    card = pcscd.insert(0, replace(contents(find_person("elder")), pin_tries=1))
+    """Unblocked with the keys of the centre's HSM, reset with those of the terminal's PSAM. An unblock whose answer was
+    lost stays in doubt until the card comes again, which then says how it ended."""
+    elder = replace(contents(find_person("elder")), pin_tries=1)
+    card = pcscd.insert(0, elder)
     assert own.json("card", "pin", "verify", "--pin-stdin", stdin="000000").fault
     assert pcscd.state(card).pin_tries_left == 0
     alone = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two(reviewer="1001"))
@@ -276,6 +307,7 @@ def test_a_locked_pin_is_unblocked_and_reset_by_two_people(own: Shell, pcscd: Pr
     done = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two())
     assert done.code == 0, done.out + done.err
     assert pcscd.state(card).pin_tries_left == 1
+    _unblock_in_doubt(own, pcscd, elder, pcscd.state(card).commands)
     pcscd.insert(1, PsamSpec())
     settings = own.data / "config" / "ssc-terminal"
     settings.mkdir(parents=True)
@@ -287,7 +319,7 @@ def test_a_locked_pin_is_unblocked_and_reset_by_two_people(own: Shell, pcscd: Pr
     assert NEW_PIN not in done.out + done.err
     assert own.json("card", "pin", "verify", "--pin-stdin", stdin=NEW_PIN).code == 0
     assert own.json("sync", "--once").document["clear"]
-    assert [line["words"] for line in lines(own)] == ["已办结"] * 4
+    assert [line["words"] for line in lines(own)] == ["已办结"] * 8
 
 
 def test_a_batch_is_issued_into_a_blank_card_and_stands_in_the_journal(
@@ -295,18 +327,7 @@ def test_a_batch_is_issued_into_a_blank_card_and_stands_in_the_journal(
 ) -> None:
     blank = replace(THIRD, number=None, name=None, birth_date=None, card_number="")
     card = pcscd.insert(0, blank)
-    order = {
-        "application": "A-1",
-        "number": "379999195601020011",
-        "name": "石大山",
-        "sex": "1",
-        "nation": "01",
-        "birth_place": "379999",
-        "birth_date": "1956-01-02",
-        "card_number": "X00000019",
-        "issued_on": "2026-01-02",
-        "expires_on": "2036-01-02",
-    }
+    order = ORDER
     batch = tmp_path / "orders.json"
     batch.write_text(json.dumps([order]), encoding="utf-8")
     command = ("card", "personalise", "--batch", str(batch), "--fields-stdin", "--wait", "5")
@@ -328,4 +349,38 @@ def test_a_batch_is_issued_into_a_blank_card_and_stands_in_the_journal(
     wrong = own.json(*command, stdin=people())
     assert (wrong.fault, wrong.code) == ("T162", 2)
     assert order["number"] not in wrong.out + wrong.err
+    batch.unlink()
+    assert own.json("sync", "--once").document["clear"]
+    issued = [line for line in lines(own) if line["title"] == "批量写卡"]
+    assert [line["words"] for line in issued] == ["已办结"] * 4  # begun and done; begun and, as it was, undone
+
+
+def test_a_card_that_is_pulled_while_it_is_issued_is_doubtful_until_its_batch_goes_on(
+    own: Shell, pcscd: PrivatePcscd, tmp_path: Path, centre: SandboxCentre
+) -> None:
+    blank = replace(THIRD, number=None, name=None, birth_date=None, card_number="")
+    card = pcscd.insert(0, CardSpec(blank, (Fault(Trouble.REMOVED_AFTER, 32),)))
+    batch = tmp_path / "orders.json"
+    batch.write_text(json.dumps([ORDER]), encoding="utf-8")
+    command = ("card", "personalise", "--batch", str(batch), "--fields-stdin", "--wait", "5")
+    cut = own.json(*command, stdin=people())
+    assert (cut.document["made"], cut.document["orders"][0]["state"]) == (0, "half-made"), cut.out + cut.err
+    (doubtful,) = own.json("queue", "list").document["people"]
+    assert (doubtful["title"], doubtful["words"]) == ("批量写卡", "卡片待核实")
+    # Another order does not take the card, and the same does not take another card.
+    pcscd.insert(0, card)
+    batch.write_text(json.dumps([ORDER | {"application": "A-2", "card_number": "X00000027"}]), encoding="utf-8")
+    other = own.json(*command, stdin=people())
+    assert other.document["orders"][0]["fault"]["code"] == "S121", other.out
+    pcscd.eject(0)
+    pcscd.insert(0, card)
+    batch.write_text(json.dumps([ORDER]), encoding="utf-8")
+    done = own.json(*command, stdin=people())
+    assert (done.code, done.document["orders"][0]["state"]) == (0, "made"), done.out + done.err
+    assert own.json("queue", "list").document["people"] == []
+    assert own.json("sync", "--once").document["clear"]
+    assert [(line["title"], line["words"]) for line in lines(own)] == [("批量写卡", "已办结")] * 2  # begun, done
+    assert set(centre.control.effects().values()) == {1}
+    assert ORDER["number"] not in done.out
+    assert own.json("journal", "verify").document["valid"]
     batch.unlink()

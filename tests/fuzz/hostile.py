@@ -50,7 +50,8 @@ class HostileLink:
         self._at += count
         return (self._script[start:] + self._script * (count // len(self._script) + 1))[:count]
 
-    def transmit(self, apdu: bytes) -> tuple[bytes, int]:
+    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
+        apdu = bytes(apdu)
         self.exchanges += 1
         if self.exchanges > MOST_EXCHANGES:
             raise EndlessError(f"{self.exchanges} exchanges")

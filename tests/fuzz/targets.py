@@ -247,7 +247,7 @@ NOT_FROM_OUTSIDE: dict[str, str] = {
     "cardio.found": "asks and hands on; answers are met in the flows",
     "cardio.session": "makes commands; answers are met in the flows",
     "cardio.apps.maintenance.send": "the header is ours; flows and the target maintain drive what a key source makes",
-    "cardio.conformance.benches": "puts a made-up card into a bench",
+    "cardio.conformance.wire": "writes our own commands down and passes them on",
     "cardio.interface33.arguments.command": "another program's text, tried with odd ones in tests/interface33",
     "cardio.interface33.exchange.open_key": "what the HSM gave by another program, tried there too",
     "cardio.interface33.transfer.write": "makes commands; answers are met in the flows",

@@ -8,6 +8,7 @@ import inspect
 import logging
 import os
 import pkgutil
+import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
 from random import Random
@@ -18,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cardio
+from tests.fuzz.__main__ import main
 from tests.fuzz.hostile import HUGE
 from tests.fuzz.targets import NOT_FROM_OUTSIDE, TARGETS, Target, survived
 
@@ -43,6 +45,15 @@ def no_trace() -> Iterator[None]:
 @given(data=NOISE)
 def test_any_bytes_end_in_a_value_or_in_one_of_our_faults(name: str, data: bytes) -> None:
     survived(TARGETS[name], data)
+
+
+def test_without_its_engine_the_command_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "atheris", None)
+    monkeypatch.setattr(sys, "argv", ["fuzz"])
+    assert main() == 3
+    assert "nothing was fuzzed" in capsys.readouterr().out
 
 
 def test_a_target_that_breaks_is_noticed() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from cardio.interface33 import Code, Interface33, Purpose, Refused, Reply
+from cardio.interface33 import Code, Dialect, Interface33, Purpose, Refused, Reply
 from cardio.keysource import Algorithm, CardIdentity, KeySource
 from cardio.security import authentication
 from cardio.simulator.card import SimulatedCard
@@ -24,23 +24,28 @@ class Typist:
     def __init__(self, *entries: str | Code) -> None:
         self.entries = list(entries)
         self.asked: list[Purpose] = []
+        self.typed: list[bytearray] = []
+        """What it handed out, which others wipe."""
 
     def ask(self, purpose: Purpose) -> bytearray:
         self.asked.append(purpose)
         entry = self.entries.pop(0)
         if isinstance(entry, Code):
             raise Refused(entry)
-        return bytearray(int(digit) for digit in entry)
+        self.typed.append(bytearray(int(digit) for digit in entry))
+        return self.typed[-1]
 
 
 class Bench:
     """The interface over one simulated reader."""
 
-    def __init__(self, sources: Sequence[KeySource], keypad: Typist) -> None:
+    def __init__(self, sources: Sequence[KeySource], keypad: Typist, dialect: Dialect | None = None) -> None:
         self.readers = SimulatedReaders((READER,))
         self.worker = CardWorker(self.readers, READER)
         self.keypad = keypad
-        self.interface = Interface33(self.readers, lambda name: self.worker, lambda: sources, keypad=keypad)
+        self.interface = Interface33(
+            self.readers, lambda name: self.worker, lambda: sources, keypad=keypad, dialect=dialect
+        )
         self.card: SimulatedCard | None = None
 
     def insert(self, contents: CardContents, *faults: Fault | Trouble) -> SimulatedCard:
@@ -59,9 +64,9 @@ class Bench:
 
 
 @contextmanager
-def bench(*, psam: bool = True, keypad: Typist | None = None) -> Iterator[Bench]:
+def bench(*, psam: bool = True, keypad: Typist | None = None, dialect: Dialect | None = None) -> Iterator[Bench]:
     """:param psam: whether a key source stands in the PSAM's place."""
-    made = Bench((ToyKeySource(),) if psam else (), keypad or Typist())
+    made = Bench((ToyKeySource(),) if psam else (), keypad or Typist(), dialect)
     try:
         yield made
     finally:

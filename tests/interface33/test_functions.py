@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardio.interface33 import FUNCTIONS, Code, Purpose
+from cardio.interface33 import FUNCTIONS, Code, Dialect, Purpose
 from cardio.keysource import STK
+from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import FIRST, PERSONAS, SECOND, THIRD
@@ -171,6 +172,20 @@ def test_what_is_written_is_read_back(contents: CardContents) -> None:
         assert desk.good("iReadCard", 1, 2, info(contents), address) == data
 
 
+class Garbling(SimulatedCard):
+    """Says that it wrote, and keeps something else."""
+
+    def process(self, apdu: bytes) -> bytes:
+        return super().process(apdu[:-1] + bytes((apdu[-1] ^ 1,)) if apdu[1] == 0xDC else apdu)
+
+
+def test_a_card_that_keeps_something_else_is_found_out() -> None:
+    with bench() as desk:
+        desk.readers.insert(READER, Garbling(SECOND))
+        code = desk.call("iWriteCard", 1, info(SECOND), "SSSEEF05|06|$", "SSSEEF05|20300101|$").code
+        assert code == Code.CHECKSUM
+
+
 @pytest.mark.parametrize(
     ("address", "data"),
     [
@@ -200,6 +215,13 @@ def test_a_file_by_the_hsm(contents: CardContents) -> None:
         assert (algorithm, address, rest) == ("03", "004C", "")
         out = desk.good("iReadCard_HSM_Step2", hsm_pair(contents, factor, raw))
         assert out == f"SSSEEF06|{contents.number}|{contents.sex}|$"
+
+
+@pytest.mark.parametrize(("file", "address"), [("SSSEEF05|06|$", "0096"), ("SSSEEF06|0D|$", "0094")])
+def test_a_region_with_another_address_for_one_file(file: str, address: str) -> None:
+    with bench(psam=False, dialect=Dialect(addresses={"SSSEEF05": "0096"})) as desk:
+        desk.insert(SECOND)
+        assert desk.good("iWriteCard_HSM_Step1", 1, info(SECOND), file).split("|")[1] == address
 
 
 @GENERATIONS
@@ -258,6 +280,42 @@ def test_changing_the_pin(typed: tuple[str | Code, ...], code: int) -> None:
         assert card.pin_tries_left == (5 if code == Code.PIN_WRONG else 6)
         desk.keypad.entries = ["222333" if code == 0 else "123456"]
         assert desk.good("iVerifyPIN", 1) == ""
+
+
+class Pulling(Typist):
+    """The card goes while the digits are typed."""
+
+    def __init__(self, *entries: str) -> None:
+        super().__init__(*entries)
+        self.desk: Bench | None = None
+
+    def ask(self, purpose: Purpose) -> bytearray:
+        typed = super().ask(purpose)
+        if self.desk is not None and not self.entries:
+            self.desk.readers.pull(READER)
+        return typed
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("iVerifyPIN", ("123456",)),
+        ("iChangePIN", ("123456", "246813", "246813")),
+        ("iReloadPIN", ("246813", "246813")),
+        ("iReloadPIN", ("123", "123")),
+        ("iReloadPIN", ("246813", "246814")),
+    ],
+)
+@pytest.mark.parametrize("goes", [False, True])
+def test_what_was_typed_is_wiped_by_whoever_had_it_last(name: str, typed: tuple[str, ...], goes: bool) -> None:
+    keypad = Pulling(*typed)
+    with bench(keypad=keypad) as desk:
+        desk.insert(THIRD)
+        keypad.desk = desk if goes else None
+        arguments = (1, info(THIRD)) if name == "iReloadPIN" else (1,)
+        assert (desk.call(name, *arguments).code == 0) == (not goes and typed[-1] in ("123456", "246813"))
+        assert keypad.typed
+        assert [bytes(each) for each in keypad.typed] == [b""] * len(keypad.typed)
 
 
 @GENERATIONS
@@ -345,15 +403,6 @@ def test_what_happens_between_two_steps(happening: object, code: Code) -> None:
         happening(desk)
         assert desk.call("iReadCard_HSM_Step2", hsm_pair(THIRD, factor, raw)).code == code
         assert desk.call("iReadCard_HSM_Step2", hsm_pair(THIRD, factor, raw)).code == Code.NOT_CONNECTED
-
-
-def test_the_purse_checks_its_arguments_and_pays_nothing() -> None:
-    with bench() as desk:
-        desk.insert(SECOND)
-        assert desk.call("iDoDebit", 1, info(SECOND), "3|1+2|20240506070809|").code == Code.NOT_SUPPORTED
-        assert desk.call("iDoDebit", 1, info(SECOND), "3|1|20240506070809|").code == Code.DATA
-        assert desk.call("iDoDebit_HSM_Step1", 1, info(SECOND), "3|1+2|20240506070809|").code == Code.NOT_SUPPORTED
-        assert desk.call("iDoDebit_HSM_Step2", "x").code == Code.NOT_CONNECTED
 
 
 # --- nothing that a caller passes crashes it

@@ -7,31 +7,111 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, CloseConnection, RejectConnection, Request, TextMessage
 
-from cardio.interface33 import Interface33, Keypad
+from cardio.interface33 import Book, Ending, Interface33, Keypad, NoBook, Purpose, Write
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.reader import SimulatedReaders
 from cardio.simulator.toykeys import ToyKeySource
-from cardio.worker import CardWorker
+from cardio.worker import CardWorker, Timer
 from terminal.clock import SystemClock
 from terminal.desk_loop import Loop
 from terminal.localapi.errors import LocalApiError
 from terminal.localapi.programs import Programs
-from terminal.localapi.seat import Seat
+from terminal.localapi.seat import PURPOSES, Seat, Sitting
 from terminal.localapi.service import LocalApi
+from terminal.people.operators import Operator, Role
+from terminal.people.session import no_second
 from terminal.settings import Settings
+from terminal.views.common import Fact
 from terminal.views.programs import ProgramView
 
 READER = "Reader A"
 PAGE = "https://hall.example"
 OTHER = "https://other.example:8443"
+
+
+class ListBook(NoBook):
+    """A book on paper: what was begun and how it ended. :param closed: why nothing can be written down."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.people: list[tuple[str | None, str | None]] = []
+        self.closed: LocalApiError | None = None
+
+    def ready(self, sitting: Sitting | None) -> None:
+        if self.closed is not None:
+            raise self.closed
+        if sitting is not None:
+            both = (sitting.operator, sitting.reviewer)
+            self.people.append((both[0].number if both[0] else None, both[1].number if both[1] else None))
+
+    def begin(self, write: Write) -> None:
+        self.lines.append(f"{write.function} begun")
+
+    def end(self, ending: Ending, proof: bytes) -> None:
+        self.lines.append(ending.value)
+
+
+def person(number: str) -> Operator:
+    return Operator(number, number, frozenset({Role.OPERATOR, Role.REVIEWER}))
+
+
+class Counter:
+    """The people at the counter. :param second: who comes when a second person is asked for."""
+
+    def __init__(self) -> None:
+        self.operator: Operator | None = person("1001")
+        self.agreed: list[tuple[Fact, ...]] = []
+        self.asked: Future[Operator] | None = None
+
+    def ask_second(self, lines: tuple[Fact, ...]) -> Future[Operator]:
+        self.agreed.append(lines)
+        self.asked = Future()
+        return self.asked
+
+    def cancel(self) -> None:
+        asked, self.asked = self.asked, None
+        if asked is not None:
+            asked.set_exception(no_second())
+
+
+class Timers:
+    """A scheduler that a test winds by hand; what is due at once runs at once, on a thread of its own."""
+
+    def __init__(self) -> None:
+        self.set: list[tuple[float, Callable[[], None], Event]] = []
+
+    def __call__(self, seconds: float, call: Callable[[], None]) -> Timer:
+        off = Event()
+        self.set.append((seconds, call, off))
+        if not seconds:
+            threading.Thread(target=call).start()
+        return Canceller(off)
+
+    def wind(self, seconds: float) -> int:
+        """Run what is due in so many seconds and was not cancelled; gives how many."""
+        due = [(call, off) for after, call, off in self.set if after == seconds and not off.is_set()]
+        for call, off in due:
+            off.set()
+            call()
+        return len(due)
+
+
+class Canceller:
+    def __init__(self, off: Event) -> None:
+        self._off = off
+
+    def cancel(self) -> None:
+        self._off.set()
 
 
 class Place:
@@ -52,13 +132,28 @@ class Place:
         self._moved = threading.Condition()
         self.shown: list[ProgramView | None] = [None]
         self.refusal: LocalApiError | None = None
-        self.seat = Seat(self.loop.post, self._see, lambda: self.refusal, patience=patience)
+        self.now = 0.0
+        self.timers = Timers()
+        self.people = Counter()
+        self.seat = Seat(self.loop.post, self._see, lambda: self.refusal, self.people, patience=patience)
         self.journal: list[tuple[str, str, int]] = []
-        self.api = LocalApi(self.settings, self.seat, self._make, lambda *line: self.journal.append(line))
+        self.book = ListBook()
+        self.api = self.serving()
         self.tokens: dict[str, str] = {}
 
-    def _make(self, keypad: Keypad) -> Interface33:
-        return Interface33(self.readers, lambda name: self.worker, lambda: (ToyKeySource(),), keypad=keypad)
+    def serving(self) -> LocalApi:
+        return LocalApi(
+            self.settings,
+            self.seat,
+            self._make,
+            lambda program: self.book,
+            lambda *line: self.journal.append(line),
+            now=lambda: self.now,
+            schedule=self.timers,
+        )
+
+    def _make(self, keypad: Keypad, book: Book) -> Interface33:
+        return Interface33(self.readers, lambda name: self.worker, lambda: (ToyKeySource(),), keypad=keypad, book=book)
 
     def _see(self) -> None:
         with self._moved:
@@ -81,8 +176,23 @@ class Place:
 
         self.loop.post(act)
 
-    def type(self, digits: str) -> None:
-        self.until("pin")
+    def placed(self, count: int) -> None:
+        """Wait until so many connections are open."""
+        places = self.api.places
+        assert places is not None
+        with places.moved:
+            assert places.moved.wait_for(lambda: len(places) == count, 30)
+
+    def settled(self) -> None:
+        """Wait until the desk's thread has done all that was posted before."""
+        done = Event()
+        self.loop.post(done.set)
+        assert done.wait(30)
+
+    def type(self, digits: str, purpose: Purpose = Purpose.CURRENT) -> None:
+        asked = PURPOSES[purpose]
+        with self._moved:
+            assert self._moved.wait_for(lambda: self.shown[-1] is not None and self.shown[-1].purpose == asked, 30)
         for digit in digits:
             self.do(partial(self._digit, int(digit)))
         self.do(self.seat.typed)
@@ -193,6 +303,13 @@ class Page:
     def ask(self, message: object) -> dict[str, object] | int | None:
         self.send(message)
         return self.hear()
+
+    def end(self) -> None:
+        """Close, and wait until the other side has."""
+        self._socket.sendall(self._ws.send(CloseConnection(1000)))
+        while self._socket.recv(8192):
+            pass
+        self._socket.close()
 
     def close(self) -> None:
         self._socket.close()

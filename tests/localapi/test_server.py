@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from pathlib import Path
+import resource
+import socket
+from contextlib import suppress
 
 import pytest
 
 from cardio.simulator.personas import SECOND, THIRD
 from terminal.localapi.errors import LocalApiError, LocalApiFault
 from terminal.localapi.programs import NATIVE, Programs, admitted, origin_of
-from terminal.localapi.seat import refusal_of
-from tests.interface33.support import hsm_pair, info
-from tests.localapi.support import OTHER, PAGE, READER, AcceptConnection, Page, Place, place
+from tests.localapi.support import OTHER, PAGE, Place
 
 READ = {"iType": 1}
-
-
-@pytest.fixture
-def spot(tmp_path: Path) -> Iterator[Place]:
-    with place(tmp_path) as made:
-        made.register("Hall")
-        made.register("Other", OTHER, writes=True)
-        made.register("Desktop", NATIVE)
-        yield made
 
 
 # --- registration
@@ -197,181 +186,61 @@ def test_a_preflight_that_is_refused_allows_nothing(spot: Place, changes: dict[s
     assert not [name for name in headers if name.startswith("access-control")]
 
 
-# --- what it may do
-
-
-def test_writing_wants_settings_registration_and_the_operator(spot: Place) -> None:
-    card = spot.insert(THIRD)
-    call = {"iType": 1, "pCardInfo": info(THIRD)}
-    assert spot.call("iUnblockPIN", call)["fault"] == "L102"  # not registered for writing
-    assert card.commands == 0
-
-    def consent(answer: str) -> dict[str, object]:
-        def decide() -> None:
-            spot.until("asks")
-            spot.do(getattr(spot.seat, answer))
-
-        waiting = threading.Thread(target=decide)
-        waiting.start()
-        said = spot.call("iUnblockPIN", call, program="Other", origin=OTHER)
-        waiting.join()
-        spot.until(None)
-        return said
-
-    refused = consent("refuse")
-    assert (refused["code"], refused["fault"], card.commands) == (-9005, "L105", 0)
-    assert consent("allow")["code"] == 0
-    assert ("Other", "iUnblockPIN", -9005) in spot.journal
-
-
-def test_writing_is_off_unless_the_settings_say_so(tmp_path: Path) -> None:
-    with place(tmp_path, writes=False) as spot:
-        spot.register("Other", OTHER, writes=True)
-        spot.insert(THIRD)
-        said = spot.call("iUnblockPIN", {"iType": 1, "pCardInfo": info(THIRD)}, program="Other", origin=OTHER)
-        assert said["fault"] == "L102"
-
-
-def test_nobody_consents_in_time(tmp_path: Path) -> None:
-    with place(tmp_path, patience=0.2) as spot:
-        spot.register("Other", OTHER, writes=True)
-        card = spot.insert(THIRD)
-        said = spot.call("iUnblockPIN", {"iType": 1, "pCardInfo": info(THIRD)}, program="Other", origin=OTHER)
-        assert (said["fault"], card.commands) == ("L106", 0)
-        assert spot.until(None) is None
-        assert (
-            spot.call("iVerifyPIN", {"iType": 1}, program="Other", origin=OTHER)["code"] == -32
-        )  # nobody types, either
-
-
-def test_a_new_pin_is_never_handed_to_a_program(spot: Place) -> None:
-    spot.insert(THIRD)
-    said = spot.call("iReloadPIN_HSM_Step1", {"iType": 1, "pCardInfo": info(THIRD)}, program="Other", origin=OTHER)
-    assert said["fault"] == "L108"
-
-
-def test_the_pin_is_typed_on_the_terminal(spot: Place) -> None:
-    spot.insert(THIRD)
-    holder = threading.Thread(target=lambda: spot.type("123456"))
-    holder.start()
-    said = spot.call("iVerifyPIN", READ)
-    holder.join()
-    assert said == {"code": 0, "out": "", "fault": None, "message": None}
-    shown = [view for view in spot.shown if view and view.state == "pin"]
-    assert [view.pin.digits for view in shown if view.pin] == [0, 1, 2, 3, 4, 5, 6]
-
-
-@pytest.mark.parametrize(
-    ("nobody", "visit", "fault"), [(True, False, "L107"), (False, True, "L103"), (True, True, "L107")]
-)
-def test_the_desk_comes_first(spot: Place, nobody: bool, visit: bool, fault: str) -> None:
-    card = spot.insert(THIRD)
-    spot.refusal = refusal_of(nobody=nobody, visit=visit)
-    said = spot.call("iReadCardBas", READ)
-    assert (said["fault"], card.commands) == (fault, 0)
-    assert refusal_of(nobody=False, visit=False) is None
-
-
-def test_one_call_at_a_time(spot: Place) -> None:
-    spot.insert(THIRD)
-    first: list[dict[str, object]] = []
-    calling = threading.Thread(target=lambda: first.append(spot.call("iVerifyPIN", READ)))
-    calling.start()
-    spot.until("pin")
-    assert spot.call("iReadCardBas", READ)["fault"] == "L104"
-    assert spot.call("iReadCardBas", READ, program="Desktop", origin=None)["fault"] == "L104"
-    spot.do(spot.seat.refuse)
-    calling.join()
-    assert first[0]["code"] == -31
-    assert spot.call("iReadCardBas", READ, program="Desktop", origin=None)["code"] == 0
-
-
-def test_steps_keep_the_seat(spot: Place) -> None:
-    spot.insert(THIRD)
-    step = spot.call("iReadCard_HSM_Step1", {"iType": 1, "pCardInfo": info(THIRD), "pFileAddr": "SSSEEF06|08|$"})
-    _, _, factor, raw, _ = str(step["out"]).split("|")
-    assert spot.call("iReadCardBas", READ, program="Desktop", origin=None)["fault"] == "L104"
-    said = spot.call("iReadCard_HSM_Step2", {"pKey": hsm_pair(THIRD, factor, raw)})
-    assert said["out"] == f"SSSEEF06|{THIRD.number}|$"
-    spot.until(None)
-    assert spot.call("iReadCard_HSM_Step2", {"pKey": hsm_pair(THIRD, factor, raw)})["code"] == -12
-
-
-# --- WebSocket
-
-
-def test_the_same_over_a_websocket(spot: Place) -> None:
-    spot.insert(THIRD)
-    page = Page(spot.port)
-    try:
-        assert isinstance(page.opened, AcceptConnection)
-        assert page.ask({"token": spot.tokens["Hall"]}) == {"ready": True}
-        heard = page.ask({"id": 7, "function": "iReadCardBas", "arguments": READ})
-        assert isinstance(heard, dict)
-        assert (heard["id"], heard["code"]) == (7, 0)
-        page.send({"id": 8, "function": "iReadCard_HSM_Step1",
-                   "arguments": {"iType": 1, "pCardInfo": info(THIRD), "pFileAddr": "SSSEEF06|08|$"}})  # fmt: skip
-        assert isinstance(page.hear(), dict)
-    finally:
-        page.close()
-    spot.until(None)  # a page that is gone holds no card
-    assert spot.worker.reader == READER
-
-
-@pytest.mark.parametrize(
-    ("message", "code"),
-    [
-        ({"token": "wrong"}, 1008),
-        ("nonsense", 1008),
-        ({"function": "iReadCardBas", "arguments": READ}, 1008),
-    ],
-)
-def test_a_websocket_without_its_token(spot: Place, message: object, code: int) -> None:
-    page = Page(spot.port)
-    assert page.ask(message) == code
-    page.close()
-
-
-@pytest.mark.parametrize(
-    ("message", "code"),
-    [("{", 1007), ({"function": "iReadCardBas"}, 1007), ({"function": "iNo"}, None), ("x" * 70_000, 1009)],
-)
-def test_a_message_that_is_no_call_ends_it(spot: Place, message: object, code: int | None) -> None:
-    page = Page(spot.port)
-    page.ask({"token": spot.tokens["Hall"]})
-    heard = page.ask(message)
-    if code is None:  # a call like any other, of a function that does not exist
-        assert isinstance(heard, dict)
-        assert heard["code"] == -13
-        assert spot.journal == [("Hall", "?", -13)]
-    else:
-        assert heard == code
-    page.close()
-
-
-@pytest.mark.parametrize(
-    ("origin", "host"), [("https://attacker.example", None), (PAGE, "attacker.example"), (None, "x")]
-)
-def test_a_websocket_from_elsewhere_is_not_opened(spot: Place, origin: str | None, host: str | None) -> None:
-    page = Page(spot.port, origin=origin, host=host)
-    assert not isinstance(page.opened, AcceptConnection)
-    page.close()
-
-
-def test_a_removed_program_is_cut_off(spot: Place) -> None:
-    page = Page(spot.port)
-    page.ask({"token": spot.tokens["Hall"]})
-    spot.programs.remove("Hall")
-    assert page.ask({"function": "iReadCardBas", "arguments": READ}) == 1008
-    page.close()
-
-
 @pytest.mark.expects_log
 def test_a_taken_port_is_said_and_the_terminal_goes_on(spot: Place, caplog: pytest.LogCaptureFixture) -> None:
-    from terminal.localapi.service import LocalApi
-
-    second = LocalApi(spot.settings, spot.seat, spot._make, lambda *line: None)
+    second = spot.serving()
     second.start()
     assert second.port is None
     assert "L101" in caplog.text
     assert spot.port
+
+
+@pytest.mark.expects_log
+def test_a_taken_port_is_a_line_of_the_health_page(spot: Place) -> None:
+    assert spot.api.check().en == f"Port {spot.port}, 3 programs registered"
+    second = spot.serving()
+    second.start()
+    with pytest.raises(LocalApiError) as error:
+        second.check()
+    assert error.value.fault is LocalApiFault.PORT_TAKEN
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ("Content-Length: 12\r\nTransfer-Encoding: chunked", 400),
+        ("Transfer-Encoding: chunked\r\nContent-Length: 12", 400),
+        ("Transfer-Encoding: chunked", 400),
+        ("Content-Length: 12\r\nContent-Length: 13", 400),
+        ("Content-Length: +12", 400),
+        ("Content-Length: " + "9" * 5000, 400),
+        ("Content-Length: " + "9" * 19, 413),
+        ("Content-Length: 65537", 413),
+        ("X: y", 411),
+    ],
+)
+def test_the_size_of_a_body_is_told_once_and_kept(spot: Place, headers: str, status: int) -> None:
+    card = spot.insert(THIRD)
+    head = (
+        f"POST /ld33/v1/iReadCardBas HTTP/1.1\r\nHost: 127.0.0.1:{spot.port}\r\nOrigin: {PAGE}\r\n"
+        f"Authorization: Bearer {spot.tokens['Hall']}\r\nContent-Type: application/json\r\n{headers}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", spot.port), timeout=30) as raw:
+        raw.sendall(head.encode() + b'c\r\n{"iType": 1}\r\n0\r\n\r\n')
+        assert raw.recv(100).startswith(f"HTTP/1.1 {status} ".encode())
+    assert card.commands == 0
+
+
+def test_a_machine_that_is_short_of_files_for_a_moment_keeps_listening(spot: Place) -> None:
+    spot.insert(THIRD)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with socket.socket() as first:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (first.fileno() + 1, hard))
+        try:
+            first.connect(("127.0.0.1", spot.port))
+            first.settimeout(0.05)
+            with suppress(OSError):
+                first.recv(1)  # long enough for the server to have tried
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert spot.post("iReadCardBas", READ)[0] == 200

@@ -249,3 +249,9 @@ def _found_by_a_proof_alone(folder: Path, whole: bytes) -> bool:
         except StoreError:
             continue
     return False
+
+
+def test_counts_that_are_not_those_of_the_operations_are_noticed(filled: Path) -> None:
+    with reopen(filled) as store:
+        store.do(lambda db: db.execute("UPDATE tally SET count = count + 1 WHERE state = 'pending'"))
+        assert verify(store).trouble == "the counts of states are not those of the journal"

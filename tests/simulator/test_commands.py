@@ -57,8 +57,8 @@ def test_select(commands: list[str], sw: str) -> None:
         ([EF05, "00B2020403", "00DC07020B" + NUMBER], "9000"),  # the next
         ([EF05, "00B2070403", "00DC07000B" + NUMBER], "9000"),
         ([EF05, "00B207040B", "00DC00040B" + NUMBER], "9000"),  # number 0 is the current one
-        ([EF05, "00DC08040B" + "0809" + "31" * 9], "9000"),  # number 8 is the next: appended
-        ([EF05, "00DC09040B" + "0809" + "31" * 9], "6A83"),  # number 9 is not
+        ([EF05, "00DC08040B" + "0809" + "31" * 9], "9000"),  # number 8 is not there: appended
+        ([EF05, "00DC63040B" + "0809" + "31" * 9, "00B208040B"], "0809" + "31" * 9 + "9000"),  # 99: the next, too
         ([EF05, "00DC08000B" + "0809" + "31" * 9], "9000"),  # an identifier that is not there: appended
         ([EF05, "00DC00040B" + NUMBER], "6A83"),  # no current record
         ([EF05, "00DC08000B" + NUMBER], "6A80"),  # P1 and the record do not agree

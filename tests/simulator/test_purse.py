@@ -69,7 +69,7 @@ def test_the_card_writes_down_what_was_paid() -> None:
     hand = at_the_purse()
     load(hand, 10_000)
     pay(hand, 3_000, 2_000, 1_000)
-    assert hand("00B201441C") == f"000006{TERMINAL}{MOMENT}00000BB8000007D0000003E89000"
+    assert hand("00B201441C") == f"000036{TERMINAL}{MOMENT}00000BB8000007D0000003E89000"
     hand.card.reset()
     assert hand(SELECT, DF04, "00B201441C") == "6982"
 

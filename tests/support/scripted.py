@@ -51,10 +51,10 @@ class _Link:
     def close(self) -> None:
         self._closed = True
 
-    def transmit(self, apdu: bytes) -> tuple[bytes, int]:
+    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
         assert self._depth, "a command outside a transaction"
         assert not self._closed, "a command over a closed link"
-        assert isinstance(apdu, bytes)
+        apdu = bytes(apdu)
         self.sent.append(apdu)
         answer = self._answer(apdu)
         if isinstance(answer, CardFault):

@@ -127,7 +127,7 @@ class PlainBook:
         self.written.append(("begun", application))
         self.state.setdefault((application, card_id), None)
 
-    def end(self, application: str, card_id: bytes, plan: str, state: str, proof: bytes) -> None:
+    def end(self, application: str, card_id: bytes, plan: str, state: str, proof: bytes, *, wrote: bool) -> None:
         self.written.append((state, application))
         if state != "untouched":
             self.state[application, card_id] = state

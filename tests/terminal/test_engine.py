@@ -48,6 +48,9 @@ class Person:
     def change_pin(self, old: bytearray, new: bytearray) -> int:
         raise NotImplementedError
 
+    def held(self, places: str, sizes: tuple[int, ...]) -> bytes | None:
+        raise NotImplementedError
+
     def contact(self) -> Contact:
         raise NotImplementedError
 

@@ -32,7 +32,14 @@ ENUMS = {
     "UiFault": "ui.errors",
 }
 # Where a fault is only looked up, not raised.
-TABLES = {"terminal/faults.py", "terminal/localapi/errors.py", "cardio/interface33/errors.py"}
+TABLES = {
+    "terminal/faults.py",
+    "terminal/localapi/errors.py",
+    "cardio/interface33/errors.py",
+    # Beside the enum: which members are alike for somebody who has to choose.
+    "cardio/errors.py",
+    "offline_cache/errors.py",
+}
 EXIT_CODES = {*range(1, 8), 130}
 
 

@@ -9,8 +9,12 @@ import threading
 from pathlib import Path
 
 from terminal.localapi.programs import Programs
+from terminal.sandbox.child import SandboxCentre
+from terminal.sandbox.staff import PASSWORDS
 from terminal.settings import Settings
 from terminal.views import Stage
+from tests.interface33.support import hsm_pair
+from tests.terminal.own import joined
 from tests.terminal.world import READER, World, card_of, settings_for
 
 
@@ -30,8 +34,8 @@ def call(settings: Settings, token: str, function: str, **arguments: object) -> 
     return document
 
 
-def test_a_program_at_the_desk(tmp_path: Path) -> None:
-    settings = settings_for(tmp_path, local_api_port=free_port(), local_api_writes=True, sign_in=False)
+def test_a_program_at_the_desk(centre: SandboxCentre, tmp_path: Path) -> None:
+    settings = joined(centre, tmp_path, local_api_port=free_port(), local_api_writes=True)
     token = Programs(settings).add("Hall 7", "native", writes=True)
     with World(settings) as world:
         world.readers.insert(READER, card_of("farmer"))
@@ -58,6 +62,30 @@ def test_a_program_at_the_desk(tmp_path: Path) -> None:
         world.desk.accept_notice()
         world.until_stage(Stage.HOLDER)
         assert call(settings, token, "iReadCardBas", iType=1)["fault"] == "L103"
+        line = next(line for line in world.desk.health().result(30) if line.name.en == "Local interface")
+        assert line.value.en == f"Port {settings.local_api_port}, 1 programs registered"
+
+
+def test_signing_out_and_locking_end_what_a_program_does(centre: SandboxCentre, tmp_path: Path) -> None:
+    settings = joined(centre, tmp_path, local_api_port=free_port())
+    token = Programs(settings).add("Hall 7", "native", writes=False)
+    with World(settings) as world:
+        card = card_of("elder")
+        world.readers.insert(READER, card)
+        world.until_stage(Stage.NOTICE)
+        info = f"{card.contents.card_id.hex().upper()}|{card.contents.card_number}|"
+        for leave in (world.desk.lock, world.desk.sign_out):
+            step = call(settings, token, "iReadCard_HSM_Step1", iType=1, pCardInfo=info, pFileAddr="SSSEEF06|08|$")
+            assert step["code"] == 0
+            leave()
+            world.until(lambda view: view.stage is Stage.SIGN_IN and view.program is None)
+            _, _, factor, raw, _ = str(step["out"]).split("|")
+            pair = hsm_pair(card.contents, factor, raw)
+            said = call(settings, token, "iReadCard_HSM_Step2", pKey=pair, handle=step["handle"])
+            assert (said["code"], said["out"]) == (-12, "")
+            if leave == world.desk.lock:
+                world.type_secret(None, PASSWORDS["1001"])
+                world.until(lambda view: view.secret is None)
 
 
 def test_nobody_signed_in_and_off_by_default(tmp_path: Path) -> None:

@@ -11,7 +11,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from cardio.keysource import IRK, Algorithm
 from cardio.reader_support import NoReaders
+from cardio.simulator.psam import PsamContents, SimulatedPsam
+from cardio.simulator.reader import SimulatedReaders
 from terminal import health, rules, settings
 from terminal.centre.contract import ApplicationState, CardStatus
 from terminal.clock import FixedClock
@@ -20,6 +23,7 @@ from terminal.instance import single_instance
 from terminal.membership import Membership
 from terminal.model.card_state import card_status_view
 from terminal.services.catalogue import service, services
+from terminal.views import HealthLine
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,6 +67,16 @@ def test_a_wrong_file_is_a_fault(tmp_path: Path, text: str, fault: TerminalFault
     with pytest.raises(TerminalError) as caught:
         load(tmp_path)
     assert caught.value.fault is fault
+
+
+def test_addresses_of_the_hsm_by_file(tmp_path: Path) -> None:
+    text = "SSSEEF06=0094 SSSEEF05=0096"
+    loaded = load(tmp_path, flags={"hsm_addresses": text})
+    assert loaded.settings.write_addresses == {"SSSEEF06": "0094", "SSSEEF05": "0096"}
+    for wrong in ("SSSEEF06", "SSSEEF06=94", "SSSEEF06=0094,SSSEEF05=0096", "SSSEEF06=0094 ", "ssseef06=0094"):
+        with pytest.raises(TerminalError) as refused:
+            load(tmp_path, flags={"hsm_addresses": wrong})
+        assert refused.value.fault is TerminalFault.SETTINGS_VALUE
 
 
 def test_each_environment_has_its_own_data(tmp_path: Path) -> None:
@@ -188,6 +202,37 @@ def test_an_account_that_is_not_active_is_told() -> None:
     view = card_status_view(msgspec.structs.replace(STATUS, account_active=False, account_last4=None))
     assert view.advice is not None
     assert "激活" in view.advice.zh
+
+
+@pytest.mark.parametrize(
+    ("psam", "said", "fault"),
+    [
+        (PsamContents(), "379999****01, 3DES level 3, SM4 level 3", None),
+        (PsamContents(algorithms=frozenset({Algorithm.TDES})).at_level(IRK, 2), "379999****01, 3DES level 2", None),
+        (PsamContents().without(IRK), None, "C307"),
+        (None, None, "C305"),
+    ],
+    ids=["whole", "of a province", "without the key", "not there"],
+)
+def test_the_psam_has_its_line(tmp_path: Path, psam: PsamContents | None, said: str | None, fault: str | None) -> None:
+    readers = SimulatedReaders(["a", "b"])
+    if psam is not None:
+        readers.insert("b", SimulatedPsam(psam))
+
+    def join() -> Membership:
+        raise TerminalError(TerminalFault.NEEDS_CENTRE)
+
+    def line(slot: str) -> HealthLine:
+        chosen = settings.Settings(environment="sandbox", data_dir=str(tmp_path), psam=slot)
+        subjects = health.Subjects(chosen, FixedClock(), readers, join, health.check_font_file)
+        (check,) = [each for each in health.lines(subjects) if each[0].en == "PSAM"]
+        return health.examined(*check)
+
+    found = line("b")
+    assert (found.fault.code if found.fault else None) == fault
+    assert said is None or found.value.en == said
+    assert "379999000001" not in found.value.en + found.value.zh  # its number is masked
+    assert line("").value.en == "None set up"
 
 
 def test_a_centre_that_does_not_answer_is_asked_once_for_both_lines(tmp_path: Path) -> None:

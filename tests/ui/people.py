@@ -116,6 +116,7 @@ _SAID = {
     "环境": Text("演示环境", "Sandbox"),
     "读卡服务": Text("运行中", "Running"),
     "读卡器": Text("Virtual PCD 00 00", "Virtual PCD 00 00"),
+    "PSAM 卡": Text("未配置", "None set up"),
     "终端注册和密钥": Text("379999000001 · 演示农村商业银行", "379999000001 · 演示农村商业银行"),
     "时钟": Text("与中心相差 0 秒", "0 s from the centre's"),
     "本机数据库": Text("可用，已加密", "In use, enciphered"),

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
+from cardio.interface33 import FUNCTIONS
 from terminal.desk import TAKE_CARD
-from terminal.localapi.seat import ACTIONS
+from terminal.localapi.wishes import ACTIONS, wish_of
 from terminal.pin import LEAST, MOST
 from terminal.text import Text
 from terminal.views import (
@@ -165,7 +166,16 @@ def _tick(desk: ScriptedDesk, window: CounterWindow) -> None:
 
 
 PROGRAM_RUNS = ProgramView("Hall 7", ACTIONS["iReadCardBas"], "runs")
-PROGRAM_ASKS = ProgramView("Hall 7", ACTIONS["iWriteCard"], "asks")
+_WISH = wish_of(
+    FUNCTIONS["iWriteCard"],
+    (
+        1,
+        f"{'379999D15600000500000007'.ljust(32, '0')}|X00000019|",
+        "SSSEEF06|08|09|0B|$DF01EF06|23|28|$",
+        "SSSEEF06|379999195601020011|石大山|01|$DF01EF06|演示省演示市演示路一号|13912345678|$",
+    ),
+)
+PROGRAM_ASKS = ProgramView("Hall 7", _WISH.action, "asks", lines=_WISH.lines)
 PROGRAM_PIN = ProgramView(
     "Hall 7",
     ACTIONS["iVerifyPIN"],

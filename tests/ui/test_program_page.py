@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.ui.conftest import Open
 from tests.ui.scenes import NOTICE, PROGRAM_ASKS, PROGRAM_PIN, PROGRAM_RUNS
 from tests.ui.scripted import ScriptedDesk
-from tests.ui.tree import named, text_of
+from tests.ui.tree import everything_said, named, text_of
 
 
 def test_the_program_and_its_wish_are_said_and_enter_does_not_consent(open_window: Open) -> None:
@@ -16,6 +16,12 @@ def test_the_program_and_its_wish_are_said_and_enter_does_not_consent(open_windo
     assert window.page == "program"
     assert text_of(window, "programName") == "Hall 7"
     assert text_of(window, "programAction") == "It asks to: write into the card"
+    list_ = named(window, "programLines")
+    assert list_.property("visible")
+    said = everything_said(window)
+    for word in ("iWriteCard", "X******19", "social security number", "379***********0011", "石*", "DF01EF06"):
+        assert word in said
+    assert "13912345678" not in said
     window.press("Return")  # meant for the notice that stood here a moment ago
     assert desk.count("program_allow") == 0
     window.press("Escape")

@@ -7,6 +7,8 @@ from PySide6.QtQml import QmlElement
 
 from terminal.text import Language
 from terminal.views import ProgramView
+from ui.models.facts import FactRow, fact_rows
+from ui.models.rows import RowsModel
 from ui.models.words import say
 from ui.qt import Property, QmlUncreatable
 
@@ -23,9 +25,11 @@ class ProgramModel(QObject):
         super().__init__(parent)
         self._view: ProgramView | None = None
         self._language: Language = "zh"
+        self._lines = RowsModel(FactRow, self)
 
     def show(self, view: ProgramView | None, language: Language) -> None:
         self._view, self._language = view, language
+        self._lines.replace(fact_rows(view.lines, language) if view else ())
         self.changed.emit()
 
     @Property(str, notify=changed)
@@ -46,6 +50,11 @@ class ProgramModel(QObject):
     def typing(self) -> bool:
         """The holder types a PIN for it."""
         return self._view is not None and self._view.state == "pin"
+
+    @Property(RowsModel, constant=True)
+    def lines(self) -> RowsModel:
+        """What a write is about, masked."""
+        return self._lines
 
     @Property(str, notify=changed)
     def purpose(self) -> str:

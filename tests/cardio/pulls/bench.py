@@ -134,7 +134,8 @@ class TappedLink:
         with self._inner.transaction():
             yield
 
-    def transmit(self, apdu: bytes) -> Answer:
+    def transmit(self, apdu: bytes | bytearray) -> Answer:
+        apdu = bytes(apdu)
         number = len(self.commands)
         self.commands.append(apdu)
         if self._strike is not None and number == self._at:

@@ -392,7 +392,7 @@ FLOWS: dict[str, Flow] = {
         Flow("read", frozenset({"read"}), _read, _read_claim, _read_settle, writes=False, answer_by=_no_bank),
         Flow(
             "tries",
-            frozenset({"pin_tries"}),
+            frozenset({"pin_tries", "pin_word"}),
             _tries,
             _tries_claim,
             _tries_settle,

@@ -1,0 +1,125 @@
+"""Paying from the medical account by the HSM: both steps, over the simulated purse; and everything that stops it."""
+
+from __future__ import annotations
+
+import pytest
+
+from cardio.interface33 import Code
+from cardio.security import mac, session_key, transaction_code
+from cardio.simulator.contents import TOY_ROOT, CardContents
+from cardio.simulator.personas import SECOND, THIRD
+from tests.interface33.support import Bench, Typist, bench, identity, info
+
+PIN = "123456"
+TIME = "20261128101500"
+PAY = f"3000|2000+900|{TIME}|"
+SEQUENCE = "00000007"
+
+
+def amounts(pay: str = PAY) -> bytes:
+    total, parts, _, _ = pay.split("|")
+    return b"".join(int(each).to_bytes(4) for each in (total, *parts.split("+")))
+
+
+def hsm(contents: CardContents, step: str, *, wrong: bool = False) -> tuple[str, bytes]:
+    """What an HSM with the toy keys makes of the first step: pKey of the second, and the session's key."""
+    algorithm, address, random, count, total, kind, terminal, time, end = step.split("|")
+    assert (algorithm, address, end) == (f"{identity(contents).algorithm.card_code:02X}", "017F", "")
+    assert (total, kind, terminal, time) == ("3000", "06", "0" * 12, TIME)
+    factor = bytes.fromhex(random) + bytes.fromhex(count) + b"\x80\x00"
+    key = bytes(session_key(identity(contents).algorithm, TOY_ROOT, factor))
+    said = amounts() + bytes.fromhex(kind + terminal + time)
+    code = bytes(4) if wrong else mac(identity(contents).algorithm, key, said)
+    return f"{SEQUENCE}|{time}|{code.hex()}|", key
+
+
+def paying(contents: CardContents) -> Bench:
+    desk = Bench((), Typist(*[PIN] * 4))
+    desk.insert(contents).chip.purse.balance = 10_000
+    return desk
+
+
+@pytest.mark.parametrize("contents", [SECOND, THIRD], ids=["3DES", "SM4"])
+def test_both_steps_pay_and_prove_it(contents: CardContents) -> None:
+    desk = paying(contents)
+    try:
+        step = desk.good("iDoDebit_HSM_Step1", 1, info(contents), PAY)
+        key, session = hsm(contents, step)
+        out = desk.good("iDoDebit_HSM_Step2", key).split("|")
+        assert out[1:8] == [step.split("|")[0], "017F", "3000", "06", "0" * 12, SEQUENCE, TIME]
+        algorithm = identity(contents).algorithm
+        assert bytes.fromhex(out[0]) == mac(algorithm, session, amounts())
+        said = amounts() + bytes.fromhex(f"06{'0' * 12}{SEQUENCE}{TIME}")
+        assert bytes.fromhex(out[8]) == transaction_code(algorithm, TOY_ROOT, said)
+        assert desk.card is not None
+        assert (desk.card.chip.purse.balance, desk.card.chip.purse.pooled) == (8_000, 900)
+        newest = desk.good("iReadDebitRecord", 1).split("|")[0].split("^")
+        assert (newest[1], newest[3]) == ("6", TIME)
+        again = desk.good("iDoDebit_HSM_Step1", 1, info(contents), PAY)
+        assert again.split("|")[3] == "0001"
+    finally:
+        desk.interface.close()
+        desk.worker.stop()
+
+
+def test_a_wrong_mac_pays_nothing_and_ends_it() -> None:
+    desk = paying(SECOND)
+    try:
+        key, _ = hsm(SECOND, desk.good("iDoDebit_HSM_Step1", 1, info(SECOND), PAY), wrong=True)
+        assert desk.call("iDoDebit_HSM_Step2", key).code == -0x9302
+        assert desk.call("iDoDebit_HSM_Step2", key).code == Code.NOT_CONNECTED
+        assert desk.card is not None
+        assert desk.card.chip.purse.balance == 10_000
+    finally:
+        desk.worker.stop()
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [
+        ("", Code.DATA),
+        (f"0|{TIME}|00000000|", Code.OPERAND_LENGTH),
+        (f"0000000X|{TIME}|00000000|", Code.OPERAND_CHARACTERS),
+        ("00000001|today|00000000|", Code.DATA),
+        (f"00000001|{TIME}|0000|", Code.OPERAND_LENGTH),
+        (f"00000001|{TIME}|00000000|more|", Code.DATA),
+    ],
+)
+def test_a_second_step_that_is_none(key: str, code: Code) -> None:
+    desk = paying(SECOND)
+    try:
+        desk.good("iDoDebit_HSM_Step1", 1, info(SECOND), PAY)
+        assert desk.call("iDoDebit_HSM_Step2", key).code == code
+        assert desk.card is not None
+        assert desk.card.chip.purse.balance == 10_000
+    finally:
+        desk.worker.stop()
+
+
+@pytest.mark.parametrize(
+    ("pay", "code"),
+    [
+        (f"3|1|{TIME}|", Code.DATA),
+        (f"3|1+x|{TIME}|", Code.DATA),
+        (f"3|2+2|{TIME}|", Code.DATA),  # more than the total
+        (f"4294967296|0+0|{TIME}|", Code.DATA),
+        ("3|1+2|20261128|", Code.DATA),
+        (f"30000|20000+0|{TIME}|", -0x9401),  # more than there is
+    ],
+)
+def test_what_is_not_begun(pay: str, code: int) -> None:
+    desk = paying(SECOND)
+    try:
+        assert desk.call("iDoDebit_HSM_Step1", 1, info(SECOND), pay).code == code
+    finally:
+        desk.worker.stop()
+
+
+def test_another_card_a_wrong_pin_and_the_psam() -> None:
+    with bench(keypad=Typist("000000")) as desk:
+        desk.insert(SECOND)
+        assert desk.call("iDoDebit_HSM_Step1", 1, info(THIRD), PAY).code == Code.OTHER_CARD
+        assert desk.call("iDoDebit_HSM_Step1", 1, info(SECOND), PAY).code == Code.PIN_WRONG
+        assert desk.call("iDoDebit", 1, info(SECOND), PAY).code == Code.NOT_SUPPORTED
+        assert desk.call("iDoDebit", 1, info(SECOND), "3|1|x|").code == Code.DATA
+        assert desk.call("iDoDebit_HSM_Step2", "x").code == Code.NOT_CONNECTED
