@@ -209,8 +209,7 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     yield Text("终端注册和密钥", "Enrolment and key"), identity
     yield Text("中心", "Centre"), centre
     yield Text("时钟", "Clock"), clock
-    if subjects.room is not None:
-        room = subjects.room
+    if (room := subjects.room) is not None:
         yield Text("本机数据库", "Local store"), lambda: check_store(room)
         yield Text("待传队列", "Queue"), lambda: check_queue(room)
     if subjects.local_api is not None:
