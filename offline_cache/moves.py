@@ -40,7 +40,6 @@ WAITING_FOR_PEOPLE = (State.REJECTED, State.CONFLICT, State.PARKED)
 HOW = frozenset({"corrected", "withdrawn", "escalated"})
 
 _AGAIN = "again after "
-_PEOPLE = "state IN ('rejected', 'conflict', 'parked') AND resolved_by IS NULL"
 
 
 def allowed(before: State, after: State, because: str) -> bool:
@@ -167,7 +166,7 @@ def listed(db: Db, states: Sequence[State], after: int, most: int) -> list[Opera
 
 def work_list(db: Db) -> list[Operation]:
     """See :meth:`offline_cache.outbox.Outbox.work_list`."""
-    return [rows.operation_of(row) for row in db.rows(f"{rows.OPERATION} WHERE p.{_PEOPLE} ORDER BY p.position")]
+    return [rows.operation_of(row) for row in db.rows(f"{rows.OPERATION} WHERE {rows.PEOPLE} ORDER BY p.position")]
 
 
 def history(db: Db, op_id: bytes) -> list[Outcome]:
@@ -183,7 +182,7 @@ def history(db: Db, op_id: bytes) -> list[Outcome]:
 def counts(db: Db) -> Counts:
     """See :meth:`offline_cache.outbox.Outbox.counts`."""
     oldest = "(SELECT min(since) FROM progress INDEXED BY progress_counts WHERE state = tally.state)"
-    people = f"(SELECT count(*) FROM progress INDEXED BY progress_people WHERE {_PEOPLE})"  # noqa: S608
+    people = f"(SELECT count(*) FROM progress p INDEXED BY progress_people WHERE {rows.PEOPLE})"  # noqa: S608
     found = list(db.rows(f"SELECT state, count, {oldest}, {people} FROM tally"))  # noqa: S608
     return Counts(
         {State(row[0]): row[1] for row in found},

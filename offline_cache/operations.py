@@ -13,6 +13,9 @@ from offline_cache.canonical import Plain
 OP_ID = 16
 """Bytes of an operation's identity: random, and never a source of order."""
 
+WITHDRAWAL = "withdrawal"
+"""The kind that takes another operation back; refused, it took nothing back."""
+
 
 class State(Enum):
     """Where an operation is on its way. *In flight* lives in memory only."""
@@ -78,6 +81,7 @@ class Operation:
     :param recorded_at: wall time in milliseconds since 1970; told, never trusted for order.
     :param since: wall time of the last change of state, likewise.
     :param resolved_by: the later operation that settled it for a person.
+    :param people: whether it waits for a person.
     """
 
     position: int
@@ -98,6 +102,7 @@ class Operation:
     since: int
     reason: str = ""
     resolved_by: bytes | None = None
+    people: bool = False
 
 
 @dataclass(frozen=True)

@@ -239,15 +239,26 @@ class Outbox:
         """Numbers for the screen and for the report, from one query."""
         return self._store.do(moves.counts, write=False)
 
-    def ready(self) -> None:
-        """For the first screen: whether anything new is taken in.
+    def ready(self, *, card: bool = False) -> None:
+        """Whether anything new is taken in: for the first screen, and for a command before people type.
 
-        :raises StoreError: ``STORE_DAMAGED``, ``CHAIN_BROKEN``; once noticed ``HISTORY_FORKED``, ``STORE_BEHIND``,
-            ``JOURNAL_BEHIND``, ``TERMINAL_REFUSED``.
+        :param card: whether a card would be written for it.
+        :raises StoreError: that of :meth:`halted`; ``DISK_FULL``; ``DISK_LOW`` for a card alone.
         """
-        if self._store.stopped is not None:
-            raise StoreError(self._store.stopped.fault, self._store.stopped.detail)
-        self._store.do(forks.refuse, write=False)
+        error = self.halted()
+        if error is not None:
+            raise error
+        self._store.refuse_when_full(card=card)
+
+    def halted(self) -> StoreError | None:
+        """Why this store goes no further, here or at the centre: ``STORE_DAMAGED``, ``CHAIN_BROKEN``; once noticed
+        ``HISTORY_FORKED``, ``STORE_BEHIND``, ``JOURNAL_BEHIND``, ``TERMINAL_REFUSED``. A full disk is none of these:
+        what waits still goes.
+        """
+        stopped = self._store.stopped
+        if stopped is not None:
+            return StoreError(stopped.fault, stopped.detail)
+        return self._store.do(lambda db: forks.noticed(db) or forks.refusal(db), write=False)
 
     def fork(self) -> StoreError | None:
         """The fork that was noticed in this life of the log."""

@@ -6,11 +6,23 @@ from offline_cache.canonical import NotCanonicalError, Plain, decode
 from offline_cache.chain import GENESIS
 from offline_cache.database import Db, Row
 from offline_cache.errors import StoreError, StoreFault
-from offline_cache.operations import Anchor, Operation, State
+from offline_cache.operations import WITHDRAWAL, Anchor, Operation, State
+
+PEOPLE = (
+    "p.state IN ('rejected', 'conflict', 'parked')"  # noqa: S608 - made of our own words alone
+    " AND p.resolved_by IS NULL AND NOT (p.state = 'rejected' AND EXISTS ("
+    "SELECT 1 FROM operation w JOIN operation first ON first.op_id = w.refers_to"
+    " JOIN progress f ON f.position = first.position"
+    f" WHERE w.position = p.position AND w.kind = '{WITHDRAWAL}' AND f.resolved_by IS NOT w.op_id))"
+)
+"""Which row ``p`` of ``progress`` waits for a person. A refused withdrawal does not, once what it was to take back
+stands by itself: that took effect, or is in the list again, or another one has settled it."""
 
 OPERATION = (
-    "SELECT o.position, o.epoch, o.seq, o.op_id, o.kind, o.schema, o.subject, o.subj_seq, o.refers_to, o.sealed,"
-    " o.sealed_hash, o.head, o.recorded_at, o.summary, p.state, p.since, p.reason, p.resolved_by"
+    "SELECT o.position, o.epoch, o.seq, o.op_id, o.kind, o.schema,"  # noqa: S608 - likewise
+    " o.subject, o.subj_seq, o.refers_to, o.sealed,"
+    " o.sealed_hash, o.head, o.recorded_at, o.summary, p.state, p.since, p.reason, p.resolved_by,"
+    f" {PEOPLE}"
     " FROM operation o JOIN progress p USING (position)"
 )
 
@@ -19,6 +31,7 @@ def operation_of(row: Row) -> Operation:
     values = list(row)
     values[13] = summary_of(values[13])
     values[14] = State(values[14])
+    values[18] = bool(values[18])
     return Operation(*values)
 
 

@@ -321,12 +321,12 @@ class DeskCore:
     def _refusal(self, service: Service) -> FaultView | None:
         error: BaseException | None = refused_for(service, self._visit, reachable=self._centre.usable)
         if error is None and service.leaves_something:
-            error = self._no_recording()
+            error = self._no_recording(card=service.card is CardNeed.GENUINE)
         return None if error is None else faults.explain(error)
 
-    def _no_recording(self) -> BaseException | None:
+    def _no_recording(self, *, card: bool) -> BaseException | None:
         """Why nothing can be recorded here, as far as is known."""
-        return not_signed_in() if self._reception.operator is None else self._queue.trouble
+        return not_signed_in() if self._reception.operator is None else self._queue.trouble(card=card)
 
     def _leave(self, note: Text | None) -> None:
         """End the visit with the card still in: it is not read again until it was out."""

@@ -38,7 +38,7 @@ class QueueDesk:
         self._loop: Loop | None = None
         self._changed: Callable[[], None] = lambda: None
         self._looking = self._again = False
-        self._broken: BaseException | None = None
+        self._refused: dict[bool, BaseException | None] = {}
         self.nobody: BaseException | None = None
         """Why nobody can sign in; ``None`` while somebody can, as far as is known."""
         self.badge: QueueBadge | None = None
@@ -64,10 +64,12 @@ class QueueDesk:
         self.refresh_people()
         self.look()
 
-    @property
-    def trouble(self) -> BaseException | None:
-        """Why nothing can be recorded, as far as is known."""
-        return self._room.error or self._broken
+    def trouble(self, *, card: bool) -> BaseException | None:
+        """Why nothing can be recorded, as far as is known.
+
+        :param card: whether a card would be written for it.
+        """
+        return self._room.error or self._refused.get(card)
 
     def refresh_people(self) -> None:
         """Get the list of operators anew, quietly, and see whether anybody can sign in."""
@@ -107,7 +109,7 @@ class QueueDesk:
 
         records, error = self._room.records, self._room.error
         if records is not None:
-            self._broken = queue_page.trouble_of(records)
+            self._refused = {card: _refusal(records, card) for card in (False, True)}
             return queue_page.badge(records)
         return None if error is None else queue_page.no_store(error)
 
@@ -230,6 +232,15 @@ class QueueDesk:
                 self._loop.post(self.look)
 
         self._submit(work).add_done_callback(done)
+
+
+def _refusal(records: Records, card: bool) -> StoreError | None:
+    """What :meth:`offline_cache.outbox.Outbox.ready` raises."""
+    try:
+        records.outbox.ready(card=card)
+    except StoreError as error:
+        return error
+    return None
 
 
 def _quiet(done: Future[None]) -> None:

@@ -149,10 +149,10 @@ def check_queue(room: BackRoom) -> Text:
     :raises CentreError, StoreError: what keeps it.
     """
     records = room.open()
-    records.outbox.ready()  # also what an earlier process has noticed
     status = records.sync.status()
-    if status.error is not None:
-        raise status.error
+    error = records.outbox.halted() or status.error  # also what an earlier process has noticed
+    if error is not None:
+        raise error
     contact = f"{status.last_contact.astimezone():%H:%M}" if status.last_contact else "–"
     return Text(
         f"待传 {status.waiting} 笔，需处理 {status.people} 笔，最近联系 {contact}",

@@ -91,15 +91,6 @@ class Counter:
     def _serving(self) -> Operator:
         return serving(self.operator)
 
-    def ready(self) -> None:
-        """Whether anything could be recorded now.
-
-        :raises StoreError, CentreError, TerminalError: why not.
-        """
-        records, _ = self._records(), self._serving
-        records.outbox.ready()
-        records.store.refuse_when_full()
-
     def review(self) -> Operator:
         """See :meth:`terminal.counter.CounterPort.review`."""
         secret = self.second.secret.take()

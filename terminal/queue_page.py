@@ -24,6 +24,7 @@ from terminal.model.outbox_words import (
     HELD_FOR_BLOB,
     LEFT,
     NEEDS_SIGNATURE,
+    NOTED,
     SETTLED,
     STATE_WORDS,
     Group,
@@ -80,7 +81,7 @@ def actions_of(operation: Operation, *, tombstone: bool = False, carried: bool =
     :param tombstone: whether the centre has taken an empty place for it: then it cannot go there any more.
     :param carried: whether another operation carries it over: then that one decides.
     """
-    none = operation.kind == epochs.KIND or operation.resolved_by is not None or carried
+    none = operation.kind == epochs.KIND or operation.resolved_by is not None or carried or _noted(operation)
     if none or (operation.state is State.PENDING and "." in operation.kind):
         return ()
     taken = set(ACTIONS.get(operation.state, ()))
@@ -105,13 +106,17 @@ def number_of(operation: Operation, terminal: str) -> str:
 
 def badge(records: Records) -> QueueBadge:
     """The header. Good only when the centre's signed word covers everything."""
-    broken = trouble_of(records)
+    broken = records.outbox.halted()
     if broken is not None:
         return no_store(broken)
     status = records.sync.status()
     people = status.people + len(records.intents.doubtful())
-    if status.stopped or records.store.stopped is not None:
+    if status.stopped:
         return QueueBadge(status.waiting, people, _STOPPED, "bad")
+    try:
+        records.outbox.ready()
+    except StoreError as full:
+        return QueueBadge(status.waiting, people, faults.explain(full).message, "bad")
     if people:
         return QueueBadge(status.waiting, people, _PEOPLE.format(count=people), "bad")
     try:
@@ -124,20 +129,10 @@ def badge(records: Records) -> QueueBadge:
     return QueueBadge(0, 0, NEEDS_SIGNATURE if sent else _EMPTY, "good" if sent else "plain")
 
 
-def trouble_of(records: Records) -> BaseException | None:
-    """Why nothing more may be recorded into this store: damaged, not the one that the centre
-    knows, or of a terminal that the centre refuses."""
-    try:
-        records.outbox.ready()
-    except StoreError as error:
-        return error
-    return None
-
-
 def stopped_by(records: Records) -> BaseException | None:
     """Why nothing is sent, by this process or by an earlier one."""
     status = records.sync.status()
-    return trouble_of(records) or (status.error if status.stopped else None)
+    return records.outbox.halted() or (status.error if status.stopped else None)
 
 
 def no_store(error: BaseException) -> QueueBadge:
@@ -200,10 +195,16 @@ def offered(records: Records, operation: Operation) -> tuple[str, ...]:
 
 def words_of(operation: Operation) -> StateWords:
     """How its state is said."""
-    opened = operation.kind == ESCALATION and operation.state is State.APPLIED
+    if operation.kind == ESCALATION and operation.state is State.APPLIED:
+        return HANDED_OVER
     if operation.state is State.HELD and operation.reason == WAITS:
         return HELD_FOR_BLOB
-    return HANDED_OVER if opened else STATE_WORDS[operation.state]
+    return NOTED if _noted(operation) else STATE_WORDS[operation.state]
+
+
+def _noted(operation: Operation) -> bool:
+    """A refused withdrawal of what stands by itself now."""
+    return operation.kind == WITHDRAWAL and operation.state is State.REJECTED and not operation.people
 
 
 def _settled(operation: Operation) -> bool:
@@ -303,7 +304,7 @@ def day_end(records: Records, operator: str) -> DayEndView:
         Fact(_DOUBTFUL, _number(doubtful), "bad" if doubtful else "good"),
         Fact(_AS_OF, Text(contact, contact) if contact else _NEVER),
     )
-    broken = trouble_of(records)
+    broken = records.outbox.halted()
     if broken is not None:
         return DayEndView((*facts, Fact(_STORE, faults.explain(broken).message, "bad")), ready=False)
     whole = examined(_WHOLE, lambda: check_whole(records))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
+from terminal.errors import TerminalError
 from terminal.text import Text
 
 if TYPE_CHECKING:
+    from terminal.backroom import BackRoom
     from terminal.cli.app import Context
     from terminal.views import HealthLine
 
@@ -23,10 +27,10 @@ def doctor(context: Context, deep: bool) -> int:
     """Check everything this terminal needs. Exit code: that of the first fault."""
     from terminal import bootstrap, faults, health  # noqa: PLC0415 - slow
 
-    with bootstrap.pcsc() as readers:
-        lines = health.examine(bootstrap.subjects(context.settings, context.clock, readers))
-    if deep:
-        lines = (*lines, health.examined(_WHOLE, lambda: _whole(context)))
+    with bootstrap.pcsc() as readers, _room(context) as room:
+        lines = health.examine(bootstrap.subjects(context.settings, context.clock, readers, room=room))
+        if deep:
+            lines = (*lines, health.examined(_WHOLE, lambda: _whole(context, room)))
     context.output.document(
         {
             "checks": [_check(context, line) for line in lines],
@@ -42,11 +46,26 @@ def doctor(context: Context, deep: bool) -> int:
     return next((_exit(line) for line in lines if line.fault is not None), 0)
 
 
-def _whole(context: Context) -> Text:
+@contextmanager
+def _room(context: Context) -> Iterator[BackRoom | None]:
+    """The store of this data folder; ``None`` where a screen has it, whose health page tells of it, or none can be."""
+    from terminal.cli.people import staff_of  # noqa: PLC0415
+
+    with ExitStack() as held:
+        try:
+            room = held.enter_context(staff_of(context)).room
+        except TerminalError:
+            room = None
+        yield room
+
+
+def _whole(context: Context, room: BackRoom | None) -> Text:
     from terminal import health  # noqa: PLC0415
     from terminal.cli.people import records_of  # noqa: PLC0415
 
-    with records_of(context) as records:
+    if room is not None:
+        return health.check_whole(room.open())
+    with records_of(context) as records:  # says who has it
         return health.check_whole(records)
 
 

@@ -156,7 +156,8 @@ def _saved(file: Path) -> SimulatedCard:
     try:
         return load(file)
     except (StateError, OSError) as cause:
-        raise WrongValueError("--state", _NO_CARD.format(name=file.name, why=type(cause).__name__)) from cause
+        why = str(cause) if isinstance(cause, StateError) else type(cause).__name__
+        raise WrongValueError("--state", _NO_CARD.format(name=file.name, why=why)) from cause
 
 
 def _new_card(held: CardContents, generation: int, faults: tuple[str, ...], t0: bool) -> SimulatedCard:

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from offline_cache.blobs import MOST_BLOBS
 from offline_cache.canonical import Plain
+from offline_cache.operations import WITHDRAWAL as TAKES_BACK
 
 CONTACT_CHANGE = "contact-change"
 PIN_CHANGE_BEGUN = "card-pin-change.begun"
@@ -34,7 +35,7 @@ WRITE_KINDS = tuple(
 )
 """Steps of what another program of the outlet writes into a card or pays from it, and of issuing into a blank one."""
 
-WITHDRAWAL = "withdrawal"
+WITHDRAWAL = TAKES_BACK
 ESCALATION = "escalation"
 PASSED = frozenset({WITHDRAWAL})
 """Kinds that nobody waits for: a withdrawal that is refused took nothing back, and holds nobody."""

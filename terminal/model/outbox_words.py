@@ -120,6 +120,11 @@ def advice(first: Text | None, ways: Sequence[str]) -> Text | None:
 HANDED_OVER = StateWords(Text("中心已立案，人工处理", "A case at the centre"), "plain", Group.AT_CENTRE, sent=True)
 """Of an escalation that was applied: the case is open, and the matter not done."""
 
+NOTED = StateWords(
+    Text("没有撤回，原业务另有结果", "Not withdrawn: the other one stands"), "plain", Group.ENDED, sent=True
+)
+"""Of a refused withdrawal, when what it was to take back stands by itself: nobody has to do anything."""
+
 DOUBTFUL = StateWords(
     Text("卡片待核实", "Card to be checked"),
     "bad",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -190,6 +191,49 @@ def test_an_address_is_taken_in_by_command(centre: SandboxCentre, own: Shell, pc
     assert wrong.fault == "T147"
 
 
+def enrol_again(centre: SandboxCentre, shell: Shell, renews: str | None = None) -> Answer:
+    code = centre.control.new_code(renews)
+    return shell.json("enrol", "--replace", "--centre", centre.url, "--ca", centre.ready.authority, stdin=code + "\n")
+
+
+def test_an_older_copy_of_a_renewed_terminal_is_refused_at_once_until_it_is_renewed(
+    centre: SandboxCentre, own: Shell, pcscd: PrivatePcscd, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    pcscd.insert(0, contents(find_person("farmer")))
+    done = contact_change(own).document
+    terminal = done["number"].split("-")[0]
+    older = Shell(tmp_path_factory.mktemp("older") / "copy", pcscd.environment)
+    shutil.copytree(own.data, older.data)
+    assert enrol_again(centre, own, terminal).code == 0
+    first = older.json("sync", "--once")
+    assert (first.code, first.document["why"], first.document["stopped"]) == (7, "refused", True), first.out
+    # Before a card is read and before anybody is asked: neither the number nor the passwords are good.
+    nobody = people(operator_secret="wrong", reviewer="2001", reviewer_secret="wrong")
+    for command, fields in (
+        (("service", "run", "contact-change"), nobody[:-1] + ', "phone": "1"}'),
+        (("card", "pin", "change"), people(operator_secret="wrong", old_pin=DEMO_PIN, new_pin="111111")),
+        (("card", "pin", "reset"), nobody[:-1] + ', "new_pin": "111111"}'),
+    ):
+        refused = older.json(*command, "--fields-stdin", stdin=fields)
+        assert (refused.fault, refused.code) == ("S154", 7), command
+    assert "S154" in [check["fault"]["code"] for check in older.json("doctor").document["checks"] if check["fault"]]
+    queue = older.json("queue", "list").document
+    assert (queue["next_try"], queue["stopped"]) == (None, refused.document["fault"]["message"])
+    said = older.run("queue", "list").out
+    assert ("已停止传送" in said, refused.document["fault"]["message"] in said, "下次尝试" in said) == (
+        True,
+        True,
+        False,
+    )
+    assert own.json("sync", "--once").document["clear"]  # the right copy goes on
+    assert own.json("queue", "list").document["stopped"] is None
+    assert enrol_again(centre, older, terminal).code == 0
+    assert older.json("sync", "--once").document["clear"]
+    assert older.json("queue", "list").document["stopped"] is None
+    assert contact_change(older, "13612345678").code == 0
+    assert centre.control.effects()[done["operation"]] == 1
+
+
 def test_a_new_certificate_keeps_what_waits(centre: SandboxCentre, own: Shell, pcscd: PrivatePcscd) -> None:
     pcscd.insert(0, contents(find_person("farmer")))
     assert contact_change(own).code == 0
@@ -198,13 +242,9 @@ def test_a_new_certificate_keeps_what_waits(centre: SandboxCentre, own: Shell, p
     assert done.code == 0, done.out
     centre.control.clear()
 
-    def again(code: str) -> Answer:
-        arguments = ("enrol", "--replace", "--centre", centre.url, "--ca", centre.ready.authority)
-        return own.json(*arguments, stdin=code + "\n")
-
-    assert again(centre.control.new_code()).fault == "N113"  # a new number: nothing that waits could ever be sent
+    assert enrol_again(centre, own).fault == "N113"  # a new number: nothing that waits could ever be sent
     terminal = done.document["number"].split("-")[0]
-    renewed = again(centre.control.new_code(terminal))
+    renewed = enrol_again(centre, own, terminal)
     assert (renewed.code, renewed.document["terminal"]) == (0, terminal)
     assert own.json("receipt", "verify", done.document["code"]).document["valid"]
     assert own.json("sync", "--once").document["clear"]
@@ -217,14 +257,15 @@ def test_a_changed_byte_of_the_store_is_told_by_who_proves_it(own: Shell, pcscd:
     assert own.json("journal", "verify").document["valid"]
     assert [check["fault"] for check in own.json("doctor", "--deep").document["checks"]][-1] is None
     store = next(own.data.rglob("terminal.db"))
-    whole, told = store.read_bytes(), 0
+    whole, told = store.read_bytes(), list[tuple[str, int, str]]()
     for page in (2, len(whole) // 4096 // 2, len(whole) // 4096 - 1):
         changed = bytearray(whole)
         changed[page * 4096 + 100] ^= 1
         store.write_bytes(changed)
-        told += own.json("journal", "verify").code != 0
-        told += own.json("doctor", "--deep").document["checks"][-1]["fault"] is not None
-    assert told == 6
+        said = own.json("journal", "verify")
+        deep = own.json("doctor", "--deep").document["checks"][-1]["fault"]
+        told.append((said.fault, said.code, deep["code"]))
+    assert told == [("S113", 1, "S113")] * 3
 
 
 @pytest.mark.parametrize("command", [("queue", "list"), ("sync", "--once"), ("journal", "verify")])

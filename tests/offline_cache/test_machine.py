@@ -124,10 +124,13 @@ class OutboxMachine(RuleBasedStateMachine):
         settled = self.outbox.find(op_id).resolved_by is not None
         taken = self.outbox.outcome(Outcome(op_id, verdict, reason))
         if verdict is Verdict.EMPTY:
-            assert taken is (Taken.KNOWN if state in {State.PENDING, State.PARKED} else Taken.MOVED)
+            no_news = state is State.PARKED or (state is State.PENDING and op_id in self.void)
+            assert taken is (Taken.KNOWN if no_news else Taken.AGAIN if state is State.PENDING else Taken.MOVED)
             if taken is Taken.MOVED:
                 self.state[op_id] = State.PARKED if settled else State.PENDING
+            if not no_news:  # the body goes again, and what was said of it counts no longer
                 self.void[op_id] = len(history)
+                self.early.pop(op_id, None)
             return
         counts = history[self.void.get(op_id, 0) :]
         known = bool(counts) and (counts[-1].verdict, counts[-1].reason) == (verdict, reason)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 import pytest
 
+from terminal import faults
 from terminal.centre.client import CentreClient
 from terminal.sandbox.centre import main
 from terminal.sandbox.child import CentreControl, Ready, SandboxCentre
@@ -105,6 +106,11 @@ def test_the_control_port_obeys_its_token_and_sane_orders_alone(tmp_path: Path) 
         ]
         for order in refused:
             assert fault_of(order) is SandboxFault.CONTROL_REFUSED
+        with pytest.raises(SandboxError) as unasked:
+            control.agree("379999000001")
+        said = faults.explain(unasked.value)
+        assert (said.code, faults.exit_code(unasked.value)) == ("X105", 7)
+        assert "has not asked for a new life of its log; run its sync first" in said.message.en
         control.fault("slow", seconds=0.01, times=1)
     assert fault_of(control.clear) is SandboxFault.CONTROL_FAILED
 

@@ -39,6 +39,7 @@ ACKS = st.fixed_dictionaries(
         "time": st.sampled_from(["2026-01-01T00:00:00Z", "2026-02-31T00:00:00Z", "NOW"]),
         "key_id": st.sampled_from(["ack-00000000", "OWN"]),
         "signature": st.text("ABCxyz-_", min_size=86, max_size=86),
+        "journal_head": HEX | st.just("0" * 64),
     }
 )
 PROBLEMS = st.fixed_dictionaries(
@@ -187,6 +188,7 @@ def _says(siege: Besieged, *, seconds: float = 0.0, **wrong: str | int) -> list[
         "time": chain.ack_time(datetime.now(UTC) + timedelta(seconds=seconds)),
         "key_id": liar.authority.key_id("ack"),
         "signature": "A" * 86,
+        "journal_head": "0" * 64,
         **wrong,
     }
     ack = msgspec.convert(fields, Acknowledgement)

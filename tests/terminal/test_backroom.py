@@ -20,7 +20,6 @@ from terminal.clock import SystemClock
 from terminal.counter import ContactWish
 from terminal.desk_queue import QueueDesk
 from terminal.errors import TerminalError, TerminalFault
-from terminal.intake import Counter
 from terminal.membership import join
 from terminal.model.operations import CONTACT_CHANGE, ContactChange
 from terminal.people.operators import DOCUMENT, Operator, Role
@@ -36,7 +35,7 @@ from terminal.sync.answers import Kind
 from terminal.views import FaultView
 from tests.terminal.own import joined
 from tests.terminal.test_masks import record_of
-from tests.terminal.world import card_of, settings_for
+from tests.terminal.world import World, card_of, settings_for
 
 OPERATOR = Operator("1001", "演示甲", frozenset({Role.OPERATOR}))
 REVIEWER = Operator("2001", "演示主管", frozenset({Role.REVIEWER}))
@@ -52,12 +51,6 @@ def staff_of(settings: Settings) -> bootstrap.Staff:
     staff = bootstrap.Staff(settings, clock, lambda: join(settings, clock))
     staff.operator = OPERATOR
     return staff
-
-
-def counter_of(staff: bootstrap.Staff) -> Counter:
-    counter = staff.counter()
-    assert isinstance(counter, Counter)
-    return counter
 
 
 @pytest.fixture
@@ -142,14 +135,14 @@ def test_a_damaged_store_says_so_before_anybody_works(
     centre: SandboxCentre, settings: Settings, staff: bootstrap.Staff
 ) -> None:
     first, _ = drafts(staff.room.open(), 2)
-    counter_of(staff).ready()
+    staff.room.open().outbox.ready()
     staff.room.open().store.do(lambda db: damage(db, first))
     staff.room.close()
     again = staff_of(settings)
     try:
         records = again.room.open()
         with pytest.raises(StoreError) as caught:
-            counter_of(again).ready()
+            records.outbox.ready()
         assert caught.value.fault is StoreFault.CHAIN_BROKEN
         assert badge(records).tone == "bad"
         assert not day_end(records, "1001").ready
@@ -171,15 +164,48 @@ def test_a_day_is_not_over_while_the_store_is_not_what_was_written(staff: bootst
     assert not day_end(records, "1001").ready
 
 
-def test_a_full_disk_says_so_before_anybody_works(staff: bootstrap.Staff, monkeypatch: pytest.MonkeyPatch) -> None:
-    staff.room.open()
-    counter_of(staff).ready()
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
-    for ballast in store_path(staff.room._settings).parent.glob("*.ballast"):
-        ballast.unlink()
-    with pytest.raises(StoreError) as caught:
-        counter_of(staff).ready()
-    assert caught.value.fault is StoreFault.DISK_FULL
+class Disk:
+    """What the file system says is free, for this process alone."""
+
+    def __init__(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._folder = store_path(settings).parent
+        self.free = shutil.disk_usage(self._folder.parent).free
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=self.free))
+
+    def fill(self) -> None:
+        self.free = 0
+        for ballast in self._folder.glob("*.ballast"):
+            ballast.unlink()
+
+
+def refused_at_the_first_screen(world: World) -> dict[str, str]:
+    return {tile.code: tile.refused.code for tile in world.desk.view.services if tile.refused}
+
+
+def test_a_full_disk_says_so_before_anybody_works(
+    centre: SandboxCentre, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Disk(settings, monkeypatch)
+    with World(settings) as world:
+        world.centre_known()
+        world.identify(card_of("elder"))
+        records = world.desk._queue._room.records
+        assert records is not None
+        world.until(lambda view: view.queue is not None and not refused_at_the_first_screen(world))
+        disk.free = 0  # the reserve is there still: no card is written any more
+        world.desk._queue.look()
+        world.until(lambda _: refused_at_the_first_screen(world) == {"card-pin-change": "S133"})
+        disk.fill()
+        world.desk._queue.look()
+        world.until(lambda _: "contact-change" in refused_at_the_first_screen(world))
+        assert refused_at_the_first_screen(world) == {"contact-change": "S115", "card-pin-change": "S133"}
+        with pytest.raises(StoreError) as caught:
+            records.outbox.ready()
+        assert caught.value.fault is StoreFault.DISK_FULL
+        shown = badge(records)
+        assert (shown.tone, shown.text) == ("bad", faults.explain(caught.value).message)
+        assert records.outbox.halted() is None  # what waits still goes
+        assert queue_view(records).stopped is None
 
 
 def test_the_second_person_is_asked_for_who_began_it_and_nobody_else(staff: bootstrap.Staff) -> None:

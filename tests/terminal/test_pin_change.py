@@ -66,6 +66,7 @@ def test_a_new_pin_is_in_the_chip_at_once_and_the_centre_hears_of_it(centre: San
     world.eventually(lambda: {line.words.zh for line in world.desk.queue().result(30).lines} == {"已办结"})
     assert world.desk.queue().result(30).people == ()
     assert _has(card, NEW)
+    assert proof_left(world) == (bytes.fromhex("9000"),)
 
 
 def test_off_line_the_change_is_local(centre: SandboxCentre, world: World) -> None:
@@ -107,6 +108,14 @@ def test_a_wrong_old_pin_costs_a_try_and_begins_nothing(world: World) -> None:
     assert isinstance(data, PinChangeView)
     assert (data.entry, data.tries_left) == ("old", 5)
     assert world.desk.queue().result(30).lines == ()
+
+
+def proof_left(world: World) -> tuple[bytes, ...]:
+    """What the card said at the end of its writes, as the store keeps it, in the order of their beginnings."""
+    records = world.desk._queue._room.records
+    assert records is not None
+    sql = "SELECT proof FROM intent JOIN operation ON op_id = begun ORDER BY position"
+    return records.store.do(lambda db: tuple(bytes(row[0] or b"") for row in db.rows(sql)), write=False)
 
 
 def _has(card: SimulatedCard, pin: str) -> bool:
@@ -154,6 +163,7 @@ def test_pulled_in_the_middle_after_the_card_did_it(world: World) -> None:
     world.until_page("pin")
     world.type_pin(NEW)
     assert result(world).headline == WORDS[Outcome.DONE_IN_CHIP].word
+    assert proof_left(world)[-1] == bytes.fromhex("9000")  # the card took the new PIN that was shown
     everything_sent(world)
 
 
@@ -170,6 +180,7 @@ def test_pulled_before_the_card_did_it_the_old_pin_proves_that(world: World) -> 
     assert view.journey is not None
     world.type_pin(DEMO_PIN)
     assert result(world).headline == WORDS[Outcome.REFUSED].word
+    assert proof_left(world)[-1] == bytes.fromhex("63C59000")  # it did not take the new one, and took the old one
     world.send("done")
     world.until_stage(Stage.HOLDER)
     type_all(world)

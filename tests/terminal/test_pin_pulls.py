@@ -19,8 +19,11 @@ from terminal.services.doubtful_card import ASK_OLD
 from terminal.views import DeskView, PinChangeView, PinView, Stage
 from tests.terminal.own import joined
 from tests.terminal.test_contact_change import data_of
-from tests.terminal.test_pin_change import NEW, _has, cut_card
+from tests.terminal.test_pin_change import NEW, _has, cut_card, proof_left
 from tests.terminal.world import READER, World, card_of
+
+PROOF = {"done": "9000", "undone": "63C59000"}
+"""The card's own words to the new PIN and then to the old one: the tries that it gives are what it was left with."""
 
 
 @pytest.fixture
@@ -103,6 +106,8 @@ def test_at_every_command_a_pull_ends_in_a_named_state_that_the_next_insertion_s
             begun = len(world.desk.queue().result(30).people)
             ended[at, trouble] = state = settle(world, card)
             assert begun == (state != "none"), (at, trouble)
+            if state != "none":
+                assert proof_left(world)[-1].hex().upper() == PROOF[state], (at, trouble)
             assert (_has(card, NEW), _has(card, DEMO_PIN)) == ((True, False) if state == "done" else (False, True))
             take_out(world)
             assert world.desk.queue().result(30).people == ()

@@ -13,10 +13,10 @@ from terminal.clock import SystemClock
 from terminal.errors import TerminalError, TerminalFault
 from terminal.membership import join
 from terminal.model.operations import CONTACT_CHANGE, ContactChange
-from terminal.model.outbox_words import HANDED_OVER
+from terminal.model.outbox_words import HANDED_OVER, NOTED, Group
 from terminal.people.operators import Operator, Role
 from terminal.queue_acts import ACTION_WORDS, QueueActs
-from terminal.queue_page import ACTIONS, ALONE, PRINT, line_of, number_of
+from terminal.queue_page import ACTIONS, ALONE, PRINT, line_of, number_of, queue_view
 from terminal.queue_papers import centre_receipt
 from terminal.receipts.code import verify
 from terminal.receipts.errors import PaperError, PaperFault
@@ -202,3 +202,25 @@ def test_a_withdrawal_waits_for_what_was_open_before_its_target(records: Records
     assert records.sync.once(20).clear
     assert [state(records, one) for one in (first, second)] == [State.PARKED] * 2
     assert [one.state for one in records.outbox.listed()[-2:]] == [State.APPLIED] * 2
+
+
+def test_a_refused_withdrawal_of_what_took_effect_is_noted_and_asks_nothing(
+    centre: SandboxCentre, records: Records
+) -> None:
+    """Its body was on its way when it was set aside: the centre has applied it."""
+    operation = taken_in(records, PHONE)
+    centre.control.fault("lost", route="operations", times=3)
+    records.sync.once(0.5)
+    act(records, operation, "park")
+    act(records, operation, "withdraw")
+    centre.control.clear()
+    assert records.sync.once(20).clear
+    view = queue_view(records)
+    assert view.people == ()
+    refused = records.outbox.listed()[-1]
+    (line,) = (line for line in view.lines if line.key == refused.op_id.hex().upper())
+    assert (line.words, line.group) == (NOTED.word, Group.ENDED.value)
+    assert (line.actions, line.remedy) == ((), None)
+    with pytest.raises(TerminalError) as caught:
+        act(records, refused, "escalate")
+    assert caught.value.fault is TerminalFault.QUEUE_ACTION

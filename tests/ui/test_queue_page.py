@@ -224,3 +224,14 @@ def test_every_key_keeps_the_session_also_over_the_desks_page(open_window: Open)
     window.press("F6")
     assert desk.touches == 1  # at most one a second
     assert desk.count("queue") > 0
+
+
+def test_a_page_that_has_stopped_says_why_and_names_no_next_try(open_window: Open) -> None:
+    desk = ScriptedDesk(BUSY)
+    desk.queue_view = replace(staff.QUEUE, next_try=None, stopped=UNREACHABLE.message)
+    window = opened(open_window, desk)
+    said = everything_said(window)
+    assert UNREACHABLE.message.zh in said
+    assert "下次尝试" not in said
+    other = everything_said(opened(open_window, ScriptedDesk(BUSY)))
+    assert "下次尝试 09:24" in other
