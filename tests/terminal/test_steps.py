@@ -8,11 +8,13 @@ from typing import cast
 
 from cardio.errors import CardError, CardFault
 from cardio.record import CardRecord
+from offline_cache.intents import Intent
 from offline_cache.operations import Operation, State
 from terminal import faults
 from terminal.counter import SECOND_TITLE, CounterPort, Left
 from terminal.errors import TerminalError, TerminalFault
 from terminal.model import masks
+from terminal.model.operations import PIN_CHANGE_BEGUN
 from terminal.people.secret import SecretEntry
 from terminal.pin import PinBuffer
 from terminal.procedure import VisitPort
@@ -234,7 +236,8 @@ def test_a_wrong_old_pin_has_all_three_typed_again() -> None:
 
 
 def test_the_tries_of_a_doubtful_card_are_known_before_a_pin_is_asked_for() -> None:
-    visit, state = Scripted(intent=object()), doubtful_card.State()
+    intent = Intent(bytes(16), bytes(16), {}, 0, PIN_CHANGE_BEGUN, None)
+    visit, state = Scripted(intent=intent), doubtful_card.State()
     assert doubtful_card.find(visit.port, state) == "open"
     assert state.tries == 3
     assert doubtful_card.find(replace(visit, intent=None).port, state) == "settled"
