@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from terminal import log
+from terminal import VERSION, log
 from terminal.cli import usage
 from terminal.cli.output import Output
 from terminal.clock import Clock, SystemClock
@@ -88,6 +88,13 @@ class _Commands(click.Group):
         return command if isinstance(command, click.Command) else None
 
 
+def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        ctx.obj.document({"version": VERSION})
+        ctx.obj.line(f"ssc-terminal {VERSION}")
+        ctx.exit()
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--config", type=click.Path(path_type=Path), help="Settings file in place of the user's own.")
 @click.option("--environment", type=click.Choice(["sandbox", "production"]), help="Never mixed.")
@@ -96,7 +103,9 @@ class _Commands(click.Group):
 @click.option("--no-input", is_flag=True, help="Never ask; what would be asked is a fault.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @click.option("-v", "--verbose", count=True, help="More log lines on standard error; twice for debugging.")
-@click.version_option(package_name="ssc-terminal")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say which one this is."
+)
 @click.pass_context
 def cli(  # noqa: PLR0917 - click hands over one parameter for each option
     ctx: click.Context,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from cardio.conformance.run import CASES, outcomes
 from cardio.interface33.functions import DEADLINE
 from cardio.readers import choose
 from cardio.wiping import wipe
-from terminal import bootstrap, rules
+from terminal import VERSION, bootstrap, rules
 from terminal.cli.ask import missing
 from terminal.cli.hand import PATIENCE, PersonHand
 from terminal.text import Text
@@ -74,7 +73,7 @@ def run(
 
 def _tested(context: Context, bench: Bench, folder: Path, cases: Sequence[Case]) -> int:
     began = context.clock.now()
-    subject = report.subject_of(bench, _version(), began)
+    subject = report.subject_of(bench, VERSION, began)
     found = []
     for outcome in outcomes(bench, cases):
         found.append(outcome)
@@ -98,13 +97,6 @@ def _say(context: Context, outcome: Outcome) -> None:
     if outcome.verdict is Verdict.FAILED:
         requirement = Text(outcome.case.chinese, outcome.case.requirement).say(context.output.language)
         context.output.line(f"{outcome.case.id}\t{requirement}\t{outcome.found}")
-
-
-def _version() -> str:
-    try:
-        return version("ssc-terminal")
-    except PackageNotFoundError:
-        return "checkout"
 
 
 def _pin(context: Context) -> bytearray:

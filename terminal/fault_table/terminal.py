@@ -222,7 +222,7 @@ SCREEN: dict[str, Entry] = {
     "U102": entry(
         DEVICE,
         ("没有可用的显示器。", "There is no display."),
-        ("请在桌面环境中运行，或用 --headless。", "Run it in a desktop session, or with --headless."),
+        ("请在桌面环境中运行；不用窗口时可用其他命令。", "Run it in a desktop session; other commands need no window."),
     ),
     "U103": entry(
         FAILURE,

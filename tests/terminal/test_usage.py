@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import click
 import pytest
 
+from terminal import VERSION
 from terminal.cli import usage
-from terminal.cli.app import cli
+from terminal.cli.app import cli, run
 from terminal.cli.output import Output
 from terminal.text import Language
 
@@ -54,3 +56,9 @@ def test_a_value_that_a_command_judges_itself_is_never_told_in_one_language_alon
     for path in Path("terminal/cli").rglob("*.py"):
         raised = re.findall(r"raise click\.(?:BadParameter|UsageError)\(", path.read_text("utf-8"))
         assert raised == [], path
+
+
+def test_the_version_is_told_also_where_nothing_is_installed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (run(["--version"]), capsys.readouterr().out) == (0, f"ssc-terminal {VERSION}\n")
+    assert run(["--json", "--version"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"version": VERSION}
