@@ -54,7 +54,7 @@ def refused_for(service: Service, visit: Visit | None, *, reachable: bool) -> Te
         proven=visit is not None and visit.proven,
         reachable=reachable,
         genuine=record is not None and record.authenticated,
-        holder=record is not None and record.holder is not None,
+        holder=record is not None and record.holder is not None and bool(record.holder.social_security_number),
     )
 
 
