@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
 
 from cardio.errors import CardError
 from cardio.found import Found
@@ -20,6 +20,9 @@ from cardio.session import CardSession
 from offline_cache.errors import StoreError
 from terminal.errors import TerminalError, TerminalFault
 from terminal.issuing.batch import Order
+
+UNTOUCHED: Final = "untouched"
+"""The state of a card that a fault ended before anything was written, and perhaps before it was proven."""
 
 
 class Row(Enum):
@@ -126,7 +129,7 @@ class Press:
                 outcome = personalise(session, plan)
             except CardError:
                 # It wrote nothing. What an earlier run may have left is not changed by that.
-                self._book.end(application, card_id, plan.digest, "untouched", b"", wrote=False)
+                self._book.end(application, card_id, plan.digest, UNTOUCHED, b"", wrote=False)
                 raise
             wrote = outcome.written > 0 or outcome.state is not Made.MADE
             self._book.end(application, card_id, plan.digest, outcome.state.value, outcome.proof, wrote=wrote)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from cardio.interface33 import Code
+from cardio.interface33 import Code, Ending
 from cardio.security import mac, session_key, transaction_code
 from cardio.simulator.contents import TOY_ROOT, CardContents
 from cardio.simulator.personas import SECOND, THIRD
 from tests.interface33.support import Bench, Typist, bench, identity, info
+from tests.interface33.test_writes import ListBook, booked
 
 PIN = "123456"
 TIME = "20261128101500"
@@ -72,6 +75,66 @@ def test_a_wrong_mac_pays_nothing_and_ends_it() -> None:
         assert desk.card.chip.purse.balance == 10_000
     finally:
         desk.worker.stop()
+
+
+@pytest.mark.parametrize(
+    ("word", "ended"),
+    [
+        (0x9302, [(Ending.UNDONE, b"\x93\x02")]),  # the code of the terminal is wrong
+        (0x9401, [(Ending.UNDONE, b"\x94\x01")]),  # not so much in it
+        (0x6982, [(Ending.UNDONE, b"\x69\x82")]),
+        (0x6581, []),  # nobody knows
+        (0x6F00, []),
+    ],
+)
+def test_only_a_word_that_says_that_nothing_was_paid_ends_a_payment_as_undone(
+    word: int, ended: list[tuple[Ending, bytes]]
+) -> None:
+    book = ListBook()
+    desk = booked(book, Typist(PIN))
+    desk.insert(SECOND).chip.purse.balance = 10_000
+    try:
+        key, _ = hsm(SECOND, desk.good("iDoDebit_HSM_Step1", 1, info(SECOND), PAY))
+        debit_answers(desk, lambda answer: word.to_bytes(2))
+        assert desk.call("iDoDebit_HSM_Step2", key).code == -word
+        assert ([write.function for write in book.begun], book.ended) == (["iDoDebit"], ended)
+    finally:
+        desk.interface.close()
+        desk.worker.stop()
+
+
+@pytest.mark.parametrize("change", [lambda data: data[:-1], lambda data: data[:4], lambda data: b""])
+def test_a_debit_that_is_proven_by_too_little_is_not_told_as_one(change: Callable[[bytes], bytes]) -> None:
+    """TAC and MAC2 are eight bytes; the payment was made, or not, so it stays open."""
+    book = ListBook()
+    desk = booked(book, Typist(PIN))
+    desk.insert(SECOND).chip.purse.balance = 10_000
+    try:
+        key, _ = hsm(SECOND, desk.good("iDoDebit_HSM_Step1", 1, info(SECOND), PAY))
+        debit_answers(desk, lambda answer: change(answer[:-2]) + answer[-2:])
+        assert desk.call("iDoDebit_HSM_Step2", key).code == Code.CHECKSUM
+        assert (len(book.begun), book.ended) == (1, [])
+    finally:
+        desk.interface.close()
+        desk.worker.stop()
+
+
+def debit_answers(desk: Bench, change: Callable[[bytes], bytes]) -> None:
+    """What the card says to DEBIT FOR PURCHASE, instead of what it would."""
+    card = desk.card
+    assert card is not None
+    process = card.process
+
+    def changed(apdu: bytes) -> bytes:
+        answer = process(apdu)
+        debit = apdu[:2] == b"\xb0\x2c" or (apdu[1] == 0xC0 and len(answer) == 10)
+        return (
+            change(answer)
+            if debit and len(answer) == (10 if apdu[1] == 0xC0 else len(answer)) and answer[:1] != b"\x61"
+            else answer
+        )
+
+    card.process = changed  # type: ignore[method-assign]
 
 
 @pytest.mark.parametrize(

@@ -171,8 +171,8 @@ APPROVED, PAYS = date(2026, 3, 1), date(2026, 3, 20)
     ],
 )
 def test_each_state_begins_on_its_day(changes: dict[str, Any], on: date, state: PaymentState) -> None:
-    plain = money._Attempt(0, APPROVED, PAYS, PAYS + timedelta(1), returned=None, reissued_on=None, recovered_on=None)  # noqa: SLF001
-    assert money._state(replace(plain, **changes), on) is state  # noqa: SLF001
+    plain = money._Attempt(0, APPROVED, PAYS, PAYS + timedelta(1), returned=None, reissued_on=None, recovered_on=None)
+    assert money._state(replace(plain, **changes), on) is state
 
 
 def test_age_rules_hold(paid: list[tuple[Person, Payment]]) -> None:

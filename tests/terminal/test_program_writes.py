@@ -150,7 +150,7 @@ def records(centre: SandboxCentre, tmp_path: Path) -> Iterator[Records]:
 def test_two_people_give_up_what_no_card_settles(records: Records, what: str, title: str) -> None:
     writes = CardWrites(records, SystemClock(), "1001", "2001")
     card_id = card_of("farmer").contents.card_id
-    begun = writes.begin(what, card_id, {}, application="A-1")
+    begun = writes.begin(what, card_id, {}, authenticated=False, application="A-1")
     papers = bootstrap.papers(settings_for(Path(), printer="none"), SystemClock())
     acts = QueueActs(records, SystemClock(), papers)
     key = CARD_PREFIX + begun.hex().upper()
