@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,15 +20,16 @@ from cardio.simulator.psam import SimulatedPsam
 from cardio.simulator.reader import SimulatedReaders
 from cardio.simulator.toykeys import ToyKeySource
 from offline_cache.intents import Ending
-from terminal import bootstrap
+from terminal import bootstrap, card_writes
 from terminal.card_writes import CardWrites
 from terminal.clock import SystemClock
+from terminal.issuing.book import OutboxBook
 from terminal.localapi.book import WriteBook
 from terminal.localapi.programs import Program, Programs
 from terminal.localapi.seat import Sitting
 from terminal.localapi.wishes import Wish
 from terminal.membership import join
-from terminal.model.operations import CARD_ISSUE, CARD_WRITE, PIN_RESET
+from terminal.model.operations import CARD_ISSUE, CARD_WRITE, PIN_RESET, CardWrite
 from terminal.queue_acts import QueueActs
 from terminal.queue_page import CARD_PREFIX
 from terminal.records import Records
@@ -198,3 +201,54 @@ def test_a_doubtful_card_takes_the_same_write_or_none(records: Records) -> None:
         first.begin(write_of(b"new"))
         other.seen(card_id, held)
         assert records.outbox.listed()[-1].kind == f"card-write.{ending}"
+
+
+@pytest.fixture
+def bodies(monkeypatch: pytest.MonkeyPatch) -> list[CardWrite]:
+    """What goes to the centre, before it is sealed for nobody else to read."""
+    made: list[CardWrite] = []
+
+    def kept(**fields: Any) -> CardWrite:  # noqa: ANN401 - hands on
+        made.append(CardWrite(**fields))
+        return made[-1]
+
+    monkeypatch.setattr(card_writes, "CardWrite", kept)
+    return made
+
+
+ISSUED = [
+    # how it ended, whether this run wrote; the operation's end (none: open), and whether the card was proven
+    ("untouched", False, "undone", False),
+    ("made", False, "undone", True),
+    ("made", True, "done", True),
+    ("half-made", True, None, None),
+    ("untouched", False, None, None),  # after that, what an earlier run left is not changed
+    ("made", False, "done", True),
+    ("spoiled", True, "spoiled", True),
+]
+
+
+def test_how_the_issue_of_a_card_ends(records: Records, bodies: list[CardWrite]) -> None:
+    """In turn, on one card."""
+    book, card_id = OutboxBook(CardWrites(records, SystemClock(), "1001")), bytes(range(16))
+    for state, wrote, ending, proven in ISSUED:
+        book.begin("A-1", card_id, "0" * 64)
+        before = len(bodies)
+        book.end("A-1", card_id, "0" * 64, state, b"", wrote=wrote)
+        assert (records.intents.doubtful() == []) == (ending is not None)
+        assert [each.authenticated for each in bodies[before:]] == ([] if proven is None else [proven])
+        if ending is not None:
+            assert records.outbox.listed()[-1].kind == f"{CARD_ISSUE}.{ending}"
+    assert not any(each.authenticated for each in bodies if each.refers_to is None)  # it is proven once it is begun
+
+
+@pytest.mark.parametrize("proven", [False, True])
+def test_what_is_known_of_a_card_goes_to_the_centre_with_what_a_program_writes(
+    records: Records, bodies: list[CardWrite], proven: bool
+) -> None:
+    program = Program("Hall 7", "native", "", writes=True)
+    book = WriteBook(lambda: records, SystemClock(), program)
+    book.ready(Sitting(program, Wish(Text("", "")), lambda: None, operator=OPERATOR))
+    book.begin(replace(write_of(b"new"), proven=proven))
+    book.end(Kept.DONE, b"\x90\x00")
+    assert [each.authenticated for each in bodies] == [proven, proven]
