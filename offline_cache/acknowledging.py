@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from offline_cache import blob_rows, caps, epochs, kept, moves, rows
-from offline_cache.blobs import WAITS
+from offline_cache.blob_limits import WAITS
 from offline_cache.chain import GENESIS
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from offline_cache.blob_limits import LARGEST, LARGEST_SEALED, PIECE
 from offline_cache.canonical import NotCanonicalError, decode, encode, framed
 from offline_cache.sealing import key_id, unreadable
 from offline_cache.suite import INTL, Suite, suite
@@ -20,18 +21,6 @@ from offline_cache.suite import INTL, Suite, suite
 TAG = "ssc-blob-1"
 SEAL = "ssc-blob-seal-1"
 DIGEST = 32
-PIECE = 256 * 1024
-"""Bytes of the content in one piece."""
-MOST_PIECES = 32
-LARGEST = MOST_PIECES * PIECE
-"""Bytes of a blob's content: 8 MiB."""
-MOST_BLOBS = 8
-"""That one operation may name."""
-LARGEST_SEALED = PIECE + 1024
-"""Bytes of a sealed piece, whatever the suite."""
-
-WAITS = "waits-for-blob"
-"""The centre's reason for holding an operation whose blobs are not there."""
 
 
 @dataclass(frozen=True)

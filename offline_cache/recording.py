@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from offline_cache import blob_rows, caps, reserved, rows
 from offline_cache import intents as card_intents
-from offline_cache.blobs import MOST_BLOBS
+from offline_cache.blob_limits import MOST_BLOBS
 from offline_cache.canonical import encode
 from offline_cache.chain import GENESIS, operation_head
 from offline_cache.database import Db

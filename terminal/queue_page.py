@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from offline_cache import epochs
-from offline_cache.blobs import WAITS
+from offline_cache.blob_limits import WAITS
 from offline_cache.caps import require_clock, standing_of
 from offline_cache.errors import StoreError
 from offline_cache.intents import Intent

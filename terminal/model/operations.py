@@ -11,7 +11,7 @@ from typing import Annotated, TypedDict, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from offline_cache.blobs import MOST_BLOBS
+from offline_cache.blob_limits import MOST_BLOBS
 from offline_cache.canonical import Plain
 from offline_cache.operations import WITHDRAWAL as TAKES_BACK
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
-from offline_cache.blobs import LARGEST_SEALED, fits, name_of, open_blob
+from offline_cache.blob_limits import LARGEST_SEALED
+from offline_cache.blobs import fits, name_of, open_blob
 from offline_cache.errors import StoreError
 from offline_cache.suite import INTL
 from terminal.centre import chain

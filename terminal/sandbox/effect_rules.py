@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from offline_cache.blobs import WAITS
+from offline_cache.blob_limits import WAITS
 from terminal.centre.contract import ApplicationState
 from terminal.errors import TerminalError
 from terminal.model import address as address_rules

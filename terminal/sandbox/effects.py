@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from offline_cache import epochs
-from offline_cache.blobs import WAITS
+from offline_cache.blob_limits import WAITS
 from offline_cache.errors import StoreError
 from offline_cache.sealing import Binding, key_id, open_sealed
 from terminal.model.operations import BODIES, WITHDRAWAL, OperationBody, from_plain

@@ -35,7 +35,8 @@ class Kind(Enum):
 class Answer:
     """:param hwm: proven mark of the centre; :param lost: it had more before; :param left: something has to be sent,
     of ``CARRIED`` a blob.
-    :param count: operations in the batch; :param first: place of its first one; :param tombstone: that one is one.
+    :param count: operations in the batch, or pieces of a blob that were taken; :param first: place of its first one;
+    :param tombstone: that one is one.
     :param operation: place in the batch of the one refused.
     :param retry_after: seconds. :param news: outcomes came, or a blob is whole; :param more: more are there;
     :param awaiting: operations without a final outcome.

@@ -110,7 +110,7 @@ class Lane:
             return Answer(Kind.CARRIED, left=True) if more else Answer(Kind.UNKNOWN)
         if whole is None:
             self._current, self._have = step.blob, set(standing.have)
-            return Answer(Kind.CARRIED, left=True)
+            return Answer(Kind.CARRIED, left=True, count=int(step.piece is not None))
         self._current = None
         self._store.arrived(step.blob.digest, whole)
         return Answer(Kind.CARRIED, left=True, news=True)

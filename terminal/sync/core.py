@@ -250,7 +250,9 @@ def _fed(state: State, answer: Answer, at: _At) -> State:
 
 def _carried(state: State, answer: Answer, at: _At) -> State:
     """The next piece at once, behind whatever else waits; and an outcome is due soon where a blob is whole."""
-    state = replace(state, blobs=answer.left, blob_at=at.now, failed_blobs=0)
+    # That the centre tells what it has of a photo is no step forward, where it then takes no piece of it.
+    forward = answer.count or answer.news or not answer.left
+    state = replace(state, blobs=answer.left, blob_at=at.now, failed_blobs=0 if forward else state.failed_blobs)
     if not answer.news:
         return state
     return replace(state, pull_at=min(state.pull_at, at.now + at.knobs.soon), idle_pulls=0, settled=False)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from offline_cache.blob_limits import LARGEST, MOST_BLOBS, PIECE, WAITS
 from offline_cache.blob_rows import NOTHING, Blobs, Load, Word
-from offline_cache.blobs import LARGEST, MOST_BLOBS, PIECE, WAITS, SealedBlob, open_blob, seal
+from offline_cache.blobs import SealedBlob, open_blob, seal
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.housekeeping import free_bodies

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from typing import Self
 
 from offline_cache import epochs
+from offline_cache.blob_limits import WAITS
 from offline_cache.blob_rows import Waiting, Word
-from offline_cache.blobs import WAITS
 from offline_cache.chain import GENESIS
 from offline_cache.epochs import Carried, Grant
 from offline_cache.errors import StoreError, StoreFault

@@ -10,8 +10,9 @@ from hashlib import sha256
 import pytest
 from msgspec import structs
 
+from offline_cache.blob_limits import PIECE
 from offline_cache.blob_rows import Blobs, Waiting
-from offline_cache.blobs import PIECE, SealedBlob
+from offline_cache.blobs import SealedBlob
 from offline_cache.operations import Operation, State
 from terminal.centre.contract import BlobPiece
 from terminal.centre.errors import CentreError, CentreFault

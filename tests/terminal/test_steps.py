@@ -10,6 +10,7 @@ import pytest
 
 from cardio.errors import CardError, CardFault
 from cardio.record import CardRecord
+from offline_cache.intents import Intent
 from offline_cache.operations import Operation, State
 from terminal import faults
 from terminal.counter import SECOND_TITLE, CounterPort, Left
@@ -255,7 +256,8 @@ def test_a_card_that_tells_no_tries_leaves_those_that_are_known(fault: CardFault
 
 
 def test_the_tries_of_a_doubtful_card_are_known_before_a_pin_is_asked_for() -> None:
-    visit, state = Scripted(intent=SimpleNamespace(kind=PIN_CHANGE_BEGUN)), doubtful_card.State()
+    intent = Intent(bytes(16), bytes(16), {}, 0, PIN_CHANGE_BEGUN, None)
+    visit, state = Scripted(intent=intent), doubtful_card.State()
     assert doubtful_card.find(visit.port, state) == "open"
     assert state.tries == 3
     assert doubtful_card.find(replace(visit, intent=None).port, state) == "settled"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from offline_cache.blobs import LARGEST, LARGEST_SEALED, MOST_PIECES
+from offline_cache.blob_limits import LARGEST, LARGEST_SEALED, MOST_PIECES
 from terminal.centre.contract.base import Answer, Base64Url, Body, Hex32, TerminalNumber
 from terminal.centre.contract.operations import Second, Signature
 
