@@ -138,10 +138,12 @@ def test_an_output_never_passes_its_buffer() -> None:
 
 @pytest.mark.parametrize("mark", ["|", "$", "\x00"])
 def test_what_a_card_holds_never_becomes_a_field(mark: str) -> None:
-    for said in (lambda: line([f"1{mark}2"]), lambda: shown(Text(9), f"1{mark}2")):
-        with pytest.raises(Refused) as refused:
-            said()
-        assert refused.value.code == Code.CHECKSUM
+    with pytest.raises(Refused) as refused:
+        line([f"1{mark}2"])
+    assert refused.value.code == Code.CHECKSUM
+    with pytest.raises(Refused) as refused:
+        shown(Text(9), f"1{mark}2")
+    assert refused.value.code == Code.CHECKSUM
 
 
 def test_every_fault_of_the_driver_has_a_code() -> None:
