@@ -26,6 +26,7 @@ NAMES = (
     *(str(holder.name) for holder in (HOLDER, HOLDER_LONG, HOLDER_UNPROVEN)),
     PLAIN_LONG["name"],
     "测试镇",
+    *("石*", "一号"),  # what another program wants to write
     *(fact.value.zh for fact in FAILED.facts if fact.value.zh == fact.value.en),
 )
 """What has no English: names of people, places, banks and outlets, the window's own title, the key to the other

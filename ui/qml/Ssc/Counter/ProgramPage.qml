@@ -50,61 +50,51 @@ PageFrame {
         height: parent.height - (page.program.asks ? buttons.height + Theme.gapLarge : 0)
         visible: !page.program.typing
 
-        Flickable {
-            id: flick
-
+        ScrollPane {
             anchors.fill: parent
-            anchors.margins: Theme.px(20)
-            boundsBehavior: Flickable.StopAtBounds
-            clip: true
-            contentHeight: column.height
+            anchors.margins: Theme.px(4)
+            edge: page.program.asks ? Theme.px(20) : Theme.px(100)
+            objectName: "programPane"
+            side: Math.max(Theme.px(24), (width - Theme.px(1000)) / 2)
+            spacing: page.program.asks ? Theme.px(6) : Theme.gapLarge
 
-            Column {
-                id: column
+            Spinner {
+                anchors.horizontalCenter: parent.horizontalCenter
+                visible: !page.program.asks && !page.program.typing
+            }
 
-                spacing: page.program.asks ? Theme.px(6) : Theme.gapLarge
-                width: Math.min(flick.width, Theme.px(1000))
-                x: (flick.width - width) / 2
-                y: Math.max(0, (flick.height - implicitHeight) / 2)
+            AppText {
+                font.bold: true
+                font.pixelSize: Theme.title
+                horizontalAlignment: Text.AlignHCenter
+                objectName: "programName"
+                text: page.program.name
+                width: parent.width
+            }
 
-                Spinner {
-                    anchors.horizontalCenter: parent.horizontalCenter
-                    visible: !page.program.asks && !page.program.typing
-                }
+            AppText {
+                Accessible.role: Accessible.AlertMessage
+                font.pixelSize: Theme.large
+                horizontalAlignment: Text.AlignHCenter
+                objectName: "programAction"
+                text: page.program.asks ? qsTr("请求：%1").arg(page.program.action) : qsTr("正在：%1").arg(page.program.action)
+                width: parent.width
+            }
 
-                AppText {
-                    font.bold: true
-                    font.pixelSize: Theme.title
-                    horizontalAlignment: Text.AlignHCenter
-                    objectName: "programName"
-                    text: page.program.name
-                    width: parent.width
-                }
+            AppText {
+                color: Theme.inkSoft
+                horizontalAlignment: Text.AlignHCenter
+                text: page.program.asks ? qsTr("只有您正在用这个程序为持卡人办理时才同意。不清楚来源，请不同意。") : qsTr("请勿拔卡。办完后自动回到原来的页面。")
+                width: parent.width
+            }
 
-                AppText {
-                    Accessible.role: Accessible.AlertMessage
-                    font.pixelSize: Theme.large
-                    horizontalAlignment: Text.AlignHCenter
-                    objectName: "programAction"
-                    text: page.program.asks ? qsTr("请求：%1").arg(page.program.action) : qsTr("正在：%1").arg(page.program.action)
-                    width: parent.width
-                }
-
-                AppText {
-                    color: Theme.inkSoft
-                    horizontalAlignment: Text.AlignHCenter
-                    text: page.program.asks ? qsTr("只有您正在用这个程序为持卡人办理时才同意。不清楚来源，请不同意。") : qsTr("请勿拔卡。办完后自动回到原来的页面。")
-                    width: parent.width
-                }
-
-                FactList {
-                    labelWidth: Theme.px(520)
-                    model: page.program.lines
-                    objectName: "programLines"
-                    rowPadding: Theme.px(6)
-                    visible: page.program.asks
-                    width: parent.width
-                }
+            FactList {
+                labelWidth: Theme.px(520)
+                model: page.program.lines
+                objectName: "programLines"
+                rowPadding: Theme.px(6)
+                visible: page.program.asks
+                width: parent.width
             }
         }
     }
