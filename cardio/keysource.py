@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, TypeVar
 
@@ -57,8 +57,7 @@ class KeyRef:
     :param p2: key id in P2 of EXTERNAL AUTHENTICATE. :param use: key use byte of the PSAM's DELIVERY SESSION KEY.
     :param sam: key id there. :param address: four hex digits of the HSM.
     :param doubt: what is not certain about it.
-    :param version: of the key, 1 to 3, where the card is to be told; ``None`` is its default group. See :meth:`group`.
-    :param more: addresses of the groups 2 and 3, where they are told.
+    :param more: addresses of the groups 2 and 3, where they are told; the card is asked for its default group.
     """
 
     name: str
@@ -67,17 +66,7 @@ class KeyRef:
     sam: int | None
     address: str | None
     doubt: str = field(default="", compare=False)
-    version: int | None = None
     more: tuple[str, ...] = field(default=(), compare=False)
-
-    def group(self, version: int) -> KeyRef:
-        """The key of another group, which has its own address; the card is told the number (17th byte of 0082).
-
-        :raises CardError: KEY_UNKNOWN for a group whose address no source tells.
-        """
-        addresses = (self.address, *self.more)
-        told = addresses[version - 1] if 1 <= version <= len(addresses) else None
-        return replace(self, version=version, address=_told(told, self.name, f"address of group {version}"))
 
     @property
     def addresses(self) -> frozenset[str]:

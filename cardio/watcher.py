@@ -42,6 +42,7 @@ class Watcher:
 
     :param on_change: called on the watcher's thread; must return soon. What it raises is logged and forgotten.
     :param pauses: seconds to wait before the next try, the last one for ever.
+    :param wait: waits for an event, no longer than so many seconds.
     """
 
     def __init__(
@@ -49,10 +50,12 @@ class Watcher:
         system: ReaderSystem,
         on_change: Callable[[Situation], None],
         pauses: Sequence[float] = (0.1, 0.2, 0.5, 1.0, 2.0),
+        wait: Callable[[threading.Event, float], object] = threading.Event.wait,
     ) -> None:
         self._system = system
         self._on_change = on_change
         self._pauses = tuple(pauses)
+        self._wait = wait
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="reader watcher", daemon=True)
         self._last: Situation | None = None
@@ -80,7 +83,7 @@ class Watcher:
                 self._report(Situation(error=error))
                 pause = self._pauses[min(failures, len(self._pauses) - 1)]
                 failures += 1
-                self._stopping.wait(pause)
+                self._wait(self._stopping, pause)
             else:
                 failures = 0
                 self._report(Situation(states) if states else Situation(error=causes.no_reader()))

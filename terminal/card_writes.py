@@ -50,16 +50,19 @@ class CardWrites:
         card_id: bytes,
         intended: Mapping[str, str | int],
         journal: Sequence[Entry] = (),
+        *,
+        authenticated: bool,
         **details: Unpack[Details],
     ) -> bytes:
         """Durable before the first byte goes to the card.
 
         :param what: the kind without its step. :param intended: see :class:`offline_cache.intents.Begin`.
+        :param authenticated: whether the card was proven by now.
         :returns: the number of the beginning.
         """
         subject = self.records.subject(card_id)
         after = self.records.outbox.comes_after(subject, passed=PASSED)
-        body = self._body(card_id, after=after, refers_to=None, proof=b"", details=details)
+        body = self._body(card_id, authenticated, after=after, refers_to=None, proof=b"", details=details)
         summary = self._summary(what, card_id, details)
         kind = f"{what}.begun"
         draft = self.records.sealer().draft(kind, body, subject=subject, summary=summary)
@@ -80,12 +83,14 @@ class CardWrites:
         ending: Ending,
         proof: bytes,
         journal: Sequence[Entry] = (),
+        *,
+        authenticated: bool,
         **details: Unpack[Details],
     ) -> None:
-        """The one end. :param proof: what the card itself answered."""
+        """The one end. :param proof: what the card itself answered. :param authenticated: whether it was proven."""
         subject = self.records.subject(card_id)
         what = self.records.outbox.find(begun).kind.partition(".")[0]
-        body = self._body(card_id, after=begun, refers_to=begun, proof=proof, details=details)
+        body = self._body(card_id, authenticated, after=begun, refers_to=begun, proof=proof, details=details)
         summary = self._summary(what, card_id, details)
         draft = self.records.sealer().draft(
             f"{what}.{ending.value}", body, subject=subject, summary=summary, refers_to=begun
@@ -95,14 +100,21 @@ class CardWrites:
         self.records.sync.wake()
 
     def _body(
-        self, card_id: bytes, *, after: bytes | None, refers_to: bytes | None, proof: bytes, details: Details
+        self,
+        card_id: bytes,
+        authenticated: bool,
+        *,
+        after: bytes | None,
+        refers_to: bytes | None,
+        proof: bytes,
+        details: Details,
     ) -> CardWrite:
         return CardWrite(
             card_id=card_id.hex().upper(),
             operator=self.operator,
             reviewer=self.reviewer,
             recorded_at=self.clock.now().isoformat(timespec="seconds"),
-            authenticated=False,
+            authenticated=authenticated,
             after=after.hex().upper() if after else None,
             refers_to=refers_to.hex().upper() if refers_to else None,
             proof=proof.hex().upper(),

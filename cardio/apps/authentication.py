@@ -136,8 +136,7 @@ class Authenticator:
         except AnswerError as error:
             return error  # nothing was shown, so nothing was refused
         cryptogram = source.external(identity, key, factor, raw)
-        version = b"" if key.version is None else bytes((key.version,))
-        command = Command(0x00, 0x82, 0x00, key.card_key, cryptogram + raw + version)
+        command = Command(0x00, 0x82, 0x00, key.card_key, cryptogram + raw)
         sw = self._selection.send(command, status.ANY).sw
         if sw == status.SW.OK:
             self._refusals.opened(identity, key)

@@ -128,7 +128,7 @@ def write_card(arguments: Sequence[object], device: Device, dialect: Dialect) ->
             settle(session, found, device.book)
             for (address, ef), each in zip(plan, pieces, strict=True):
                 _unlock_for_writing(session, found, ef, dialect.write_key(ef), each)
-                _put(session, found, device.book, (address, ef), each)
+                _put(session, found, device.book, (address, ef), each, proven=True)
         return ""
 
     return flow
@@ -140,8 +140,14 @@ def _put(
     book: Book,
     file: tuple[FileAddress, ElementaryFile],
     pieces: Sequence[transfer.Piece],
+    *,
+    proven: bool,
 ) -> None:
-    """Write one file that is open for writing: a write of its own in the book."""
+    """Write one file that is open for writing: a write of its own in the book.
+
+    :param proven: whether the card proved itself when it was opened. Where the HSM opens it, it did not: the caller
+        has the card's key shown, and asks the card nothing.
+    """
     address, ef = file
     sizes = tuple(len(piece.data) for piece in pieces)
     write = Write(
@@ -151,6 +157,7 @@ def _put(
         sizes,
         transfer.held_at(session.selection, ef, [piece.address for piece in pieces], sizes),
         b"".join(piece.data for piece in pieces),
+        proven,
     )
     written: list[transfer.Piece] = []
     with recorded(book, write, lambda error: not written and kept(error)):
@@ -246,7 +253,7 @@ def write_card_hsm(arguments: Sequence[object], device: Device, dialect: Dialect
         pieces = transfer.encoded(ef, found.identity.generation, address.items, values)
         with session.flow():
             open_key(session.selection, key, cryptogram, raw)
-            _put(session, found, device.book, (address, ef), pieces)
+            _put(session, found, device.book, (address, ef), pieces, proven=False)
         return ""
 
     return flow

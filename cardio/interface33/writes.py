@@ -35,6 +35,7 @@ class Write:
     :param sizes: bytes of each piece.
     :param before: what the card holds there, ``None`` where it does not show it. :param after: what it shall hold;
         both are about a person. Empty where it is no file.
+    :param proven: whether a key source found the card genuine before the write began.
     """
 
     function: str
@@ -43,6 +44,7 @@ class Write:
     sizes: tuple[int, ...] = ()
     before: bytes | None = field(default=None, repr=False)
     after: bytes = field(default=b"", repr=False)
+    proven: bool = False
 
 
 class Book(Protocol):

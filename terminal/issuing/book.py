@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from offline_cache.intents import Ending, doubtful_card
 from offline_cache.journal import Entry
 from terminal.card_writes import CardWrites
+from terminal.issuing.press import UNTOUCHED
 from terminal.model.operations import CARD_ISSUE
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ class OutboxBook:
             fields = {_APPLICATION: application, "card": self.mark(card_id).hex(), "plan": plan}
             entry = Entry(BEGUN, fields | {"operator": self._writes.operator})
             details = {_APPLICATION: application}
-            self._begun = self._writes.begin(CARD_ISSUE, card_id, details, [entry], application=application, plan=plan)
+            self._begun = self._writes.begin(
+                CARD_ISSUE, card_id, details, [entry], authenticated=False, application=application, plan=plan
+            )  # the card is asked to prove itself after this
         elif _application(before) == application:
             self._begun = before.begun
         else:
@@ -87,7 +90,12 @@ class OutboxBook:
         if ending is None or self._begun is None:
             self._records.journal.write(entry)
         else:
-            self._writes.end(self._begun, card_id, ending, proof, [entry], application=application, plan=plan)
+            proven = (
+                state != UNTOUCHED
+            )  # every other outcome is of a card whose keys were opened once it had proven itself
+            self._writes.end(
+                self._begun, card_id, ending, proof, [entry], authenticated=proven, application=application, plan=plan
+            )
         self._note(application, card, state)
 
 

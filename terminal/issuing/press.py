@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
 
 from cardio.errors import CardError
 from cardio.found import Found
@@ -20,6 +20,9 @@ from cardio.session import CardSession
 from offline_cache.errors import StoreError
 from terminal.errors import TerminalError, TerminalFault
 from terminal.issuing.batch import Order
+
+UNTOUCHED: Final = "untouched"
+"""The state of a card that a fault ended before anything was written, and perhaps before it was proven."""
 
 
 class Row(Enum):
@@ -124,13 +127,18 @@ class Press:
             self._book.begin(application, card_id, plan.digest)
             try:
                 outcome = personalise(session, plan)
-            except CardError:
+            except CardError as fault:
                 # It wrote nothing. What an earlier run may have left is not changed by that.
-                self._book.end(application, card_id, plan.digest, "untouched", b"", wrote=False)
+                self._book.end(application, card_id, plan.digest, UNTOUCHED, self._said(card_id, fault), wrote=False)
                 raise
             wrote = outcome.written > 0 or outcome.state is not Made.MADE
-            self._book.end(application, card_id, plan.digest, outcome.state.value, outcome.proof, wrote=wrote)
+            proof = outcome.proof or self._said(card_id, outcome.fault)
+            self._book.end(application, card_id, plan.digest, outcome.state.value, proof, wrote=wrote)
             return outcome
+
+    def _said(self, card_id: bytes, fault: CardError | None) -> bytes:
+        """What a card that is not made proves by: its word, or else that it was this very card that answered."""
+        return self._book.mark(card_id) if fault is None or fault.sw is None else fault.sw.to_bytes(2)
 
     def _order_for(self, found: Found) -> Order:
         """The one that this card was begun for, the one that names it, or the next that names none."""

@@ -93,6 +93,7 @@ class WriteBook:
             KINDS[write.function],
             write.found.identity.card_id,
             self._plan(writes, write),
+            authenticated=write.proven,
             program=self._program.name,
             places=write.places,
         )
@@ -124,8 +125,15 @@ class WriteBook:
             return
         op_id, write = begun
         try:
-            details = {"program": self._program.name, "places": write.places}
-            self._writes.end(op_id, write.found.identity.card_id, Kept(ending.value), proof, **details)  # type: ignore[arg-type]
+            self._writes.end(
+                op_id,
+                write.found.identity.card_id,
+                Kept(ending.value),
+                proof,
+                authenticated=write.proven,
+                program=self._program.name,
+                places=write.places,
+            )
         except _CANNOT:
             _log.warning("the end of a card write could not be kept", exc_info=True)
 
@@ -144,7 +152,7 @@ class WriteBook:
         if ending is None:
             return
         try:
-            writes.end(found.begun, card_id, ending, bytes.fromhex(seen))
+            writes.end(found.begun, card_id, ending, bytes.fromhex(seen), authenticated=False)
         except _CANNOT:
             _log.warning("the end of a card write could not be kept", exc_info=True)
 

@@ -116,6 +116,24 @@ def test_a_picture_whose_beginning_is_right_is_written_on_after_another_file(con
     assert (again.state, updates(link)) == (Made.MADE, [])
 
 
+def test_where_the_first_piece_of_a_picture_reads_otherwise_none_of_its_later_ones_is_written() -> None:
+    """They go into whatever file is current, so the first is looked at to see that it is the picture's."""
+    other = issue(photo=PHOTO[:900] + bytes([9]) * 300 + PHOTO[-2:], holder=replace(HOLDER, name="石小山"))
+    first = bytes.fromhex("00B08800")
+
+    def once_made() -> Bench:
+        world = bench(blank(SECOND))
+        assert made(world, issue(photo=PHOTO))[0].state is Made.MADE
+        world.next_insertion()
+        return world
+
+    looks = [at for at, command in enumerate(made(once_made(), other)[1].commands) if command[:4] == first]
+    assert len(looks) == 2  # before the first write, and after the name went into EF06
+    outcome, link = made(once_made(), other, lambda _, good, apdu: (bytes(128), 0x9000), looks[-1])
+    assert outcome.state is Made.HALF_MADE
+    assert updates(link) == ["00DC093020"]
+
+
 @pytest.mark.parametrize("contents", [SECOND, THIRD], ids=["second", "third"])
 def test_a_photo_goes_in_pieces_and_the_rest_of_the_file_is_cleared(contents: CardContents) -> None:
     world = bench(blank(contents))

@@ -40,6 +40,18 @@ def test_simple_records_cut_short(data: str) -> None:
     assert caught.value.fault is CardFault.ANSWER_MALFORMED
 
 
+@pytest.mark.parametrize(("length", "whole"), [(0xFE, True), (0xFF, False)])
+def test_ff_is_no_length_though_so_many_bytes_follow(length: int, whole: bool) -> None:
+    for read in (tlv.decode_simple, lambda data: tlv.one_simple(data, 0x01)):
+        data = bytes((0x01, length)) + bytes(length)
+        if whole:
+            assert read(data)
+        else:
+            with pytest.raises(CardError) as caught:
+                read(data)
+            assert caught.value.fault is CardFault.ANSWER_MALFORMED
+
+
 @pytest.mark.parametrize("data", ["", "0201AA", "0101AA0101BB", "0101AA00"])
 def test_one_record_is_exactly_one_with_its_tag(data: str) -> None:
     with pytest.raises(CardError) as caught:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 from cardio import protocol, security
 from cardio.apdu import Command
+from cardio.apps import pin
 from cardio.errors import CardError, CardFault
 from cardio.keysource import STK, Algorithm, CardIdentity
 from cardio.link import Link
@@ -19,6 +20,7 @@ from cardio.session import CardSession
 from cardio.simulator.contents import TOY_ROOT
 from cardio.simulator.personas import FIRST, THIRD
 from cardio.simulator.spec import PsamSpec
+from tests.interface33.support import Typist, bench, hsm_pair, info
 from tests.support.worlds import InProcess
 
 PACKED = bytes.fromhex("246813")
@@ -134,6 +136,41 @@ def test_pins_that_are_shown_and_changed(world: InProcess, contents: Any) -> Non
     session.verify_pin(bytearray((2, 4, 6, 8, 1, 3)))
     assert link.left(PACKED) == []
     assert link.left(bytes.fromhex("123456")) == []
+
+
+@pytest.mark.parametrize(
+    "new", [bytearray((2, 4, 6, 8, 1, 3)), bytearray((9, 9, 9, 9, 9, 9))], ids=["taken", "refused"]
+)
+def test_old_and_new_pin_side_by_side(world: InProcess, monkeypatch: pytest.MonkeyPatch, new: bytearray) -> None:
+    """CHANGE PIN makes one value of both, which is a third place for each."""
+    world.insert(0, THIRD)
+    made: list[bytearray] = []
+
+    def command(*parts: Any) -> Command:  # noqa: ANN401 - hands on
+        made.append(parts[4])
+        return Command(*parts)
+
+    monkeypatch.setattr(pin, "Command", command)
+    session = CardSession(world.system.connect(world.names[0]))
+    old = bytearray((1, 2, 3, 4, 5, 6) if new[0] == 2 else (6, 5, 4, 3, 2, 1))
+    with nullcontext() if new[0] == 2 else pytest.raises(CardError):
+        session.change_pin(old, new)
+    assert made == [bytearray()]
+
+
+@pytest.mark.parametrize("step", [2, 3])
+def test_a_new_pin_on_its_way_through_an_hsm(step: int) -> None:
+    """What the keypad gave goes when the flow ends: by its third step, or by being left after the second."""
+    keypad = Typist("246813", "246813")
+    with bench(psam=False, keypad=keypad) as desk:
+        desk.insert(THIRD)
+        _, _, factor, raw, _ = desk.good("iReloadPIN_HSM_Step1", 1, info(THIRD)).split("|")
+        said = desk.good("iReloadPIN_HSM_Step2", hsm_pair(THIRD, factor, raw))
+        assert "246813" in said
+        assert bytes(keypad.typed[0])  # the flow may yet need it
+        if step == 3:
+            desk.call("iReloadPIN_HSM_Step3", "00" * 20)
+    assert [bytes(each) for each in keypad.typed] == [b"", b""]
 
 
 @pytest.mark.parametrize("algorithm", [Algorithm.TDES, Algorithm.SM4])

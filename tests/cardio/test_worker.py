@@ -12,7 +12,7 @@ from cardio.link import Link
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import SECOND, THIRD
-from cardio.simulator.reader import SimulatedReaders
+from cardio.simulator.reader import SimulatedLink, SimulatedReaders
 from cardio.worker import CardWorker, system_scheduler
 from tests.support.waiting import wait_until
 
@@ -143,6 +143,35 @@ def test_a_flow_meant_for_another_card_does_not_begin(desk: Desk) -> None:
     desk.readers.pull(READER)
     gone = desk.worker.submit(select, LONG, insertion=meant)
     assert fault_of(gone.exception(30)) is CardFault.CARD_REMOVED
+
+
+class Swapping(SimulatedReaders):
+    """While a link is made, another card is put in the reader."""
+
+    def __init__(self) -> None:
+        super().__init__([READER])
+        self.made: list[SimulatedLink] = []
+
+    def connect(self, reader: str) -> SimulatedLink:
+        if not self.made:
+            self.pull(reader)
+            self.insert(reader, SimulatedCard(SECOND))
+        self.made.append(super().connect(reader))
+        return self.made[-1]
+
+
+def test_a_card_that_is_changed_while_we_connect_is_not_taken_for_the_one_that_was_meant() -> None:
+    readers = Swapping()
+    readers.insert(READER, SimulatedCard(THIRD))
+    worker = CardWorker(readers, READER, scheduler=Clock())
+    meant = readers.snapshot()[0].insertion
+    begun: list[Link] = []
+    assert fault_of(worker.submit(begun.append, LONG, insertion=meant).exception(30)) is CardFault.CARD_REMOVED
+    assert fault_of(worker.submit(begun.append, LONG, insertion=meant).exception(30)) is CardFault.CARD_CHANGED
+    assert (begun, len(readers.made)) == ([], 1)
+    worker.submit(begun.append, LONG).result(30)  # whoever asks for what is there now gets it, by a link of its own
+    assert (len(begun), len(readers.made)) == (1, 2)
+    worker.stop()
 
 
 def test_faults_and_mistakes_reach_the_caller_and_the_thread_lives(desk: Desk) -> None:

@@ -146,17 +146,6 @@ def test_addresses_that_no_command_can_carry(wrong: tuple[int, int]) -> None:
         BinaryAddress(wrong[0] if wrong[0] < 0 else 0x8000, wrong[1])
 
 
-def test_a_key_of_another_version_is_told_to_the_card() -> None:
-    session, card = session_of(THIRD)
-    with session.flow():
-        found = session.identify()
-        assert session.unlock(found, replace(UK_SSSE, version=3, address="0096")) == "sandbox"
-        with pytest.raises(CardError) as refused:
-            session.unlock(found, replace(RK_SSSE, version=9))
-    assert refused.value.sw == 0x6A88
-    assert card.key_tries_left(RK_SSSE.card_key) == THIRD.key_tries
-
-
 @pytest.mark.parametrize("t0", [True, False])
 def test_every_form_of_select(t0: bool) -> None:
     session, _ = session_of(SECOND, t0=t0)

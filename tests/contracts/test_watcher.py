@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
+from cardio import reader_causes as causes
 from cardio.errors import CardError, CardFault
 from cardio.link import Link
-from cardio.readers import Presence
+from cardio.readers import Presence, ReaderState
 from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import FIRST, THIRD
 from cardio.simulator.reader import SimulatedReaders
@@ -47,6 +48,22 @@ def in_slot(slot: int, presence: Presence) -> Callable[[Situation], bool]:
 
 def failed(fault: CardFault) -> Callable[[Situation], bool]:
     return lambda situation: situation.error is not None and situation.error.fault is fault
+
+
+class Failing(SimulatedReaders):
+    """Its looks succeed or fail as planned, then all fail; nothing can be waited for."""
+
+    def __init__(self, plan: list[bool]) -> None:
+        super().__init__(("A",))
+        self._plan = plan
+
+    def snapshot(self) -> tuple[ReaderState, ...]:
+        if self._plan and self._plan.pop(0):
+            return super().snapshot()
+        raise causes.service_stopped("planned")
+
+    def wait(self, known: Sequence[ReaderState], timeout: float | None) -> tuple[ReaderState, ...]:
+        raise causes.service_stopped("planned")
 
 
 @pytest.fixture
@@ -207,6 +224,22 @@ class TestReadersInProcess:
         with pytest.raises(CardError) as error:
             link.transmit(bytes.fromhex("0084000008"))
         assert error.value.fault is CardFault.READER_GONE
+
+    def test_the_pauses_grow_up_to_the_last_and_begin_anew_after_a_success(self) -> None:
+        paused: list[float] = []
+        over = threading.Event()
+
+        def wait(stopping: threading.Event, seconds: float) -> None:
+            paused.append(seconds)
+            if len(paused) == 6:
+                over.set()
+                stopping.wait()
+
+        watcher = Watcher(Failing([False] * 4 + [True]), lambda situation: None, (1, 2, 3), wait)
+        watcher.start()
+        assert over.wait(30)
+        watcher.stop()
+        assert paused == [1, 2, 3, 3, 1, 2]
 
     @pytest.mark.expects_log
     def test_a_listener_that_fails_is_logged_and_told_the_next_change(

@@ -251,6 +251,9 @@ NOT_FROM_OUTSIDE: dict[str, str] = {
     "cardio.interface33.arguments.command": "another program's text, tried with odd ones in tests/interface33",
     "cardio.interface33.exchange.open_key": "what the HSM gave by another program, tried there too",
     "cardio.interface33.transfer.write": "makes commands; answers are met in the flows",
+    "cardio.interface33.writes.Book": "a port",
+    "cardio.interface33.writes.NoBook": "keeps nothing",
+    "cardio.interface33.writes.joined": "joins what was read; any bytes will do",
     "cardio.codec.Codec": "a port",
     "cardio.codec.Bytes.show": "writes what was decoded",
 }

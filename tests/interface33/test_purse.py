@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from cardio.interface33 import Code
+from cardio.interface33 import Code, Ending
 from cardio.security import mac, session_key, transaction_code
 from cardio.simulator.contents import TOY_ROOT, CardContents
+from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import SECOND, THIRD
 from tests.interface33.support import Bench, Typist, bench, identity, info
+from tests.interface33.test_writes import ListBook, booked
 
 PIN = "123456"
 TIME = "20261128101500"
@@ -71,6 +73,50 @@ def test_a_wrong_mac_pays_nothing_and_ends_it() -> None:
         assert desk.card is not None
         assert desk.card.chip.purse.balance == 10_000
     finally:
+        desk.worker.stop()
+
+
+@pytest.mark.parametrize(
+    ("word", "ended"),
+    [
+        (0x9302, [(Ending.UNDONE, b"\x93\x02")]),  # the code of the terminal is wrong
+        (0x9401, [(Ending.UNDONE, b"\x94\x01")]),  # not so much in it
+        (0x6982, [(Ending.UNDONE, b"\x69\x82")]),
+        (0x6581, []),  # nobody knows
+        (0x6F00, []),
+    ],
+)
+def test_only_a_word_that_says_that_nothing_was_paid_ends_a_payment_as_undone(
+    word: int, ended: list[tuple[Ending, bytes]]
+) -> None:
+    book = ListBook()
+    desk = booked(book, Typist(PIN))
+    card = desk.insert(SECOND)
+    card.chip.purse.balance = 10_000
+    try:
+        key, _ = hsm(SECOND, desk.good("iDoDebit_HSM_Step1", 1, info(SECOND), PAY))
+        card.faults = (Fault(Trouble.WRONG_STATUS, card.commands + 1, word),)  # DEBIT FOR PURCHASE
+        assert desk.call("iDoDebit_HSM_Step2", key).code == -word
+        assert ([write.function for write in book.begun], book.ended) == (["iDoDebit"], ended)
+    finally:
+        desk.interface.close()
+        desk.worker.stop()
+
+
+@pytest.mark.parametrize("size", [7, 4, 0])
+def test_a_debit_that_is_proven_by_too_little_is_not_told_as_one(size: int) -> None:
+    """TAC and MAC2 are eight bytes; the payment was made, or not, so it stays open."""
+    book = ListBook()
+    desk = booked(book, Typist(PIN))
+    card = desk.insert(SECOND)
+    card.chip.purse.balance = 10_000
+    try:
+        key, _ = hsm(SECOND, desk.good("iDoDebit_HSM_Step1", 1, info(SECOND), PAY))
+        card.faults = (Fault(Trouble.TRUNCATED, card.commands + 2, size),)  # the answer of DEBIT FOR PURCHASE
+        assert desk.call("iDoDebit_HSM_Step2", key).code == Code.CHECKSUM
+        assert (len(book.begun), book.ended) == (1, [])
+    finally:
+        desk.interface.close()
         desk.worker.stop()
 
 

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from cardio.codec import Text
 from cardio.errors import CardError, CardFault
 from cardio.interface33 import FUNCTIONS, Code, Refused, arguments
 from cardio.interface33.arguments import CardInfo, FileAddress, Item
 from cardio.interface33.errors import code_of, message, of_status
 from cardio.interface33.outputs import encode, line
+from cardio.interface33.transfer import shown
 
 ITEMS = st.one_of(
     st.builds(Item, st.integers(0, 0xFF), st.one_of(st.none(), st.integers(1, 99))),
@@ -138,6 +140,9 @@ def test_an_output_never_passes_its_buffer() -> None:
 def test_what_a_card_holds_never_becomes_a_field(mark: str) -> None:
     with pytest.raises(Refused) as refused:
         line([f"1{mark}2"])
+    assert refused.value.code == Code.CHECKSUM
+    with pytest.raises(Refused) as refused:
+        shown(Text(9), f"1{mark}2")
     assert refused.value.code == Code.CHECKSUM
 
 

@@ -268,3 +268,19 @@ def test_the_card_is_looked_at_again_after_the_typing() -> None:
         written = updates(card)
         assert desk.call("iReloadPIN", 1, info(THIRD)).code == Code.OTHER_CARD
         assert written == []
+
+
+@pytest.mark.parametrize("hsm", [False, True])
+def test_a_book_is_told_whether_the_card_had_proven_itself(hsm: bool) -> None:
+    """The PSAM asks the card before it opens it; over an HSM the caller has a key shown, and the card is asked
+    nothing."""
+    book = ListBook()
+    desk = booked(book)
+    desk.insert(THIRD)
+    if hsm:
+        step = desk.good("iWriteCard_HSM_Step1", 1, info(THIRD), FILE)
+        desk.good("iWriteCard_HSM_Step2", hsm_pair(THIRD, *step.split("|")[2:4]), DATA)
+    else:
+        desk.good("iWriteCard", 1, info(THIRD), FILE, DATA)
+    stopped(desk)
+    assert [write.proven for write in book.begun] == [not hsm]

@@ -339,3 +339,26 @@ def test_nobody_is_asked_about_what_is_no_call(spot: Place) -> None:
     call = {"iType": 1, "pCardInfo": info(THIRD), "pFileAddr": "SSSEEF06|08|$", "pWriteData": "SSSEEF06|$"}
     assert spot.call("iWriteCard", call, program="Other", origin=OTHER)["code"] == -23
     assert (card.commands, [view for view in spot.shown if view]) == (0, [])
+
+
+def test_each_step_has_a_handle_of_its_own_and_the_one_before_is_none(spot: Place) -> None:
+    spot.insert(THIRD)
+
+    def both() -> None:
+        spot.until("asks")
+        spot.do(spot.seat.allow)
+        spot.settled()
+        assert spot.people.asked is not None
+        spot.people.asked.set_result(person("2001"))
+
+    def step(name: str, **arguments: object) -> dict[str, object]:
+        return spot.call(f"iUnblockPIN_HSM_{name}", arguments, program="Other", origin=OTHER)
+
+    consenting = threading.Thread(target=both)
+    consenting.start()
+    first = step("Step1", iType=1, pCardInfo=info(THIRD))
+    consenting.join()
+    second = step("Step2", pKey=pair_of(first), handle=first["handle"])
+    assert second["code"] == 0
+    assert len({None, first["handle"], second["handle"]}) == 3
+    assert step("Step3", pKey="00", handle=first["handle"])["code"] == -12

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from terminal.centre.contract import AccountKind, Beneficiary, Payment, PaymentState, ReturnReason
-from terminal.sandbox.items import CATEGORIES, ITEMS
+from terminal.sandbox import money
+from terminal.sandbox.items import CATEGORIES, ITEMS, Due
 from terminal.sandbox.money import CARD_PAYMENT_FROM, SHANGHAI, Ledger
 from terminal.sandbox.people import Population
 from terminal.sandbox.person import Person
@@ -110,6 +113,66 @@ def test_household_items_go_to_the_head_alone(paid: list[tuple[Person, Payment]]
         household = BY_CODE[payment.item].household
         assert payment.beneficiary is (Beneficiary.HOUSEHOLD if household else Beneficiary.PERSON)
         assert person.head or not household
+
+
+def test_whoever_is_not_the_head_gets_no_household_item() -> None:
+    """In this population only heads have what such items are paid for, so take a head and make a member of it."""
+    head = next(one for one in population.people if one.head and _household_items(one))
+    assert _household_items(replace(head, head=False)) == set()
+
+
+def _household_items(person: Person) -> set[str]:
+    return {one.item for one in ledger.statement(person, AS_OF).payments if BY_CODE[one.item].household}
+
+
+def test_nothing_is_due_before_the_day_after_birth() -> None:
+    """An item is approved on its day: who is born on that day has no part in it, who is born a day before has."""
+    item = next(one for one in ITEMS if not one.household and one.months == tuple(range(1, 13)))
+    batch = date(2026, 3, item.day)
+    anybody = next(one for one in population.people if one.slug is None)
+
+    def paid_to_one_born_on(born: date) -> bool:
+        person = replace(anybody, birth_date=born)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(money, "ITEMS", (replace(item, rule=lambda _, __: Due(10, "月", 1000)),))
+            return any(one.batch == f"{batch:%Y%m}" for one in ledger.statement(person, AS_OF, 2026).payments)
+
+    assert [paid_to_one_born_on(batch - timedelta(days)) for days in (1, 0)] == [True, False]
+
+
+APPROVED, PAYS = date(2026, 3, 1), date(2026, 3, 20)
+
+
+@pytest.mark.parametrize(
+    ("changes", "on", "state"),
+    [
+        ({}, date(2026, 3, 3), PaymentState.APPROVED),
+        ({}, date(2026, 3, 4), PaymentState.TO_PAY),
+        ({}, date(2026, 3, 16), PaymentState.TO_PAY),
+        ({}, date(2026, 3, 17), PaymentState.AT_BANK),
+        ({}, date(2026, 3, 20), PaymentState.AT_BANK),
+        ({}, date(2026, 3, 21), PaymentState.PAID),
+        ({"recovered_on": date(2026, 6, 1)}, date(2026, 5, 31), PaymentState.PAID),
+        ({"recovered_on": date(2026, 6, 1)}, date(2026, 6, 1), PaymentState.RECOVERED),
+        ({"returned": ReturnReason.ID_EXPIRED}, date(2026, 3, 21), PaymentState.AT_BANK),
+        ({"returned": ReturnReason.ID_EXPIRED}, date(2026, 3, 22), PaymentState.RETURNED),
+        ({"returned": ReturnReason.ID_EXPIRED}, date(2026, 3, 28), PaymentState.RETURNED),
+        ({"returned": ReturnReason.ID_EXPIRED}, date(2026, 3, 29), PaymentState.TO_CORRECT),
+        (
+            {"returned": ReturnReason.ID_EXPIRED, "reissued_on": date(2026, 5, 1)},
+            date(2026, 4, 30),
+            PaymentState.TO_CORRECT,
+        ),
+        (
+            {"returned": ReturnReason.ID_EXPIRED, "reissued_on": date(2026, 5, 1)},
+            date(2026, 5, 1),
+            PaymentState.REISSUED,
+        ),
+    ],
+)
+def test_each_state_begins_on_its_day(changes: dict[str, Any], on: date, state: PaymentState) -> None:
+    plain = money._Attempt(0, APPROVED, PAYS, PAYS + timedelta(1), returned=None, reissued_on=None, recovered_on=None)
+    assert money._state(replace(plain, **changes), on) is state
 
 
 def test_age_rules_hold(paid: list[tuple[Person, Payment]]) -> None:

@@ -5,28 +5,37 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cardio.errors import CardError, CardFault
 from cardio.interface33 import Ending as Kept
 from cardio.interface33 import Refused, Write
 from cardio.session import CardSession
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.faults import Fault, Trouble
+from cardio.simulator.personas import THIRD
 from cardio.simulator.psam import SimulatedPsam
 from cardio.simulator.reader import SimulatedReaders
 from cardio.simulator.toykeys import ToyKeySource
 from offline_cache.intents import Ending
-from terminal import bootstrap
+from terminal import bootstrap, card_writes
 from terminal.card_writes import CardWrites
+from terminal.cli.personalise import work_through
 from terminal.clock import SystemClock
+from terminal.issuing.batch import parse
+from terminal.issuing.book import OutboxBook
+from terminal.issuing.press import Press, Row
 from terminal.localapi.book import WriteBook
+from terminal.localapi.errors import LocalApiError, LocalApiFault
 from terminal.localapi.programs import Program, Programs
 from terminal.localapi.seat import Sitting
 from terminal.localapi.wishes import Wish
 from terminal.membership import join
-from terminal.model.operations import CARD_ISSUE, CARD_WRITE, PIN_RESET
+from terminal.model.operations import CARD_ISSUE, CARD_WRITE, PIN_RESET, CardWrite
 from terminal.queue_acts import QueueActs
 from terminal.queue_page import CARD_PREFIX
 from terminal.records import Records
@@ -35,11 +44,15 @@ from terminal.settings import Settings
 from terminal.text import Text
 from terminal.views import DoubtfulView, ResultView, Stage
 from tests.terminal.own import joined
+from tests.terminal.test_batch import csv_of
+from tests.terminal.test_batch import row as order
 from tests.terminal.test_local_api import call, free_port
 from tests.terminal.test_queue_acts import OPERATOR, REVIEWER
 from tests.terminal.world import READER, SECOND, World, card_of, settings_for
 
 ONE = {"pFileAddr": "SSSEEF06|0B|$", "pWriteData": "SSSEEF06|02|$"}
+
+BLANK = replace(THIRD, number=None, name=None, birth_date=None, card_number="")
 
 
 @pytest.fixture
@@ -150,7 +163,7 @@ def records(centre: SandboxCentre, tmp_path: Path) -> Iterator[Records]:
 def test_two_people_give_up_what_no_card_settles(records: Records, what: str, title: str) -> None:
     writes = CardWrites(records, SystemClock(), "1001", "2001")
     card_id = card_of("farmer").contents.card_id
-    begun = writes.begin(what, card_id, {}, application="A-1")
+    begun = writes.begin(what, card_id, {}, authenticated=False, application="A-1")
     papers = bootstrap.papers(settings_for(Path(), printer="none"), SystemClock())
     acts = QueueActs(records, SystemClock(), papers)
     key = CARD_PREFIX + begun.hex().upper()
@@ -198,3 +211,88 @@ def test_a_doubtful_card_takes_the_same_write_or_none(records: Records) -> None:
         first.begin(write_of(b"new"))
         other.seen(card_id, held)
         assert records.outbox.listed()[-1].kind == f"card-write.{ending}"
+
+
+@pytest.fixture
+def bodies(monkeypatch: pytest.MonkeyPatch) -> list[CardWrite]:
+    """What goes to the centre, before it is sealed for nobody else to read."""
+    made: list[CardWrite] = []
+
+    def kept(**fields: Any) -> CardWrite:  # noqa: ANN401 - hands on
+        made.append(CardWrite(**fields))
+        return made[-1]
+
+    monkeypatch.setattr(card_writes, "CardWrite", kept)
+    return made
+
+
+ISSUED = [
+    # how it ended, whether this run wrote; the operation's end (none: open), and whether the card was proven
+    ("untouched", False, "undone", False),
+    ("made", False, "undone", True),
+    ("made", True, "done", True),
+    ("half-made", True, None, None),
+    ("untouched", False, None, None),  # after that, what an earlier run left is not changed
+    ("made", False, "done", True),
+    ("spoiled", True, "spoiled", True),
+]
+
+
+def test_how_the_issue_of_a_card_ends(records: Records, bodies: list[CardWrite]) -> None:
+    """In turn, on one card."""
+    book, card_id = OutboxBook(CardWrites(records, SystemClock(), "1001")), bytes(range(16))
+    for state, wrote, ending, proven in ISSUED:
+        book.begin("A-1", card_id, "0" * 64)
+        before = len(bodies)
+        book.end("A-1", card_id, "0" * 64, state, b"\x90\x00", wrote=wrote)
+        assert (records.intents.doubtful() == []) == (ending is not None)
+        assert [each.authenticated for each in bodies[before:]] == ([] if proven is None else [proven])
+        if ending is not None:
+            assert records.outbox.listed()[-1].kind == f"{CARD_ISSUE}.{ending}"
+    assert not any(each.authenticated for each in bodies if each.refers_to is None)  # it is proven once it is begun
+
+
+@pytest.mark.parametrize("proven", [False, True])
+def test_what_is_known_of_a_card_goes_to_the_centre_with_what_a_program_writes(
+    records: Records, bodies: list[CardWrite], proven: bool
+) -> None:
+    program = Program("Hall 7", "native", "", writes=True)
+    book = WriteBook(lambda: records, SystemClock(), program)
+    with pytest.raises(LocalApiError) as refused:
+        book.ready(Sitting(program, Wish(Text("", "")), lambda: None, operator=None))  # nobody who answers for it
+    assert refused.value.fault is LocalApiFault.NOT_RECORDED
+    book.ready(Sitting(program, Wish(Text("", "")), lambda: None, operator=OPERATOR))
+    book.begin(replace(write_of(b"new"), proven=proven))
+    book.end(Kept.DONE, b"\x90\x00")
+    assert [each.authenticated for each in bodies] == [proven, proven]
+
+
+class Worn(SimulatedCard):
+    """Its memory takes nothing more."""
+
+    def process(self, apdu: bytes) -> bytes:
+        return b"\x65\x81" if apdu[1] == 0xDC else super().process(apdu)
+
+
+@pytest.mark.parametrize(
+    ("card", "row", "fault", "ending"),
+    [
+        (SimulatedCard(THIRD), Row.REFUSED, CardFault.CARD_NOT_BLANK, "undone"),
+        (SimulatedCard(BLANK, (Trouble.FORGED,)), Row.REFUSED, CardFault.NOT_GENUINE, "undone"),
+        (Worn(BLANK), Row.SPOILED, CardFault.STATUS_UNEXPECTED, "spoiled"),
+    ],
+    ids=["of somebody else", "not genuine", "worn out"],
+)
+def test_a_card_that_is_not_made_says_why_and_is_not_doubtful(
+    records: Records, card: SimulatedCard, row: Row, fault: CardFault, ending: str
+) -> None:
+    """One person is enough: it is the card that says so."""
+    readers = SimulatedReaders((READER,))
+    readers.insert(READER, card)
+    book = OutboxBook(CardWrites(records, SystemClock(), "1001"))
+    (report,) = work_through(Press(parse(csv_of(order())), book, [ToyKeySource()]), readers, None, 0, lambda _: None)
+    assert report.state is row
+    assert isinstance(report.fault, CardError)
+    assert report.fault.fault is fault
+    assert records.intents.doubtful() == []
+    assert records.outbox.listed()[-1].kind == f"{CARD_ISSUE}.{ending}"

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import cast
 
+import pytest
+
 from cardio.errors import CardError, CardFault
 from cardio.record import CardRecord
 from offline_cache.intents import Intent
@@ -23,7 +25,7 @@ from terminal.receipts.model import Receipt
 from terminal.receipts.printer import Printed, Trouble, trouble
 from terminal.receipts.words import Outcome
 from terminal.sandbox.people import find_person
-from terminal.services import card_pin_change, contact_change, doubtful_card
+from terminal.services import card_pin_change, contact_change, doubtful_card, subsidy_enquiry
 from terminal.services.catalogue import services
 from terminal.services.ending import Ending, print_paper
 from terminal.views import FaultView
@@ -96,6 +98,9 @@ class Scripted:
         if self.refuses is not None:
             raise self.refuses
         return 3
+
+    def verify_pin(self) -> None:
+        self.show_pin(self.pin.take())
 
     def show_pin(self, digits: bytearray) -> None:
         digits[:] = bytes(len(digits))
@@ -233,6 +238,21 @@ def test_a_wrong_old_pin_has_all_three_typed_again() -> None:
     state = pins(visit, "739182", "860427", "860427")
     assert card_pin_change.prove(visit.port, state) == "wrong"
     assert (state.entry, state.tries, len(state.old), len(state.new)) == (card_pin_change.OLD, 2, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "told", "shown"),
+    [
+        (CardFault.PIN_WRONG, 2, 2),
+        (CardFault.PIN_WRONG, 0, 0),
+        (CardFault.PIN_WRONG, None, 3),
+        (CardFault.PIN_FORMAT, None, 3),
+    ],
+)
+def test_a_card_that_tells_no_tries_leaves_those_that_are_known(fault: CardFault, told: int | None, shown: int) -> None:
+    visit, state = Scripted(refuses=CardError(fault, tries_left=told)), subsidy_enquiry.State(tries=3)
+    assert subsidy_enquiry.verify(visit.port, state) == "wrong"
+    assert subsidy_enquiry.pin_page(visit.port, state).tries_left == shown
 
 
 def test_the_tries_of_a_doubtful_card_are_known_before_a_pin_is_asked_for() -> None:

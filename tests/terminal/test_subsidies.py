@@ -243,6 +243,18 @@ def test_a_returned_payment_says_why_and_what_to_do() -> None:
     assert line.tone == "bad"
 
 
+@pytest.mark.parametrize("state", PaymentState)
+def test_a_reason_asks_for_something_until_the_money_is_there_or_was_sent_again(state: PaymentState) -> None:
+    line = PlainAccount(statement([payment(1, state=state, reason=ReturnReason.NAME_MISMATCH)])).view().lines[0]
+    over = state in {PaymentState.PAID, PaymentState.REISSUED, PaymentState.RECOVERED}
+    asked = payment_texts.REMEDY[ReturnReason.NAME_MISMATCH]
+    if state is PaymentState.REISSUED:  # no other payment replaces it
+        assert line.remedy == payment_texts.UNTOLD_ADVICE
+    else:
+        assert line.remedy == (payment_texts.ADVICE.get(state) if over else asked)
+    assert line.reason == payment_texts.REASON[ReturnReason.NAME_MISMATCH]
+
+
 def test_a_reissued_payment_is_muted_linked_and_asks_for_nothing() -> None:
     view = PlainAccount(
         statement(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from terminal.views import CentreView
+from terminal.views import CentreView, SubsidyView
 from tests.ui.people import FAILED, HIDDEN, PARTLY, TILES_REFUSED, UNREACHABLE
 from tests.ui.scenes import AT_HOLDER, NOTICE, SUBSIDY, in_service
 from tests.ui.scripted import WAITING, ScriptedDesk
@@ -124,3 +126,29 @@ def test_what_was_unfolded_is_forgotten_with_the_page(qtbot: QtBot) -> None:
     model.subsidies.open(FAILED.payment_id)
     model.apply(WAITING)
     assert model.subsidies.unfolded == ""
+
+
+def test_what_was_unfolded_is_forgotten_once_the_list_does_not_hold_it(qtbot: QtBot) -> None:
+    model = DeskModel(ScriptedDesk(SUBSIDY))
+    assert SUBSIDY.journey is not None
+    view = cast("SubsidyView", SUBSIDY.journey.data)
+    without = replace(view, lines=tuple(line for line in view.lines if line.payment_id != FAILED.payment_id))
+    assert without != view
+    for lines, unfolded in ((view, FAILED.payment_id), (without, "")):
+        model.apply(SUBSIDY)
+        model.subsidies.open(FAILED.payment_id)
+        model.apply(replace(SUBSIDY, journey=replace(SUBSIDY.journey, data=lines)))
+        assert model.subsidies.unfolded == unfolded
+        model.subsidies.open(FAILED.payment_id)
+        model.apply(WAITING)
+
+
+def test_a_plain_value_stays_for_ten_seconds_and_no_longer(qtbot: QtBot) -> None:
+    """What domain.md says of the longest; the timer that hides is asked how long it runs, and then told to be over."""
+    model = DeskModel(ScriptedDesk(AT_HOLDER))
+    model.holder.reveal("name")
+    assert model.holder.plain
+    (hiding,) = [timer for timer in model.holder.findChildren(QTimer) if timer.isActive()]
+    assert (hiding.interval(), hiding.isSingleShot()) == (10_000, True)
+    hiding.timeout.emit()
+    assert model.holder.plain == ""

@@ -40,6 +40,18 @@ def test_a_category_keeps_its_colour_in_every_year() -> None:
     assert all(len(numbers) == 1 for numbers in colours.values())
 
 
+def test_each_category_has_a_colour_of_its_own_whatever_is_chosen() -> None:
+    codes = sorted({part.category for year in YEARS for part in year.categories})
+    assert len(codes) > 1
+    # The newest year comes first in the view, and the categories of it come in any order.
+    view = replace(SUBSIDIES, years=tuple(replace(year, categories=year.categories[::-1]) for year in YEARS))
+    for each in (SUBSIDIES, view, replace(SUBSIDIES, selected=2024, category=codes[-1])):
+        told = {part["category"]: part["series"] for row in year_rows(each, "zh") for part in row.segments}
+        told |= {row.key: row.series for row in category_rows(each, "zh")}
+        assert told.items() <= dict(zip(codes, range(len(codes)), strict=True)).items()
+        assert told
+
+
 @pytest.mark.parametrize("category", [None, "farming", "forestry"])
 @pytest.mark.parametrize("year", [None, 2024])
 def test_the_total_is_that_of_what_is_chosen(year: int | None, category: str | None) -> None:
