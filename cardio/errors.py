@@ -39,7 +39,6 @@ class CardFault(Enum):
     NAME_UNWRITABLE = "C208"  # a name that the chip's character set cannot hold
     FIELD_UNWRITABLE = "C209"  # a value that does not fit the record it is meant for
     COMMAND_MALFORMED = "C210"  # bytes handed in as a command that are not one; nothing went to the card
-    HOLDER_BLANK = "C211"  # the holder's records can be read, and hold neither number nor name
     FILE_ABSENT = "C221"  # a declared file that this card, or its generation, does not have
     FILE_CLOSED = "C222"  # the card does not let us read the file
     RECORD_ABSENT = "C223"  # a record asked for by its number is not there

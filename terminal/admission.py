@@ -10,7 +10,7 @@ from terminal import faults
 from terminal.centre.errors import CentreError
 from terminal.errors import TerminalError
 from terminal.reference import NOTHING, Refusals
-from terminal.rules import check_region
+from terminal.rules import check_holder, check_region
 from terminal.services.base import Service, refusal
 from terminal.views import FaultView
 from terminal.visit import Visit, unproven_view
@@ -70,5 +70,5 @@ def admitted(visit: Visit, record: CardRecord, environment: str) -> FaultView | 
     remark = check_region(record, environment)
     if not visit.proven:
         return unproven_view(record)
-    other = remark or next(iter(record.errors), None)
+    other = remark or check_holder(record) or next(iter(record.errors), None)
     return None if other is None else faults.explain(other)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cardio.answers import FieldUnreadableError
 from cardio.record import CardRecord
 from terminal.errors import TerminalError, TerminalFault
 from terminal.model import codes
@@ -38,6 +39,15 @@ def check_region(record: CardRecord, environment: str) -> TerminalError | None:
     if codes.is_foreign_region(region):
         return TerminalError(TerminalFault.REGION_FOREIGN, region=region)
     return None
+
+
+def check_holder(record: CardRecord) -> TerminalError | None:
+    """A remark on a card whose holder's records are open and blank, as before its issue."""
+    holder = record.holder
+    if holder is None or holder.social_security_number or holder.name:
+        return None
+    unreadable = any(isinstance(error, FieldUnreadableError) for error in record.errors)
+    return None if unreadable else TerminalError(TerminalFault.HOLDER_BLANK)
 
 
 def require_pin(verified: bool) -> None:

@@ -7,7 +7,6 @@ from typing import Any, Final, TypeVar
 
 from cardio import files, names, status
 from cardio.answers import AnswerError, FieldUnreadableError, MalformedAnswerError, UnexpectedStatusError
-from cardio.errors import CardError, CardFault
 from cardio.files import EF06, ElementaryFile, Record
 from cardio.record import Holder
 from cardio.selection import Selection
@@ -120,8 +119,7 @@ class Fields:
                 FieldUnreadableError(EF06.key, status.meaning(status.SW.SECURITY), status.SW.SECURITY)
             )
         *name, sex, nation, birth_place, birth_date = self.ask(EF06, (*_name_records(generation), *_REST))
-        before = len(self._errors)
-        holder = Holder(
+        return Holder(
             social_security_number=self.value(files.NUMBER, number),
             name=self._name(*name),
             sex=self.value(files.SEX, sex),
@@ -129,6 +127,3 @@ class Fields:
             birth_place=self.value(files.BIRTH_PLACE, birth_place),
             birth_date=self.value(files.BIRTH_DATE, birth_date),
         )
-        if holder.social_security_number is holder.name is None and len(self._errors) == before:
-            self._errors.append(CardError(CardFault.HOLDER_BLANK, f"{EF06.key} holds neither number nor name"))
-        return holder

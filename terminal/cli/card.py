@@ -52,10 +52,10 @@ def read(  # noqa: PLR0917 - click hands over one parameter for each option
         bootstrap.bench(settings, context.clock, readers, reader=name, toys=True) as bench,
     ):
         record = bench.visit.read(fields_all=fields == "all")
-    remark = rules.check_region(record, settings.environment)
+    about = rules.check_region(record, settings.environment), rules.check_holder(record)
     # That there is no centre explains why nobody could prove the card; otherwise it is beside the point.
     unproven = any(faults.is_one_of(error, faults.UNPROVEN) for error in record.errors)
-    remarks = [each for each in (*record.errors, bench.unjoined if unproven else None, remark) if each is not None]
+    remarks = [each for each in (*record.errors, bench.unjoined if unproven else None, *about) if each is not None]
     document = card_document(record, context.output, remarks, unmask=unmask, fields_all=fields == "all")
     context.output.document(document)
     print_card(document, context.output)

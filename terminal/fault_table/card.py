@@ -132,14 +132,6 @@ CARD: dict[str, Entry] = {
         ),
         ("卡上有个别项目读不出来。", "Some entries on the card cannot be read."),
     ),
-    "C211": entry(
-        PARTLY,
-        ("卡里没有持卡人信息。", "The card holds nothing of its holder."),
-        (
-            "请核对持卡人证件，到发卡银行补写卡内信息或换卡。",
-            "Check the holder's identity document; the issuing bank has the card written or replaced.",
-        ),
-    ),
     "C208": entry(
         REFUSED,
         ("姓名中有芯片无法存储的字。", "The name has a character that the chip cannot hold."),

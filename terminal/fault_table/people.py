@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from terminal.fault_table.entry import CONFIGURATION, FAILURE, REFUSED, USAGE, Entry, entry
+from terminal.fault_table.entry import CONFIGURATION, FAILURE, PARTLY, REFUSED, USAGE, Entry, entry
 
 PEOPLE: dict[str, Entry] = {
     "T130": entry(
@@ -112,6 +112,14 @@ PEOPLE: dict[str, Entry] = {
         USAGE,
         ("没有填写要变更的内容。", "Nothing to be changed was entered."),
         ("请至少填写手机号码或地址。", "Enter a mobile number or an address."),
+    ),
+    "T186": entry(
+        PARTLY,
+        ("卡里没有持卡人信息。", "The card holds nothing of its holder."),
+        (
+            "请核对持卡人证件，到发卡银行补写卡内信息或换卡。",
+            "Check the holder's identity document; the issuing bank has the card written or replaced.",
+        ),
     ),
     "T181": entry(
         REFUSED,

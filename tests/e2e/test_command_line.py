@@ -89,7 +89,7 @@ def test_blank_fields_are_null(shell: Shell, pcscd: PrivatePcscd) -> None:
     pcscd.insert(0, CardSpec(replace(THIRD, version=b"2.0\0"), (Fault(Trouble.BLANK_PERSONAL),)))
     done = shell.json("card", "read")
     document = done.document
-    assert (done.code, [fault["code"] for fault in document["faults"]]) == (6, ["C211"])
+    assert (done.code, [fault["code"] for fault in document["faults"]]) == (0, ["T186"])
     assert document["version"] == "2.0"
     assert set(document["holder"].values()) == {None}
 
