@@ -62,7 +62,7 @@ HOLDER_LONG: HolderView = holder_view(LONG)
 HOLDER_UNPROVEN: HolderView = holder_view(record_of(find_person("farmer")))
 """Generation 2: read without the centre, and not proven."""
 AWAY = (CentreError(CentreFault.UNREACHABLE), CardError(CardFault.NO_KEY_SOURCE))
-FREE = replace(record_of(find_person("elder")), holder=None, card_number=None, errors=AWAY)
+FREE = replace(record_of(find_person("elder")), holder=None, errors=AWAY)
 HOLDER_FREE: HolderView = holder_view(FREE)
 """Generation 3 without the centre: only the free records."""
 PARTLY = unproven_view(FREE)

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import TypeVar
 
+from terminal.services.base import Offline
 from terminal.services.catalogue import services
 from terminal.text import Text
 from terminal.views import (
@@ -39,6 +40,7 @@ WAITING = DeskView(
     operator=OPERATOR,
     queue=BADGE,
     offers=tuple(each.title for each in services()),
+    offers_offline=tuple(each.title for each in services() if each.offline is not Offline.NEVER),
 )
 
 
