@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -52,10 +53,15 @@ def pcscd(context: Context, holder: str | None, faults: tuple[str, ...], command
     click.get_current_context().exit(code)
 
 
+def _environment(service: PrivatePcscd) -> dict[str, str]:
+    """Where the service is; and for this program itself, which of the two readers holds its PSAM."""
+    return {**service.environment, "SSC_PSAM": service.reader_names[1]}
+
+
 def _run(service: PrivatePcscd, command: tuple[str, ...]) -> int:
     """The command's own exit code; 127 where there is no such program, as in a shell."""
     try:
-        return subprocess.run(command, env={**os.environ, **service.environment}, check=False).returncode  # noqa: S603
+        return subprocess.run(command, env={**os.environ, **_environment(service)}, check=False).returncode  # noqa: S603
     except FileNotFoundError as cause:
         raise WrongValueError("COMMAND", _NO_PROGRAM.format(name=command[0])) from cause
 
@@ -64,9 +70,9 @@ def _wait(context: Context, service: PrivatePcscd) -> int:
     over = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: over.set())
-    context.output.document({"environment": service.environment, "readers": list(service.reader_names)})
-    for variable, value in service.environment.items():
-        context.output.line(f"export {variable}={value}")
+    context.output.document({"environment": _environment(service), "readers": list(service.reader_names)})
+    for variable, value in _environment(service).items():
+        context.output.line(f"export {variable}={shlex.quote(value)}")
     context.output.line(Text("按 Ctrl-C 结束。", "Ctrl-C ends it."))
     sys.stdout.flush()
     over.wait()

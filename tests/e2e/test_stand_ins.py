@@ -145,6 +145,12 @@ def test_any_program_gets_a_card_and_a_psam(tmp_path: Path) -> None:
     assert shell.json("sandbox", "pcscd", "no-such-program").fault == "T123"
 
 
+def test_the_program_itself_is_told_which_reader_holds_its_psam(tmp_path: Path) -> None:
+    shared_pcscd()
+    done = Shell(tmp_path, {}).run("sandbox", "pcscd", sys.executable, "-m", "terminal", "--json", "card", "read")
+    assert done.code == 0
+
+
 def closed(tmp_path: Path, command: str, redirection: str) -> tuple[int, str, str]:
     """What a command says when one of its standard streams is not there."""
     shell = lonely(tmp_path)
