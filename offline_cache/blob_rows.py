@@ -85,6 +85,12 @@ class Blobs:
         at = int(self._store.now().timestamp() * 1000)
         self._store.do(lambda db: _arrived(db, at, digest, word))
 
+    def doubt(self) -> None:
+        """What is held at the centre is asked about anew, its word of the whole or not: it may have been restored since
+        it gave that word, and waits for what it had. Whatever is there costs one question."""
+        at = int(self._store.now().timestamp() * 1000)
+        self._store.do(lambda db: _doubt(db, at))
+
     def not_there(self) -> list[Waiting]:
         """All that the centre has not, also of operations that it has not: for a medium."""
         return self._store.do(_not_there, write=False)
@@ -114,6 +120,11 @@ def load(db: Db) -> Load:
     """See :meth:`Blobs.load`."""
     row = db.row(f"SELECT count(*), total(b.size) FROM blob b JOIN progress p USING (position) WHERE {_NOT_THERE}")  # noqa: S608
     return Load(row[0], int(row[1])) if row else NOTHING
+
+
+def _doubt(db: Db, at: int) -> None:
+    for (position,) in list(db.rows("SELECT position FROM progress WHERE state = 'held'")):
+        wanted(db, at, position)
 
 
 def wanted(db: Db, at: int, position: int) -> None:

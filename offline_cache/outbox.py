@@ -165,13 +165,22 @@ class Outbox:
         at = self._at()
         self._store.do(lambda db: acknowledging.park(db, at, op_id, reason, operator))
 
+    def is_passed_over(self, op_id: bytes) -> bool:
+        """See :func:`offline_cache.subjects.is_passed_over`. Such a one is never put back."""
+        return self._store.do(lambda db: subjects.is_passed_over(db, op_id), write=False)
+
     def retry(self, op_id: bytes, reason: str, operator: str = "") -> None:
         """Put a parked operation back: its body goes to the centre, also where a tombstone has gone before it.
 
-        :raises StoreError: ``MOVE_REFUSED`` when it is not parked, is settled, or belongs to an earlier life.
+        :raises StoreError: ``MOVE_REFUSED`` when it is not parked, is settled or passed over, or belongs
+            to an earlier life.
         """
         at = self._at()
-        self._store.do(lambda db: moves.retry(db, at, op_id, reason, operator))
+
+        def work(db: Db) -> None:
+            moves.retry(db, at, op_id, reason, operator, passed_over=subjects.is_passed_over(db, op_id))
+
+        self._store.do(work)
 
     def resolve(
         self, op_id: bytes, draft: Draft, how: str, journal: Sequence[Entry] = (), operator: str = ""

@@ -53,6 +53,17 @@ def _open(place: Place) -> bool:
     return place.kind != epochs.KIND and place.state is not State.APPLIED and place.resolved_by is None
 
 
+def is_passed_over(db: Db, op_id: bytes) -> bool:
+    """Whether newer work of its subject was taken in while another had settled it: that work waits for nobody, so that
+    this one, if it went after all, would take effect after what is newer. It can be done anew, or taken back.
+    """
+    sql = (
+        "SELECT 1 FROM operation w JOIN operation newer ON newer.subject = w.subject AND newer.position > w.position"
+        " WHERE w.refers_to = ? AND newer.refers_to IS NULL LIMIT 1"
+    )
+    return db.row(sql, (op_id,)) is not None
+
+
 def line_of(db: Db, subject: bytes) -> list[Place]:
     """All of a subject, oldest first."""
     found = db.rows(

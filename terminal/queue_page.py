@@ -188,7 +188,7 @@ def offered(records: Records, operation: Operation) -> tuple[str, ...]:
     """The actions of this line, by all that the store knows: nothing else is offered, advised or done."""
     return actions_of(
         operation,
-        tombstone=_buried(records, operation),
+        tombstone=_buried(records, operation) or records.outbox.is_passed_over(operation.op_id),
         carried=records.outbox.is_carried(operation.op_id),
     )
 

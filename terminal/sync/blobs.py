@@ -41,6 +41,8 @@ class Store(Protocol):
 
     def arrived(self, digest: bytes, word: Word) -> None: ...
 
+    def doubt(self) -> None: ...
+
 
 @dataclass(frozen=True)
 class Step:

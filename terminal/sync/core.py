@@ -197,7 +197,7 @@ def _advance(state: State, answer: Answer, at: _At, *, sent: bool, away: bool) -
         pull_at=min(state.pull_at, at.now + at.knobs.soon) if sent or lost else state.pull_at,
         idle_pulls=0 if sent else state.idle_pulls,
         settled=state.settled and not (sent or lost),
-        blobs=state.blobs or sent,
+        blobs=True,
     )
     return state, () if sent or not lost else (Warn(Alarm.CENTRE_BEHIND, answer.kind),)
 

@@ -134,6 +134,7 @@ class Courier:
         self._epoch = epoch
         self._renewal = renewal.Renewal(centre, log, identity, sign, self._proven, aside)
         self._refresh = refresh
+        self._blobs = blob_store
         self.lane = blobs.Lane(centre, blob_store, identity.terminal, classify, self._proven_blob)
         self._fork: CentreError | StoreError | None = None
         self._papers = by_id(receipt_keys(identity.signing_keys))
@@ -237,7 +238,10 @@ class Courier:
     def settle_ask(self, epoch: int, exchange: Callable[[], Acknowledgement]) -> Answer:
         """What a mark of that life of the log amounts to."""
         ack = exchange()
-        return self._advance(Kind.MARK, ack, self._proven(ack, epoch))
+        answer = self._advance(Kind.MARK, ack, self._proven(ack, epoch))
+        if answer.kind is Kind.MARK:
+            self._blobs.doubt()
+        return answer
 
     def _send(self, first: int | None, most: int, most_bytes: int) -> Answer:
         batch = self.pack(first, most, most_bytes)

@@ -208,8 +208,17 @@ class Disk:
         elif not again and self.settled_by.get(other) == op_id:
             del self.settled_by[other]
 
+    def is_passed_over(self, op: Op) -> bool:
+        """Newer work was taken in while a withdrawal, set aside since, had settled this one."""
+        ops = [
+            each for each in self.all() if each.kind == BUSINESS and subject_of(each.sealed) == subject_of(op.sealed)
+        ]
+        settlers = [n for n, each in enumerate(ops) if taken_back_by(each.sealed) == op.op_id]
+        return bool(settlers) and any(taken_back_by(each.sealed) is None for each in ops[settlers[0] :])
+
     def put_back(self, op: Op) -> None:
         assert op.op_id not in self.settled_by
+        assert not self.is_passed_over(op)
         self._move(op.op_id, State.PENDING, PERSON)
         self.again.add(op.op_id)
 
@@ -238,6 +247,11 @@ class Disk:
     def arrived(self, digest: bytes, word: Word) -> None:
         assert word.signature
         self.whole.add(digest)
+
+    def doubt(self) -> None:
+        for op in self.all():
+            if self.states[op.op_id] is State.HELD and op.kind == BUSINESS:
+                self.wanted(op.op_id)
 
     def wanted(self, op_id: bytes) -> None:
         """The centre says that it has not what it said that it had."""

@@ -235,7 +235,8 @@ class World:
 
     def _settle(self, terminal: Terminal, op: Op) -> None:
         disk = terminal.disk
-        possible = disk.states[op.op_id] is State.PARKED and op.life == disk.life
+        here = disk.states[op.op_id] is State.PARKED and op.life == disk.life
+        possible = here and not disk.is_passed_over(op)
         withdrawal = taken_back_by(op.sealed) is not None  # which is not taken back itself
         if withdrawal or (possible and not op.sealed.startswith(POISON) and self.random.random() < 0.5):
             self._does("puts back", terminal, op, lambda: disk.put_back(op))
