@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import Operation, Outcome, State, Verdict
 from offline_cache.outbox import Outbox
 from offline_cache.proof import verify
@@ -73,4 +74,23 @@ def test_a_mark_does_not_call_received_what_the_centre_has_as_a_tombstone(tmp_pa
         assert [sent.sealed for sent in again.operations] == [one.sealed]
         acknowledge(outbox, again)
         assert outbox.find(one.op_id).state is State.RECEIVED
+        assert verify(store).good
+
+
+def test_what_newer_work_has_passed_is_not_put_back(tmp_path: Path) -> None:
+    """Seed 1265 of the simulation: it would take effect after what is newer."""
+    with create(tmp_path) as store:
+        outbox = Outbox(store)
+        (first,) = outbox.record(draft())
+        outbox.park(first.op_id, "by-hand", "1001")
+        withdrawal = outbox.resolve(first.op_id, draft(refers_to=first.op_id), "withdrawn", operator="1001")
+        outbox.park(withdrawal.op_id, "by-hand", "1001")
+        assert not outbox.is_passed_over(first.op_id)
+        outbox.record(draft())
+        assert outbox.is_passed_over(first.op_id)
+        with pytest.raises(StoreError) as caught:
+            outbox.retry(first.op_id, "by-hand", "1001")
+        assert caught.value.fault is StoreFault.MOVE_REFUSED
+        outbox.retry(withdrawal.op_id, "by-hand", "1001")  # the other way out
+        assert outbox.find(first.op_id).resolved_by == withdrawal.op_id
         assert verify(store).good
