@@ -35,6 +35,12 @@ class Trouble(Enum):
     RARE_NAME = "rare-name"  # a long name, one character of which lies across 09 and 4E
 
 
+AT_A_COMMAND = frozenset(
+    {Trouble.REMOVED_BEFORE, Trouble.REMOVED_AFTER, Trouble.TRUNCATED, Trouble.WRONG_STATUS, Trouble.HANG}
+)
+"""The first group."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """:param at: number of the command, from 1; 0 where the trouble needs none.

@@ -28,6 +28,10 @@ _GENERATION_HOLDER = {"1": "first-generation", "2": "farmer", "3": "elder"}
 
 _MISSING = Text("必须写上", "it has to be given")
 _TWELVE = Text("须是 12 位数字", "it has 12 digits")
+_AT_NUMBER = Text(
+    "要写成 {name}@第几条命令（从 1 数起），如有值再加 =十六进制值",
+    "write {name}@N, the number of the command from 1, and =VALUE in hexadecimal where it has one",
+)
 _ONE_OF = Text("只能是 {names}", "one of {names}")
 _FIXED_CARD = Text("文件里的卡片不能再改", "the card in this file is what it is")
 _NOT_KEPT = Text("这个文件写不了（{why}）", "this file cannot be written ({why})")
@@ -81,7 +85,12 @@ def centre(context: Context, port: int, folder: Path | None) -> None:
 @click.option("--port", default=35963, type=click.IntRange(1, 65535), help="Its port; 35964 is the second slot.")
 @click.option("--generation", type=click.Choice(["1", "2", "3"]), help="Of the card; the holder's own unless given.")
 @click.option("--holder", help="Number, short name or name of a made-up person; see “sandbox seed”.")
-@click.option("--fault", "faults", multiple=True, help="What is wrong with it, as NAME or NAME@COMMAND[=VALUE].")
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    help="What is wrong with it, as NAME or NAME@N[=VALUE], N being the command's number.",
+)
 @click.option("--t1", is_flag=True, help="Answer as over T=1, without 61xx and 6Cxx.")
 @click.option("--state", type=click.Path(path_type=Path, dir_okay=False), help="Keep the card in this file.")
 @click.pass_context
@@ -232,15 +241,22 @@ def fault_of(text: str) -> Fault:
 
     :raises TerminalError: ``USAGE``.
     """
-    from cardio.simulator.faults import Fault, Trouble  # noqa: PLC0415
+    from cardio.simulator.faults import AT_A_COMMAND, Fault, Trouble  # noqa: PLC0415
 
     name, _, rest = text.partition("@")
     at, _, value = rest.partition("=")
     try:
-        return Fault(Trouble(name), int(at or "0"), int(value or "0", 16))
+        trouble = Trouble(name)
     except ValueError as cause:
         known = ", ".join(each.value for each in Trouble)
         raise WrongValueError("--fault", _ONE_OF.format(names=known)) from cause
+    try:
+        found = Fault(trouble, int(at or "0"), int(value or "0", 16))
+    except ValueError as cause:
+        raise WrongValueError("--fault", _AT_NUMBER.format(name=name)) from cause
+    if found.at < (trouble in AT_A_COMMAND):
+        raise WrongValueError("--fault", _AT_NUMBER.format(name=name))
+    return found
 
 
 @sandbox.command("take-in")

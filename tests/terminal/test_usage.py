@@ -13,6 +13,7 @@ from terminal import VERSION
 from terminal.cli import usage
 from terminal.cli.app import cli, run
 from terminal.cli.output import Output
+from terminal.cli.sandbox import fault_of
 from terminal.text import Language
 
 
@@ -62,3 +63,15 @@ def test_the_version_is_told_also_where_nothing_is_installed(capsys: pytest.Capt
     assert (run(["--version"]), capsys.readouterr().out) == (0, f"ssc-terminal {VERSION}\n")
     assert run(["--json", "--version"]) == 0
     assert json.loads(capsys.readouterr().out) == {"version": VERSION}
+
+
+@pytest.mark.parametrize("fault", ["removed-before", "truncated@0", "wrong-status@x=6982", "hang@-1"])
+def test_a_fault_at_a_command_wants_its_number(fault: str) -> None:
+    with pytest.raises(usage.WrongValueError) as caught:
+        fault_of(fault)
+    assert f"{fault.partition('@')[0]}@N" in usage.said(caught.value, "en")
+
+
+def test_pictures_that_cannot_be_kept_are_told_before_the_start(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--json", "--environment", "sandbox", "demo", "--headless", "--screenshots", "/dev/null/x"]) == 2
+    assert json.loads(capsys.readouterr().out)["fault"]["code"] == "T123"

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from terminal.cli.usage import WrongValueError
 from terminal.text import Text
+
+_NO_FOLDER = Text("这里建不了文件夹，请换一个位置", "no folder can be made there, name another place")
 
 if TYPE_CHECKING:
     from terminal.cli.app import Context
@@ -46,6 +49,7 @@ def demo(context: Context, mode: str, headless: bool, pcsc: bool, screenshots: P
     from terminal.rules import require_sandbox  # noqa: PLC0415 - slow imports wait until they are needed
 
     require_sandbox(context.settings.environment, "demo")
+    _make(screenshots)
     headless = _off_screen(context) if headless or screenshots else not _display_there(context)
     from terminal.cli.demo.stage import Stage  # noqa: PLC0415
 
@@ -59,6 +63,15 @@ def demo(context: Context, mode: str, headless: bool, pcsc: bool, screenshots: P
     if not passed:
         return FAILED
     return 0 if complete else PARTLY
+
+
+def _make(folder: Path | None) -> None:
+    """Before anything starts: pictures that could not be kept would end the visit in its middle."""
+    try:
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        raise WrongValueError("--screenshots", _NO_FOLDER) from cause
 
 
 def _off_screen(context: Context) -> bool:
