@@ -114,10 +114,11 @@ class CounterPort(Protocol):
         """A15: durable before the first byte goes to the card. Gives the number of the beginning."""
         ...
 
-    def begin_pin_maintenance(self, card: CardRecord, what: str, reviewer: Operator) -> bytes:
+    def begin_pin_maintenance(self, card: CardRecord, what: str, reviewer: Operator, tries: int | None) -> bytes:
         """A16: durable before the first byte goes to the card; the HSM is told its number.
 
         :param what: ``PIN_RESET`` or ``PIN_UNBLOCK`` of :mod:`terminal.model.operations`.
+        :param tries: what the card says is left before it; kept for :mod:`terminal.unblock_doubt`.
         """
         ...
 

@@ -43,6 +43,7 @@ from terminal.receipts.sheet import lay_out
 from terminal.receipts.words import Outcome
 from terminal.reference import Refusals, refusals
 from terminal.text import Language, Text
+from terminal.unblock_doubt import TRIES
 from terminal.write_words import PIN_CHANGE, words_of
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ class Counter:
             return None
         return self.end_pin_change(card, found.begun, ending, bytes.fromhex(seen))
 
-    def begin_pin_maintenance(self, card: CardRecord, what: str, reviewer: Operator) -> bytes:
+    def begin_pin_maintenance(self, card: CardRecord, what: str, reviewer: Operator, tries: int | None) -> bytes:
         """A16: as :meth:`begin_pin_change`, with the second person.
 
         :param what: ``PIN_RESET`` or ``PIN_UNBLOCK``.
@@ -200,7 +201,7 @@ class Counter:
         body = CardWrite(**self._about(card, reviewer))
         draft = self._draft(card, f"{what}.begun", body, self._summary(card, words_of(what).title))
         reviewed: dict[str, str] = {"kind": draft.kind, "decision": "agreed", **self._people(reviewer)}
-        begin = Begin(draft.op_id, draft.subject, draft.summary)
+        begin = Begin(draft.op_id, draft.subject, {**draft.summary, **({} if tries is None else {TRIES: tries})})
         self._record([draft], [Entry("reviewed", reviewed, draft.op_id)], [begin])
         return draft.op_id
 

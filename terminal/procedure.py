@@ -50,6 +50,10 @@ class VisitPort(Protocol):
         """Tries left, from the card; ``None`` where the card does not say."""
         ...
 
+    def pin_word(self) -> int:
+        """The card's status word that tells how many tries are left, none among them."""
+        ...
+
     def verify_pin(self) -> int:
         """Hand the digits to the card and wipe them, whatever comes of it. Gives the card's status word."""
         ...

@@ -18,6 +18,7 @@ from terminal.cli.people import OPERATOR, REVIEWER, Fields, fields_from_stdin, n
 from terminal.model.operations import PIN_RESET, PIN_UNBLOCK
 from terminal.pin import PinBuffer
 from terminal.services import card_pin_change
+from terminal.unblock_doubt import ending_of, is_unblock
 
 if TYPE_CHECKING:
     from terminal.bootstrap import Bench
@@ -38,17 +39,18 @@ def run_unblock(context: Context, reader: str | None, from_fields: bool) -> None
 
 
 def _settle(bench: Bench, reviewer: Operator) -> None:
-    """An unblock whose answer was lost is settled by the card: it has tries, or none. Any other doubt is for the
-    screen."""
+    """An unblock whose answer was lost is settled by the card's tries. Any other doubt is for the screen."""
     card, counter = bench.visit.record, bench.staff.counter()
     assert card is not None  # noqa: S101 - the bench has read it
     open_one = counter.doubtful(card)
     if open_one is None:
         return
-    if not open_one.kind.startswith(f"{PIN_UNBLOCK}."):
+    if not is_unblock(open_one.kind):
         raise doubtful()
     word = bench.visit.pin_word()
-    ending = Ending.DONE if tries_left(word) else Ending.UNDONE
+    ending = ending_of(open_one.plan, tries_left(word))
+    if ending is None:
+        raise doubtful()
     counter.end_pin_change(card, open_one.begun, ending, card_pin_change.proof_of(word), reviewer)
 
 
@@ -91,7 +93,7 @@ def _maintain(context: Context, bench: Bench, what: str, reviewer: Operator, new
     visit = bench.visit
     card, counter = visit.record, bench.staff.counter()
     assert card is not None  # noqa: S101 - the bench has read it
-    begun = counter.begin_pin_maintenance(card, what, reviewer)
+    begun = counter.begin_pin_maintenance(card, what, reviewer, tries_left(visit.pin_word()))
     try:
         word = visit.maintain_pin(begun, new)
     except CardError as error:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from cardio.errors import CardError
+from cardio.record import CardRecord
+from cardio.status import tries_left
 from offline_cache.intents import Ending as End
 from offline_cache.intents import Intent
 from terminal import faults
@@ -22,6 +24,7 @@ from terminal.procedure import END, Arrow, Ask, Procedure, VisitPort, Work
 from terminal.services.card_pin_change import proof_of
 from terminal.services.ending import Ending, print_paper, result_page
 from terminal.text import Text
+from terminal.unblock_doubt import ending_of, is_unblock
 from terminal.views import DoubtfulView, PinView, ResultView
 from terminal.write_words import PIN_CHANGE, words_of
 
@@ -30,6 +33,10 @@ TITLE = Text("卡片待核实", "Card to be checked")
 _NEITHER = Text(
     "读出的内容既不是原来的，也不是要写入的。请由原来的程序再写一次，或在待传队列由两人报中心。",
     "It holds neither what was there nor what was to come. Let that program write once more, or two people hand it on.",
+)
+_NOT_TOLD = Text(
+    "剩余次数看不出上次解锁是否完成。请在待传队列由两人报中心。",
+    "The tries left do not tell whether the unblock was done. Two people hand it on, on the queue page.",
 )
 ASK_NEW = Text("请输入上次要改成的新密码。", "Enter the new PIN of last time.")
 ASK_OLD = Text("不是新密码。请输入原来的密码。", "Not the new one. Enter the PIN from before.")
@@ -57,7 +64,18 @@ def find(visit: VisitPort, state: State) -> str:
 
 
 def _by_pin(intent: Intent) -> bool:
-    return words_of(intent.kind).label == words_of(PIN_CHANGE).label
+    return words_of(intent.kind).label == words_of(PIN_CHANGE).label and not is_unblock(intent.kind)
+
+
+def _by_tries(visit: VisitPort, card: CardRecord, intent: Intent, state: State) -> str:
+    """A cut-off unblock: nobody is asked for a PIN, since the card's tries tell it."""
+    word = visit.pin_word()
+    ending = ending_of(intent.plan, tries_left(word))
+    if ending is None:
+        state.ask = _NOT_TOLD
+        return "neither"
+    state.ending.left = visit.counter.end_pin_change(card, intent.begun, ending, proof_of(word))
+    return "settled"
 
 
 def settle(visit: VisitPort, state: State) -> str:
@@ -67,6 +85,8 @@ def settle(visit: VisitPort, state: State) -> str:
     assert intent is not None  # noqa: S101 - the page comes after it was found
     if _by_pin(intent):
         return "pin"
+    if is_unblock(intent.kind):
+        return _by_tries(visit, card, intent, state)
     where = places_of(intent.plan)
     held = None if where is None else visit.held(*where)
     state.ending.left = None if held is None else visit.counter.settle(card, held)

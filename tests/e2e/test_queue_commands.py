@@ -295,6 +295,20 @@ def _unblock_in_doubt(own: Shell, pcscd: PrivatePcscd, elder: CardContents, last
     assert settled.code == 0, settled.out + settled.err
 
 
+def _unblock_that_never_was(own: Shell, pcscd: PrivatePcscd, elder: CardContents, last: int) -> None:
+    """Pulled before the command, with tries left: the next one ends it as undone, and gives all tries back itself."""
+    pcscd.eject(0)
+    card = pcscd.insert(0, CardSpec(replace(elder, pin_tries=3), (Fault(Trouble.REMOVED_BEFORE, last),)))
+    assert own.json("card", "pin", "verify", "--pin-stdin", stdin="000000").fault
+    own.json("card", "pin", "unblock", "--fields-stdin", stdin=two(reviewer="1001"))
+    lost = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two())
+    assert (lost.fault, pcscd.state(card).pin_tries_left) == ("C110", 2)
+    pcscd.insert(0, card)
+    settled = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two())
+    assert settled.code == 0, settled.out + settled.err
+    assert pcscd.state(card).pin_tries_left == 3
+
+
 def test_a_locked_pin_is_unblocked_and_reset_by_two_people(own: Shell, pcscd: PrivatePcscd) -> None:
     """Unblocked with the keys of the centre's HSM, reset with those of the terminal's PSAM. An unblock whose answer was
     lost stays in doubt until the card comes again, which then says how it ended."""
@@ -307,7 +321,9 @@ def test_a_locked_pin_is_unblocked_and_reset_by_two_people(own: Shell, pcscd: Pr
     done = own.json("card", "pin", "unblock", "--fields-stdin", stdin=two())
     assert done.code == 0, done.out + done.err
     assert pcscd.state(card).pin_tries_left == 1
-    _unblock_in_doubt(own, pcscd, elder, pcscd.state(card).commands)
+    last = pcscd.state(card).commands
+    _unblock_in_doubt(own, pcscd, elder, last)
+    _unblock_that_never_was(own, pcscd, elder, last)
     pcscd.insert(1, PsamSpec())
     settings = own.data / "config" / "ssc-terminal"
     settings.mkdir(parents=True)
@@ -319,7 +335,7 @@ def test_a_locked_pin_is_unblocked_and_reset_by_two_people(own: Shell, pcscd: Pr
     assert NEW_PIN not in done.out + done.err
     assert own.json("card", "pin", "verify", "--pin-stdin", stdin=NEW_PIN).code == 0
     assert own.json("sync", "--once").document["clear"]
-    assert [line["words"] for line in lines(own)] == ["已办结"] * 8
+    assert [line["words"] for line in lines(own)] == ["已办结"] * 12
 
 
 def test_a_batch_is_issued_into_a_blank_card_and_stands_in_the_journal(

@@ -30,6 +30,9 @@ class Person:
     def pin_tries(self) -> int | None:
         return None
 
+    def pin_word(self) -> int:
+        return 0x63C3
+
     def verify_pin(self) -> int:
         self.pin.wipe()
         return 0x9000
