@@ -98,9 +98,13 @@ class CentreWatch:
     def member(self) -> Membership:
         """The membership of this machine, or the fault why there is none. Blocks at the first call."""
         with self._joining:
-            if self._membership is None:
-                self._membership = self._join()
-            return self._membership
+            first = self._membership is None
+            member = self._membership = self._membership or self._join()
+        if (
+            first and self._loop is not None
+        ):  # outlet and bank are known from here on, whether the centre answers or not
+            self._loop.post(self._changed)
+        return member
 
     def _ask(self, known: str | None) -> str:
         """The city's hotline, asked for only where it is not known."""

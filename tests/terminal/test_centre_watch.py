@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import pytest
@@ -15,7 +16,10 @@ from terminal.centre import causes
 from terminal.centre_watch import CentreWatch, spread
 from terminal.clock import FixedClock
 from terminal.desk_loop import Call, Loop
-from terminal.membership import Membership
+from terminal.membership import Membership, join
+from terminal.sandbox.child import SandboxCentre
+from terminal.sandbox.office import OUTLET
+from tests.terminal.world import settings_for
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -101,3 +105,13 @@ def test_looks_do_not_pile_up() -> None:
     for looks in (2, 3, 4):
         loop.advance(50)
         assert (away.looks, len(loop.planned)) == (looks, 1)
+
+
+def test_the_number_of_the_bank_is_shown_before_the_centre_has_answered(member: Path, centre: SandboxCentre) -> None:
+    """Who lost a card does not wait for a centre that is away: the number is kept with the enrolment."""
+    centre.control.fault("down")
+    loop = Stepped(FixedClock())
+    watch = CentreWatch(lambda: join(settings_for(member), loop.clock), loop.clock, away=40, up=400)
+    shown: list[tuple[str, bool | None]] = []
+    watch.start(AtOnce(), loop, lambda: shown.append((watch.bank_hotline, watch.view.reachable)))
+    assert shown == [(OUTLET.bank_hotline, None), (OUTLET.bank_hotline, False)]
