@@ -111,4 +111,5 @@ def card_status_view(status: CardStatus) -> CardStatusView:
     facts.append(Fact(Text("金融功能", "Bank function"), active, "good" if status.account_active else "warning"))
     if status.loss_expires_on is not None:
         facts.append(_fact(("挂失到期日", "Loss report ends"), status.loss_expires_on.isoformat(), "warning"))
-    return CardStatusView(tuple(facts), when(status.as_of), _advice(status, today))
+    state = status.state.name.lower().replace("_", "-")
+    return CardStatusView(state, status.account_active, tuple(facts), when(status.as_of), _advice(status, today))

@@ -53,6 +53,12 @@ class PinView:
 
 @dataclass(frozen=True)
 class CardStatusView:
+    """A4. :param state: for programs, what the first of ``facts`` says: ``sealed``, ``normal``, ``formal-loss``,
+    ``locked``, ``temporary-loss`` or ``cancelled``. :param account_active: whether its bank account can be used.
+    """
+
+    state: str
+    account_active: bool
     facts: tuple[Fact, ...]
     as_of: str
     advice: Text | None = None

@@ -43,6 +43,9 @@ class PaymentLine:
     :param tone: ``good`` paid, ``warning`` on its way, ``bad`` returned, ``muted`` replaced by a re-issue or recovered.
     :param facts: what the line unfolds to.
     :param date_label: what happened on ``date``: 到账, 发放 or 审批.
+    :param state_code: ``state`` for programs: a value of :class:`terminal.centre.contract.PaymentState`, or ``untold``
+        where the centre says that it was issued again, and not as what.
+    :param reason_code: ``reason`` for programs: a value of :class:`terminal.centre.contract.ReturnReason`.
     """
 
     payment_id: str
@@ -52,11 +55,13 @@ class PaymentLine:
     category: str
     amount: int
     state: Text
+    state_code: str
     tone: str
     date: str
     account: Text
     hidden: bool
     reason: Text | None
+    reason_code: str | None
     remedy: Text | None
     facts: tuple[Fact, ...] = ()
     date_label: Text = _DAY

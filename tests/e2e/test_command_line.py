@@ -14,6 +14,7 @@ from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.pcscd import PrivatePcscd
 from cardio.simulator.personas import FIRST, PERSONAS, SECOND, THIRD
 from cardio.simulator.spec import CardSpec
+from terminal.centre.contract import PaymentState
 from terminal.clock import SystemClock
 from terminal.instance import single_instance
 from terminal.sandbox.cards import contents
@@ -207,10 +208,12 @@ def test_services_and_subsidies(member: Shell, pcscd: PrivatePcscd) -> None:
     status = member.json("service", "run", "A4")
     assert status.code == 0
     assert {"facts", "as_of", "advice"} <= set(status.document)
+    assert (status.document["state"], status.document["account_active"]) == ("normal", True)
     listed = member.json("subsidy", "list", "--pin-stdin", stdin="739182\n")
     assert listed.code == 0, listed.out
     years = {line["year"] for line in listed.document}
     assert len(years) > 1
+    assert {line["state_code"] for line in listed.document} <= {state.value for state in PaymentState} | {"untold"}
     one = member.json("subsidy", "list", "--year", str(max(years)), "--pin-stdin", stdin="739182\n").document
     assert {line["year"] for line in one} == {max(years)}
     assert one == [line for line in listed.document if line["year"] == max(years)]

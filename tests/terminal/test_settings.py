@@ -176,6 +176,13 @@ def test_a_card_in_order_needs_no_advice() -> None:
     assert card_status_view(STATUS).advice is None
 
 
+def test_a_program_reads_the_state_of_a_card_in_no_language() -> None:
+    codes = [card_status_view(msgspec.structs.replace(STATUS, state=state)).state for state in ApplicationState]
+    assert codes == ["sealed", "normal", "formal-loss", "locked", "temporary-loss", "cancelled"]
+    idle = card_status_view(msgspec.structs.replace(STATUS, account_active=False))
+    assert (card_status_view(STATUS).account_active, idle.account_active) == (True, False)
+
+
 @pytest.mark.parametrize("state", [state for state in ApplicationState if state is not ApplicationState.NORMAL])
 def test_every_other_state_says_what_to_do(state: ApplicationState) -> None:
     view = card_status_view(msgspec.structs.replace(STATUS, state=state))

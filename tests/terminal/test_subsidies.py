@@ -139,6 +139,7 @@ def test_a_reissue_that_is_not_told_is_pending_and_says_so() -> None:
     view = PlainAccount(statement([old])).view()
     line = view.lines[0]
     assert (line.state, line.remedy) == (payment_texts.UNTOLD, payment_texts.UNTOLD_ADVICE)
+    assert (line.state_code, line.reason_code) == ("untold", "name-mismatch")
     assert line.tone == payment_texts.TONE[PaymentState.TO_PAY]
     assert line.reason == payment_texts.REASON[ReturnReason.NAME_MISMATCH]
     assert view.years[0].total == Total(0, 0, 0, 0, 1, 25000)
@@ -168,6 +169,7 @@ def test_columns_and_lines_use_the_same_words() -> None:
             [payment(1), payment(2, state=PaymentState.RETURNED), payment(3, state=PaymentState.TO_PAY)],
         )
     ).view()
+    assert {line.payment_id: line.state_code for line in view.lines} == {"P1": "paid", "P2": "returned", "P3": "to-pay"}
     paid, returned, pending = view.columns
     assert {"good": paid, "bad": returned, "warning": pending} == {line.tone: line.state for line in view.lines}
 

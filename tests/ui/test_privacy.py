@@ -34,7 +34,7 @@ LINE = replace(
     facts=FACTS,
 )
 ACCOUNT: SubsidyView = replace(SUBSIDIES, lines=(LINE, *LINES))
-STATUS = CardStatusView(FACTS, CANARY, both(CANARY))
+STATUS = CardStatusView("normal", True, FACTS, CANARY, both(CANARY))
 
 
 def marked(view: DeskView) -> DeskView:
