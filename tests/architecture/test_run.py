@@ -171,14 +171,26 @@ def test_packages_that_cannot_be_had_leave_the_environment_and_are_tried_again(m
     machine.whole()
     machine.setup()
     machine.packages_change()
-    tool(machine.venv / "bin" / "uv", "cat >/dev/null; exit 1")
+    tool(machine.venv / "bin" / "uv", 'cat >/dev/null; printf "error: no network\\n  Caused by: dns\\n" >&2; exit 1')
     for _ in range(2):
         first, second = machine.setup(code=3)
         assert "up to date" in first
-        assert "left as it was" in second
+        assert "(see .venv/install.log); .venv is left as it was" in second
+        assert (machine.venv / "install.log").read_text().splitlines() == ["error: no network", "  Caused by: dns"]
     tool(machine.venv / "bin" / "uv", "cat >/dev/null")
     machine.setup()
     assert machine.complete
+
+
+def test_a_first_set_up_without_a_network_says_one_line_and_where_the_rest_is(machine: Machine) -> None:
+    machine.packages_change()
+    machine.new_python()
+    python = machine.bin / "python3"
+    python.write_text(python.read_text() + '\ncase "$2" in pip) echo "no network" >&2; exit 1 ;; esac\n')
+    *_, made, failed = machine.setup(code=3)
+    assert made.startswith("run: making")
+    assert "could not be installed (see .venv/install.log)" in failed
+    assert (machine.venv / "install.log").read_text() == "no network\n"
 
 
 def test_a_link_is_never_written_through_and_not_taken_away_without_a_word(machine: Machine) -> None:
