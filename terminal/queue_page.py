@@ -37,6 +37,7 @@ from terminal.views import DayEndView, Fact, QueueBadge, QueueLine, QueueView
 
 if TYPE_CHECKING:
     from terminal.records import Records
+    from terminal.sync.status import SyncStatus
 
 CARD_PREFIX = "card-"
 """Of the key of a doubtful card; the rest is the number of its beginning."""
@@ -68,6 +69,8 @@ _WAITING = Text("待传 {count} 笔", "{count} waiting")
 _PEOPLE = Text("{count} 笔需处理", "{count} need a person")
 _STOPPED = Text("同步已停止", "Sending has stopped")
 _DOUBTFUL = Text("待核实卡片", "Cards to be checked")
+_PERSON = Text("需人工处理", "Need a person")
+_DOUBTFUL_AMONG = Text("其中待核实卡片", "Of these, cards to be checked")
 _OPERATOR, _AS_OF = Text("经办人", "Signed in"), Text("最近联系中心", "Last contact with the centre")
 _STORE = Text("本机数据", "Store of this terminal")
 _WHOLE = Text("整库核对", "The whole store")
@@ -104,13 +107,18 @@ def number_of(operation: Operation, terminal: str) -> str:
     return f"{terminal}-{operation.epoch}-{operation.seq:06d}"
 
 
+def for_people(status: SyncStatus, doubtful: int) -> int:
+    """How many need a person, cards included: as many as the page lists first, wherever they are counted."""
+    return status.people + doubtful
+
+
 def badge(records: Records) -> QueueBadge:
     """The header. Good only when the centre's signed word covers everything."""
     broken = records.outbox.halted()
     if broken is not None:
         return no_store(broken)
     status = records.sync.status()
-    people = status.people + len(records.intents.doubtful())
+    people = for_people(status, len(records.intents.doubtful()))
     if status.stopped:
         return QueueBadge(status.waiting, people, _STOPPED, "bad")
     try:
@@ -296,12 +304,12 @@ def _facts(summary: Mapping[str, object]) -> tuple[Fact, ...]:
 def day_end(records: Records, operator: str) -> DayEndView:
     """What stands open at the end of the day, and whether the store is still what was written."""
     status, doubtful = records.sync.status(), len(records.intents.doubtful())
-    contact = _local(status.last_contact)
+    contact, people = _local(status.last_contact), for_people(status, doubtful)
     facts = (
         Fact(_OPERATOR, Text(operator or "–", operator or "–")),
         Fact(STATE_WORDS[State.PENDING].word, _number(status.waiting), "warning" if status.waiting else "good"),
-        Fact(Text("需人工处理", "Need a person"), _number(status.people), "bad" if status.people else "good"),
-        Fact(_DOUBTFUL, _number(doubtful), "bad" if doubtful else "good"),
+        Fact(_PERSON, _number(people), "bad" if people else "good"),
+        Fact(_DOUBTFUL_AMONG, _number(doubtful), "bad" if doubtful else "good"),
         Fact(_AS_OF, Text(contact, contact) if contact else _NEVER),
     )
     broken = records.outbox.halted()

@@ -16,12 +16,13 @@ from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import Outcome, State, Verdict
 from terminal import bootstrap, faults
+from terminal.card_writes import CardWrites
 from terminal.clock import SystemClock
 from terminal.counter import ContactWish
 from terminal.desk_queue import QueueDesk
 from terminal.errors import TerminalError, TerminalFault
 from terminal.membership import join
-from terminal.model.operations import CONTACT_CHANGE, ContactChange
+from terminal.model.operations import CARD_WRITE, CONTACT_CHANGE, ContactChange
 from terminal.people.operators import DOCUMENT, Operator, Role
 from terminal.people.reception import Reception
 from terminal.people.signin import Purpose
@@ -162,6 +163,18 @@ def test_a_day_is_not_over_while_the_store_is_not_what_was_written(staff: bootst
     assert day_end(records, "1001").ready
     records.store.do(lambda db: damage(db, operation))
     assert not day_end(records, "1001").ready
+
+
+def test_who_needs_a_person_is_counted_alike_on_every_page(staff: bootstrap.Staff) -> None:
+    """A card that left in the middle of a write is one of them."""
+    records = staff.room.open()
+    (parked,) = drafts(records, 1)
+    records.outbox.park(parked, "by-hand", "1001")
+    writes = CardWrites(records, SystemClock(), "1001", "2001")
+    writes.begin(CARD_WRITE, card_of("elder").contents.card_id, {}, authenticated=False, application="A-1")
+    told = {fact.label.en: fact.value.en for fact in day_end(records, "1001").facts}
+    assert (told["Need a person"], told["Of these, cards to be checked"]) == ("2", "1")
+    assert badge(records).people == len(queue_view(records).people) == 2
 
 
 class Disk:

@@ -342,8 +342,8 @@ DAY_OPEN = DayEndView(
             "warning",
             Text("最早一件 09:20", "The oldest from 09:20"),
         ),
-        Fact(Text("需人工处理", "Needs a person"), Text("1 件", "1"), "bad"),
-        Fact(Text("存疑卡", "Doubtful cards"), Text("1 张", "1"), "bad"),
+        Fact(Text("需人工处理", "Need a person"), Text("2", "2"), "bad"),
+        Fact(Text("其中待核实卡片", "Of these, cards to be checked"), Text("1", "1"), "bad"),
         Fact(Text("当班人员", "On duty"), Text("1001 李秀兰", "1001"), "plain"),
     ),
     ready=False,
@@ -351,7 +351,8 @@ DAY_OPEN = DayEndView(
 DAY_READY = DayEndView(
     (
         Fact(Text("待传业务", "To be sent"), Text("没有", "None"), "good"),
-        Fact(Text("存疑卡", "Doubtful cards"), Text("没有", "None"), "good"),
+        Fact(Text("需人工处理", "Need a person"), Text("0", "0"), "good"),
+        Fact(Text("其中待核实卡片", "Of these, cards to be checked"), Text("0", "0"), "good"),
     ),
     ready=True,
 )
