@@ -120,6 +120,16 @@ def test_what_is_wrong_stands_under_its_field(open_window: Open) -> None:
     assert text_of(window, "before") == "现登记：138****1234"
 
 
+def test_what_is_typed_and_no_font_has_is_named_beside_its_field(open_window: Open) -> None:
+    first, *others = staff.FORM_FILLED.fields
+    filled = replace(staff.FORM_FILLED, fields=(first, *(replace(each, value="槐荫\U0010fffd村") for each in others)))
+    window = open_window(ScriptedDesk(changing("form", filled, "set", "next")))
+    field = named(window, "field-address")
+    assert "〔U+10FFFD〕" in field.property("hint")
+    assert field.property("value") == "槐荫\U0010fffd村"  # what is recorded is what was typed
+    assert "〔" not in named(window, "field-phone").property("hint")
+
+
 def test_a_fault_of_the_step_stands_over_the_form(open_window: Open) -> None:
     journey = FORM.journey
     assert journey is not None

@@ -95,6 +95,15 @@ def test_a_refused_value_stays_masked(open_window: Open) -> None:
     assert value(window, "nameField") == HOLDER.name
 
 
+def test_a_name_with_a_character_that_no_font_has_says_which(open_window: Open) -> None:
+    desk = ScriptedDesk(replace(AT_HOLDER, holder=replace(HOLDER, name="\U0010fffd**")))
+    desk.plain["name"] = "\U0010fffd三丰"
+    window = open_window(desk)
+    assert value(window, "nameField") == "〔U+10FFFD〕**"
+    window.model.holder.reveal("name")
+    assert window.model.holder.plain == "〔U+10FFFD〕三丰"
+
+
 def test_the_next_holder_hides_what_was_held_of_the_first(open_window: Open) -> None:
     """Cards are swapped under a hand that still holds: not even the screen between the two is needed."""
     desk = ScriptedDesk(AT_HOLDER)

@@ -195,6 +195,15 @@ def test_glyphs_that_the_font_lacks_are_named(qapp: QGuiApplication, tmp_path: P
     assert fonts.missing_glyphs("张", tmp_path / "none.otf") == ("张",)
 
 
+def test_a_character_that_no_font_has_is_named_in_its_place(qapp: QGuiApplication) -> None:
+    fonts.load()
+    assert fonts.drawable("张三丰·买买提 𠅤 A1") == "张三丰·买买提 𠅤 A1"
+    assert (fonts.drawable("张\U0010fffd"), fonts.undrawn("张\U0010fffd\U0010fffd")) == (
+        "张〔U+10FFFD〕",
+        "〔U+10FFFD〕",
+    )
+
+
 @pytest.mark.qt_log_ignore("No such file")
 def test_a_damaged_screen_is_a_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qapp: QGuiApplication) -> None:
     monkeypatch.setattr(window, "QML", tmp_path)

@@ -1,14 +1,16 @@
 """The bundled Chinese font: a machine without Chinese fonts would show boxes.
 
 Noto Sans SC Regular (SIL Open Font Licence, see ``LICENSE``) covers levels 1 and 2 of GB 18030-2022. Qt makes the bold
-from it. Characters beyond it (rare names) are found by :func:`missing_glyphs` and told on the health page.
+from it. Characters beyond it (rare names) are found by :func:`missing_glyphs` and told on the health page; in a text
+that somebody typed or a card holds :func:`drawable` names them, where an empty box would stand.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QRawFont
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QGuiApplication, QRawFont
 
 from terminal.text import Text
 from ui.errors import UiError, UiFault
@@ -35,7 +37,29 @@ def load(font_file: Path = FONT_FILE) -> list[str]:
     font.setPixelSize(18)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     QGuiApplication.setFont(font)
+    _drawn.cache_clear()
     return families
+
+
+def drawable(text: str) -> str:
+    """``text`` as this screen can show it: 〔U+20BB7〕 for a character that no font has.
+
+    On the thread of the screen.
+    """
+    return text if text.isascii() else "".join(c if _drawn(c) else f"〔U+{ord(c):04X}〕" for c in text)
+
+
+def undrawn(text: str) -> str:
+    """What of ``text`` no font here has, as :func:`drawable` writes it, each once; empty where all of it is seen."""
+    return "".join(drawable(c) for c in dict.fromkeys(text) if not _drawn(c))
+
+
+@lru_cache(8192)
+def _drawn(character: str) -> bool:
+    """By the bundled font or one of the system's. Kept, because a page asks for thousands; no text of anybody is."""
+    if character.isspace() or QGuiApplication.instance() is None:
+        return True
+    return QFontMetrics(QGuiApplication.font()).inFontUcs4(ord(character))
 
 
 def health(font_file: Path = FONT_FILE) -> Text:

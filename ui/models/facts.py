@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from terminal.text import Language
 from terminal.views import Fact
+from ui.fonts import drawable
 from ui.models.words import say
 
 TONES = frozenset({"plain", "good", "warning", "bad", "muted"})
@@ -28,7 +29,7 @@ def fact_rows(facts: Iterable[Fact], language: Language) -> tuple[FactRow, ...]:
         FactRow(
             key=fact.label.zh,
             label=say(fact.label, language),
-            value=say(fact.value, language),
+            value=drawable(say(fact.value, language)),
             tone=fact.tone if fact.tone in TONES else "plain",
             note=say(fact.note, language),
         )

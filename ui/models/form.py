@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from terminal.text import Language
+from terminal.text import Language, Text
 from terminal.views import DeskPort, FormField, FormView
+from ui.fonts import drawable, undrawn
 from ui.models.rows import RowsModel
 from ui.models.words import say
 from ui.qt import Property, QmlUncreatable
 
 QML_IMPORT_NAME = "Ssc.Models"
 QML_IMPORT_MAJOR_VERSION = 1
+
+
+_UNSEEN = Text(
+    "本机显示不出 {characters}，照样登记。", "This screen cannot draw {characters}; it is recorded as typed."
+)
 
 
 @dataclass(frozen=True)
@@ -57,18 +63,18 @@ class FormModel(QObject):
     def _row(self, field: FormField, language: Language) -> FieldRow:
         if self._typed.get(field.name) == field.value:
             del self._typed[field.name]
-        error = field.error
+        error, value = field.error, self._typed.get(field.name, field.value)
         return FieldRow(
             name=field.name,
             label=say(field.label, language),
-            value=self._typed.get(field.name, field.value),
-            before=say(field.before, language),
+            value=value,
+            before=drawable(say(field.before, language)),
             most=field.most,
             digits=field.keyboard == "digits",
             errorText=say(error.message, language) if error else "",
             errorRemedy=say(error.remedy, language) if error else "",
             errorCode=error.code if error else "",
-            hint=say(field.hint, language),
+            hint=" ".join(filter(None, (say(field.hint, language), _unseen(value, language)))),
         )
 
     @Slot(str, str)
@@ -90,3 +96,9 @@ class FormModel(QObject):
     @Property(bool, notify=changed)
     def complete(self) -> bool:
         return self._view is not None and self._view.complete
+
+
+def _unseen(typed: str, language: Language) -> str:
+    """The field itself shows what was typed, an empty box for what no font has: beside it stands which it is."""
+    characters = undrawn(typed)
+    return _UNSEEN.format(characters=characters).say(language) if characters else ""

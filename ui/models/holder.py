@@ -10,6 +10,7 @@ from PySide6.QtQml import QmlElement
 
 from terminal.text import Language
 from terminal.views import HolderView
+from ui.fonts import drawable
 from ui.models.facts import FactRow
 from ui.models.rows import RowsModel
 from ui.models.words import EMPTY, say
@@ -64,7 +65,7 @@ class HolderModel(QObject):
         plain = self._unmask(field_name)
         if plain is None:
             return
-        self._open_field, self._plain = field_name, plain
+        self._open_field, self._plain = field_name, drawable(plain)
         self._timer.start()
         self.revealed.emit()
 
@@ -116,7 +117,7 @@ class HolderModel(QObject):
         return self._facts
 
     def _masked(self, value: str | None) -> str:
-        return "" if self._view is None else value or EMPTY
+        return "" if self._view is None else drawable(value or EMPTY)
 
 
 def _facts(view: HolderView | None, language: Language) -> tuple[FactRow, ...]:
