@@ -32,6 +32,12 @@ class WriteWords:
 
 _PIN: Final = Text("社保密码", "Social security PIN")
 _PIN_DOUBT: Final = Text("上次修改密码时卡片中途离开了读卡器。", "The card left in the middle of a PIN change.")
+_RESET_DOUBT: Final = Text("上次重置密码时卡片中途离开了读卡器。", "The card left in the middle of a PIN reset.")
+_UNBLOCK_DOUBT: Final = Text("上次解锁密码时卡片中途离开了读卡器。", "The card left in the middle of a PIN unblock.")
+_UNBLOCK_ASK: Final = Text(
+    "终端读剩余次数核实，不用输入密码。", "The terminal looks at the tries that are left; nobody enters a PIN."
+)
+_UNBLOCK_UNDONE: Final = Text("卡片没有解锁密码。", "The card did not unblock the PIN.")
 _PIN_ASK: Final = Text(
     "请持卡人输入新密码核实；卡片接受就算改成。",
     "The holder enters the new PIN; if the card takes it the change is done.",
@@ -57,8 +63,14 @@ _WRITTEN: Final = {
 }
 
 
-def _pin(title: Text, endings: dict[Ending, tuple[Outcome, Text]]) -> WriteWords:
-    return WriteWords(title, _PIN, endings, _PIN_UNDONE, _PIN_GIVEN_UP, _PIN_MEANING, _PIN_DOUBT, _PIN_ASK)
+def _pin(
+    title: Text,
+    endings: dict[Ending, tuple[Outcome, Text]],
+    doubt: Text,
+    ask: Text = _PIN_ASK,
+    undone: Text = _PIN_UNDONE,
+) -> WriteWords:
+    return WriteWords(title, _PIN, endings, undone, _PIN_GIVEN_UP, _PIN_MEANING, doubt, ask)
 
 
 def _other(title: Text, given_up: Text, meaning: Text, doubt: Text, ask: Text) -> WriteWords:
@@ -67,9 +79,9 @@ def _other(title: Text, given_up: Text, meaning: Text, doubt: Text, ask: Text) -
 
 
 WORDS: Final[dict[str, WriteWords]] = {
-    PIN_CHANGE: _pin(Text("社保密码修改", "PIN change"), _NEW_PIN),
-    PIN_RESET: _pin(Text("社保密码重置", "PIN reset"), _NEW_PIN),
-    PIN_UNBLOCK: _pin(Text("社保密码解锁", "PIN unblock"), _UNBLOCKED),
+    PIN_CHANGE: _pin(Text("社保密码修改", "PIN change"), _NEW_PIN, _PIN_DOUBT),
+    PIN_RESET: _pin(Text("社保密码重置", "PIN reset"), _NEW_PIN, _RESET_DOUBT),
+    PIN_UNBLOCK: _pin(Text("社保密码解锁", "PIN unblock"), _UNBLOCKED, _UNBLOCK_DOUBT, _UNBLOCK_ASK, _UNBLOCK_UNDONE),
     CARD_WRITE: _other(
         Text("其他程序写卡", "Write by another program"),
         Text("卡内信息待核对", "Card to be compared"),

@@ -89,7 +89,7 @@ def reload_pin(arguments: Sequence[object], device: Device, dialect: Dialect) ->
         try:
             with session.flow():
                 found = the_card(session, info)
-                with recorded(device.book, Write("iReloadPIN", found)):
+                with recorded(device.book, Write("iReloadPIN", found, tries=session.pin_tries())):
                     session.reload_pin(new)
         finally:
             wipe(new)
@@ -106,7 +106,7 @@ def unblock_pin(arguments: Sequence[object], device: Device, dialect: Dialect) -
         yield from ()
         with session.flow():
             found = the_card(session, info)
-            with recorded(device.book, Write("iUnblockPIN", found)):
+            with recorded(device.book, Write("iUnblockPIN", found, tries=session.pin_tries())):
                 session.unblock_pin()
         return ""
 
@@ -125,11 +125,11 @@ def reload_pin_hsm(arguments: Sequence[object], device: Device, dialect: Dialect
     info = given.card_info(arguments[1])
 
     def flow(session: CardSession) -> Flow:
-        found = yield from _opened(session, info, dialect)
+        found, tries = yield from _opened(session, info, dialect)
         new = yield from _new_pin()
         try:
             size = block_size(found.identity.algorithm) + _MAC
-            write = Write("iReloadPIN", found)
+            write = Write("iReloadPIN", found, tries=tries)
             return (yield from _sent(session, write, device.book, dialect, _head(0x01, size), new))
         finally:
             wipe(new)
@@ -142,23 +142,25 @@ def unblock_pin_hsm(arguments: Sequence[object], device: Device, dialect: Dialec
     info = given.card_info(arguments[1])
 
     def flow(session: CardSession) -> Flow:
-        found = yield from _opened(session, info, dialect)
-        write = Write("iUnblockPIN", found)
+        found, tries = yield from _opened(session, info, dialect)
+        write = Write("iUnblockPIN", found, tries=tries)
         return (yield from _sent(session, write, device.book, dialect, _head(0x00, _MAC), None))
 
     return flow
 
 
-def _opened(session: CardSession, info: given.CardInfo, dialect: Dialect) -> Generator[Say, Any, Found]:
-    """The first step, and the external authentication with PUK that begins the second."""
+def _opened(
+    session: CardSession, info: given.CardInfo, dialect: Dialect
+) -> Generator[Say, Any, tuple[Found, int | None]]:
+    """Tries that are left, the first step, and the external authentication with PUK that begins the second."""
     with session.flow():
-        found = the_card(session, info)
+        found, tries = the_card(session, info), session.pin_tries()
         challenge = Challenge.of(session.selection)
     (shown,) = yield Say(request(found.identity.algorithm, PUK, challenge, dialect))
     cryptogram, raw = given.pair(shown)
     with session.flow():
         open_key(session.selection, PUK, cryptogram, raw)
-    return found
+    return found, tries
 
 
 def _head(p2: int, size: int) -> bytes:

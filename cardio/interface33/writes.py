@@ -35,6 +35,7 @@ class Write:
     :param sizes: bytes of each piece.
     :param before: what the card holds there, ``None`` where it does not show it. :param after: what it shall hold;
         both are about a person. Empty where it is no file.
+    :param tries: of the PIN, left before an unblock or a reload; ``None`` where the card does not say.
     :param proven: whether a key source found the card genuine before the write began.
     """
 
@@ -45,6 +46,7 @@ class Write:
     before: bytes | None = field(default=None, repr=False)
     after: bytes = field(default=b"", repr=False)
     proven: bool = False
+    tries: int | None = None
 
 
 class Book(Protocol):

@@ -18,7 +18,7 @@ from terminal.cli.people import OPERATOR, REVIEWER, Fields, fields_from_stdin, n
 from terminal.model.operations import PIN_RESET, PIN_UNBLOCK
 from terminal.pin import PinBuffer
 from terminal.services import card_pin_change
-from terminal.unblock_doubt import ending_of, is_unblock
+from terminal.unblock_doubt import ending_of
 
 if TYPE_CHECKING:
     from terminal.bootstrap import Bench
@@ -39,16 +39,14 @@ def run_unblock(context: Context, reader: str | None, from_fields: bool) -> None
 
 
 def _settle(bench: Bench, reviewer: Operator) -> None:
-    """An unblock whose answer was lost is settled by the card's tries. Any other doubt is for the screen."""
+    """Where the card's tries tell how a write ended it is settled here. Any other doubt is for the screen."""
     card, counter = bench.visit.record, bench.staff.counter()
     assert card is not None  # noqa: S101 - the bench has read it
     open_one = counter.doubtful(card)
     if open_one is None:
         return
-    if not is_unblock(open_one.kind):
-        raise doubtful()
     word = bench.visit.pin_word()
-    ending = ending_of(open_one.plan, tries_left(word))
+    ending = ending_of(open_one.kind, open_one.plan, tries_left(word))
     if ending is None:
         raise doubtful()
     counter.end_pin_change(card, open_one.begun, ending, card_pin_change.proof_of(word), reviewer)

@@ -18,6 +18,7 @@ from terminal.localapi.errors import CODES, LocalApiError, LocalApiFault
 from terminal.localapi.programs import Program
 from terminal.localapi.seat import Sitting
 from terminal.model.operations import CARD_DEBIT, CARD_WRITE, PIN_RESET, PIN_UNBLOCK
+from terminal.unblock_doubt import TRIES
 from terminal.write_words import PIN_CHANGE
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class WriteBook:
     @staticmethod
     def _plan(writes: CardWrites, write: Write) -> dict[str, str | int]:
         if not write.places:
-            return {}
+            return {} if write.tries is None else {TRIES: write.tries}
         plan: dict[str, str | int] = {PLACES: write.places, SIZES: " ".join(str(size) for size in write.sizes)}
         plan[AFTER] = mark(writes.records, write.after)
         if write.before is not None:

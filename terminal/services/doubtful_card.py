@@ -38,6 +38,10 @@ _NOT_TOLD = Text(
     "剩余次数看不出上次解锁是否完成。请在待传队列由两人报中心。",
     "The tries left do not tell whether the unblock was done. Two people hand it on, on the queue page.",
 )
+_LOCKED = Text(
+    "密码已锁，无法核实改成没有。请在待传队列由两人报中心。",
+    "The PIN is locked, so it cannot be asked for. Two people hand it on, on the queue page.",
+)
 ASK_NEW = Text("请输入上次要改成的新密码。", "Enter the new PIN of last time.")
 ASK_OLD = Text("不是新密码。请输入原来的密码。", "Not the new one. Enter the PIN from before.")
 
@@ -58,22 +62,22 @@ def find(visit: VisitPort, state: State) -> str:
     state.intent = visit.counter.doubtful(visit.record) if visit.record else None
     if state.intent is None:
         return "settled"
-    if _by_pin(state.intent):
-        state.tries = visit.pin_tries()
     return "open"
 
 
-def _by_pin(intent: Intent) -> bool:
-    return words_of(intent.kind).label == words_of(PIN_CHANGE).label and not is_unblock(intent.kind)
+def _about_pin(intent: Intent) -> bool:
+    return words_of(intent.kind).label == words_of(PIN_CHANGE).label
 
 
 def _by_tries(visit: VisitPort, card: CardRecord, intent: Intent, state: State) -> str:
-    """A cut-off unblock: nobody is asked for a PIN, since the card's tries tell it."""
+    """The tries first: they may tell it, and a card that has none left is not asked for a PIN."""
     word = visit.pin_word()
-    ending = ending_of(intent.plan, tries_left(word))
+    state.tries = tries_left(word)
+    ending = ending_of(intent.kind, intent.plan, state.tries)
     if ending is None:
-        state.ask = _NOT_TOLD
-        return "neither"
+        asked = not is_unblock(intent.kind) and state.tries != 0
+        state.ask = None if asked else _NOT_TOLD if is_unblock(intent.kind) else _LOCKED
+        return "pin" if asked else "neither"
     state.ending.left = visit.counter.end_pin_change(card, intent.begun, ending, proof_of(word))
     return "settled"
 
@@ -83,9 +87,7 @@ def settle(visit: VisitPort, state: State) -> str:
     card, intent = visit.record, state.intent
     assert card is not None  # noqa: S101 - a journey ends with its visit
     assert intent is not None  # noqa: S101 - the page comes after it was found
-    if _by_pin(intent):
-        return "pin"
-    if is_unblock(intent.kind):
+    if _about_pin(intent):
         return _by_tries(visit, card, intent, state)
     where = places_of(intent.plan)
     held = None if where is None else visit.held(*where)

@@ -25,6 +25,7 @@ from cardio.session import CardSession
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.toykeys import ToyKeySource
+from terminal.unblock_doubt import TRIES, ending_of
 from tests.cardio.pulls.bench import VARIANTS, Variant
 from tests.cardio.pulls.disturbances import Killed
 
@@ -272,10 +273,6 @@ def _change_settle(session: CardSession) -> Claim:
     return Claim.UNDONE if takes_pin(session, "123456") else Claim.OPEN
 
 
-def _lock(card: SimulatedCard) -> None:
-    _wrong_tries(card, card.contents.pin_tries)
-
-
 def _wrong_tries(card: SimulatedCard, count: int) -> None:
     card.power_on()
     card.process(bytes.fromhex("00A404000F7378312E73682EC9E7BBE1B1A3D5CF"))
@@ -289,8 +286,17 @@ def _unblock(session: CardSession) -> Outcome:
     return None
 
 
-def _unblock_settle(session: CardSession) -> Claim:
-    return Claim.DONE if session.pin_tries() else Claim.UNDONE
+def _unblock_flow(name: str, left: int) -> Flow:
+    """:param left: tries before it; what the terminal keeps in the beginning, and settles by."""
+
+    def settle(session: CardSession) -> Claim:
+        ending = ending_of("card-pin-unblock.begun", {TRIES: left}, session.pin_tries())
+        return Claim.OPEN if ending is None else Claim(ending.value)
+
+    def wear(card: SimulatedCard) -> None:
+        _wrong_tries(card, card.contents.pin_tries - left)
+
+    return Flow(name, frozenset({"unblock_pin"}), _unblock, write_claim, settle, own_pin, wear)
 
 
 def _reload(session: CardSession) -> Outcome:
@@ -418,7 +424,8 @@ FLOWS: dict[str, Flow] = {
         ),
         Flow("block-card", frozenset({"block_card"}), _block_card, write_claim, _card_settle),
         Flow("vouch", frozenset({"vouch"}), _vouch, value_claim, _vouch_settle, writes=False),
-        Flow("unblock", frozenset({"unblock_pin"}), _unblock, write_claim, _unblock_settle, own_pin, _lock),
+        _unblock_flow("unblock", 0),
+        _unblock_flow("unblock-some-left", 1),
         Flow("reload", frozenset({"reload_pin"}), _reload, write_claim, _change_settle, own_pin),
         Flow("change", frozenset({"change_pin"}), _change, write_claim, _change_settle, own_pin),
     )
