@@ -33,11 +33,6 @@ class WriteWords:
 _PIN: Final = Text("社保密码", "Social security PIN")
 _PIN_DOUBT: Final = Text("上次修改密码时卡片中途离开了读卡器。", "The card left in the middle of a PIN change.")
 _RESET_DOUBT: Final = Text("上次重置密码时卡片中途离开了读卡器。", "The card left in the middle of a PIN reset.")
-_UNBLOCK_DOUBT: Final = Text("上次解锁密码时卡片中途离开了读卡器。", "The card left in the middle of a PIN unblock.")
-_UNBLOCK_ASK: Final = Text(
-    "终端读剩余次数核实，不用输入密码。", "The terminal looks at the tries that are left; nobody enters a PIN."
-)
-_UNBLOCK_UNDONE: Final = Text("卡片没有解锁密码。", "The card did not unblock the PIN.")
 _PIN_ASK: Final = Text(
     "请持卡人输入新密码核实；卡片接受就算改成。",
     "The holder enters the new PIN; if the card takes it the change is done.",
@@ -63,14 +58,8 @@ _WRITTEN: Final = {
 }
 
 
-def _pin(
-    title: Text,
-    endings: dict[Ending, tuple[Outcome, Text]],
-    doubt: Text,
-    ask: Text = _PIN_ASK,
-    undone: Text = _PIN_UNDONE,
-) -> WriteWords:
-    return WriteWords(title, _PIN, endings, undone, _PIN_GIVEN_UP, _PIN_MEANING, doubt, ask)
+def _pin(title: Text, doubt: Text) -> WriteWords:
+    return WriteWords(title, _PIN, _NEW_PIN, _PIN_UNDONE, _PIN_GIVEN_UP, _PIN_MEANING, doubt, _PIN_ASK)
 
 
 def _other(title: Text, given_up: Text, meaning: Text, doubt: Text, ask: Text) -> WriteWords:
@@ -79,9 +68,22 @@ def _other(title: Text, given_up: Text, meaning: Text, doubt: Text, ask: Text) -
 
 
 WORDS: Final[dict[str, WriteWords]] = {
-    PIN_CHANGE: _pin(Text("社保密码修改", "PIN change"), _NEW_PIN, _PIN_DOUBT),
-    PIN_RESET: _pin(Text("社保密码重置", "PIN reset"), _NEW_PIN, _RESET_DOUBT),
-    PIN_UNBLOCK: _pin(Text("社保密码解锁", "PIN unblock"), _UNBLOCKED, _UNBLOCK_DOUBT, _UNBLOCK_ASK, _UNBLOCK_UNDONE),
+    PIN_CHANGE: _pin(Text("社保密码修改", "PIN change"), _PIN_DOUBT),
+    PIN_RESET: _pin(Text("社保密码重置", "PIN reset"), _RESET_DOUBT),
+    PIN_UNBLOCK: WriteWords(
+        Text("社保密码解锁", "PIN unblock"),
+        _PIN,
+        _UNBLOCKED,
+        Text("卡片没有解锁密码。", "The card did not unblock the PIN."),
+        Text("解锁结果不明", "PIN unblock not known"),
+        Text(
+            "不再等卡；密码没有变，可再解锁一次", "The card is given up: its PIN is the same and can be unblocked again"
+        ),
+        Text("上次解锁密码时卡片中途离开了读卡器。", "The card left in the middle of a PIN unblock."),
+        Text(
+            "终端读剩余次数核实，不用输入密码。", "The terminal looks at the tries that are left; nobody enters a PIN."
+        ),
+    ),
     CARD_WRITE: _other(
         Text("其他程序写卡", "Write by another program"),
         Text("卡内信息待核对", "Card to be compared"),

@@ -205,6 +205,23 @@ def test_the_steps_of_the_hsm_are_written_down_as_well() -> None:
     assert [ending for ending, _ in book.ended] == [Ending.DONE]
 
 
+@pytest.mark.parametrize(("function", "head"), [("iUnblockPIN", "8424000004"), ("iReloadPIN", "8424000114")])
+@pytest.mark.parametrize("hsm", [False, True])
+def test_the_tries_before_a_pin_is_unblocked_or_reloaded_are_told(function: str, head: str, hsm: bool) -> None:
+    book = ListBook()
+    desk = booked(book, Typist("860427", "860427"))
+    card = desk.insert(THIRD)
+    card.chip.pin.restore(card.chip.pin.packed, 1)
+    if hsm:
+        _, _, factor, raw, _ = desk.good(f"{function}_HSM_Step1", 1, info(THIRD)).split("|")
+        desk.good(f"{function}_HSM_Step2", hsm_pair(THIRD, factor, raw))
+        desk.call(f"{function}_HSM_Step3", head + "00" * int(head[8:], 16))  # refused, and undone: begun all the same
+    else:
+        desk.good(function, 1, info(THIRD))
+    stopped(desk)
+    assert [(write.function, write.tries) for write in book.begun] == [(function, 1)]
+
+
 # --- what a card must hold
 
 

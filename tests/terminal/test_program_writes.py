@@ -35,13 +35,14 @@ from terminal.localapi.programs import Program, Programs
 from terminal.localapi.seat import Sitting
 from terminal.localapi.wishes import Wish
 from terminal.membership import join
-from terminal.model.operations import CARD_ISSUE, CARD_WRITE, PIN_RESET, CardWrite
+from terminal.model.operations import CARD_ISSUE, CARD_WRITE, PIN_RESET, PIN_UNBLOCK, CardWrite
 from terminal.queue_acts import QueueActs
 from terminal.queue_page import CARD_PREFIX
 from terminal.records import Records
 from terminal.sandbox.child import SandboxCentre
 from terminal.settings import Settings
 from terminal.text import Text
+from terminal.unblock_doubt import TRIES
 from terminal.views import DoubtfulView, ResultView, Stage
 from tests.terminal.own import joined
 from tests.terminal.test_batch import csv_of
@@ -158,7 +159,12 @@ def records(centre: SandboxCentre, tmp_path: Path) -> Iterator[Records]:
 
 @pytest.mark.parametrize(
     ("what", "title"),
-    [(CARD_WRITE, "Card to be compared"), (CARD_ISSUE, "Card to be voided"), (PIN_RESET, "PIN to be reset")],
+    [
+        (CARD_WRITE, "Card to be compared"),
+        (CARD_ISSUE, "Card to be voided"),
+        (PIN_RESET, "PIN to be reset"),
+        (PIN_UNBLOCK, "PIN unblock not known"),
+    ],
 )
 def test_two_people_give_up_what_no_card_settles(records: Records, what: str, title: str) -> None:
     writes = CardWrites(records, SystemClock(), "1001", "2001")
@@ -182,6 +188,15 @@ def write_of(after: bytes, before: bytes = b"old") -> Write:
     readers.insert(READER, card_of("elder"))
     found = CardSession(readers.connect(READER), [ToyKeySource()]).identify()
     return Write("iWriteCard", found, "SSSEEF06|0B|$", (3,), before, after)
+
+
+def test_the_tries_that_a_program_s_unblock_found_are_kept(records: Records) -> None:
+    program = Program("Hall 7", "native", "", writes=True)
+    book = WriteBook(lambda: records, SystemClock(), program)
+    book.ready(Sitting(program, Wish(Text("", "")), lambda: None, operator=OPERATOR))
+    book.begin(Write("iUnblockPIN", write_of(b"").found, tries=1))
+    (kept,) = records.intents.doubtful()
+    assert (kept.kind, kept.plan[TRIES]) == (f"{PIN_UNBLOCK}.begun", 1)
 
 
 def test_a_doubtful_card_takes_the_same_write_or_none(records: Records) -> None:
