@@ -16,8 +16,11 @@ from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.pcscd import PrivatePcscd
 from cardio.simulator.personas import SECOND, THIRD
 from cardio.simulator.spec import CardSpec, PsamSpec
+from terminal import bootstrap
 from terminal.clock import SystemClock
 from terminal.instance import single_instance
+from terminal.membership import join
+from terminal.model.operations import PIN_UNBLOCK
 from terminal.sandbox.cards import contents
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import DEMO_PIN, find_person
@@ -280,6 +283,18 @@ def test_a_terminal_that_has_not_joined_has_no_queue(shell: Shell) -> None:
     assert shell.json("queue", "list").fault == "N112"
 
 
+def _ended(own: Shell) -> list[str]:
+    """How each unblock of this terminal ended, in order."""
+    clock, settings = SystemClock(), Settings(environment="sandbox", data_dir=str(own.data))
+    staff = bootstrap.Staff(settings, clock, lambda: join(settings, clock))
+    try:
+        kinds = [entry.kind for entry in staff.room.open().outbox.listed()]
+    finally:
+        staff.room.close()
+    parts = [kind.partition(".") for kind in kinds]
+    return [step for what, _, step in parts if what == PIN_UNBLOCK and step != "begun"]
+
+
 def _unblock_in_doubt(own: Shell, pcscd: PrivatePcscd, elder: CardContents, last: int) -> None:
     """:param last: number of the command that unblocks. The card carries it out, and is pulled before its answer."""
     pcscd.eject(0)
@@ -324,6 +339,7 @@ def test_a_locked_pin_is_unblocked_and_reset_by_two_people(own: Shell, pcscd: Pr
     last = pcscd.state(card).commands
     _unblock_in_doubt(own, pcscd, elder, last)
     _unblock_that_never_was(own, pcscd, elder, last)
+    assert _ended(own) == ["done", "done", "done", "undone", "done"]  # the cut-off ones are the second and fourth
     pcscd.insert(1, PsamSpec())
     settings = own.data / "config" / "ssc-terminal"
     settings.mkdir(parents=True)
