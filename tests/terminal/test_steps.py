@@ -99,6 +99,9 @@ class Scripted:
             raise self.refuses
         return 3
 
+    def pin_word(self) -> int:
+        return 0x63C3
+
     def verify_pin(self) -> None:
         self.show_pin(self.pin.take())
 
@@ -259,5 +262,6 @@ def test_the_tries_of_a_doubtful_card_are_known_before_a_pin_is_asked_for() -> N
     intent = Intent(bytes(16), bytes(16), {}, 0, PIN_CHANGE_BEGUN, None)
     visit, state = Scripted(intent=intent), doubtful_card.State()
     assert doubtful_card.find(visit.port, state) == "open"
+    assert doubtful_card.settle(visit.port, state) == "pin"
     assert state.tries == 3
     assert doubtful_card.find(replace(visit, intent=None).port, state) == "settled"
