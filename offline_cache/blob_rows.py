@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from offline_cache.blob_limits import WAITS
 from offline_cache.blobs import DIGEST, SealedBlob
 from offline_cache.database import Db
 from offline_cache.journal import append
@@ -86,8 +87,8 @@ class Blobs:
         self._store.do(lambda db: _arrived(db, at, digest, word))
 
     def doubt(self) -> None:
-        """What is held at the centre is asked about anew, its word of the whole or not: it may have been restored since
-        it gave that word, and waits for what it had. Whatever is there costs one question."""
+        """What the centre holds for its blobs is asked about anew, its word of the whole or not: it may have been
+        restored since it gave that word, and waits for what it had. Whatever is there costs one question."""
         at = int(self._store.now().timestamp() * 1000)
         self._store.do(lambda db: _doubt(db, at))
 
@@ -123,7 +124,8 @@ def load(db: Db) -> Load:
 
 
 def _doubt(db: Db, at: int) -> None:
-    for (position,) in list(db.rows("SELECT position FROM progress WHERE state = 'held'")):
+    sql = "SELECT position FROM progress WHERE state = 'held' AND reason = ?"
+    for (position,) in list(db.rows(sql, (WAITS,))):
         wanted(db, at, position)
 
 

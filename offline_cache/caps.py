@@ -120,10 +120,8 @@ def standing(db: Db, at: int) -> Standing:
 
 def latest(db: Db, at: int) -> int:
     """Milliseconds since 1970 that it is at least, whatever the clock on the wall was set to meanwhile."""
-    told = db.value("SELECT max(at) FROM (SELECT at FROM journal ORDER BY n DESC LIMIT 100)") or at
-    heard_at, counted = db.row("SELECT heard_at, counted FROM offline") or (at, 0)
-    latest: int = max(at, told, heard_at + counted)
-    return latest
+    known = _known(db)
+    return max(at, known.told or at, (known.heard or at) + (known.counted or 0))
 
 
 def behind(db: Db, at: int) -> int:

@@ -69,11 +69,12 @@ def _settles(db: Db, at: int, position: int, *, again: bool) -> None:
     """What was to settle another is set aside: the centre cannot read what it refers to and holds that other still, so
     it waits for a person again. When it goes after all, it settles it as before.
     """
-    op_id, kind, about = db.row("SELECT op_id, kind, refers_to FROM operation WHERE position = ?", (position,)) or (
-        *(b"", "", None),
-    )
-    if about is None or "." in kind:  # the end of a card write settles nothing
+    # The end of a card write settles nothing.
+    sql = "SELECT op_id, refers_to FROM operation WHERE position = ? AND refers_to IS NOT NULL AND kind NOT GLOB '*.*'"
+    row = db.row(sql, (position,))
+    if row is None:
         return
+    op_id, about = row
     other = rows.find(db, about)
     if again and other.resolved_by is None and other.state in WAITING_FOR_PEOPLE:
         db.execute("UPDATE progress SET resolved_by = ? WHERE position = ?", (op_id, other.position))

@@ -100,9 +100,8 @@ class CentreWatch:
         with self._joining:
             first = self._membership is None
             member = self._membership = self._membership or self._join()
-        if (
-            first and self._loop is not None
-        ):  # outlet and bank are known from here on, whether the centre answers or not
+        if first and self._loop is not None:
+            # Outlet and bank are known from here on, whether the centre answers or not.
             self._loop.post(self._changed)
         return member
 

@@ -37,9 +37,9 @@ def enter(selection: Selection) -> bytes:
         raise CardError(CardFault.NOT_SOCIAL_SECURITY, f"{error.head} -> {error.sw:04X}", sw=error.sw) from error
 
 
+# Cards of one make describe themselves alike, and an FCI says nothing of a person: kept, not parsed card by card.
 @lru_cache(maxsize=32)
 def algorithm_code(fci: bytes) -> bytes | None:
-    # Cards of one make describe themselves alike, and an FCI says nothing of a person: kept, not parsed card by card.
     """Tag 86 within the issuer's data 9F0C of an FCI, or ``None`` where the card does not name its algorithm.
 
     :raises CardError: ANSWER_MALFORMED for an FCI that is no BER-TLV.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, cast
+from typing import Final
 
 from cardio import reader_causes as causes
 from cardio.conformance.given import GivenPin
@@ -76,7 +76,7 @@ class Wire:
         if now and not self._lost:
             self._out()
         try:
-            data, sw = link.transmit(cast(bytes, apdu))  # any buffer will do; a secret is not copied
+            data, sw = link.transmit(apdu)
             if now and self._lost:
                 self._out()
                 link.transmit(_CHALLENGE)

@@ -90,9 +90,8 @@ class OutboxBook:
         if ending is None or self._begun is None:
             self._records.journal.write(entry)
         else:
-            proven = (
-                state != UNTOUCHED
-            )  # every other outcome is of a card whose keys were opened once it had proven itself
+            # Every other outcome is of a card whose keys were opened once it had proven itself.
+            proven = state != UNTOUCHED
             self._writes.end(
                 self._begun, card_id, ending, proof, [entry], authenticated=proven, application=application, plan=plan
             )

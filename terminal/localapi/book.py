@@ -66,8 +66,7 @@ class WriteBook:
         self._writes = None
         try:
             records = self._records()
-            records.outbox.ready()
-            records.store.refuse_when_full()
+            records.outbox.ready(card=True)
         except _CANNOT as error:
             _log.info("a program's write is refused", exc_info=error)
             records = None

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from cardio import files
 from cardio.files import ElementaryFile
-from cardio.interface33 import Effect, Function, Refused
+from cardio.interface33 import Effect, Function
 from cardio.interface33 import arguments as given
 from cardio.interface33.arguments import FileAddress, Item
 from terminal.model import masks
@@ -142,6 +142,3 @@ def _half(value: str) -> str:
     if len(value) > 64:
         return f"*** ({len(value)})"
     return "*" * max(0, len(value) - 2) + value[-2:] if len(value) > 4 else "*" * len(value)
-
-
-__all__ = ["ACTIONS", "Refused", "Wish", "family_of", "file_title", "item_title", "wish_of"]

@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from cardio.errors import CardError, CardFault
 from cardio.link import Link
-from cardio.pcsc import PcscReaders
 from cardio.personalise import Made, Outcome
 from cardio.session import CardSession
-from cardio.simulator.pcscd import PrivatePcscd
 from cardio.simulator.spec import OtherSpec
 from cardio.simulator.toykeys import ToyKeySource
 from tests.foreign.contents import Make
 from tests.foreign.support import differences, digits, issued, order
 from tests.support.private_pcscd import shared_pcscd
+from tests.support.worlds import ClosingReaders
 
 MAKER = "tests.foreign.behind_reader:made"
 
 
 @pytest.fixture
-def service() -> Iterator[PrivatePcscd]:
-    yield shared_pcscd()
+def link_to() -> Iterator[Callable[..., Link]]:
+    """Puts a card of this make into the reader, and gives a link to it."""
+    service, readers = shared_pcscd(), ClosingReaders()
+
+    def linked(**made: object) -> Link:
+        service.insert(0, OtherSpec(MAKER, made))
+        return readers.connect(service.reader_names[0])
+
+    yield linked
+    readers.close()
     shared_pcscd()
 
 
-def link_to(service: PrivatePcscd, **made: object) -> Link:
-    service.insert(0, OtherSpec(MAKER, made))
-    return PcscReaders().connect(service.reader_names[0])
-
-
 @pytest.mark.parametrize("generation", [1, 2, 3])
-def test_it_is_read_and_its_pin_changed_and_unblocked(service: PrivatePcscd, generation: int) -> None:
-    opened = CardSession(link_to(service, generation=generation), [ToyKeySource()])
+def test_it_is_read_and_its_pin_changed_and_unblocked(link_to: Callable[..., Link], generation: int) -> None:
+    opened = CardSession(link_to(generation=generation), [ToyKeySource()])
     assert differences(opened.read(fields_all=True), Make(generation)) == {}
     opened.change_pin(digits("123456"), digits("246813"))
     for left in (2, 1, 0):
@@ -49,8 +51,8 @@ def test_it_is_read_and_its_pin_changed_and_unblocked(service: PrivatePcscd, gen
 
 
 @pytest.mark.parametrize("generation", [1, 2, 3])
-def test_it_is_issued_into(service: PrivatePcscd, generation: int) -> None:
-    link = link_to(service, generation=generation, blank=True)
+def test_it_is_issued_into(link_to: Callable[..., Link], generation: int) -> None:
+    link = link_to(generation=generation, blank=True)
     wish = order(generation)
     outcome = issued(link, wish)
     assert isinstance(outcome, Outcome)

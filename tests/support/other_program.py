@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from smartcard import scard
-
-PATIENCE: Final = 10.0  # seconds
 
 
 def main() -> int:
@@ -23,7 +19,8 @@ def main() -> int:
     share = scard.SCARD_SHARE_EXCLUSIVE if action == "hold" else scard.SCARD_SHARE_SHARED
     result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
     assert not result, f"{result:08X}"
-    card, protocol = _connect(context, reader, share)
+    result, card, protocol = scard.SCardConnect(context, reader, share, scard.SCARD_PROTOCOL_T0)
+    assert not result, f"{result:08X}"
     if action == "occupy":
         assert not scard.SCardBeginTransaction(card)
     if action == "reset":
@@ -33,17 +30,6 @@ def main() -> int:
     sys.stdin.read()
     scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
     return 0
-
-
-def _connect(context: int, reader: str, share: int) -> tuple[int, int]:
-    """Like any patient program: pcscd gives up a card that somebody has just closed a moment later."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        result, card, protocol = scard.SCardConnect(context, reader, share, scard.SCARD_PROTOCOL_T0)
-        if result != scard.SCARD_E_SHARING_VIOLATION or time.monotonic() > until:
-            assert not result, f"{result & 0xFFFFFFFF:08X}"
-            return card, protocol
-        time.sleep(0.01)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
-from cardio.pcsc import PcscReaders
+from cardio.pcsc import PcscLink, PcscReaders
 from cardio.readers import ReaderSystem
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
@@ -122,13 +122,32 @@ class InProcess:
         self.system.close()
 
 
+class ClosingReaders(PcscReaders):
+    """Closes with itself the links that a test has left open: all tests of a process share one pcscd, in which the card
+    would stay taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._links: list[PcscLink] = []
+
+    def connect(self, reader: str) -> PcscLink:
+        link = super().connect(reader)
+        self._links.append(link)
+        return link
+
+    def close(self) -> None:
+        for link in self._links:
+            link.close()
+        super().close()
+
+
 class BehindPcscd:
     """Virtual readers of a private pcscd."""
 
     def __init__(self, service: PrivatePcscd) -> None:
         self.service = service
         self.names = service.reader_names
-        self.system: ReaderSystem = PcscReaders()
+        self.system: ReaderSystem = ClosingReaders()
         self.card: RemoteCard | None = None
 
     @property

@@ -122,6 +122,7 @@ class Disk:
     settled_by: dict[bytes, bytes] = field(default_factory=dict)
     place: str | None = None
     whole: set[bytes] = field(default_factory=set)
+    held_for_photo: set[bytes] = field(default_factory=set)
 
     def copy(self) -> Self:
         lives = {life: list(ops) for life, ops in self.lives_.items()}
@@ -138,6 +139,7 @@ class Disk:
             dict(self.settled_by),
             self.place,
             set(self.whole),
+            set(self.held_for_photo),
         )
 
     # --- looking ---
@@ -250,7 +252,7 @@ class Disk:
 
     def doubt(self) -> None:
         for op in self.all():
-            if self.states[op.op_id] is State.HELD and op.kind == BUSINESS:
+            if self.states[op.op_id] is State.HELD and op.op_id in self.held_for_photo:
                 self.wanted(op.op_id)
 
     def wanted(self, op_id: bytes) -> None:
@@ -392,7 +394,9 @@ class Disk:
             state = self.states.get(one.op_id)
             if state is None:
                 continue
+            self.held_for_photo.discard(one.op_id)
             if one.verdict is Verdict.HELD and one.reason == WAITS:
+                self.held_for_photo.add(one.op_id)
                 self.wanted(one.op_id)
             if one.verdict is Verdict.EMPTY:
                 if last[one.op_id] == n:
