@@ -24,6 +24,7 @@ from terminal.centre import chain
 from terminal.centre.contract import MOST_OPERATIONS, BlobPiece, Hex32, OperationBatch
 from terminal.centre.contract.blobs import PieceNumber
 from terminal.centre.identity import Identity
+from terminal.model.decoding import decoded
 from terminal.sync.blobs import piece_of
 from terminal.sync.courier import signed_batch
 
@@ -87,7 +88,7 @@ def read_medium(file: Path) -> tuple[Header, Iterator[OperationBatch | MediumPie
         if file.stat().st_size > LARGEST:
             raise invalid("too large")
         first, *rest = file.read_bytes().splitlines()
-        header = msgspec.json.decode(first, type=Header)
+        header = decoded(first, Header)
     except (OSError, ValueError, msgspec.MsgspecError) as error:
         raise invalid(type(error).__name__) from None
     if header.form != FORM:
@@ -99,9 +100,9 @@ def _entries(lines: list[bytes]) -> Iterator[OperationBatch | MediumPiece]:
     for line in lines:
         try:
             if line.startswith(_PIECE):
-                yield msgspec.json.decode(line, type=MediumPiece)
+                yield decoded(line, MediumPiece)
             else:
-                yield msgspec.json.decode(line, type=OperationBatch)
+                yield decoded(line, OperationBatch)
         except msgspec.MsgspecError as error:
             raise invalid(type(error).__name__) from None
 

@@ -12,6 +12,7 @@ import msgspec
 
 from offline_cache.mirror import Document, Mirror
 from terminal.errors import TerminalError, TerminalFault
+from terminal.model.decoding import decoded
 
 if TYPE_CHECKING:
     from offline_cache.store import Store
@@ -106,6 +107,6 @@ def _read(store: Store, identity: Identity, name: str, form: type[T]) -> tuple[T
     if not holds(identity.environment, identity.keys(), document):
         return None, True
     try:
-        return msgspec.json.decode(document.body, type=form), mirror.is_past(document)
+        return decoded(document.body, form), mirror.is_past(document)
     except msgspec.MsgspecError:
         return None, True

@@ -20,6 +20,7 @@ import platformdirs
 from msgspec import Meta
 
 from terminal.errors import TerminalError, TerminalFault
+from terminal.model.decoding import converted
 
 APP = "ssc-terminal"
 Environment = Literal["sandbox", "production"]
@@ -127,7 +128,7 @@ def _value(key: str, raw: object, source: str) -> object:
         raise TerminalError(TerminalFault.SETTINGS_UNKNOWN, key=key, source=source)
     try:
         # Only an environment variable is text by nature; a file has to write its values as what they are.
-        return msgspec.convert(raw, kinds[key], strict=not source.startswith("SSC_"))
+        return converted(raw, kinds[key], strict=not source.startswith("SSC_"))
     except msgspec.ValidationError as cause:
         raise TerminalError(TerminalFault.SETTINGS_VALUE, key=key, source=source) from cause
 

@@ -23,6 +23,7 @@ from terminal.centre.errors import CentreError, CentreFault
 from terminal.centre.identity import Identity, answer_keys
 from terminal.centre.routes import IDEMPOTENCY_KEY, REQUEST_ID, ROUTES, VISIT_TOKEN, Route
 from terminal.centre.transport import Call, exchange
+from terminal.model.decoding import decoded
 
 MAX_SKEW = 300
 """Seconds by which our clock and the centre's may differ."""
@@ -204,14 +205,14 @@ class CentreClient:
             # Only before enrolment: with pinned keys an unsigned page was refused above.
             raise causes.answer_invalid("content type") if self._keys else causes.not_the_centre("content type")
         try:
-            decoded = msgspec.json.decode(reply.body, type=answer)
+            believed = decoded(reply.body, answer)
         except msgspec.MsgspecError:
             # The text of that error may quote the answer, so only the kind of answer is told.
             raise causes.answer_invalid(f"not a {answer.__name__}") from None
-        if self._keys is None and isinstance(decoded, contract.Enrolment):
+        if self._keys is None and isinstance(believed, contract.Enrolment):
             # The keys to pin are authentic by the connection; this shows that the centre holds them and can use them.
-            self._check_signature(answer_keys(decoded.signing_keys), question, encoded)
-        return decoded
+            self._check_signature(answer_keys(believed.signing_keys), question, encoded)
+        return believed
 
     def _unpacked(self, reply: signing.Reply) -> signing.Reply:
         try:
@@ -272,7 +273,7 @@ def _problem(kind: str, reply: signing.Reply) -> CentreError:
     document = None
     if kind == _PROBLEM:
         try:
-            document = msgspec.json.decode(reply.body, type=Problem)
+            document = decoded(reply.body, Problem)
         except msgspec.MsgspecError:
             return causes.answer_invalid("not a Problem")
         by_status = _TYPES.get(document.type, causes.of_refusal(reply.status))

@@ -39,6 +39,7 @@ from terminal.centre.identity import (
     load_identity,
     save_identity,
 )
+from terminal.model.decoding import converted
 
 
 def enrol(
@@ -113,7 +114,7 @@ def _sealed(private: ec.EllipticCurvePrivateKey, password: bytes) -> bytes:
 def _check_code(code: str) -> None:
     """A code of a length that no code has is refused here: sent, it would be a mistake of this terminal's."""
     try:
-        msgspec.convert({"code": code, "certificate_request": ""}, EnrolmentRequest)
+        converted({"code": code, "certificate_request": ""}, EnrolmentRequest)
     except msgspec.ValidationError:
         raise causes.problem(ProblemType.CODE_REFUSED, f"{len(code)} characters") from None
 

@@ -25,6 +25,7 @@ from offline_cache.whole import write_whole
 from terminal.centre import causes
 from terminal.centre.contract import Outlet, SigningKey
 from terminal.centre.errors import CentreError, CentreFault
+from terminal.model.decoding import decoded
 
 _FILE = "identity.json"
 _SLOT = re.compile(r"[0-9a-f]{8}\Z")
@@ -226,7 +227,7 @@ def load_identity(directory: Path, environment: str, keys: KeyPort) -> Identity:
 
 def _stored(directory: Path) -> StoredIdentity:
     try:
-        stored = msgspec.json.decode(_read(directory / _FILE), type=StoredIdentity)
+        stored = decoded(_read(directory / _FILE), StoredIdentity)
     except (OSError, msgspec.MsgspecError) as error:
         raise causes.identity_unreadable(type(error).__name__) from error
     if stored.format != FORMAT:

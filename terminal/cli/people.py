@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from terminal.cli.ask import fields_invalid, keys_one_by_one, missing, read_line, stdin_bytes
+from terminal.model.decoding import decoded
 from terminal.people.secret import SecretBuffer
 from terminal.people.signin import Purpose
 from terminal.text import Text
@@ -108,7 +109,7 @@ def _take(
     import msgspec  # noqa: PLC0415
 
     try:
-        fields = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
+        fields = decoded(content, dict[str, msgspec.Raw])
     except msgspec.MsgspecError:
         raise fields_invalid("JSON") from None
     if not set(names) <= set(fields) <= {*names, *optional}:
@@ -123,7 +124,7 @@ def _take(
             found.secrets[name] = bytearray(quoted[1:-1])
         else:
             try:
-                found.texts[name] = msgspec.json.decode(raw, type=str)
+                found.texts[name] = decoded(raw, str)
             except msgspec.MsgspecError:
                 raise fields_invalid(name) from None
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from terminal.model.decoding import decoded
 from terminal.text import Text
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def _pin_from_fields(visit: Visit, service: Service) -> None:
 
     with stdin_bytes(_LARGEST, line=False) as content:
         try:
-            fields = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
+            fields = decoded(content, dict[str, msgspec.Raw])
         except msgspec.MsgspecError:
             raise fields_invalid("JSON") from None
         if set(fields) != set(_fields(service)):

@@ -13,6 +13,7 @@ import msgspec
 
 from offline_cache.whole import write_whole
 from terminal.localapi.errors import LocalApiError, LocalApiFault
+from terminal.model.decoding import decoded
 from terminal.settings import Settings, prepare_data
 
 NATIVE = "native"
@@ -80,7 +81,7 @@ class Programs:
         :raises LocalApiError: PROGRAMS_UNREADABLE: a list that cannot be read admits nobody.
         """
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=tuple[Program, ...])
+            return decoded(self._path.read_bytes(), tuple[Program, ...])
         except FileNotFoundError:
             return ()
         except (OSError, msgspec.DecodeError) as cause:

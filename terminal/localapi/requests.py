@@ -10,6 +10,7 @@ import msgspec
 
 from cardio.interface33 import FUNCTIONS
 from terminal.localapi.programs import NATIVE, Program, admitted
+from terminal.model.decoding import decoded
 
 PATH: Final = "/ld33/v1/"
 SOCKET: Final = PATH + "socket"
@@ -144,7 +145,7 @@ def function_of(head: Head) -> str:
 def arguments_of(body: bytes) -> dict[str, Argument]:
     """:raises Refusal: 400."""
     try:
-        return msgspec.json.decode(body, type=dict[str, Argument])
+        return decoded(body, dict[str, Argument])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Refusal(400, "body") from None
 
@@ -152,7 +153,7 @@ def arguments_of(body: bytes) -> dict[str, Argument]:
 def call_of(message: str) -> Call:
     """:raises Refusal: 400."""
     try:
-        return msgspec.json.decode(message, type=Call)
+        return decoded(message, Call)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         raise Refusal(400, "message") from None
 

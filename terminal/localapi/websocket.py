@@ -17,6 +17,7 @@ from terminal.localapi.line import Line
 from terminal.localapi.messages import NOT_ADMITTED, TRY_LATER, WRONG, Closed, Messages
 from terminal.localapi.programs import Program
 from terminal.localapi.requests import Head, Refusal
+from terminal.model.decoding import decoded
 
 if TYPE_CHECKING:
     from terminal.localapi.exchange import House
@@ -73,7 +74,7 @@ def _talk(line: Line, ws: WSConnection, head: Head, house: House, admit: Callabl
 
 def _admitted(message: str, head: Head, programs: tuple[Program, ...]) -> Program:
     try:
-        shown = msgspec.json.decode(message, type=Token)
+        shown = decoded(message, Token)
         return requests.program_of(head, programs, shown.token)
     except (msgspec.DecodeError, UnicodeEncodeError, Refusal):
         raise Closed(NOT_ADMITTED) from None

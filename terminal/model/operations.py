@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from offline_cache.blob_limits import MOST_BLOBS
 from offline_cache.canonical import Plain
 from offline_cache.operations import WITHDRAWAL as TAKES_BACK
+from terminal.model.decoding import converted
 
 CONTACT_CHANGE = "contact-change"
 PIN_CHANGE_BEGUN = "card-pin-change.begun"
@@ -165,4 +166,4 @@ def to_plain(body: OperationBody) -> dict[str, Plain]:
 
 def from_plain(plain: dict[str, Plain], form: type[B]) -> B:
     """:raises msgspec.ValidationError: when it is not of this form. Its text may quote the body."""
-    return msgspec.convert(plain, form)
+    return converted(plain, form)

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from terminal.errors import TerminalError, TerminalFault
+from terminal.model.decoding import decoded
 from terminal.text import Text
 
 DOCUMENT = "operators"
@@ -114,7 +115,7 @@ def decode(content: bytes, version: int, as_of: int) -> Operators:
     :raises TerminalError: ``OPERATORS_UNREADABLE``.
     """
     try:
-        body = msgspec.json.decode(content, type=OperatorsBody)
+        body = decoded(content, OperatorsBody)
     except msgspec.MsgspecError:
         raise unreadable("form") from None
     rows = {row.number: row for row in body.operators}

@@ -25,6 +25,7 @@ from terminal.centre.routes import (
     Query,
     Route,
 )
+from terminal.model.decoding import decoded
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal
@@ -114,7 +115,7 @@ class Resource:
         except packing.PackedBadlyError as error:
             raise RefusedError(ProblemType.BAD_REQUEST, str(error)) from None
         try:
-            return msgspec.json.decode(content, type=self._route.body)
+            return decoded(content, self._route.body)
         except msgspec.MsgspecError as error:
             raise RefusedError(ProblemType.BAD_REQUEST, "body") from error
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from terminal.model.decoding import decoded
 from terminal.sandbox.errors import SandboxError, SandboxFault, require_sandbox
 
 _START_SECONDS = 30.0
@@ -135,7 +136,7 @@ class CentreControl:
             content = answer.read()
             if answer.status != 200:
                 raise SandboxError(SandboxFault.CONTROL_REFUSED, f"{path}: {answer.status}", reason=_reason(content))
-            return msgspec.json.decode(content, type=dict[str, str])
+            return decoded(content, dict[str, str])
         except (OSError, http.client.HTTPException, msgspec.MsgspecError) as error:
             raise _control_failed(type(error).__name__) from error
         finally:
@@ -221,7 +222,7 @@ class SandboxCentre:
             )
         self._process = process
         try:
-            self._ready = msgspec.json.decode(_first_line(process), type=Ready)
+            self._ready = decoded(_first_line(process), Ready)
         except msgspec.MsgspecError as error:
             self.stop()
             raise _not_started(str(self._directory / "centre.log")) from error
@@ -266,7 +267,7 @@ def _not_started(detail: str) -> SandboxError:
 
 def _reason(content: bytes) -> str:
     try:
-        return msgspec.json.decode(content, type=dict[str, str]).get("detail", "no reason given")
+        return decoded(content, dict[str, str]).get("detail", "no reason given")
     except msgspec.MsgspecError:
         return "no reason given"
 

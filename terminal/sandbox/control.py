@@ -16,6 +16,7 @@ import msgspec
 from offline_cache.errors import StoreError
 from terminal import reference
 from terminal.centre.routes import ROUTES
+from terminal.model.decoding import decoded
 from terminal.sandbox.faults import FaultOrder
 from terminal.sandbox.server import HOST, Centre
 
@@ -103,7 +104,7 @@ def _actions(centre: Centre) -> dict[tuple[str, str], Action]:
     """What may be ordered, by method and path. Each takes the body and gives the answer."""
 
     def order_fault(body: bytes) -> dict[str, str]:
-        order = msgspec.json.decode(body, type=FaultOrder)
+        order = decoded(body, FaultOrder)
         if order.route is not None and order.route not in _ROUTES:
             raise msgspec.ValidationError("no such route")
         centre.faults.set(order)
@@ -139,35 +140,35 @@ def _clerks(centre: Centre) -> dict[tuple[str, str], Action]:
     """What the centre's own people do by hand."""
 
     def code(body: bytes) -> dict[str, str]:
-        order = msgspec.json.decode(body or b"{}", type=CodeOrder)
+        order = decoded(body or b"{}", CodeOrder)
         if order.renews is not None and not centre.state.is_terminal(order.renews):
             raise msgspec.ValidationError("no such terminal")
         return {"code": centre.office.new_code(order.renews)}
 
     def revoke(body: bytes) -> dict[str, str]:
-        order = msgspec.json.decode(body, type=Revocation)
+        order = decoded(body, Revocation)
         if not centre.state.revoke(order.terminal):
             raise msgspec.ValidationError("no such terminal")
         return {}
 
     def agree(body: bytes) -> dict[str, str]:
-        epoch = centre.office.lives.agree(msgspec.json.decode(body, type=Agreement).terminal)
+        epoch = centre.office.lives.agree(decoded(body, Agreement).terminal)
         if epoch is None:
             raise msgspec.ValidationError("this terminal has not asked for a new life of its log; run its sync first")
         return {"epoch": str(epoch)}
 
     def contact(body: bytes) -> dict[str, str]:
-        return centre.office.feed.contact(msgspec.json.decode(body, type=ContactQuestion).card_id)
+        return centre.office.feed.contact(decoded(body, ContactQuestion).card_id)
 
     def medium(body: bytes) -> dict[str, str]:
-        order = msgspec.json.decode(body, type=Medium)
+        order = decoded(body, Medium)
         try:
             return {"hwm": str(centre.office.take_medium(Path(order.path)))}
         except StoreError as error:
             raise msgspec.ValidationError(str(error)) from None
 
     def publish(body: bytes) -> dict[str, str]:
-        order, publishing = msgspec.json.decode(body, type=Published), centre.office.publishing
+        order, publishing = decoded(body, Published), centre.office.publishing
         if order.watch is not None:
             names = frozenset(sha256(bytes.fromhex(one)).hexdigest() for one in order.watch)
             publishing.publish(reference.WATCH_LIST, reference.encoded(reference.WatchList(names)))

@@ -17,6 +17,7 @@ from msgspec import structs
 from terminal.centre import packing, signing
 from terminal.centre.contract import Acknowledgement, ProblemType
 from terminal.centre.routes import ROUTES
+from terminal.model.decoding import decoded
 from terminal.sandbox.app import PROBLEM_JSON
 from terminal.sandbox.faults import FaultKind, FaultOrder, Faults
 from terminal.sandbox.problems import RefusedError
@@ -243,7 +244,7 @@ def _ack_head(_order: FaultOrder, signer: Signer, question: signing.Question, pl
 def _other_ack(plain: Outgoing, change: Callable[[Acknowledgement], Acknowledgement]) -> Outgoing:
     """The answer with its acknowledgement changed; another kind of answer stays as it is."""
     try:
-        ack = msgspec.json.decode(plain.body, type=Acknowledgement)
+        ack = decoded(plain.body, Acknowledgement)
     except msgspec.MsgspecError:
         return plain
     return Outgoing(plain.status, plain.headers, msgspec.json.encode(change(ack)))
