@@ -87,12 +87,26 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report  # type: ignore[return-value]
 
 
+_told_by_workers: list[str] = []
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """A worker that ends tells what it found: what it raises itself is heard by nobody."""
+    _told_by_workers.extend(getattr(node, "workeroutput", {}).get("leaks", ()))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """No file that any test left behind holds a canary in clear."""
-    factory = getattr(session.config, "_tmp_path_factory", None)
-    base = getattr(factory, "_basetemp", None)
-    leaks = list(canary.found_in_files(base)) if base is not None else []
-    if leaks:
+    """No file that any test left behind holds a canary in clear. With workers, each looks at its own."""
+    if getattr(session.config.option, "numprocesses", None):
+        leaks = _told_by_workers
+    else:
+        factory = getattr(session.config, "_tmp_path_factory", None)
+        base = getattr(factory, "_basetemp", None)
+        leaks = list(canary.found_in_files(base)) if base is not None else []
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["leaks"] = leaks
+    elif leaks:
         reporter = session.config.pluginmanager.getplugin("terminalreporter")
         text = "secrets in files:\n" + "\n".join(leaks)
         if reporter is not None:

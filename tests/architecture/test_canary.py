@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.support import canary
 
@@ -66,3 +69,30 @@ def test_the_net_fails_a_test_that_logs_or_prints_one(tmp_path: Path) -> None:
     assert done.returncode == 1
     # What prints or logs one fails in its call, and again at its teardown; the silent one passes.
     assert done.stdout.splitlines()[-1].startswith("2 failed, 1 passed, 2 errors")
+
+
+_LEAVES_A_FILE = """
+from tests.support.canary import canaries
+
+def test_leaves_one(tmp_path):
+    (tmp_path / "left").write_text(canaries()[0])
+"""
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_the_net_fails_a_run_that_leaves_one_in_a_file(tmp_path: Path, workers: str) -> None:
+    (tmp_path / "conftest.py").write_text("from tests.conftest import *\n")
+    (tmp_path / "test_inner.py").write_text(_LEAVES_A_FILE)
+    left = tmp_path / "left"
+    command = [sys.executable, "-m", "pytest", "-q", "-n", workers, "-p", "no:cacheprovider", f"--basetemp={left}"]
+    done = subprocess.run(
+        [*command, f"--rootdir={tmp_path}", str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    shutil.rmtree(left)  # the net looks here too, at the end of the session
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "secrets in files" in done.stdout

@@ -33,14 +33,28 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(rf"(?<![0-9A-Za-z])(?:{'|'.join(words)})(?![0-9A-Za-z])", re.IGNORECASE)
 
 
+@functools.cache
+def _sought() -> tuple[bytes, ...]:
+    return tuple(word.lower().encode() for word in canaries())
+
+
+def _worth_a_look(content: bytes) -> bool:
+    """Nearly nothing holds one, and finding that out word by word is ten times faster than by the pattern."""
+    small = content.lower()
+    return any(word in small for word in _sought())
+
+
 def found_in(text: str) -> list[str]:
     """The canaries in a text."""
-    return _pattern().findall(text)
+    return _pattern().findall(text) if _worth_a_look(text.encode("utf-8", errors="replace")) else []
 
 
 def found_in_files(folder: Path) -> Iterator[str]:
     """Which files below ``folder`` hold a canary in clear, as ``name: what``."""
     for path in folder.rglob("*"):
         if path.is_file() and not path.is_symlink() and path.suffix != ".png" and path.stat().st_size <= _MOST_BYTES:
-            for word in set(found_in(path.read_bytes().decode("utf-8", errors="replace"))):
+            content = path.read_bytes()
+            if not _worth_a_look(content):
+                continue
+            for word in set(found_in(content.decode("utf-8", errors="replace"))):
                 yield f"{path.relative_to(folder)}: {word[0]}… ({len(word)} characters)"
