@@ -34,11 +34,11 @@ _NEITHER = Text(
     "读出的内容既不是原来的，也不是要写入的。请由原来的程序再写一次，或在待传队列由两人报中心。",
     "It holds neither what was there nor what was to come. Let that program write once more, or two people hand it on.",
 )
-_NOT_TOLD = Text(
+NOT_TOLD = Text(
     "剩余次数看不出上次解锁是否完成。请在待传队列由两人报中心。",
     "The tries left do not tell whether the unblock was done. Two people hand it on, on the queue page.",
 )
-_LOCKED = Text(
+LOCKED = Text(
     "密码已锁，无法核实改成没有。请在待传队列由两人报中心。",
     "The PIN is locked, so it cannot be asked for. Two people hand it on, on the queue page.",
 )
@@ -76,7 +76,7 @@ def _by_tries(visit: VisitPort, card: CardRecord, intent: Intent, state: State) 
     ending = ending_of(intent.kind, intent.plan, state.tries)
     if ending is None:
         asked = not is_unblock(intent.kind) and state.tries != 0
-        state.ask = None if asked else _NOT_TOLD if is_unblock(intent.kind) else _LOCKED
+        state.ask = None if asked else NOT_TOLD if is_unblock(intent.kind) else LOCKED
         return "pin" if asked else "neither"
     state.ending.left = visit.counter.end_pin_change(card, intent.begun, ending, proof_of(word))
     return "settled"
@@ -155,6 +155,7 @@ PROCEDURE: Procedure[State] = Procedure(
     steps={
         "find": Work(find, retry="find"),
         "show": Ask("doubtful", show),
+        "told": Ask("doubtful", show),  # settled by two people, not here: nothing to press but to close
         "settle": Work(settle, retry="settle"),
         "new": Ask("pin", pin_page),
         "try-new": Work(try_new),
@@ -169,7 +170,8 @@ PROCEDURE: Procedure[State] = Procedure(
         Arrow("show", "settle", "settle"),
         Arrow("settle", "pin", "new"),
         Arrow("settle", "settled", "result"),
-        Arrow("settle", "neither", "show"),
+        Arrow("settle", "neither", "told"),
+        Arrow("told", "later", END),
         Arrow("show", "later", END),
         Arrow("new", "enter", "try-new"),
         Arrow("new", "back", END),

@@ -116,4 +116,5 @@ def test_a_reset_asks_for_the_pin_only_where_the_card_has_tries(
             data = data_of(shown)
             assert isinstance(data, DoubtfulView)
             assert "locked" in data.ask.en
+            assert shown.journey.actions == ("later",)  # two people settle it; trying again here leads nowhere
     assert _kinds(own) == [f"{PIN_RESET}.begun"] + ([f"{PIN_RESET}.undone"] if page == "result" else [])

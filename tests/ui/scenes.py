@@ -278,6 +278,8 @@ SECOND_SCENES: tuple[Scene, ...] = (
     Scene("pin-change-new", pin_change("pin-change", staff.PIN_NEW)),
     Scene("pin-change-again", pin_change("pin-change", staff.PIN_AGAIN)),
     Scene("doubtful", DOUBTFUL),
+    Scene("doubtful-unblock", pin_change("doubtful", staff.DOUBTFUL_UNBLOCK, "later")),
+    Scene("doubtful-locked", pin_change("doubtful", staff.DOUBTFUL_LOCKED, "later")),
     Scene("result-recorded", RECORDED),
     Scene("result-done", pin_change("result", staff.DONE_IN_CHIP, "print", "done")),
     Scene(

@@ -10,10 +10,12 @@ from terminal import faults
 from terminal.errors import TerminalError, TerminalFault
 from terminal.model import codes
 from terminal.model.address import LEAST, MOST
+from terminal.model.operations import PIN_RESET, PIN_UNBLOCK
 from terminal.model.outbox_words import DOUBTFUL as DOUBTFUL_CARD
 from terminal.model.outbox_words import STATE_WORDS, Group
 from terminal.model.result_words import NO_PRINTER, NO_RECEIPT, NOT_OUT, NOT_YET, ON_PAPER, filed
 from terminal.queue_acts import ACTION_WORDS
+from terminal.services import doubtful_card
 from terminal.services.contact_change import ADDRESS_ITEM, PHONE_ITEM, REGION_ITEM, Item
 from terminal.text import Text
 from terminal.views import (
@@ -33,6 +35,7 @@ from terminal.views import (
     SecretView,
     ServiceTile,
 )
+from terminal.write_words import PIN_CHANGE, words_of
 
 OPERATOR = OperatorView("1001", "李秀兰", Text("经办", "Operator"), "08:31")
 OPERATOR_LONG = OperatorView(
@@ -179,18 +182,16 @@ PIN_NEW = PinChangeView(
 )
 PIN_AGAIN = PinChangeView("again", 6, 6, 6, None)
 
-DOUBTFUL = DoubtfulView(
-    Text("这张卡上次没有办完", "The last visit of this card did not end"),
-    Text(
-        "修改社保卡密码时卡被拔出，还不知道改成了没有。",
-        "The card was pulled while its PIN was changed; whether it was is not known.",
-    ),
-    "2026-11-22 16:05",
-    Text(
-        "请持卡人输入新密码核实一次：对，就是改成了；不对，仍用原密码。",
-        "The holder types the new PIN once: if it is right the change was made; if not, the old one counts.",
-    ),
-)
+
+def doubtful(kind: str, ask: Text | None = None) -> DoubtfulView:
+    """The page of a card that left in the middle of such a write, in the service's own words."""
+    words = words_of(kind)
+    return DoubtfulView(doubtful_card.TITLE, words.doubt, "2026-11-22 16:05", ask or words.ask)
+
+
+DOUBTFUL = doubtful(PIN_CHANGE)
+DOUBTFUL_UNBLOCK = doubtful(PIN_UNBLOCK, doubtful_card.NOT_TOLD)
+DOUBTFUL_LOCKED = doubtful(PIN_RESET, doubtful_card.LOCKED)
 
 
 def _qr(size: int) -> tuple[tuple[bool, ...], ...]:

@@ -201,6 +201,16 @@ def test_a_doubtful_card_is_settled_or_left(open_window: Open, key: str, event: 
     assert desk.calls == [("send", event, "")]
 
 
+@pytest.mark.parametrize("key", ["Return", "Escape"])
+def test_a_card_that_two_people_settle_can_only_be_left(open_window: Open, key: str) -> None:
+    desk = ScriptedDesk(pin_change("doubtful", staff.DOUBTFUL_LOCKED, "later"))
+    window = open_window(desk)
+    assert not has(window, "settle")
+    assert text_of(window, "doubtfulAsk") == staff.DOUBTFUL_LOCKED.ask.zh
+    window.press(key)
+    assert desk.calls == [("send", "later", "")]
+
+
 def test_the_result_says_what_the_paper_says(open_window: Open) -> None:
     window = open_window(ScriptedDesk(RECORDED))
     assert text_of(window, "headline") == "已收件"

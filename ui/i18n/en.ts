@@ -112,6 +112,10 @@
         <translation>Find out now</translation>
     </message>
     <message>
+        <source>知道了</source>
+        <translation>Understood</translation>
+    </message>
+    <message>
         <source>以后再核实</source>
         <translation>Another time</translation>
     </message>

@@ -9,6 +9,8 @@ FocusScope {
 
     required property DeskModel desk
 
+    // Without it, what the page asks for is done by two people elsewhere, and here is nothing left but to close it.
+    readonly property bool canSettle: desk.actions.includes("settle")
     readonly property DoubtfulModel doubtful: desk.doubtful
 
     focus: true
@@ -126,17 +128,18 @@ FocusScope {
                     hint: "Enter"
                     implicitHeight: Theme.px(60)
                     kind: "primary"
-                    objectName: "settle"
-                    text: qsTr("现在核实")
+                    objectName: page.canSettle ? "settle" : "later"
+                    text: page.canSettle ? qsTr("现在核实") : qsTr("知道了")
 
-                    onClicked: page.desk.act("settle")
+                    onClicked: page.desk.act(objectName)
                 }
 
                 ActionButton {
                     hint: "Esc"
                     implicitHeight: Theme.px(60)
-                    objectName: "later"
+                    objectName: page.canSettle ? "later" : ""
                     text: qsTr("以后再核实")
+                    visible: page.canSettle
 
                     onClicked: page.desk.act("later")
                 }
