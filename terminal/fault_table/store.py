@@ -11,7 +11,7 @@ _STOP = (
 )
 
 _FORK = (
-    "请不要删除任何文件，联系技术支持。中心人员核准后本机自动接续上传，已受理的业务不会丢失。",
+    "请不要删除任何文件，联系技术支持。中心人员核准后本机自动接续上传，已收件的业务不会丢失。",
     "Delete nothing and call technical support. Once the centre's people have agreed this terminal goes on by itself; "
     "nothing that was taken in is lost.",
 )

@@ -13,7 +13,7 @@ from offline_cache import epochs
 from offline_cache.blob_limits import WAITS
 from offline_cache.errors import StoreError
 from offline_cache.sealing import Binding, key_id, open_sealed
-from terminal.model.operations import BODIES, WITHDRAWAL, OperationBody, from_plain
+from terminal.model.operations import BODIES, WITHDRAWAL, CardWrite, OperationBody, from_plain
 from terminal.sandbox import blobs
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.effect_rules import APPLIED, OPENS_CASE, RULES, SETTLING, Verdict, rejected
@@ -135,7 +135,7 @@ class Effects:
 
     def _release(self, db: sqlite3.Connection, row: Row, body: OperationBody) -> None:
         """What is open is settled by this one, and so is what that one was meant to settle."""
-        for settled, op_id, state in _replaced(db, row.terminal, body.refers_to):
+        for settled, op_id, state in _replaced(db, row, body):
             if state == "held":
                 db.execute("UPDATE inbox SET state = 'rejected' WHERE id = ?", (settled,))
                 moment = int(self._now().timestamp())
@@ -143,17 +143,23 @@ class Effects:
             db.execute("UPDATE inbox SET settled_by = ? WHERE id = ?", (row.op_id, settled))
 
 
-def _replaced(db: sqlite3.Connection, terminal: str, refers_to: str | None) -> list[tuple[int, str, str]]:
+def _replaced(db: sqlite3.Connection, row: Row, body: OperationBody) -> list[tuple[int, str, str]]:
     """What stands open and is taken the place of: the one that is referred to, the one to which that refers, and so
     on. A refused correction leaves what it was to correct open, and the next one corrects both.
+
+    The end of a write in the chip takes no place of a beginning that waits: both are true, and it waits behind it.
     """
+    terminal, refers_to = row.terminal, body.refers_to
+    ends = isinstance(body, CardWrite)
     query = f"SELECT id, op_id, state, refers_to FROM inbox WHERE op_id = ? AND terminal = ? AND {_UNSETTLED}"  # noqa: S608
     found: list[tuple[int, str, str]] = []
-    while row := db.execute(query, (refers_to, terminal)).fetchone():
-        if found and row[0] >= found[-1][0]:
+    while open_one := db.execute(query, (refers_to, terminal)).fetchone():
+        if found and open_one[0] >= found[-1][0]:
             break  # nothing refers to what comes later
-        found.append((row[0], row[1], row[2]))
-        refers_to = row[3]
+        if ends and open_one[2] == "held":
+            break
+        found.append(open_one[:3])
+        refers_to = open_one[3]
     return found
 
 
@@ -171,7 +177,7 @@ def _must_wait(db: sqlite3.Connection, row: Row, body: OperationBody) -> bool:
     The one that settles a refused operation passes those that wait behind it.
     """
     before = row.id
-    replaced = _replaced(db, row.terminal, body.refers_to)
+    replaced = _replaced(db, row, body)
     if replaced:
         before = min(before, replaced[-1][0])
     blocked = db.execute(

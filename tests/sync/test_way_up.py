@@ -314,6 +314,42 @@ def test_a_card_write_arrives_with_its_beginning_and_its_end(
     assert effects(centre, terminal) == [1, 1]
 
 
+def test_a_card_write_behind_what_a_person_set_aside_waits_with_its_end(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    """The end takes no place of the beginning: both happened in the chip, and both are true once the way is free."""
+    person = population.people[72]
+    parked = terminal.record(contact_change(person))
+    terminal.outbox.park(parked.op_id, "by-hand", "0001")
+    assert terminal.driver().once().error is None
+    start = CardWrite(
+        card_id=card_id_of(person),
+        operator="0001",
+        recorded_at="2026-06-01T09:00:00+08:00",
+        authenticated=True,
+        after=hex_id(parked),
+    )
+    begun = terminal.draft(start, PIN_CHANGE_BEGUN)
+    terminal.outbox.record(begun, intents=[Begin(begun.op_id, b"card")])
+    end = structs.replace(start, proof="9000", refers_to=begun.op_id.hex().upper(), after=None)
+    done = terminal.draft(end, PIN_CHANGE_DONE, refers_to=begun.op_id)
+    terminal.outbox.record(done, intents=[End(begun.op_id, done.op_id, Ending.DONE, proof=b"9000")])
+    terminal.driver().once()
+    assert states(terminal) == [State.PARKED, State.HELD, State.HELD]
+    taken_back = Withdrawal(
+        card_id=card_id_of(person),
+        operator="0001",
+        recorded_at="2026-06-01T09:00:00+08:00",
+        authenticated=True,
+        refers_to=hex_id(parked),
+    )
+    draft = terminal.draft(taken_back, WITHDRAWAL, refers_to=parked.op_id)
+    terminal.outbox.resolve(parked.op_id, draft, "withdrawn", operator="0001")
+    assert terminal.driver().once().clear
+    assert states(terminal)[1:] == [State.APPLIED] * 3
+    assert effects(centre, terminal)[1:] == [1, 1, 1]
+
+
 @pytest.mark.expects_log
 def test_what_belongs_behind_a_tombstone_waits_until_it_is_withdrawn(
     centre: SandboxCentre, terminal: Terminal, population: Population
