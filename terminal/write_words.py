@@ -101,7 +101,7 @@ WORDS: Final[dict[str, WriteWords]] = {
         Text("卡内扣款待核对", "Payment to be compared"),
         Text("不再等卡，扣款由中心核对", "The card is given up: the centre looks for the payment"),
         Text("上次从卡内扣款时卡片中途离开了读卡器。", "The card left in the middle of a payment."),
-        Text("请在待传队列由两人报中心核对。", "Two people hand it to the centre on the queue page."),
+        Text("请按 F6 到待传队列，由两人报中心核对。", "Two people hand it to the centre on the queue page (F6)."),
     ),
     CARD_ISSUE: _other(
         Text("批量写卡", "Issuing"),

@@ -8,6 +8,7 @@ worked out one at a time; a form that is ready is decoded by any number of threa
 
 from __future__ import annotations
 
+import functools
 import threading
 from typing import Any, TypeVar
 
@@ -15,7 +16,6 @@ import msgspec
 
 T = TypeVar("T")
 
-_ready: dict[Any, msgspec.json.Decoder[Any]] = {}
 _working_out = threading.Lock()
 
 
@@ -38,9 +38,11 @@ def converted(plain: object, form: type[T], *, strict: bool = True) -> T:
     return msgspec.convert(plain, form, strict=strict)
 
 
-def _decoder(form: type[T]) -> msgspec.json.Decoder[T]:
-    found = _ready.get(form)
-    if found is None:
-        with _working_out:
-            found = _ready.get(form) or _ready.setdefault(form, msgspec.json.Decoder(form))
-    return found
+def _decoder(form: Any) -> msgspec.json.Decoder[Any]:  # noqa: ANN401 - any form
+    with _working_out:
+        return _made(form)
+
+
+@functools.cache
+def _made(form: Any) -> msgspec.json.Decoder[Any]:  # noqa: ANN401 - any form
+    return msgspec.json.Decoder(form)

@@ -31,16 +31,16 @@ from terminal.write_words import PIN_CHANGE, words_of
 CODE = "card-doubtful"
 TITLE = Text("卡片待核实", "Card to be checked")
 _NEITHER = Text(
-    "读出的内容既不是原来的，也不是要写入的。请由原来的程序再写一次，或在待传队列由两人报中心。",
-    "It holds neither what was there nor what was to come. Let that program write once more, or two people hand it on.",
+    "读出的内容既不是原来的，也不是要写入的。请由原来的程序再写一次，或按 F6 到待传队列，由两人报中心。",
+    "It holds neither what was there nor what was to come. Let that program write again or two people hand it on (F6).",
 )
 NOT_TOLD = Text(
-    "剩余次数看不出上次解锁是否完成。请在待传队列由两人报中心。",
-    "The tries left do not tell whether the unblock was done. Two people hand it on, on the queue page.",
+    "从密码剩余次数看不出上次解锁成没成功。请按 F6 到待传队列，由两人报中心。",
+    "The PIN's tries left do not tell whether the unblock was done. Two people hand it on, on the queue page (F6).",
 )
 LOCKED = Text(
-    "密码已锁，无法核实改成没有。请在待传队列由两人报中心。",
-    "The PIN is locked, so it cannot be asked for. Two people hand it on, on the queue page.",
+    "密码已锁，无法核实改成没有。请按 F6 到待传队列，由两人报中心。",
+    "The PIN is locked, so it cannot be asked for. Two people hand it on, on the queue page (F6).",
 )
 ASK_NEW = Text("请输入上次要改成的新密码。", "Enter the new PIN of last time.")
 ASK_OLD = Text("不是新密码。请输入原来的密码。", "Not the new one. Enter the PIN from before.")

@@ -39,6 +39,20 @@ def test_a_canary_is_found_in_a_file(tmp_path: Path) -> None:
     leak.unlink()  # the net looks here too, at the end of the session
 
 
+def run_inner(folder: Path, tests: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """These tests, run under the net."""
+    (folder / "conftest.py").write_text("from tests.conftest import *\n")
+    (folder / "test_inner.py").write_text(tests)
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, f"--rootdir={folder}", str(folder)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
 _INNER = """
 import logging
 from tests.support.canary import canaries
@@ -55,17 +69,7 @@ def test_is_silent():
 
 
 def test_the_net_fails_a_test_that_logs_or_prints_one(tmp_path: Path) -> None:
-    (tmp_path / "conftest.py").write_text("from tests.conftest import *\n")
-    (tmp_path / "test_inner.py").write_text(_INNER)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--tb=no"]
-    done = subprocess.run(
-        [*command, f"--rootdir={tmp_path}", str(tmp_path)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        cwd=tmp_path,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = run_inner(tmp_path, _INNER, "-p", "no:randomly", "--tb=no")
     assert done.returncode == 1
     # What prints or logs one fails in its call, and again at its teardown; the silent one passes.
     assert done.stdout.splitlines()[-1].startswith("2 failed, 1 passed, 2 errors")
@@ -81,18 +85,8 @@ def test_leaves_one(tmp_path):
 
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_the_net_fails_a_run_that_leaves_one_in_a_file(tmp_path: Path, workers: str) -> None:
-    (tmp_path / "conftest.py").write_text("from tests.conftest import *\n")
-    (tmp_path / "test_inner.py").write_text(_LEAVES_A_FILE)
     left = tmp_path / "left"
-    command = [sys.executable, "-m", "pytest", "-q", "-n", workers, "-p", "no:cacheprovider", f"--basetemp={left}"]
-    done = subprocess.run(
-        [*command, f"--rootdir={tmp_path}", str(tmp_path)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        cwd=tmp_path,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = run_inner(tmp_path, _LEAVES_A_FILE, "-n", workers, f"--basetemp={left}")
     shutil.rmtree(left)  # the net looks here too, at the end of the session
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "secrets in files" in done.stdout

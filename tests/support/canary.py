@@ -54,7 +54,6 @@ def found_in_files(folder: Path) -> Iterator[str]:
     for path in folder.rglob("*"):
         if path.is_file() and not path.is_symlink() and path.suffix != ".png" and path.stat().st_size <= _MOST_BYTES:
             content = path.read_bytes()
-            if not _worth_a_look(content):
-                continue
-            for word in set(found_in(content.decode("utf-8", errors="replace"))):
+            text = content.decode("utf-8", errors="replace") if _worth_a_look(content) else ""
+            for word in set(_pattern().findall(text)):
                 yield f"{path.relative_to(folder)}: {word[0]}… ({len(word)} characters)"

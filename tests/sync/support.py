@@ -11,7 +11,7 @@ from offline_cache.operations import Draft, Operation
 from offline_cache.outbox import Outbox
 from offline_cache.store import Store
 from terminal.clock import SystemClock
-from terminal.model.operations import CONTACT_CHANGE, ContactChange, OperationBody
+from terminal.model.operations import CONTACT_CHANGE, WITHDRAWAL, ContactChange, OperationBody, Withdrawal
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.person import Person
 from terminal.sync.assembly import sender
@@ -24,6 +24,7 @@ QUICK = Knobs(base=0.01, cap=0.2, splay=0.0, soon=0.0)
 """The same sender, in a hurry."""
 
 PHONE = "13800000000"
+RECORDED_AT = "2026-06-01T09:00:00+08:00"
 
 
 def contact_change(person: Person, phone: str = PHONE, **more: str | None) -> ContactChange:
@@ -31,7 +32,7 @@ def contact_change(person: Person, phone: str = PHONE, **more: str | None) -> Co
     fields: dict[str, str | None] = {"operator": "0001", "reviewer": "0002", **more}
     return ContactChange(
         card_id=card_id_of(person),
-        recorded_at="2026-06-01T09:00:00+08:00",
+        recorded_at=RECORDED_AT,
         authenticated=True,
         phone=phone,
         **fields,  # type: ignore[arg-type]
@@ -70,6 +71,18 @@ class Terminal:
     def record(self, body: OperationBody, kind: str = CONTACT_CHANGE, refers_to: bytes | None = None) -> Operation:
         (operation,) = self.outbox.record(self.draft(body, kind, refers_to))
         return operation
+
+    def take_back(self, operation: Operation, person: Person) -> Operation:
+        """A person withdraws it; gives the withdrawal."""
+        body = Withdrawal(
+            card_id=card_id_of(person),
+            operator="0001",
+            recorded_at=RECORDED_AT,
+            authenticated=True,
+            refers_to=hex_id(operation),
+        )
+        draft = self.draft(body, WITHDRAWAL, refers_to=operation.op_id)
+        return self.outbox.resolve(operation.op_id, draft, "withdrawn", operator="0001")
 
     def reopen(self) -> None:
         """As after the end of the process."""

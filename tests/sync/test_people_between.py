@@ -11,7 +11,7 @@ from offline_cache.proof import verify
 from terminal.centre import client
 from terminal.centre.signing import Reply
 from terminal.centre.transport import Call, exchange
-from terminal.model.operations import PASSED, WITHDRAWAL, Withdrawal
+from terminal.model.operations import PASSED
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
 from tests.centre.support import card_id_of
@@ -80,15 +80,7 @@ def test_taken_back_after_it_took_effect_is_refused_and_told(
     centre.control.fault("lost", route="operations", times=3)
     terminal.driver().once(0.5)
     terminal.outbox.park(operation.op_id, "by-hand", "0001")
-    body = Withdrawal(
-        card_id=card_id_of(person),
-        operator="0001",
-        recorded_at="2026-06-01T09:00:00+08:00",
-        authenticated=True,
-        refers_to=hex_id(operation),
-    )
-    draft = terminal.draft(body, WITHDRAWAL, refers_to=operation.op_id)
-    withdrawal = terminal.outbox.resolve(operation.op_id, draft, "withdrawn", operator="0001")
+    withdrawal = terminal.take_back(operation, person)
     next_one = terminal.record(contact_change(person, "13900000000"))
     centre.control.clear()
     assert terminal.driver().once().clear  # nobody has to do anything about the refused one
@@ -106,15 +98,7 @@ def test_taken_back_in_time_it_never_takes_effect(
     person = population.people[113]
     operation = terminal.record(contact_change(person))
     terminal.outbox.park(operation.op_id, "by-hand", "0001")
-    body = Withdrawal(
-        card_id=card_id_of(person),
-        operator="0001",
-        recorded_at="2026-06-01T09:00:00+08:00",
-        authenticated=True,
-        refers_to=hex_id(operation),
-    )
-    draft = terminal.draft(body, WITHDRAWAL, refers_to=operation.op_id)
-    terminal.outbox.resolve(operation.op_id, draft, "withdrawn", operator="0001")
+    terminal.take_back(operation, person)
     assert terminal.driver().once().clear
     assert [one.state for one in terminal.outbox.listed()] == [State.PARKED, State.APPLIED]
     assert hex_id(operation) not in centre.control.effects()
@@ -152,14 +136,7 @@ def test_a_refused_correction_is_taken_back_with_what_it_was_to_correct(
     draft = terminal.draft(contact_change(person, "2", refers_to=hex_id(wrong)), refers_to=wrong.op_id)
     second = terminal.outbox.resolve(wrong.op_id, draft, "corrected", operator="0001")
     terminal.driver().once()
-    body = Withdrawal(
-        card_id=card_id_of(person),
-        operator="0001",
-        recorded_at="2026-06-01T09:00:00+08:00",
-        authenticated=True,
-        refers_to=hex_id(second),
-    )
-    terminal.outbox.resolve(second.op_id, terminal.draft(body, WITHDRAWAL, second.op_id), "withdrawn", operator="0001")
+    terminal.take_back(second, person)
     later = terminal.record(contact_change(person, "13600000000"))
     assert terminal.driver().once().clear
     assert terminal.outbox.find(later.op_id).state is State.APPLIED

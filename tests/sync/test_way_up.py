@@ -21,15 +21,14 @@ from terminal.model.operations import (
     CONTACT_CHANGE,
     PIN_CHANGE_BEGUN,
     PIN_CHANGE_DONE,
-    WITHDRAWAL,
     CardWrite,
-    Withdrawal,
 )
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
+from terminal.sandbox.person import Person
 from terminal.sync.answers import Kind
 from tests.centre.support import card_id_of
-from tests.sync.support import PHONE, Terminal, contact_change, hex_id, open_store
+from tests.sync.support import PHONE, RECORDED_AT, Terminal, contact_change, hex_id, open_store
 
 
 def code_of(error: Exception) -> str:
@@ -299,16 +298,22 @@ def test_a_clock_that_is_wrong_is_said_and_heals(
     assert terminal.driver().once().clear
 
 
+def changed_in_the_chip(terminal: Terminal, person: Person, after: str | None = None) -> None:
+    """A PIN change from its beginning to its end, recorded behind ``after``."""
+    start = CardWrite(
+        card_id=card_id_of(person), operator="0001", recorded_at=RECORDED_AT, authenticated=True, after=after
+    )
+    begun = terminal.draft(start, PIN_CHANGE_BEGUN)
+    terminal.outbox.record(begun, intents=[Begin(begun.op_id, b"card")])
+    end = structs.replace(start, proof="9000", refers_to=begun.op_id.hex().upper(), after=None)
+    done = terminal.draft(end, PIN_CHANGE_DONE, refers_to=begun.op_id)
+    terminal.outbox.record(done, intents=[End(begun.op_id, done.op_id, Ending.DONE, proof=b"9000")])
+
+
 def test_a_card_write_arrives_with_its_beginning_and_its_end(
     centre: SandboxCentre, terminal: Terminal, population: Population
 ) -> None:
-    card_id, moment = card_id_of(population.people[70]), "2026-06-01T09:00:00+08:00"
-    start = CardWrite(card_id=card_id, operator="0001", recorded_at=moment, authenticated=True)
-    begun = terminal.draft(start, PIN_CHANGE_BEGUN)
-    terminal.outbox.record(begun, intents=[Begin(begun.op_id, b"card")])
-    end = structs.replace(start, proof="9000", refers_to=begun.op_id.hex().upper())
-    done = terminal.draft(end, PIN_CHANGE_DONE, refers_to=begun.op_id)
-    terminal.outbox.record(done, intents=[End(begun.op_id, done.op_id, Ending.DONE, proof=b"9000")])
+    changed_in_the_chip(terminal, population.people[70])
     assert terminal.driver().once().clear
     assert states(terminal) == [State.APPLIED, State.APPLIED]
     assert effects(centre, terminal) == [1, 1]
@@ -322,29 +327,10 @@ def test_a_card_write_behind_what_a_person_set_aside_waits_with_its_end(
     parked = terminal.record(contact_change(person))
     terminal.outbox.park(parked.op_id, "by-hand", "0001")
     assert terminal.driver().once().error is None
-    start = CardWrite(
-        card_id=card_id_of(person),
-        operator="0001",
-        recorded_at="2026-06-01T09:00:00+08:00",
-        authenticated=True,
-        after=hex_id(parked),
-    )
-    begun = terminal.draft(start, PIN_CHANGE_BEGUN)
-    terminal.outbox.record(begun, intents=[Begin(begun.op_id, b"card")])
-    end = structs.replace(start, proof="9000", refers_to=begun.op_id.hex().upper(), after=None)
-    done = terminal.draft(end, PIN_CHANGE_DONE, refers_to=begun.op_id)
-    terminal.outbox.record(done, intents=[End(begun.op_id, done.op_id, Ending.DONE, proof=b"9000")])
+    changed_in_the_chip(terminal, person, after=hex_id(parked))
     terminal.driver().once()
     assert states(terminal) == [State.PARKED, State.HELD, State.HELD]
-    taken_back = Withdrawal(
-        card_id=card_id_of(person),
-        operator="0001",
-        recorded_at="2026-06-01T09:00:00+08:00",
-        authenticated=True,
-        refers_to=hex_id(parked),
-    )
-    draft = terminal.draft(taken_back, WITHDRAWAL, refers_to=parked.op_id)
-    terminal.outbox.resolve(parked.op_id, draft, "withdrawn", operator="0001")
+    terminal.take_back(parked, person)
     assert terminal.driver().once().clear
     assert states(terminal)[1:] == [State.APPLIED] * 3
     assert effects(centre, terminal)[1:] == [1, 1, 1]
@@ -360,16 +346,7 @@ def test_what_belongs_behind_a_tombstone_waits_until_it_is_withdrawn(
     terminal.record(contact_change(person, after=hex_id(parked)))
     terminal.driver().once()
     assert states(terminal) == [State.PARKED, State.HELD]
-    body = Withdrawal(
-        card_id=card_id_of(person),
-        operator="0001",
-        recorded_at="2026-06-01T09:00:00+08:00",
-        authenticated=True,
-        refers_to=hex_id(parked),
-    )
-    terminal.outbox.resolve(
-        parked.op_id, terminal.draft(body, WITHDRAWAL, refers_to=parked.op_id), "withdrawn", operator="0001"
-    )
+    terminal.take_back(parked, person)
     assert terminal.driver().once().clear
     assert states(terminal) == [State.PARKED, State.APPLIED, State.APPLIED]
     assert effects(centre, terminal) == [0, 1, 1]

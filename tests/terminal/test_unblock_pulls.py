@@ -38,7 +38,7 @@ def _with_staff(own: Settings, run: Callable[[bootstrap.Staff], T]) -> T:
         staff.room.close()
 
 
-def _cut_off(own: Settings, what: str, tries: int, *, after: bool) -> SimulatedCard:
+def cut_off(own: Settings, what: str, tries: int, *, after: bool) -> SimulatedCard:
     """Begun and no end; the card did it, or never got the command."""
     card = card_of("elder")
     card.chip.pin.restore(card.chip.pin.packed, tries)
@@ -83,7 +83,7 @@ def test_the_tries_settle_an_unblock(
     centre: SandboxCentre, tmp_path: Path, tries: int, after: bool, ending: str
 ) -> None:
     own = joined(centre, tmp_path)
-    card = _cut_off(own, PIN_UNBLOCK, tries, after=after)
+    card = cut_off(own, PIN_UNBLOCK, tries, after=after)
     left = card.chip.pin.left
     with World(own) as world:
         page = _doubtful(world, card)
@@ -99,7 +99,7 @@ def test_a_reset_asks_for_the_pin_only_where_the_card_has_tries(
     centre: SandboxCentre, tmp_path: Path, before: int, now: int, page: str
 ) -> None:
     own = joined(centre, tmp_path)
-    card = _cut_off(own, PIN_RESET, before, after=False)
+    card = cut_off(own, PIN_RESET, before, after=False)
     card.chip.pin.restore(card.chip.pin.packed, now)
     with World(own) as world:
         first = _doubtful(world, card)

@@ -10,11 +10,14 @@ import pytest
 from terminal.centre.enrolment import enrol
 from terminal.clock import SystemClock
 from terminal.membership import key_port
+from terminal.model.operations import PIN_RESET
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.staff import PASSWORDS
 from terminal.settings import Settings, prepare_data
 from tests.terminal.conftest import centre, running_centre
-from tests.terminal.world import World, settings_for
+from tests.terminal.own import joined
+from tests.terminal.test_unblock_pulls import cut_off
+from tests.terminal.world import READER, World, settings_for
 from tests.ui.conftest import Open
 from tests.ui.test_real_desk import page, picture, to_holder, type_pin
 from tests.ui.tree import click, everything_said, has, named, text_of, wait_for
@@ -156,3 +159,28 @@ def test_a_pin_is_changed_in_the_chip(world: World, open_window: Open) -> None:
     picture(window, "real-pin-result")
     assert text_of(window, "headline") == "卡内已完成"
     window.close()
+
+
+def test_a_locked_pin_that_two_people_settle_is_said_and_the_page_is_closed(
+    centre: SandboxCentre, tmp_path: Path, open_window: Open
+) -> None:
+    own = joined(centre, tmp_path)
+    card = cut_off(own, PIN_RESET, 1, after=False)
+    card.chip.pin.restore(card.chip.pin.packed, 0)
+    with World(own) as world:
+        window = open_window(world.desk)
+        world.centre_known()
+        world.readers.insert(READER, card)
+        page(window, "notice")
+        window.press("Return")
+        page(window, "doubtful")
+        window.press("Return")
+        wait_for(window, lambda: not has(window, "settle"))
+        picture(window, "real-doubtful-locked")
+        assert "F6" in text_of(window, "doubtfulAsk")
+        window.press("F6")  # what the page asks for is one key away, and the page stands when it is left
+        page(window, "queue")
+        window.press("F6")
+        page(window, "doubtful")
+        window.press("Return")
+        page(window, "holder")

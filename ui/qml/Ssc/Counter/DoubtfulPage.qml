@@ -58,8 +58,7 @@ FocusScope {
                     AppText {
                         color: Theme.inkSoft
                         font.pixelSize: Theme.small
-                        text: [page.desk.journeyTitle, page.doubtful.since].filter(part => part !== "").join("  ·  ")
-                        visible: text !== ""
+                        text: page.doubtful.since
                         width: parent.width
                     }
 
@@ -124,22 +123,24 @@ FocusScope {
                 spacing: Theme.gap
 
                 ActionButton {
-                    focus: true
+                    focus: page.canSettle
                     hint: "Enter"
                     implicitHeight: Theme.px(60)
                     kind: "primary"
-                    objectName: page.canSettle ? "settle" : "later"
-                    text: page.canSettle ? qsTr("现在核实") : qsTr("知道了")
+                    objectName: "settle"
+                    text: qsTr("现在核实")
+                    visible: page.canSettle
 
-                    onClicked: page.desk.act(objectName)
+                    onClicked: page.desk.act("settle")
                 }
 
                 ActionButton {
-                    hint: "Esc"
+                    focus: !page.canSettle
+                    hint: page.canSettle ? "Esc" : "Enter"
                     implicitHeight: Theme.px(60)
-                    objectName: page.canSettle ? "later" : ""
-                    text: qsTr("以后再核实")
-                    visible: page.canSettle
+                    kind: page.canSettle ? "secondary" : "primary"
+                    objectName: "later"
+                    text: page.canSettle ? qsTr("以后再核实") : qsTr("知道了")
 
                     onClicked: page.desk.act("later")
                 }
