@@ -19,3 +19,8 @@ class Text(NamedTuple):
     def format(self, **values: str | int) -> Text:
         """Both sentences with ``{name}`` fields filled in."""
         return Text(self.zh.format(**values), self.en.format(**values))
+
+
+def named(zh: str, en: str | None) -> Text:
+    """A name from outside that has no English of its own reads in Chinese in both languages."""
+    return Text(zh, en or zh)

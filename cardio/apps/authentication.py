@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,8 @@ from cardio.profile import Profile
 from cardio.refusals import Refusals
 from cardio.selection import Selection
 
+_log = logging.getLogger(__name__)
+
 CRYPTOGRAM_LENGTH = 8
 
 
@@ -24,13 +27,14 @@ class Proof:
     :param authenticated_by: the key source that found the card genuine.
     :param rejected: why the card is closed to everybody: it was asked, and its answer was wrong, or was none.
     :param opened: the holder's file may be read.
-    :param refused: the card did not take the key that a source offered.
+    :param refusals: what it said to the keys that it did not take.
+    :param errors: why something is missing, and what of the key sources is out of order.
     """
 
     authenticated_by: str | None = None
     rejected: CardError | None = None
     opened: bool = False
-    refused: bool = False
+    refusals: list[CardError] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
 
 
@@ -50,20 +54,25 @@ class Authenticator:
         """Internal authentication by the first source that can, and external with ``key`` where there is one.
 
         A wrong answer of the card ends it, and so does none: no other source is asked. Faults are collected, except
-        those of the link.
+        those of the link, and what no longer matters once another source has opened the card.
         """
         proof = Proof(opened=key is None)
         passed: list[Exception] = []
         for source in sources:
             try:
                 if self._proven_by(source, identity, profile, key, proof):
-                    return proof
+                    break
             except KeySourceUnavailable as unavailable:
                 if unavailable.cause is not None:
                     (passed if unavailable.passing else proof.errors).append(unavailable.cause)
-        proof.errors += passed
-        if not proof.refused:
-            proof.errors.append(no_key_source(sources))
+        else:
+            proof.errors += passed
+            if not proof.refusals:
+                proof.errors.append(no_key_source(sources))
+        if not proof.opened:
+            proof.errors[:0] = proof.refusals
+        elif proof.refusals:
+            _log.warning("the card refused a key before it was opened: %s", proof.refusals[0])
         return proof
 
     def open(self, identity: CardIdentity, sources: Sequence[KeySource], key: KeyRef) -> str:
@@ -105,8 +114,7 @@ class Authenticator:
         if refusal is None:
             proof.opened = True
             return True
-        proof.refused = True
-        proof.errors.append(refusal)
+        proof.refusals.append(refusal)
         return self._refusals.standing(identity, key) is not None
 
     def _internal(self, source: KeySource, identity: CardIdentity, profile: Profile) -> CardError | None:

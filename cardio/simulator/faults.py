@@ -45,8 +45,13 @@ AT_A_COMMAND = frozenset(
 class Fault:
     """:param at: number of the command, from 1; 0 where the trouble needs none.
     :param value: status word or count of bytes, where the trouble needs one.
+    :raises ValueError: no such number: below 0, or a status word beyond two bytes.
     """
 
     trouble: Trouble
     at: int = 0
     value: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.at, self.value) < 0 or (self.trouble is Trouble.WRONG_STATUS and self.value > 0xFFFF):
+            raise ValueError(f"{self.trouble.value} at {self.at} with {self.value}")

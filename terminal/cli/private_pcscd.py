@@ -35,11 +35,13 @@ def pcscd(context: Context, holder: str | None, faults: tuple[str, ...], command
     """
     from cardio.simulator.pcscd import PcscdError, PcscdUnavailableError, PrivatePcscd  # noqa: PLC0415
     from cardio.simulator.spec import CardSpec, PsamSpec  # noqa: PLC0415
-    from terminal.cli.sandbox import fault_of  # noqa: PLC0415 - which registers this command
+    from terminal.cli.sandbox import fault_of, new_card  # noqa: PLC0415 - which registers this command
     from terminal.sandbox.cards import contents  # noqa: PLC0415
     from terminal.sandbox.people import find_person  # noqa: PLC0415
 
-    spec = CardSpec(contents(find_person(holder or "elder")), tuple(map(fault_of, faults)))
+    held = contents(find_person(holder or "elder"))
+    new_card(held, 0, faults, t0=True)  # what cannot be made is told here: the child that makes it has no words for it
+    spec = CardSpec(held, tuple(map(fault_of, faults)))
     service = PrivatePcscd()
     try:
         service.start()

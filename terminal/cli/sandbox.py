@@ -122,7 +122,7 @@ def card(  # noqa: PLR0917 - click hands over one parameter for each option
     if kept is not None and (generation or holder or faults or t1):
         raise WrongValueError("--state", _FIXED_CARD)
     person = find_person(holder or _GENERATION_HOLDER[generation or "3"])
-    made = kept or _new_card(contents(person), int(generation or 0), faults, not t1)
+    made = kept or new_card(contents(person), int(generation or 0), faults, not t1)
     try:
         served = KeptCard(made, state) if state else made
     except OSError as cause:
@@ -169,7 +169,7 @@ def _saved(file: Path) -> SimulatedCard:
         raise WrongValueError("--state", _NO_CARD.format(name=file.name, why=why)) from cause
 
 
-def _new_card(held: CardContents, generation: int, faults: tuple[str, ...], t0: bool) -> SimulatedCard:
+def new_card(held: CardContents, generation: int, faults: tuple[str, ...], t0: bool) -> SimulatedCard:
     """The card of a made-up person, of another generation than its own where one is named (0: none is).
 
     :raises TerminalError: ``USAGE``.

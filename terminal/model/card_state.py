@@ -8,7 +8,7 @@ from datetime import date
 from terminal.centre.contract import ApplicationState, CardStatus
 from terminal.model.masks import account
 from terminal.model.subsidies import when
-from terminal.text import Text
+from terminal.text import Text, named
 from terminal.views import CardStatusView, Fact
 
 
@@ -104,7 +104,7 @@ def card_status_view(status: CardStatus) -> CardStatusView:
         _fact(("状态起始日期", "Since"), status.since.isoformat()),
         _fact(("发卡日期", "Issued on"), status.issued_on.isoformat()),
         _fact(("有效期至", "Valid until"), status.expires_on.isoformat(), _expiry_tone(status, today)),
-        _fact(("服务银行", "Bank"), status.bank),
+        Fact(Text("服务银行", "Bank"), named(status.bank, status.bank_en)),
     ]
     if status.account_last4 is not None:
         facts.append(_fact(("金融账户", "Bank account"), account(status.account_last4)))

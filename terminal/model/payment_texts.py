@@ -113,6 +113,19 @@ BENEFICIARY = {
     Beneficiary.HOUSEHOLD: Text("家庭（发给户主）", "Household (paid to its head)"),
 }
 
+UNIT_EN = {
+    "亩": "mu",
+    "人": "person",
+    "台": "machine",
+    "学期": "term",
+    "季": "quarter",
+    "年": "year",
+    "户": "household",
+    "月": "month",
+    "次": "time",
+}
+"""Units of reckoning; one that is not here is shown as the centre gives it."""
+
 CARD_SINCE = Text(
     "2024-10-15 起发到社保卡，以前的发到原账户。", "Paid to the card since 2024-10-15; before, to other accounts."
 )

@@ -21,10 +21,11 @@ from terminal.model.payment_texts import (
     REMEDY,
     STATE,
     TONE,
+    UNIT_EN,
     UNTOLD,
     UNTOLD_ADVICE,
 )
-from terminal.text import Text
+from terminal.text import Text, named
 from terminal.views import CategoryTotal, Fact, PaymentLine, SubsidyView, YearTotal
 
 
@@ -41,11 +42,13 @@ def _plain(label: tuple[str, str], value: str | Text | date | None) -> list[Fact
     return [Fact(Text(*label), value if isinstance(value, Text) else Text(value, value))]
 
 
-def _reckoning(payment: Payment) -> str | None:
+def _reckoning(payment: Payment) -> Text | None:
     if payment.quantity is None or payment.rate is None:
         return None
-    unit = payment.unit or ""
-    return f"{payment.quantity}{unit} × {yuan(payment.rate)} 元/{unit or '份'}"
+    unit, rate = payment.unit or "", yuan(payment.rate)
+    zh = f"{payment.quantity}{unit} × {rate} 元/{unit or '份'}"
+    each = UNIT_EN.get(unit, unit) or "unit"
+    return Text(zh, f"{payment.quantity} × {rate} yuan per {each}")
 
 
 def _facts(entry: Entry) -> tuple[Fact, ...]:
@@ -54,13 +57,13 @@ def _facts(entry: Entry) -> tuple[Fact, ...]:
     since = None if payment.account_kind is AccountKind.CARD else CARD_SINCE
     return tuple(
         _plain(("补贴项目", "Item"), Text(item.name, item.name_en))
-        + _plain(("主管部门", "Department"), item.department)
-        + _plain(("政策依据", "Basis"), item.basis)
+        + _plain(("主管部门", "Department"), named(item.department, item.department_en))
+        + _plain(("政策依据", "Basis"), named(item.basis, item.basis_en))
         + _plain(("期次", "Batch"), payment.batch)
         + _plain(("补贴对象", "For"), BENEFICIARY[payment.beneficiary])
         + _plain(("计算", "Reckoning"), _reckoning(payment))
-        + _plain(("发放单位", "Payer"), payment.payer)
-        + _plain(("代发银行", "Bank"), payment.bank)
+        + _plain(("发放单位", "Payer"), named(payment.payer, payment.payer_en))
+        + _plain(("代发银行", "Bank"), named(payment.bank, payment.bank_en))
         + [Fact(Text("收款账户", "Account"), account, note=since)]
         + _plain(("审批日期", "Approved on"), payment.approved_on)
         + _plain(("发放日期", "Paid on"), payment.paid_on)

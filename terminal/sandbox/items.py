@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from terminal.centre.contract import Beneficiary, SubsidyItem
+from terminal.sandbox.english import ENGLISH
 from terminal.sandbox.person import Person, Traits
 
 FIRST_RATE_YEAR = 2022
@@ -59,6 +60,8 @@ class Item:
             category_name_en=category_name_en,
             department=self.department,
             basis=self.basis,
+            department_en=ENGLISH[self.department],
+            basis_en=ENGLISH[self.basis],
             sensitive=self.sensitive,
         )
 

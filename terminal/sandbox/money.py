@@ -16,6 +16,7 @@ from terminal.centre.contract import (
     ReturnReason,
     SubsidyStatement,
 )
+from terminal.sandbox.english import ENGLISH
 from terminal.sandbox.items import ITEMS, Due, Item
 from terminal.sandbox.people import Population
 from terminal.sandbox.person import Mishap, Person
@@ -167,7 +168,9 @@ def _payment(identifier: str, person: Person, item: Item, approved: date, due: D
         year=approved.year,
         batch=f"{approved:%Y%m}",
         payer=f"演示县{item.department}",
+        payer_en=f"Demonstration county: {ENGLISH[item.department]}",
         bank=_BANK,
+        bank_en=ENGLISH[_BANK],
         beneficiary=item.beneficiary,
         quantity=f"{whole}.{part}" if part else str(whole),
         unit=due.unit,
@@ -188,10 +191,12 @@ def _come_to(plain: Payment, person: Person, attempt: _Attempt, before: str | No
     sent = state not in (PaymentState.APPROVED, PaymentState.TO_PAY, PaymentState.AT_BANK)
     credited = state in (PaymentState.PAID, PaymentState.RECOVERED)
     kind, last4 = _account(person, attempt.pays_on)
+    bank = _OTHER_BANK if kind is AccountKind.PASSBOOK else _BANK
     return structs.replace(
         plain,
         state=state,
-        bank=_OTHER_BANK if kind is AccountKind.PASSBOOK else _BANK,
+        bank=bank,
+        bank_en=ENGLISH[bank],
         approved_on=attempt.approved_on,
         paid_on=attempt.pays_on if sent else None,
         credited_on=attempt.credited_on if credited else None,

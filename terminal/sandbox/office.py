@@ -51,6 +51,7 @@ from terminal.sandbox.authority import Authority, requested_key
 from terminal.sandbox.blobs import BlobRoom
 from terminal.sandbox.effect_rules import first_phone
 from terminal.sandbox.effects import Effects
+from terminal.sandbox.english import ENGLISH
 from terminal.sandbox.feed import Feed
 from terminal.sandbox.inbox import Inbox
 from terminal.sandbox.issuing import Issuing
@@ -190,6 +191,7 @@ class Office:
             expires_on=card.expires_on,
             renew_from=card.expires_on - RENEWAL_WINDOW,
             bank=OUTLET.bank,
+            bank_en=ENGLISH[OUTLET.bank],
             account_last4=card.pan[-4:] if card.pan else None,
             account_active=card.account_active,
             loss_expires_on=card.loss_expires_on(today),

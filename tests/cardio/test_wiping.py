@@ -20,6 +20,7 @@ from cardio.session import CardSession
 from cardio.simulator.contents import TOY_ROOT
 from cardio.simulator.personas import FIRST, THIRD
 from cardio.simulator.spec import PsamSpec
+from cardio.wiping import wipe, wiped
 from tests.interface33.support import Typist, bench, hsm_pair, info
 from tests.support.worlds import InProcess
 
@@ -64,6 +65,16 @@ class Keeping:
         return [bytes(apdu) for apdu in self.kept if secret in apdu]
 
 
+class Watched(bytearray):
+    """Tells what stood in it when it was emptied: emptying alone leaves the bytes where they were."""
+
+    at_the_end: bytes | None = None
+
+    def clear(self) -> None:
+        self.at_the_end = bytes(self)
+        super().clear()
+
+
 @pytest.fixture
 def world() -> Iterator[InProcess]:
     yield InProcess()
@@ -75,6 +86,14 @@ def card(algorithm: Algorithm) -> CardIdentity:
 
 def empty(buffers: list[bytearray]) -> bool:
     return all(not buffer for buffer in buffers)
+
+
+def test_a_secret_is_overwritten_before_it_is_emptied() -> None:
+    secrets = Watched(b"246813"), Watched(b"123456")
+    wipe(secrets[0])
+    with pytest.raises(LookupError), wiped(secrets[1]):
+        raise LookupError
+    assert [each.at_the_end for each in secrets] == [bytes(6)] * 2
 
 
 @pytest.mark.parametrize("algorithm", [Algorithm.TDES, Algorithm.SM4])

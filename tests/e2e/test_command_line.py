@@ -135,10 +135,12 @@ def test_each_record_that_cannot_be_read_is_named_once(shell: Shell, pcscd: Priv
     assert done.code == 6
 
 
-def test_a_card_of_another_province_is_read_and_told(shell: Shell, pcscd: PrivatePcscd) -> None:
-    pcscd.insert(0, replace(FIRST, card_id=bytes.fromhex("330100") + FIRST.card_id[3:]))
+@pytest.mark.parametrize("contents", [FIRST, THIRD], ids=["first", "third"])
+def test_a_card_of_another_province_is_read_and_told(shell: Shell, pcscd: PrivatePcscd, contents: CardContents) -> None:
+    pcscd.insert(0, replace(contents, card_id=bytes.fromhex("330100") + contents.card_id[3:]))
     done = shell.json("card", "read")
     assert [fault["code"] for fault in done.document["faults"]] == ["T110"]
+    assert done.document["holder"] is not None
     assert (done.code, done.document["authenticated"]) == (0, True)
 
 

@@ -143,6 +143,8 @@ def test_any_program_gets_a_card_and_a_psam(tmp_path: Path) -> None:
     assert done.code == 5, done.out
     assert [name[-5:] for name in json.loads(done.out)] == ["00 00", "00 01"]
     assert shell.json("sandbox", "pcscd", "no-such-program").fault == "T123"
+    cannot_be = shell.json("sandbox", "pcscd", "--fault", "no-such-fault", "true")
+    assert (cannot_be.code, cannot_be.fault) == (2, "T123")
 
 
 def test_the_program_itself_is_told_which_reader_holds_its_psam(tmp_path: Path) -> None:

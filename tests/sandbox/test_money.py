@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terminal.centre.contract import AccountKind, Beneficiary, Payment, PaymentState, ReturnReason
+from terminal.model.payment_texts import UNIT_EN
 from terminal.sandbox import money
 from terminal.sandbox.items import CATEGORIES, ITEMS, Due
 from terminal.sandbox.money import CARD_PAYMENT_FROM, SHANGHAI, Ledger
@@ -46,6 +47,14 @@ def test_there_are_enough_items_and_each_is_paid_to_somebody(paid: list[tuple[Pe
     assert {payment.item for _, payment in paid} == set(BY_CODE)
     assert {item.category for item in ITEMS} == set(CATEGORIES)
     assert any(item.sensitive for item in ITEMS)
+
+
+def test_all_that_is_named_has_english(paid: list[tuple[Person, Payment]]) -> None:
+    described = [item.described() for item in ITEMS]
+    english = [each.department_en for each in described] + [each.basis_en for each in described]
+    english += [name for _, payment in paid for name in (payment.payer_en, payment.bank_en)]
+    assert all(name and name.isascii() for name in english)
+    assert {payment.unit for _, payment in paid} <= set(UNIT_EN)
 
 
 def test_a_category_does_not_tell_what_a_sensitive_item_is() -> None:
@@ -97,6 +106,7 @@ def test_pending_payments_are_new(paid: list[tuple[Person, Payment]]) -> None:
 
 
 def test_payment_to_the_card_began_on_its_day(paid: list[tuple[Person, Payment]]) -> None:
+    assert date(2024, 10, 15) == CARD_PAYMENT_FROM  # domain.md §5.1
     for person, payment in paid:
         if payment.paid_on is None:
             assert payment.account_kind is AccountKind.CARD

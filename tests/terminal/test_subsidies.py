@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from terminal.centre.contract import (
     AccountKind,
@@ -24,7 +24,7 @@ from terminal.errors import TerminalError, TerminalFault
 from terminal.model import payment_texts
 from terminal.model.subsidies import PlainAccount
 from terminal.services.subsidy_enquiry import State, choose_category, choose_year, reveal
-from terminal.views import SubsidyView, Total
+from terminal.views import PaymentLine, SubsidyView, Total
 
 AS_OF = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 ITEMS = [
@@ -64,7 +64,7 @@ def payment(number: int, **changes: object) -> Payment:
         account_kind=AccountKind.CARD,
         account_last4="5341",
     )
-    return msgspec.structs.replace(plain, **changes)
+    return structs.replace(plain, **changes)
 
 
 def statement(payments: Sequence[Payment], items: Sequence[SubsidyItem] = ITEMS) -> SubsidyStatement:
@@ -292,6 +292,27 @@ def test_the_account_tells_its_kind_and_when_payment_to_the_card_began() -> None
     )
     assert line.account.zh == "存折 尾号 0042"
     assert any(fact.note == payment_texts.CARD_SINCE for fact in line.facts)
+
+
+def test_english_is_the_centres_own_and_chinese_where_it_has_none() -> None:
+    english = payment(1, payer_en="Finance office", bank_en="Demonstration Bank")
+    told = structs.replace(ITEMS[0], department_en="Civil Affairs", basis_en="Regulations, art. 1")
+
+    def said(line: PaymentLine) -> dict[str, str]:
+        return {fact.label.en: fact.value.en for fact in line.facts}
+
+    assert (
+        said(PlainAccount(statement([english], [told])).view().lines[0]).items()
+        >= {
+            "Department": "Civil Affairs",
+            "Basis": "Regulations, art. 1",
+            "Payer": "Finance office",
+            "Bank": "Demonstration Bank",
+            "Reckoning": "2.5 × 100.00 yuan per mu",
+        }.items()
+    )
+    plain = said(PlainAccount(statement([payment(1, unit="垧")])).view().lines[0])
+    assert (plain["Payer"], plain["Bank"], plain["Reckoning"]) == ("财政所", "演示银行", "2.5 × 100.00 yuan per 垧")
 
 
 def test_year_and_category_choose_lines_and_leave_the_totals() -> None:

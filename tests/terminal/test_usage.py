@@ -65,7 +65,10 @@ def test_the_version_is_told_also_where_nothing_is_installed(capsys: pytest.Capt
     assert json.loads(capsys.readouterr().out) == {"version": VERSION}
 
 
-@pytest.mark.parametrize("fault", ["removed-before", "truncated@0", "wrong-status@x=6982", "hang@-1"])
+@pytest.mark.parametrize(
+    "fault",
+    ["removed-before", "truncated@0", "wrong-status@x=6982", "wrong-status@6=27136", "truncated@2=-1", "hang@-1"],
+)
 def test_a_fault_at_a_command_wants_its_number(fault: str) -> None:
     with pytest.raises(usage.WrongValueError) as caught:
         fault_of(fault)

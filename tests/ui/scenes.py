@@ -232,7 +232,10 @@ FIRST_SCENES: tuple[Scene, ...] = (
     Scene("subsidies-none", in_service("subsidies", data=SUBSIDIES_NONE)),
     Scene("subsidies-empty", in_service("subsidies", data=SUBSIDIES_EMPTY)),
     Scene("fault-card", replace(CARD_IN, stage=Stage.FAULT, fault=MUTE)),
-    Scene("fault-service", in_service("fault", fault=UNREACHABLE, actions=("retry",))),
+    Scene(
+        "fault-service",
+        replace(in_service("fault", fault=UNREACHABLE, actions=("retry",)), centre=OFFLINE),
+    ),
     Scene(
         "fault-locked",
         in_service(
@@ -240,7 +243,7 @@ FIRST_SCENES: tuple[Scene, ...] = (
             fault=PIN_LOCKED,
         ),
     ),
-    Scene("health", WAITING, (_health,)),
+    Scene("health", replace(WAITING, centre=OFFLINE), (_health,)),
 )
 
 SECOND_SCENES: tuple[Scene, ...] = (

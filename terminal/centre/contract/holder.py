@@ -25,6 +25,7 @@ class CardStatus(PrivateAnswer, frozen=True, kw_only=True):
     :param renew_from: first day on which the card may be renewed, by the rule of its city (domain.md §10).
     :param loss_expires_on: end of a temporary loss report.
     :param account_last4: last four digits of the bank account, never more.
+    :param bank_en: the bank's English name, where it has one.
     """
 
     state: ApplicationState
@@ -37,6 +38,7 @@ class CardStatus(PrivateAnswer, frozen=True, kw_only=True):
     account_active: bool
     loss_expires_on: date | None
     as_of: Instant
+    bank_en: str | None = None
 
 
 class Contact(PrivateAnswer, frozen=True, kw_only=True):
@@ -94,6 +96,7 @@ class SubsidyItem(Answer, frozen=True, kw_only=True):
     """One of the province's subsidy items.
 
     :param sensitive: the name alone reveals a protected status; shown by its category until the holder asks.
+    :param department_en: in English, as :param basis_en: is; ``None`` where there are no English words for it.
     """
 
     code: str
@@ -105,6 +108,8 @@ class SubsidyItem(Answer, frozen=True, kw_only=True):
     department: str
     basis: str
     sensitive: bool
+    department_en: str | None = None
+    basis_en: str | None = None
 
 
 class Payment(PrivateAnswer, frozen=True, kw_only=True):
@@ -112,6 +117,7 @@ class Payment(PrivateAnswer, frozen=True, kw_only=True):
 
     :param batch: 期次, such as ``202406``.
     :param quantity: 计补数量 as a decimal string with ``unit``; :param rate: fen for one unit.
+    :param payer_en: in English, as :param bank_en: is; ``None`` where there are no English words for it.
     :param reissue_of: id of the returned payment that this one replaces; that one's state is then ``reissued``.
     """
 
@@ -134,6 +140,8 @@ class Payment(PrivateAnswer, frozen=True, kw_only=True):
     account_last4: str
     reason: ReturnReason | None = None
     reissue_of: str | None = None
+    payer_en: str | None = None
+    bank_en: str | None = None
 
 
 class SubsidyStatement(PrivateAnswer, frozen=True, kw_only=True):
