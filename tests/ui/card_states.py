@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from terminal.centre.contract import CardStatus
 from terminal.model.card_state import card_status_view
+from terminal.sandbox.english import ENGLISH
 from terminal.sandbox.office import OUTLET, RENEWAL_WINDOW
 from terminal.sandbox.people import find_person
 from terminal.sandbox.person import Person
@@ -21,6 +22,7 @@ def _status(person: Person) -> CardStatusView:
             expires_on=card.expires_on,
             renew_from=card.expires_on - RENEWAL_WINDOW,
             bank=OUTLET.bank,
+            bank_en=ENGLISH[OUTLET.bank],
             account_last4=card.pan[-4:] if card.pan else None,
             account_active=card.account_active,
             loss_expires_on=card.loss_expires_on(today),

@@ -14,7 +14,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtQuick import QQuickItem
 
 from terminal.sandbox.office import OUTLET
-from tests.ui.people import FAILED, HOLDER, HOLDER_LONG, HOLDER_UNPROVEN, PLAIN_LONG
+from tests.ui.people import HOLDER, HOLDER_LONG, HOLDER_UNPROVEN, PLAIN_LONG
 from tests.ui.scripted import WAITING
 from tests.ui.tree import ask, interfaces, items, root_of, shown_texts, spoken
 from ui.window import CounterWindow
@@ -27,10 +27,9 @@ NAMES = (
     PLAIN_LONG["name"],
     "测试镇",
     *("石*", "一号"),  # what another program wants to write
-    *(fact.value.zh for fact in FAILED.facts if fact.value.zh == fact.value.en),
 )
-"""What has no English: names of people, places, banks and outlets, the window's own title, the key to the other
-language, and what the centre tells in Chinese alone."""
+"""What has no English: names of people, places and outlets (a terminal's own bank is one), the window's own title, and
+the key to the other language."""
 
 SLACK = 1.5
 """Pixels by which widths may differ through rounding."""
