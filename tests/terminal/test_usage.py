@@ -75,6 +75,9 @@ def test_a_fault_at_a_command_wants_its_number(fault: str) -> None:
     assert f"{fault.partition('@')[0]}@N" in usage.said(caught.value, "en")
 
 
-def test_pictures_that_cannot_be_kept_are_told_before_the_start(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["--json", "--environment", "sandbox", "demo", "--headless", "--screenshots", "/dev/null/x"]) == 2
+@pytest.mark.parametrize("folder", ["/dev/null/x", "/proc"], ids=["no folder", "takes no file"])
+def test_pictures_that_cannot_be_kept_are_told_before_the_start(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--json", "--environment", "sandbox", "demo", "--headless", "--screenshots", folder]) == 2
     assert json.loads(capsys.readouterr().out)["fault"]["code"] == "T123"
