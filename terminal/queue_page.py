@@ -77,18 +77,18 @@ _WHOLE = Text("整库核对", "The whole store")
 _NEVER = Text("还没有", "Not yet")
 
 
-def actions_of(operation: Operation, *, tombstone: bool = False, carried: bool = False) -> tuple[str, ...]:
+def actions_of(operation: Operation, *, returns: bool = True, carried: bool = False) -> tuple[str, ...]:
     """What can be done with this one now. Entries of card writes are never set aside by hand; a withdrawal is never
     withdrawn, because what it was to take back stands as it stood.
 
-    :param tombstone: whether the centre has taken an empty place for it: then it cannot go there any more.
+    :param returns: whether the store puts it back, see :meth:`offline_cache.outbox.Outbox.may_return`.
     :param carried: whether another operation carries it over: then that one decides.
     """
     none = operation.kind == epochs.KIND or operation.resolved_by is not None or carried or _noted(operation)
     if none or (operation.state is State.PENDING and "." in operation.kind):
         return ()
     taken = set(ACTIONS.get(operation.state, ()))
-    if tombstone:
+    if not returns:
         taken.discard("retry")
     if operation.kind == WITHDRAWAL:
         taken.discard("withdraw")
@@ -187,16 +187,11 @@ def _newest(records: Records, total: int) -> list[Operation]:
     return [*reversed(waiting), *(each for each in reversed(late) if each.op_id not in ids)]
 
 
-def _buried(records: Records, operation: Operation) -> bool:
-    anchor = records.outbox.anchor() if operation.state is State.PARKED else None
-    return anchor is not None and (operation.epoch < anchor.epoch or operation.seq <= anchor.hwm)
-
-
 def offered(records: Records, operation: Operation) -> tuple[str, ...]:
     """The actions of this line, by all that the store knows: nothing else is offered, advised or done."""
     return actions_of(
         operation,
-        tombstone=_buried(records, operation) or records.outbox.is_passed_over(operation.op_id),
+        returns=records.outbox.may_return(operation.op_id),
         carried=records.outbox.is_carried(operation.op_id),
     )
 

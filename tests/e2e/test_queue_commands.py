@@ -148,14 +148,19 @@ def test_set_aside_and_put_back(centre: SandboxCentre, own: Shell, pcscd: Privat
     key = contact_change(own).document["operation"]
     assert own.json("queue", "retry", key, "--people-stdin", stdin=people()).fault == "T144"
     assert own.json("queue", "park", key, "--people-stdin", stdin=two()).code == 0
+    assert own.json("sync", "--once").document["people"] == 1  # its tombstone is at the centre
     assert [line["actions"] for line in lines(own)] == [["retry", "withdraw", "escalate"]]
     assert own.json("queue", "retry", key, "--people-stdin", stdin=people()).code == 0
+    assert own.json("sync", "--once").document["clear"]
+    assert centre.control.effects()[key] == 1
+    key = contact_change(own, "13612345678").document["operation"]
     assert own.json("queue", "park", key, "--people-stdin", stdin=two()).code == 0
     assert own.json("queue", "resolve", key, "--people-stdin", stdin=two()).code == 0
     assert own.json("sync", "--once").document["clear"]
+    assert key not in centre.control.effects()
     exported = tmp_path / "operations.jsonl"
-    assert own.json("queue", "export", str(exported), "--people-stdin", stdin=people()).document == {"exported": 2}
-    assert len(exported.read_text("utf-8").splitlines()) == 2
+    assert own.json("queue", "export", str(exported), "--people-stdin", stdin=people()).document == {"exported": 3}
+    assert len(exported.read_text("utf-8").splitlines()) == 3
     chain = tmp_path / "journal.jsonl"
     nobody = own.json("journal", "export", str(chain), "--people-stdin", stdin=people(operator_secret="wrong"))
     assert (nobody.fault, chain.exists()) == ("T130", False)

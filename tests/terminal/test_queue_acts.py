@@ -13,7 +13,7 @@ from terminal.clock import SystemClock
 from terminal.errors import TerminalError, TerminalFault
 from terminal.membership import join
 from terminal.model.operations import CONTACT_CHANGE, ContactChange
-from terminal.model.outbox_words import HANDED_OVER, NOTED, Group
+from terminal.model.outbox_words import ADVICE, HANDED_OVER, NOTED, Group
 from terminal.people.operators import Operator, Role
 from terminal.queue_acts import ACTION_WORDS, QueueActs
 from terminal.queue_page import ACTIONS, ALONE, PRINT, line_of, number_of, queue_view
@@ -107,6 +107,25 @@ def test_one_that_was_set_aside_is_handed_over_too(records: Records) -> None:
     with pytest.raises(TerminalError) as refused:
         act(records, operation, "escalate")
     assert refused.value.fault is TerminalFault.QUEUE_ACTION
+
+
+def test_one_that_was_set_aside_is_put_back_also_after_its_tombstone_went(
+    centre: SandboxCentre, records: Records
+) -> None:
+    operation = taken_in(records, PHONE, person="elder")
+    act(records, operation, "park")
+    assert records.sync.once(30).people == 1
+    anchor = records.outbox.anchor()
+    assert anchor is not None
+    assert anchor.hwm == operation.seq
+    (line,) = queue_view(records).people
+    assert line.actions == ("retry", "withdraw", "escalate")
+    assert line.remedy is not None
+    assert ADVICE["retry"].zh in line.remedy.zh
+    acts_of(records).act(line.key, "retry", OPERATOR, None)
+    assert records.sync.once(30).clear
+    assert state(records, operation) is State.APPLIED
+    assert centre.control.effects()[line.key] == 1
 
 
 def test_what_the_second_person_sees_is_what_is_done(records: Records) -> None:
