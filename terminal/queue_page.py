@@ -32,6 +32,7 @@ from terminal.model.outbox_words import (
     advice,
     time_left,
 )
+from terminal.own_papers import own_paper
 from terminal.text import Text
 from terminal.views import DayEndView, Fact, QueueBadge, QueueLine, QueueView
 
@@ -53,7 +54,7 @@ ACTIONS: dict[State, tuple[str, ...]] = {
 """What a person can do with an operation; all but ``retry`` need two."""
 
 PRINT = "print"
-"""Of what the centre has put its signature to."""
+"""Of what the centre has put its signature to, and of what was taken in or done in the chip here."""
 
 ALONE = frozenset({"retry", PRINT})
 
@@ -236,7 +237,7 @@ def line_of(records: Records, operation: Operation) -> QueueLine:
         detail=_detail(records, operation),
         remedy=None if settled else advice(words.remedy, ways_of(records, operation, actions)),
         facts=_facts(operation.summary),
-        actions=(*actions, *((PRINT,) if said_of(records, operation) else ())),
+        actions=(*actions, *((PRINT,) if has_paper(records, operation) else ())),
     )
 
 
@@ -246,6 +247,11 @@ def said_of(records: Records, operation: Operation) -> Outcome | None:
         return None
     said = records.outbox.history(operation.op_id)
     return said[-1] if said and said[-1].receipt and said[-1].verdict.value == operation.state.value else None
+
+
+def has_paper(records: Records, operation: Operation) -> bool:
+    """Whether there is something true to put on paper: the centre's signed word, or what was done here."""
+    return said_of(records, operation) is not None or own_paper(operation) is not None
 
 
 def doubtful_line(intent: Intent) -> QueueLine:

@@ -66,6 +66,10 @@ class Shell:
             "XDG_CONFIG_HOME": str(data / "config"),
         }
 
+    def set(self, name: str, value: str) -> None:
+        """A setting of the commands to come."""
+        self._environment[name] = value
+
     def run(self, *arguments: str, stdin: str = "") -> Answer:
         return Answer(*_server().run(arguments, self._environment, stdin, PATIENCE))
 
