@@ -200,6 +200,27 @@ def test_what_the_centre_decided_is_printed_with_its_own_code_and_until_then_the
     assert again.copy == 2
 
 
+def test_when_the_centre_was_last_heard_is_said_after_a_start(centre: SandboxCentre, tmp_path: Path) -> None:
+    settings, clock = joined(centre, tmp_path), SystemClock()
+
+    def contact(*, send: bool) -> str | None:
+        staff = bootstrap.Staff(settings, clock, lambda: join(settings, clock))
+        try:
+            opened = staff.room.open()
+            before = queue_view(opened).last_contact
+            if send:
+                taken_in(opened, PHONE)
+                assert opened.sync.once(30).clear
+            return before
+        finally:
+            staff.room.close()
+
+    assert contact(send=True) is None
+    said = contact(send=False)
+    assert said is not None
+    assert said[:10] == f"{clock.now().astimezone():%Y-%m-%d}"
+
+
 def test_what_waits_for_people_has_no_paper(records: Records, tmp_path: Path) -> None:
     """Whether it goes at all is not known: neither 已收件 nor that it goes by itself would be true."""
     parked, refused = taken_in(records, PHONE, person="elder"), taken_in(records, "12345")
