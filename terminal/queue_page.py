@@ -221,23 +221,38 @@ def _group(operation: Operation) -> Group:
 
 
 def line_of(records: Records, operation: Operation) -> QueueLine:
-    """One operation, masked, in the words of :data:`terminal.model.outbox_words.STATE_WORDS`."""
-    words, summary = words_of(operation), operation.summary
-    title = Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind)))
+    """One operation, masked, by all that the store knows of it."""
     actions = offered(records, operation)
+    return drawn(
+        operation,
+        number_of(operation, records.identity.terminal),
+        (*actions, *((PRINT,) if has_paper(records, operation) else ())),
+        ways_of(records, operation, actions),
+        _detail(records, operation),
+    )
+
+
+def drawn(
+    operation: Operation, number: str, actions: tuple[str, ...], ways: Sequence[str], detail: Text | None
+) -> QueueLine:
+    """One operation in the words of :data:`terminal.model.outbox_words.STATE_WORDS`.
+
+    :param actions: what is offered; :param ways: what is advised. :param detail: what the centre said of it last.
+    """
+    words, summary = words_of(operation), operation.summary
     settled = _settled(operation)
     return QueueLine(
         key=operation.op_id.hex().upper(),
-        number=number_of(operation, records.identity.terminal),
-        title=title,
+        number=number,
+        title=Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind))),
         words=SETTLED if settled else words.word,
         group=_group(operation).value,
         tone="plain" if settled else words.tone,
         since=_local(datetime.fromtimestamp(operation.since / 1000, UTC)) or "",
-        detail=_detail(records, operation),
-        remedy=None if settled else advice(words.remedy, ways_of(records, operation, actions)),
-        facts=_facts(operation.summary),
-        actions=(*actions, *((PRINT,) if has_paper(records, operation) else ())),
+        detail=detail,
+        remedy=None if settled else advice(words.remedy, ways),
+        facts=_facts(summary),
+        actions=actions,
     )
 
 
