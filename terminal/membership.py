@@ -71,17 +71,17 @@ def identity_of(settings: Settings) -> Identity:
     """Who this machine is, from its data folder; needs no network.
 
     :raises terminal.centre.errors.CentreError: ``NOT_ENROLLED`` and the other faults of an identity.
-    :raises offline_cache.errors.StoreError: ``KEY_GONE`` where with the identity's key that of the store is gone: then
+    :raises offline_cache.errors.StoreError: ``KEY_GONE`` where with the identity the key of the store is gone: then
         another enrolment is no way out, since nobody could open what waits.
     """
-    from terminal.centre.errors import CentreError, CentreFault  # noqa: PLC0415 - slow
+    from terminal.centre.errors import CentreError  # noqa: PLC0415 - slow
     from terminal.centre.identity import load_identity  # noqa: PLC0415 - slow
 
     keys = _KeysWhenNeeded(settings)
     try:
         return load_identity(settings.data, settings.environment, keys)
-    except CentreError as error:
-        if error.fault is CentreFault.IDENTITY_UNREADABLE and store_path(settings).exists():
+    except CentreError:
+        if store_path(settings).exists():
             from offline_cache.birth import kept_key  # noqa: PLC0415 - not needed where all is well
 
             kept_key(keys)
