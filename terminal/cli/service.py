@@ -179,18 +179,18 @@ def _pin_from_fields(visit: Visit, service: Service) -> None:
     """The PIN out of ``{"pin": "…"}`` without ever making a text of it."""
     import msgspec  # noqa: PLC0415
 
-    from terminal.cli.ask import fields_invalid, fill_pin, stdin_bytes  # noqa: PLC0415
+    from terminal.cli.ask import field_value, fields_invalid, fields_unreadable, fill_pin, stdin_bytes  # noqa: PLC0415
 
     with stdin_bytes(_LARGEST, line=False) as content:
         try:
             fields = decoded(content, dict[str, msgspec.Raw])
         except msgspec.MsgspecError:
-            raise fields_invalid("JSON") from None
+            raise fields_unreadable() from None
         if set(fields) != set(_fields(service)):
-            raise fields_invalid(", ".join(_fields(service)))
+            raise fields_invalid(_fields(service))
         quoted = memoryview(fields["pin"])
         if len(quoted) < 2 or quoted[0] != 0x22 or quoted[-1] != 0x22:
-            raise fields_invalid("pin")
+            raise field_value("pin")
         fill_pin(visit.pin, quoted[1:-1])
 
 
