@@ -45,6 +45,14 @@ def data_key(path: Path, keys: KeyPort) -> bytes:
     if not path.exists():
         raise StoreError(StoreFault.STORE_MISSING)
     settle(path, keys)
+    return kept_key(keys)
+
+
+def kept_key(keys: KeyPort) -> bytes:
+    """The key of a store, as the port has it.
+
+    :raises StoreError: ``KEY_GONE``; faults of the key port.
+    """
     key = keys.get(KEY_NAME)
     if key is None or len(key) != KEY:
         raise StoreError(StoreFault.KEY_GONE)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from offline_cache import blob_rows
@@ -173,6 +174,15 @@ def heard(db: Db, at: int) -> None:
         " ON CONFLICT (one) DO UPDATE SET heard_at = excluded.heard_at, counted = 0",
         (at,),
     )
+
+
+def last_heard(store: Store) -> datetime | None:
+    """When the centre's own word was last proven, to the minute, by this process or an earlier one; ``None`` where it
+    never was: then the time is counted from the first line of the journal. Waits for the store's thread.
+    """
+    sql = "SELECT heard_at FROM offline WHERE heard_at IS NOT (SELECT at FROM journal ORDER BY n LIMIT 1)"
+    at: int | None = store.do(lambda db: db.value(sql), write=False)
+    return None if at is None else datetime.fromtimestamp(at / 1000, UTC)
 
 
 def standing_of(store: Store) -> Standing:

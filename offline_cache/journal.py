@@ -187,11 +187,14 @@ class Journal:
         sql = "SELECT n, at, what, op_id, fields, head FROM journal WHERE n > ? ORDER BY n LIMIT ?"
         return self._store.do(lambda db: [line_of(row) for row in db.rows(sql, (after, most))], write=False)
 
-    def count(self, what: str, op_id: bytes) -> int:
-        """How many lines of this event there are about an operation."""
-        sql = "SELECT count(*) FROM journal WHERE what = ? AND op_id = ?"
-        found: int = self._store.do(lambda db: db.value(sql, (what, op_id)), write=False)
-        return found
+    def count(self, what: str, op_id: bytes, **fields: Plain) -> int:
+        """How many lines of this event there are about an operation.
+
+        :param fields: counted are only those that say this.
+        """
+        sql = "SELECT n, at, what, op_id, fields, head FROM journal WHERE what = ? AND op_id = ?"
+        found = self._store.do(lambda db: [line_of(row) for row in db.rows(sql, (what, op_id))], write=False)
+        return sum(fields.items() <= line.fields.items() for line in found)
 
     def export(self, *, redacted: bool = False) -> Iterator[str]:
         """The whole journal as JSON texts, one a line, with heads in hex, read in slices.

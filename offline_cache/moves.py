@@ -121,14 +121,15 @@ def park(db: Db, at: int, op_id: bytes, reason: str, operator: str) -> None:
     append(db, at, "parked", op_id, {"reason": reason, "operator": operator})
 
 
-def retry(db: Db, at: int, op_id: bytes, reason: str, operator: str, *, passed_over: bool) -> None:
-    """See :meth:`offline_cache.outbox.Outbox.retry`."""
-    operation = rows.find(db, op_id)
-    settled = operation.resolved_by is not None or passed_over
-    if settled or operation.epoch != rows.epoch_of(db):
+def retry(db: Db, at: int, operation: Operation, reason: str, operator: str, *, returns: bool) -> None:
+    """See :meth:`offline_cache.outbox.Outbox.retry`.
+
+    :param returns: see :func:`offline_cache.subjects.may_return`.
+    """
+    if not returns:
         raise refuse(operation.state, State.PENDING.value)
     move(db, at, operation.position, (operation.state, State.PENDING), PERSON, reason=again(db, operation.position))
-    append(db, at, "retried", op_id, {"reason": reason, "again": True, "operator": operator})
+    append(db, at, "retried", operation.op_id, {"reason": reason, "again": True, "operator": operator})
 
 
 def resolve(

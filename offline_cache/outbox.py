@@ -165,9 +165,12 @@ class Outbox:
         at = self._at()
         self._store.do(lambda db: acknowledging.park(db, at, op_id, reason, operator))
 
-    def is_passed_over(self, op_id: bytes) -> bool:
-        """See :func:`offline_cache.subjects.is_passed_over`. Such a one is never put back."""
-        return self._store.do(lambda db: subjects.is_passed_over(db, op_id), write=False)
+    def may_return(self, op_id: bytes) -> bool:
+        """Whether :meth:`retry` would put it back now; the rule is :func:`offline_cache.subjects.may_return`.
+
+        :raises StoreError: ``OPERATION_UNKNOWN``.
+        """
+        return self._store.do(lambda db: subjects.may_return(db, rows.find(db, op_id)), write=False)
 
     def retry(self, op_id: bytes, reason: str, operator: str = "") -> None:
         """Put a parked operation back: its body goes to the centre, also where a tombstone has gone before it.
@@ -178,7 +181,8 @@ class Outbox:
         at = self._at()
 
         def work(db: Db) -> None:
-            moves.retry(db, at, op_id, reason, operator, passed_over=subjects.is_passed_over(db, op_id))
+            operation = rows.find(db, op_id)
+            moves.retry(db, at, operation, reason, operator, returns=subjects.may_return(db, operation))
 
         self._store.do(work)
 

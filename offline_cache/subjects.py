@@ -64,6 +64,14 @@ def is_passed_over(db: Db, op_id: bytes) -> bool:
     return db.row(sql, (op_id,)) is not None
 
 
+def may_return(db: Db, operation: Operation) -> bool:
+    """Whether a person may put this one back: it is parked in this life of the log, nothing has settled it or passed
+    it over. That a tombstone stands in its place at the centre is no obstacle: its body fills that.
+    """
+    stands = operation.state is State.PARKED and operation.resolved_by is None
+    return stands and operation.epoch == rows.epoch_of(db) and not is_passed_over(db, operation.op_id)
+
+
 def line_of(db: Db, subject: bytes) -> list[Place]:
     """All of a subject, oldest first."""
     found = db.rows(

@@ -133,6 +133,9 @@ class CounterPort(Protocol):
         where that is neither what was there nor what was to come."""
         ...
 
-    def print(self, receipt: Receipt) -> Printed:
-        """Put the paper of something committed on paper."""
+    def print(self, left: Left) -> Printed:
+        """Put the paper of something committed on paper.
+
+        :raises terminal.receipts.errors.PaperError: the operation stays recorded.
+        """
         ...

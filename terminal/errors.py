@@ -21,7 +21,7 @@ class TerminalFault(Enum):
     SERVICE_UNKNOWN = "T111"
     STATEMENT_INCONSISTENT = "T112"  # signed and well-formed, but payments contradict each other
     INPUT_MISSING = "T113"  # something had to be typed, and nobody can type
-    FIELDS_INVALID = "T114"  # the fields handed to a service are not what it asks for
+    FIELDS_INVALID = "T114"  # the names of the fields handed over are not those asked for
     VERSION_UNSUITABLE = "T115"  # a library that is known to break
     DISK_LOW = "T116"
     FONT_FILE_MISSING = "T117"
@@ -34,6 +34,8 @@ class TerminalFault(Enum):
     NO_VPCD = "T125"  # nobody listens where the virtual reader should
     GLYPHS_MISSING = "T126"  # the font lacks characters that the texts use
     INTERRUPTED = "T127"  # the person stopped the command
+    FIELDS_UNREADABLE = "T128"  # what was handed over is no JSON object
+    FIELD_VALUE = "T129"  # one field holds something that is no text, or that cannot be taken as one
     SIGN_IN_REFUSED = "T130"  # unknown number or wrong password: which of them is not told
     SIGN_IN_LOCKED = "T131"  # too many wrong passwords in a row
     NOBODY_KNOWN = "T132"  # no list of operators here, and no centre to get it from

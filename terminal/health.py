@@ -153,7 +153,7 @@ def check_queue(room: BackRoom) -> Text:
     error = records.outbox.halted() or status.error  # also what an earlier process has noticed
     if error is not None:
         raise error
-    contact = f"{status.last_contact.astimezone():%H:%M}" if status.last_contact else "–"
+    contact = f"{status.last_contact.astimezone():%Y-%m-%d %H:%M}" if status.last_contact else "–"
     return Text(
         f"待传 {status.waiting} 笔，需处理 {status.people} 笔，最近联系 {contact}",
         f"{status.waiting} waiting, {status.people} need a person, last contact {contact}",

@@ -35,11 +35,10 @@ from terminal.people.operators import Operator
 from terminal.people.secret import SecretEntry
 from terminal.people.session import no_second, serving
 from terminal.people.signin import Purpose, SignIn
-from terminal.queue_papers import LABELS, Papers, centre_receipt
+from terminal.queue_papers import LABELS, Papers, centre_receipt, put_out
 from terminal.receipts.code import HEAD_SIZE, OPERATION_SIZE, Claim
 from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
 from terminal.receipts.printer import Printed, Printer
-from terminal.receipts.sheet import lay_out
 from terminal.receipts.words import Outcome
 from terminal.reference import Refusals, refusals
 from terminal.text import Language, Text
@@ -143,8 +142,7 @@ class Counter:
             return
         records = self._records()
         operation = records.outbox.find(last.operation.op_id)
-        papers = Papers(self._around.printer, self._around.hotline, self._around.language, self._around.clock)
-        receipt = centre_receipt(records, operation, papers)
+        receipt = centre_receipt(records, operation, self._papers)
         if receipt is not None:  # the same facts, with what stood there before
             self.news = Left(operation, replace(receipt, facts=last.receipt.facts))
 
@@ -177,7 +175,9 @@ class Counter:
         about["after"] = begun.hex().upper()
         about["refers_to"] = begun.hex().upper()
         body = CardWrite(**about, proof=proof.hex().upper())
-        draft = self._draft(card, f"{what}.{ending.value}", body, self._summary(card, of.title), refers_to=begun)
+        second = {"reviewer": reviewer.number} if reviewer else {}
+        summary = {**self._summary(card, of.title), **second}
+        draft = self._draft(card, f"{what}.{ending.value}", body, summary, refers_to=begun)
         people = self._people(reviewer)
         operation = self._record([draft], (), [End(begun, draft.op_id, ending, proof or None, **people)])
         reason = of.undone if outcome is Outcome.REFUSED else None
@@ -205,25 +205,14 @@ class Counter:
         self._record([draft], [Entry("reviewed", reviewed, draft.op_id)], [begin])
         return draft.op_id
 
-    def print(self, receipt: Receipt) -> Printed:
-        """See :meth:`terminal.counter.CounterPort.print`.
+    def print(self, left: Left) -> Printed:
+        """See :meth:`terminal.counter.CounterPort.print`."""
+        return put_out(self._records(), left.receipt, left.operation, self._papers, self._serving)
 
-        :raises terminal.receipts.errors.PaperError: the operation stays recorded.
-        """
-        printed = self._around.printer().print(lay_out(receipt, self._around.language))
-        if not printed.on_paper and printed.where is None:
-            return printed
-        number = receipt.proof.number if receipt.proof else ""
-        fields: dict[str, str | int] = {
-            "paper": receipt.service,
-            "number": number,
-            "again": receipt.copy,
-            "operator": self._serving.number,
-        }
-        of_centre = self.news is not None and receipt.proof == self.news.receipt.proof
-        about = self.news.operation.op_id if self.news is not None and of_centre else None
-        self._records().journal.write(Entry("printed", fields, about))
-        return printed
+    @property
+    def _papers(self) -> Papers:
+        around = self._around
+        return Papers(around.printer, around.hotline, around.language, around.clock)
 
     # --- parts ------------------------------------------------------------------------------------------------------
 

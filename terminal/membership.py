@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from terminal.clock import Clock
-from terminal.settings import Settings
+from terminal.settings import Settings, store_path
 
 if TYPE_CHECKING:
     from offline_cache.keys import KeyPort
@@ -71,10 +71,21 @@ def identity_of(settings: Settings) -> Identity:
     """Who this machine is, from its data folder; needs no network.
 
     :raises terminal.centre.errors.CentreError: ``NOT_ENROLLED`` and the other faults of an identity.
+    :raises offline_cache.errors.StoreError: ``KEY_GONE`` where with the identity the key of the store is gone: then
+        another enrolment is no way out, since nobody could open what waits.
     """
+    from terminal.centre.errors import CentreError  # noqa: PLC0415 - slow
     from terminal.centre.identity import load_identity  # noqa: PLC0415 - slow
 
-    return load_identity(settings.data, settings.environment, _KeysWhenNeeded(settings))
+    keys = _KeysWhenNeeded(settings)
+    try:
+        return load_identity(settings.data, settings.environment, keys)
+    except CentreError:
+        if store_path(settings).exists():
+            from offline_cache.birth import kept_key  # noqa: PLC0415 - not needed where all is well
+
+            kept_key(keys)
+        raise
 
 
 def join(settings: Settings, clock: Clock) -> Membership:

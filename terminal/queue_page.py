@@ -32,6 +32,7 @@ from terminal.model.outbox_words import (
     advice,
     time_left,
 )
+from terminal.own_papers import own_paper
 from terminal.text import Text
 from terminal.views import DayEndView, Fact, QueueBadge, QueueLine, QueueView
 
@@ -53,7 +54,7 @@ ACTIONS: dict[State, tuple[str, ...]] = {
 """What a person can do with an operation; all but ``retry`` need two."""
 
 PRINT = "print"
-"""Of what the centre has put its signature to."""
+"""Of what the centre has put its signature to, and of what was taken in or done in the chip here."""
 
 ALONE = frozenset({"retry", PRINT})
 
@@ -77,18 +78,18 @@ _WHOLE = Text("整库核对", "The whole store")
 _NEVER = Text("还没有", "Not yet")
 
 
-def actions_of(operation: Operation, *, tombstone: bool = False, carried: bool = False) -> tuple[str, ...]:
+def actions_of(operation: Operation, *, returns: bool = True, carried: bool = False) -> tuple[str, ...]:
     """What can be done with this one now. Entries of card writes are never set aside by hand; a withdrawal is never
     withdrawn, because what it was to take back stands as it stood.
 
-    :param tombstone: whether the centre has taken an empty place for it: then it cannot go there any more.
+    :param returns: whether the store puts it back, see :meth:`offline_cache.outbox.Outbox.may_return`.
     :param carried: whether another operation carries it over: then that one decides.
     """
     none = operation.kind == epochs.KIND or operation.resolved_by is not None or carried or _noted(operation)
     if none or (operation.state is State.PENDING and "." in operation.kind):
         return ()
     taken = set(ACTIONS.get(operation.state, ()))
-    if tombstone:
+    if not returns:
         taken.discard("retry")
     if operation.kind == WITHDRAWAL:
         taken.discard("withdraw")
@@ -187,16 +188,11 @@ def _newest(records: Records, total: int) -> list[Operation]:
     return [*reversed(waiting), *(each for each in reversed(late) if each.op_id not in ids)]
 
 
-def _buried(records: Records, operation: Operation) -> bool:
-    anchor = records.outbox.anchor() if operation.state is State.PARKED else None
-    return anchor is not None and (operation.epoch < anchor.epoch or operation.seq <= anchor.hwm)
-
-
 def offered(records: Records, operation: Operation) -> tuple[str, ...]:
     """The actions of this line, by all that the store knows: nothing else is offered, advised or done."""
     return actions_of(
         operation,
-        tombstone=_buried(records, operation) or records.outbox.is_passed_over(operation.op_id),
+        returns=records.outbox.may_return(operation.op_id),
         carried=records.outbox.is_carried(operation.op_id),
     )
 
@@ -225,23 +221,38 @@ def _group(operation: Operation) -> Group:
 
 
 def line_of(records: Records, operation: Operation) -> QueueLine:
-    """One operation, masked, in the words of :data:`terminal.model.outbox_words.STATE_WORDS`."""
-    words, summary = words_of(operation), operation.summary
-    title = Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind)))
+    """One operation, masked, by all that the store knows of it."""
     actions = offered(records, operation)
+    return drawn(
+        operation,
+        number_of(operation, records.identity.terminal),
+        (*actions, *((PRINT,) if has_paper(records, operation) else ())),
+        ways_of(records, operation, actions),
+        _detail(records, operation),
+    )
+
+
+def drawn(
+    operation: Operation, number: str, actions: tuple[str, ...], ways: Sequence[str], detail: Text | None
+) -> QueueLine:
+    """One operation in the words of :data:`terminal.model.outbox_words.STATE_WORDS`.
+
+    :param actions: what is offered; :param ways: what is advised. :param detail: what the centre said of it last.
+    """
+    words, summary = words_of(operation), operation.summary
     settled = _settled(operation)
     return QueueLine(
         key=operation.op_id.hex().upper(),
-        number=number_of(operation, records.identity.terminal),
-        title=title,
+        number=number,
+        title=Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind))),
         words=SETTLED if settled else words.word,
         group=_group(operation).value,
         tone="plain" if settled else words.tone,
         since=_local(datetime.fromtimestamp(operation.since / 1000, UTC)) or "",
-        detail=_detail(records, operation),
-        remedy=None if settled else advice(words.remedy, ways_of(records, operation, actions)),
-        facts=_facts(operation.summary),
-        actions=(*actions, *((PRINT,) if said_of(records, operation) else ())),
+        detail=detail,
+        remedy=None if settled else advice(words.remedy, ways),
+        facts=_facts(summary),
+        actions=actions,
     )
 
 
@@ -251,6 +262,11 @@ def said_of(records: Records, operation: Operation) -> Outcome | None:
         return None
     said = records.outbox.history(operation.op_id)
     return said[-1] if said and said[-1].receipt and said[-1].verdict.value == operation.state.value else None
+
+
+def has_paper(records: Records, operation: Operation) -> bool:
+    """Whether there is something true to put on paper: the centre's signed word, or what was done here."""
+    return said_of(records, operation) is not None or own_paper(operation) is not None
 
 
 def doubtful_line(intent: Intent) -> QueueLine:

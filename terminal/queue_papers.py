@@ -1,4 +1,5 @@
-"""Papers made from the queue: what the centre has decided, by its signed code, and notices about doubtful cards.
+"""Papers made from the queue: what the centre has decided, by its signed code; until then the terminal's own: what was
+taken in, what was done in the chip, notices about doubtful cards.
 
 The code binds the operation by its place in the chain; nothing else on the paper says that the centre approved.
 """
@@ -6,12 +7,13 @@ The code binds the operation by its place in the chain; nothing else on the pape
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from offline_cache.journal import Entry
 from offline_cache.operations import Operation
 from terminal.clock import Clock
+from terminal.own_papers import own_paper
 from terminal.people.operators import Operator
 from terminal.queue_page import said_of
 from terminal.receipts.code import Claim
@@ -20,7 +22,7 @@ from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
 from terminal.receipts.of_centre import claim_of_centre, moment, proof_of_centre
 from terminal.receipts.printer import Printed, Printer
 from terminal.receipts.sheet import lay_out
-from terminal.receipts.words import Outcome
+from terminal.receipts.words import WORDS, Outcome
 from terminal.text import Language, Text
 
 if TYPE_CHECKING:
@@ -54,6 +56,23 @@ def centre_receipt(records: Records, operation: Operation, papers: Papers) -> Re
     return _receipt(records, operation, papers, claim, proof_of_centre(said.receipt, claim, operation))
 
 
+def own_receipt(records: Records, operation: Operation, papers: Papers) -> Receipt | None:
+    """The terminal's own paper about it, as things stand now; ``None`` where it has none to give.
+
+    :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
+    """
+    own = own_paper(operation)
+    if own is None:
+        return None
+    identity = records.identity
+    claim = Claim.of(operation, identity.environment, identity.terminal, own.outcome)
+    plain = _receipt(records, operation, papers, claim, Proof.of(claim, records.signer), reason=own.reason)
+    made = replace(plain, facts=(*plain.facts, *own.facts))
+    if own.words is WORDS[own.outcome]:
+        return made
+    return replace(made, sentence=own.words.sentence, next_step=own.words.next_step)
+
+
 def doubtful_receipt(records: Records, operation: Operation, papers: Papers) -> Receipt:
     """The notice about a card that left in the middle: what is not known, and that the card has to come back.
 
@@ -64,10 +83,12 @@ def doubtful_receipt(records: Records, operation: Operation, papers: Papers) -> 
     return _receipt(records, operation, papers, claim, Proof.of(claim, records.signer))
 
 
-def _receipt(records: Records, operation: Operation, papers: Papers, claim: Claim, proof: Proof) -> Receipt:
+def _receipt(  # noqa: PLR0917 - each is another part of the paper
+    records: Records, operation: Operation, papers: Papers, claim: Claim, proof: Proof, reason: Text | None = None
+) -> Receipt:
     identity, summary = records.identity, operation.summary
     reviewer = summary.get("reviewer")
-    return Receipt(
+    made = Receipt(
         environment=identity.environment,
         service=operation.kind.partition(".")[0],
         title=Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind))),
@@ -83,9 +104,15 @@ def _receipt(records: Records, operation: Operation, papers: Papers, claim: Clai
         ),
         holder=Holder(str(summary.get("name", "")), str(summary.get("number", ""))),
         facts=tuple(Fact(label, str(summary[name])) for name, label in LABELS.items() if name in summary),
+        reason=reason,
         proof=proof,
-        copy=records.journal.count("printed", operation.op_id),
     )
+    return replace(made, copy=records.journal.count("printed", operation.op_id, paper=_paper(made)))
+
+
+def _paper(receipt: Receipt) -> str:
+    """As the journal names it: another outcome is another paper, and its first print no copy."""
+    return f"{receipt.service} {receipt.outcome.name.lower()}"
 
 
 def put_out(records: Records, receipt: Receipt, operation: Operation, papers: Papers, by: Operator) -> Printed:
@@ -98,7 +125,7 @@ def put_out(records: Records, receipt: Receipt, operation: Operation, papers: Pa
         return done
     number = receipt.proof.number if receipt.proof else ""
     fields: dict[str, str | int] = {
-        "paper": f"{receipt.service} {receipt.outcome.name.lower()}",
+        "paper": _paper(receipt),
         "number": number,
         "again": receipt.copy,
     }

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from offline_cache import rows
 from offline_cache.birth import Identity as Owner
@@ -24,7 +23,7 @@ from terminal.clock import Clock
 from terminal.membership import Membership, key_port
 from terminal.receipts.identity import paper_signer
 from terminal.receipts.keys import Signer
-from terminal.settings import Settings, prepare_data
+from terminal.settings import Settings, prepare_data, store_path
 from terminal.sync.assembly import sender
 from terminal.sync.driver import Driver
 from terminal.sync.sealing import Sealer, sealer
@@ -106,11 +105,6 @@ def open_records(
     except BaseException:
         store.close()
         raise
-
-
-def store_path(settings: Settings) -> Path:
-    """Where the store of this terminal is."""
-    return settings.data / "store" / "terminal.db"
 
 
 def forget_store(settings: Settings) -> None:

@@ -183,6 +183,11 @@ def load(
     return Loaded(settings, origins)
 
 
+def store_path(settings: Settings) -> Path:
+    """Where the store of this terminal is."""
+    return settings.data / "store" / "terminal.db"
+
+
 def prepare_data(settings: Settings) -> Path:
     """Make the data folder, readable by this user alone.
 

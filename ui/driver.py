@@ -117,7 +117,7 @@ class ScreenDriver:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         QCoreApplication.processEvents()
 
-    def wait(self, what: str, condition: Callable[[], bool], limit: float = 20.0) -> None:
+    def wait(self, what: str, condition: Callable[[], bool], limit: float = 60.0) -> None:
         """Run the event loop until ``condition`` holds.
 
         :param limit: seconds; generous, for a busy machine.

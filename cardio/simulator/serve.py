@@ -30,7 +30,7 @@ _DIE_WITH_US = ("setpriv", "--pdeathsig", "KILL", "--")
 SLOTS = 2
 """Virtual readers of one vpcd."""
 
-LIMIT = 20.0
+LIMIT = 90.0
 """Seconds for pcscd to see what was done to it; far more than it needs."""
 
 

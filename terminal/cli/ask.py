@@ -12,7 +12,7 @@ from terminal.pin import PinBuffer
 from terminal.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from terminal.cli.app import Context
 
@@ -128,6 +128,17 @@ def read_line(context: Context, what: str, prompt: Text) -> str:
     return line
 
 
-def fields_invalid(what: str) -> TerminalError:
-    """Fields for a service that are not what it asks for."""
-    return TerminalError(TerminalFault.FIELDS_INVALID, what=what)
+def fields_invalid(needed: Sequence[str], optional: Sequence[str] = ()) -> TerminalError:
+    """Other fields than those asked for."""
+    may = f" [{', '.join(optional)}]" if optional else ""
+    return TerminalError(TerminalFault.FIELDS_INVALID, what=", ".join(needed) + may)
+
+
+def fields_unreadable() -> TerminalError:
+    """No JSON object at all."""
+    return TerminalError(TerminalFault.FIELDS_UNREADABLE)
+
+
+def field_value(name: str) -> TerminalError:
+    """A field whose value is no text, or none that can be taken. The value itself is never told."""
+    return TerminalError(TerminalFault.FIELD_VALUE, name=name)

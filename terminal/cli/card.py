@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from terminal.cli.paper import SLIP_OPTION
 from terminal.cli.people import PEOPLE_OPTION
 from terminal.text import Text
 
@@ -96,12 +98,13 @@ def pin() -> None:
     is_flag=True,
     help='JSON on standard input: {"operator": "…", "operator_secret": "…", "old_pin": "…", "new_pin": "…"}.',
 )
+@SLIP_OPTION
 @click.pass_obj
-def change(context: Context, name: str | None, fields_stdin: bool) -> None:
+def change(context: Context, name: str | None, fields_stdin: bool, slip: Path | None) -> int:
     """Put a new PIN into the chip (A15); recorded before and after."""
     from terminal.cli.intake import run_pin_change  # noqa: PLC0415 - slow
 
-    run_pin_change(context, name, fields_stdin)
+    return run_pin_change(context, name, fields_stdin, slip)
 
 
 @pin.command("unblock")
@@ -111,12 +114,13 @@ def change(context: Context, name: str | None, fields_stdin: bool) -> None:
     is_flag=True,
     help='JSON on standard input: {"operator", "operator_secret", "reviewer", "reviewer_secret"}, all texts.',
 )
+@SLIP_OPTION
 @click.pass_obj
-def unblock(context: Context, name: str | None, fields_stdin: bool) -> None:
+def unblock(context: Context, name: str | None, fields_stdin: bool, slip: Path | None) -> int:
     """Give a locked PIN its tries back (A16); a second person agrees. The PIN stays the same."""
     from terminal.cli.pin_maintenance import run_unblock  # noqa: PLC0415 - slow
 
-    run_unblock(context, name, fields_stdin)
+    return run_unblock(context, name, fields_stdin, slip)
 
 
 @pin.command("reset")
@@ -126,12 +130,13 @@ def unblock(context: Context, name: str | None, fields_stdin: bool) -> None:
     is_flag=True,
     help='JSON on standard input: as for “unblock”, and "new_pin".',
 )
+@SLIP_OPTION
 @click.pass_obj
-def reset(context: Context, name: str | None, fields_stdin: bool) -> None:
+def reset(context: Context, name: str | None, fields_stdin: bool, slip: Path | None) -> int:
     """Put a new PIN into the chip without the old one (A16); a second person agrees."""
     from terminal.cli.pin_maintenance import run_reset  # noqa: PLC0415 - slow
 
-    run_reset(context, name, fields_stdin)
+    return run_reset(context, name, fields_stdin, slip)
 
 
 @pin.command("verify")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terminal.cli.ask import fill_pin, missing, read_pin
+from terminal.cli.paper import tell
 from terminal.cli.people import OPERATOR, REVIEWER, Fields, fields_from_stdin, names_of, second, sign_in
 from terminal.pin import PinBuffer
 from terminal.services import card_pin_change, contact_change
@@ -15,7 +17,6 @@ from terminal.text import Text
 if TYPE_CHECKING:
     from terminal.bootstrap import Bench
     from terminal.cli.app import Context
-    from terminal.counter import Left
     from terminal.services.base import Service
     from terminal.visit import Visit
 
@@ -53,8 +54,9 @@ def bench_for(context: Context, service: Service, reader: str | None) -> Iterato
         yield bench
 
 
-def run_contact_change(context: Context, reader: str | None, from_fields: bool) -> None:
-    """A17 for the card in the reader; a second person agrees where the centre's rule wants one."""
+def run_contact_change(context: Context, reader: str | None, from_fields: bool, slip: Path | None = None) -> int:
+    """A17 for the card in the reader; a second person agrees where the centre's rule wants one. Gives the
+    exit code."""
     if not from_fields:
         raise missing("--fields-stdin")
     optional = (*contact_change.SERVICE.fields, *names_of(REVIEWER))
@@ -70,7 +72,7 @@ def run_contact_change(context: Context, reader: str | None, from_fields: bool) 
             state.reviewer = second(context, bench.staff, fields)
         contact_change.load(visit, state)
         contact_change.record(visit, state)
-        tell(context, state.ending.left)
+        return tell(context, bench, state.ending.left, slip)
 
 
 def _require_contact(visit: Visit, state: contact_change.State) -> None:
@@ -87,8 +89,8 @@ def _require_contact(visit: Visit, state: contact_change.State) -> None:
         state.typed["address"] = visit.counter.require_address(state.text("region"), place).text
 
 
-def run_pin_change(context: Context, reader: str | None, from_fields: bool) -> None:
-    """A15 for the card in the reader."""
+def run_pin_change(context: Context, reader: str | None, from_fields: bool, slip: Path | None = None) -> int:
+    """A15 for the card in the reader. Gives the exit code."""
     names = (*names_of(OPERATOR), "old_pin", "new_pin")
     given = fields_from_stdin(names, ("old_pin", "new_pin")) if from_fields else nullcontext(None)
     with given as fields, bench_for(context, card_pin_change.SERVICE, reader) as bench:
@@ -106,7 +108,7 @@ def run_pin_change(context: Context, reader: str | None, from_fields: bool) -> N
             card_pin_change.change(visit, state)
         finally:
             card_pin_change.forget(state)
-        tell(context, state.ending.left)
+        return tell(context, bench, state.ending.left, slip)
 
 
 def _pins(context: Context, state: card_pin_change.State, fields: Fields | None) -> None:
@@ -130,24 +132,3 @@ def doubtful() -> Exception:
     from offline_cache.intents import doubtful_card  # noqa: PLC0415
 
     return doubtful_card()
-
-
-def tell(context: Context, left: Left | None) -> None:
-    from terminal.model.result_words import result_view  # noqa: PLC0415
-
-    assert left is not None  # noqa: S101 - set by the step that did not raise
-    shown, proof = result_view(left.receipt), left.receipt.proof
-    context.output.document(
-        {
-            "outcome": left.receipt.outcome.name.lower(),
-            "word": shown.headline,
-            "number": shown.number,
-            "operation": left.operation.op_id.hex().upper(),
-            "telephone_code": shown.code,
-            "code": proof.code if proof else None,
-            "next": shown.next_steps,
-        }
-    )
-    context.output.line(f"{shown.headline.say(context.output.language)}  {shown.number}  {shown.code}")
-    context.output.facts((fact.label, fact.value) for fact in shown.lines)
-    context.output.line(shown.next_steps)

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from terminal.cli.ask import fields_invalid, keys_one_by_one, missing, read_line, stdin_bytes
+from terminal.cli.ask import (
+    field_value,
+    fields_invalid,
+    fields_unreadable,
+    keys_one_by_one,
+    missing,
+    read_line,
+    stdin_bytes,
+)
 from terminal.model.decoding import decoded
 from terminal.people.secret import SecretBuffer
 from terminal.people.signin import Purpose
@@ -92,7 +100,7 @@ def fields_from_stdin(
 
     :param optional: fields that may be there besides.
     :param secret: fields besides the passwords of which no text may be made, such as PINs.
-    :raises terminal.errors.TerminalError: ``FIELDS_INVALID``.
+    :raises terminal.errors.TerminalError: ``FIELDS_INVALID``, ``FIELDS_UNREADABLE``, ``FIELD_VALUE``.
     """
     found = Fields()
     try:
@@ -111,22 +119,22 @@ def _take(
     try:
         fields = decoded(content, dict[str, msgspec.Raw])
     except msgspec.MsgspecError:
-        raise fields_invalid("JSON") from None
+        raise fields_unreadable() from None
     if not set(names) <= set(fields) <= {*names, *optional}:
-        raise fields_invalid(", ".join(names))
+        raise fields_invalid(names, optional)
     for name, raw in fields.items():
         quoted = memoryview(raw)
         if len(quoted) < 2 or quoted[0] != 0x22 or quoted[-1] != 0x22:
-            raise fields_invalid(name)
+            raise field_value(name)
         if name.endswith(_SECRET) or name in secret:
             if 0x5C in quoted:
-                raise fields_invalid(name)  # an escape would have to be undone in a text
+                raise field_value(name)  # an escape would have to be undone in a text
             found.secrets[name] = bytearray(quoted[1:-1])
         else:
             try:
                 found.texts[name] = decoded(raw, str)
             except msgspec.MsgspecError:
-                raise fields_invalid(name) from None
+                raise field_value(name) from None
 
 
 def sign_in(context: Context, staff: Staff, fields: Fields | None) -> Operator:
@@ -140,7 +148,7 @@ def sign_in(context: Context, staff: Staff, fields: Fields | None) -> Operator:
 def records_for(context: Context, people_stdin: bool) -> Iterator[tuple[Records, Operator]]:
     """The open store, for somebody who has signed in.
 
-    :raises terminal.errors.TerminalError: those of sign-in, ``INPUT_MISSING``, ``FIELDS_INVALID``.
+    :raises terminal.errors.TerminalError: those of sign-in and of :func:`fields_from_stdin`, ``INPUT_MISSING``.
     """
     given = fields_from_stdin(names_of(OPERATOR)) if people_stdin else nullcontext(None)
     with staff_of(context) as staff, given as fields:
@@ -153,7 +161,7 @@ def store_closed_for(context: Context, people_stdin: bool) -> Iterator[Operator]
     """The data folder held alone and its store closed, for somebody who has signed in. A store that cannot be opened
     keeps nobody out: then the list of people comes from the centre.
 
-    :raises terminal.errors.TerminalError: those of sign-in, ``INPUT_MISSING``, ``FIELDS_INVALID``.
+    :raises terminal.errors.TerminalError: those of sign-in and of :func:`fields_from_stdin`, ``INPUT_MISSING``.
     """
     given = fields_from_stdin(names_of(OPERATOR)) if people_stdin else nullcontext(None)
     with staff_of(context) as staff, given as fields:
@@ -183,7 +191,7 @@ def second(context: Context, staff: Staff, fields: Fields | None) -> Operator:
 def _who(context: Context, person: str, fields: Fields | None) -> tuple[str, bytearray]:
     if fields is not None:
         if person not in fields.texts or person + _SECRET not in fields.secrets:
-            raise fields_invalid(f"{person}, {person + _SECRET}")
+            raise fields_invalid(names_of(person))
         return fields.texts[person], fields.secrets[person + _SECRET]
     if context.no_input or not sys.stdin.isatty():
         raise missing(person)

@@ -6,6 +6,7 @@ The keys are the PSAM's or the centre's; the centre's HSM is told which operatio
 from __future__ import annotations
 
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardio.apps.pin import Outcome, outcome
@@ -13,7 +14,8 @@ from cardio.errors import CardError
 from cardio.status import tries_left
 from offline_cache.intents import Ending
 from terminal.cli.ask import fill_pin, read_pin
-from terminal.cli.intake import AGAIN, NEW, bench_for, doubtful, tell
+from terminal.cli.intake import AGAIN, NEW, bench_for, doubtful
+from terminal.cli.paper import tell
 from terminal.cli.people import OPERATOR, REVIEWER, Fields, fields_from_stdin, names_of, second, sign_in
 from terminal.model.operations import PIN_RESET, PIN_UNBLOCK
 from terminal.pin import PinBuffer
@@ -23,19 +25,21 @@ from terminal.unblock_doubt import ending_of
 if TYPE_CHECKING:
     from terminal.bootstrap import Bench
     from terminal.cli.app import Context
+    from terminal.counter import Left
     from terminal.people.operators import Operator
 
 _PEOPLE = names_of(OPERATOR, REVIEWER)
 
 
-def run_unblock(context: Context, reader: str | None, from_fields: bool) -> None:
-    """The PIN of the card in the reader gets its tries back."""
+def run_unblock(context: Context, reader: str | None, from_fields: bool, slip: Path | None = None) -> int:
+    """The PIN of the card in the reader gets its tries back. Gives the exit code."""
     given = fields_from_stdin(_PEOPLE) if from_fields else nullcontext(None)
     with given as fields, bench_for(context, card_pin_change.SERVICE, reader) as bench:
         sign_in(context, bench.staff, fields)
         reviewer = second(context, bench.staff, fields)
         _settle(bench, reviewer)
-        _maintain(context, bench, PIN_UNBLOCK, reviewer, None)
+        left = _maintain(bench, PIN_UNBLOCK, reviewer, None)
+        return tell(context, bench, left, slip)
 
 
 def _settle(bench: Bench, reviewer: Operator) -> None:
@@ -52,8 +56,8 @@ def _settle(bench: Bench, reviewer: Operator) -> None:
     counter.end_pin_change(card, open_one.begun, ending, card_pin_change.proof_of(word), reviewer)
 
 
-def run_reset(context: Context, reader: str | None, from_fields: bool) -> None:
-    """The card in the reader gets a new PIN."""
+def run_reset(context: Context, reader: str | None, from_fields: bool, slip: Path | None = None) -> int:
+    """The card in the reader gets a new PIN. Gives the exit code."""
     given = fields_from_stdin((*_PEOPLE, "new_pin"), ("new_pin",)) if from_fields else nullcontext(None)
     pin = PinBuffer()
     with given as fields, bench_for(context, card_pin_change.SERVICE, reader) as bench:
@@ -66,9 +70,10 @@ def run_reset(context: Context, reader: str | None, from_fields: bool) -> None:
             _ask(context, pin, fields)
             card_pin_change.require_strong(bench.visit, shown := pin.peek())
             shown[:] = bytes(len(shown))
-            _maintain(context, bench, PIN_RESET, reviewer, pin.take())
+            left = _maintain(bench, PIN_RESET, reviewer, pin.take())
         finally:
             pin.wipe()
+        return tell(context, bench, left, slip)
 
 
 def _ask(context: Context, pin: PinBuffer, fields: Fields | None) -> None:
@@ -86,7 +91,7 @@ def _ask(context: Context, pin: PinBuffer, fields: Fields | None) -> None:
         again.wipe()
 
 
-def _maintain(context: Context, bench: Bench, what: str, reviewer: Operator, new: bytearray | None) -> None:
+def _maintain(bench: Bench, what: str, reviewer: Operator, new: bytearray | None) -> Left:
     """Begun, the card, and its end. Where the card's answer is lost the beginning stays open, and the fault is told."""
     visit = bench.visit
     card, counter = visit.record, bench.staff.counter()
@@ -100,5 +105,4 @@ def _maintain(context: Context, bench: Bench, what: str, reviewer: Operator, new
         proof = b"" if error.sw is None else card_pin_change.proof_of(error.sw)
         counter.end_pin_change(card, begun, Ending.UNDONE, proof, reviewer)
         raise
-    left = counter.end_pin_change(card, begun, Ending.DONE, card_pin_change.proof_of(word), reviewer)
-    tell(context, left)
+    return counter.end_pin_change(card, begun, Ending.DONE, card_pin_change.proof_of(word), reviewer)

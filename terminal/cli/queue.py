@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from terminal.cli.paper import SLIP_OPTION, papers_for
 from terminal.cli.people import PEOPLE_OPTION
 from terminal.text import Text
 
@@ -122,17 +124,17 @@ def resolve(context: Context, key: str, how: str, people_stdin: bool) -> None:
 
 @queue.command("print")
 @click.argument("key")
+@SLIP_OPTION
 @PEOPLE_OPTION
 @click.pass_obj
-def print_paper(context: Context, key: str, people_stdin: bool) -> None:
-    """Print the paper about what the centre has decided, with its signed code."""
-    _act(context, key, "print", people_stdin)
+def print_paper(context: Context, key: str, people_stdin: bool, slip: Path | None) -> None:
+    """Print the paper of KEY: what the centre has decided, by its signed code; until then what was done here."""
+    _act(context, key, "print", people_stdin, slip)
 
 
-def _act(context: Context, key: str, action: str, people_stdin: bool) -> None:
+def _act(context: Context, key: str, action: str, people_stdin: bool, slip: Path | None = None) -> None:
     from contextlib import nullcontext  # noqa: PLC0415
 
-    from terminal.bootstrap import papers  # noqa: PLC0415
     from terminal.cli.people import (  # noqa: PLC0415
         OPERATOR,
         REVIEWER,
@@ -150,7 +152,7 @@ def _act(context: Context, key: str, action: str, people_stdin: bool) -> None:
         records = staff.room.open()
         operator = sign_in(context, staff, fields)
         reviewer = second(context, staff, fields) if needs_two(action) else None
-        QueueActs(records, context.clock, papers(context.settings, context.clock)).act(key, action, operator, reviewer)
+        QueueActs(records, context.clock, papers_for(context, slip)).act(key, action, operator, reviewer)
     context.output.document({"done": True, "key": key, "action": action})
     context.output.line(_DONE)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from terminal.cli.paper import SLIP_OPTION
+from terminal.cli.usage import WrongValueError
 from terminal.model.decoding import decoded
 from terminal.text import Text
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 _READER = click.option("--reader", "name", help="Name of the reader; needed when several hold a card.")
 _LARGEST = 64 * 1024
+_NO_PAPER = Text("这项业务没有回执", "this service has no paper")
 _OWN = {"contact-change": "run_contact_change", "card-pin-change": "run_pin_change"}
 """Services that leave something behind: functions of :mod:`terminal.cli.intake`."""
 
@@ -63,9 +67,10 @@ def _fields(service: Service) -> list[str]:
 @click.argument("code")
 @_READER
 @click.option("--fields-stdin", is_flag=True, help='Fields as a JSON object on standard input, such as {"pin": "…"}.')
+@SLIP_OPTION
 @click.pass_obj
-def service_run(context: Context, code: str, name: str | None, fields_stdin: bool) -> None:
-    """Run service CODE for the card in the reader, and show its result."""
+def service_run(context: Context, code: str, name: str | None, fields_stdin: bool, slip: Path | None) -> int:
+    """Run service CODE for the card in the reader, and show its result; what it leaves behind has a paper."""
     from terminal.services.catalogue import service as find  # noqa: PLC0415
 
     wanted = find(code)
@@ -73,11 +78,14 @@ def service_run(context: Context, code: str, name: str | None, fields_stdin: boo
     if own is not None:
         from terminal.cli import intake  # noqa: PLC0415 - slow
 
-        getattr(intake, own)(context, name, fields_stdin)
-        return
+        return int(getattr(intake, own)(context, name, fields_stdin, slip))
+    if slip is not None:
+        raise WrongValueError("--slip", _NO_PAPER)
     data = _run(context, wanted, name, from_fields=fields_stdin, from_stdin=False)
     context.output.document(data)
     _print(context, data)
+    _take_card(context, wanted)
+    return 0
 
 
 @click.group()
@@ -102,6 +110,16 @@ def subsidy_list(context: Context, year: int | None, pin_stdin: bool, name: str 
     lines = [line for line in data.lines if year in (None, line.year)]
     context.output.document(lines)
     _print_lines(context, data)
+    _take_card(context, wanted)
+
+
+def _take_card(context: Context, done: Service) -> None:
+    """The last word of every visit; where there is a paper it stands on that."""
+    from terminal.receipts.words import TAKE_CARD  # noqa: PLC0415
+    from terminal.services.base import CardNeed  # noqa: PLC0415
+
+    if done.card is not CardNeed.NONE:
+        context.output.line(TAKE_CARD)
 
 
 def _run(
@@ -161,18 +179,18 @@ def _pin_from_fields(visit: Visit, service: Service) -> None:
     """The PIN out of ``{"pin": "…"}`` without ever making a text of it."""
     import msgspec  # noqa: PLC0415
 
-    from terminal.cli.ask import fields_invalid, fill_pin, stdin_bytes  # noqa: PLC0415
+    from terminal.cli.ask import field_value, fields_invalid, fields_unreadable, fill_pin, stdin_bytes  # noqa: PLC0415
 
     with stdin_bytes(_LARGEST, line=False) as content:
         try:
             fields = decoded(content, dict[str, msgspec.Raw])
         except msgspec.MsgspecError:
-            raise fields_invalid("JSON") from None
+            raise fields_unreadable() from None
         if set(fields) != set(_fields(service)):
-            raise fields_invalid(", ".join(_fields(service)))
+            raise fields_invalid(_fields(service))
         quoted = memoryview(fields["pin"])
         if len(quoted) < 2 or quoted[0] != 0x22 or quoted[-1] != 0x22:
-            raise fields_invalid("pin")
+            raise field_value("pin")
         fill_pin(visit.pin, quoted[1:-1])
 
 

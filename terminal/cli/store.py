@@ -90,7 +90,7 @@ def restore(context: Context, file: Path, people_stdin: bool) -> None:
     from offline_cache.backup import restore as put_back  # noqa: PLC0415
     from terminal.cli.people import store_closed_for  # noqa: PLC0415
     from terminal.membership import identity_of, key_port  # noqa: PLC0415
-    from terminal.records import store_path  # noqa: PLC0415
+    from terminal.settings import store_path  # noqa: PLC0415
 
     settings, now = context.settings, context.clock.now
     with store_closed_for(context, people_stdin) as operator:
@@ -109,7 +109,7 @@ def rotate_key(context: Context, people_stdin: bool) -> None:
     from offline_cache.rotation import rotate  # noqa: PLC0415 - slow
     from terminal.cli.people import store_closed_for  # noqa: PLC0415
     from terminal.membership import key_port  # noqa: PLC0415
-    from terminal.records import store_path  # noqa: PLC0415
+    from terminal.settings import store_path  # noqa: PLC0415
 
     settings = context.settings
     with store_closed_for(context, people_stdin) as operator:
@@ -129,7 +129,8 @@ def wipe(context: Context, yes: bool, exported: int, people_stdin: bool) -> None
     from offline_cache.wiping import wipe as end  # noqa: PLC0415
     from terminal.cli.people import records_for  # noqa: PLC0415
     from terminal.membership import key_port  # noqa: PLC0415
-    from terminal.records import forget_store, store_path  # noqa: PLC0415
+    from terminal.records import forget_store  # noqa: PLC0415
+    from terminal.settings import store_path  # noqa: PLC0415
 
     with records_for(context, people_stdin) as (records, _):
         refuse_unsent(records.store, exported)

@@ -93,8 +93,11 @@ TERMINAL: dict[str, Entry] = {
     ),
     "T114": entry(
         USAGE,
-        ("提供的字段不符合事项要求：{what}。", "The fields are not what the service asks for: {what}."),
-        ("请用“service list”查看事项需要的字段。", "See “service list” for the fields."),
+        ("标准输入里的字段不对，应是：{what}。", "The fields on standard input are not those asked for: {what}."),
+        (
+            "请给出一个 JSON 对象，只含这些字段；方括号里的可以不给。",
+            "Give one JSON object with these fields alone; those in brackets may be left out.",
+        ),
     ),
     "T115": entry(
         CONFIGURATION,
@@ -190,6 +193,22 @@ TERMINAL: dict[str, Entry] = {
         STOPPED,
         ("命令被中断，没有做完。", "The command was interrupted."),
         ("需要时请重新运行。", "Run it again if it is still wanted."),
+    ),
+    "T128": entry(
+        USAGE,
+        ("标准输入的内容不是 JSON 对象。", "What came on standard input is no JSON object."),
+        (
+            "请给出一个 JSON 对象，字段名和值都写在双引号里。",
+            "Give one JSON object, names and values in double quotes.",
+        ),
+    ),
+    "T129": entry(
+        USAGE,
+        ("字段 {name} 的值不是文本，或不能用。", "The value of the field {name} is no text, or cannot be taken."),
+        (
+            "请把值写在双引号里，数字也一样；密码里不要用反斜杠。",
+            "Put the value in double quotes, a number too; no backslash in a password or PIN.",
+        ),
     ),
     "T141": entry(
         CONFIGURATION,

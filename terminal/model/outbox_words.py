@@ -99,7 +99,7 @@ HELD_FOR_BLOB = StateWords(
 
 ADVICE: dict[str, Text] = {
     "again": Text("给此人重新办理", "do it again for this person"),
-    "retry": Text("重新送出", "send it again"),
+    "retry": Text("重新传送", "send it again"),
     "withdraw": Text("撤回", "withdraw it"),
     "escalate": Text("报中心处理", "hand it to the centre"),
 }

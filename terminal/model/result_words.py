@@ -80,7 +80,7 @@ def result_view(receipt: Receipt, printed: Printed | None = None, print_fault: F
     from terminal.receipts import qr  # noqa: PLC0415 - slow
 
     words, proof = WORDS[receipt.outcome], receipt.proof
-    said, then = words.sentence, words.next_step
+    said, then = receipt.sentence or words.sentence, words.next_step
     both = Text(said.zh + then.zh, f"{said.en} {then.en}")
     paper = paper_words(receipt, printed, print_fault)
     return ResultView(

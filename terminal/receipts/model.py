@@ -79,7 +79,8 @@ class Receipt:
 
     :param time: of the operation, with its zone.
     :param reason: why, in one sentence; a refusal has to have one.
-    :param next_step: what comes next, where the service knows better than the table of outcomes.
+    :param sentence: what the outcome means, and :param next_step: what comes next, where somebody knows better than
+        the table of outcomes.
     :param proof: ``None`` where no operation was recorded, such as a refusal before anything began.
     :param copy: 0 for the first print, then counted up: a reprint says so.
     """
@@ -93,6 +94,7 @@ class Receipt:
     holder: Holder | None = None
     facts: tuple[Fact, ...] = ()
     reason: Text | None = None
+    sentence: Text | None = None
     next_step: Text | None = None
     proof: Proof | None = None
     copy: int = 0

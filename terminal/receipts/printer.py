@@ -91,11 +91,11 @@ class NullPrinter:
 class FilePrinter:
     """A PDF and a picture of the slip into a folder, readable by the owner alone; a file is whole or absent.
 
-    The names of the files hold the receipt number, nothing personal.
+    :param stem: name of both files without their ending; without it the receipt number, nothing personal.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, stem: str | None = None) -> None:
+        self._folder, self._stem = folder, stem
 
     def check(self) -> None:
         """:raises PaperError: ``ARCHIVE_FAILED``."""
@@ -110,7 +110,7 @@ class FilePrinter:
         self.check()
         picture = io.BytesIO()
         slip.render(sheet).save(picture, "PNG", optimize=True)
-        target = self._folder / f"{sheet.name}.pdf"
+        target = self._folder / f"{self._stem or sheet.name}.pdf"
         try:
             write_whole(target.with_suffix(".png"), picture.getvalue())
             write_whole(target, pdf.render(sheet))

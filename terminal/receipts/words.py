@@ -5,7 +5,7 @@ Off-line a paper says 已收件 and what comes next, never 已受理 or 办结: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Literal
 
@@ -114,6 +114,19 @@ WORDS: dict[Outcome, Words] = {
         "terminal",
     ),
 }
+
+AT_CENTRE = replace(
+    WORDS[Outcome.RECORDED],
+    sentence=Text(
+        "申请已送达省中心，正在等结果。",
+        "Your request has reached the provincial centre, which has not decided yet.",
+    ),
+    next_step=Text(
+        "由省中心办理，不用重复申请。是否办成以省中心的结果为准；可拨 12333 报查询码查询。",
+        "The provincial centre goes on with it; do not apply again. The centre decides; ask 12333 with the code below.",
+    ),
+)
+"""Of what was taken in, once the centre has it: the same word and the same code, and what is true by then."""
 
 TAKE_CARD = Text("请取走您的社会保障卡", "Please take your card")
 """The last line of every paper and of every visit."""

@@ -20,9 +20,9 @@ import msgspec
 from terminal.model.decoding import decoded
 from terminal.sandbox.errors import SandboxError, SandboxFault, require_sandbox
 
-_START_SECONDS = 30.0
-_STOP_SECONDS = 10.0
-_CONTROL_SECONDS = 10.0
+_START_SECONDS = 120.0  # these three are for a machine that others load: nothing waits for them when all is well
+_STOP_SECONDS = 60.0
+_CONTROL_SECONDS = 60.0
 _ROOT = Path(__file__).resolve().parents[2]
 
 

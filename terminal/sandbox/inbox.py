@@ -28,7 +28,7 @@ from terminal.sandbox.authority import Authority
 from terminal.sandbox.lives import Lives, forget_request, open_life
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
-from terminal.sandbox.telling import EMPTY, Said, tell
+from terminal.sandbox.telling import EMPTY, Said, alarm, tell
 from terminal.sandbox.visits import Terminal, require_own
 
 _CHANGED = "an operation with other bytes"
@@ -226,8 +226,7 @@ class Inbox:
 
     def _alarm(self, number: str, what: str) -> None:
         with self._state.transaction() as db:
-            moment = int(self._now().timestamp())
-            db.execute("INSERT INTO alarm (terminal, what, time) VALUES (?, ?, ?)", (number, what, moment))
+            alarm(db, number, what, int(self._now().timestamp()))
 
 
 class _ForkError(Exception):

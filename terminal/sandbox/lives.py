@@ -15,6 +15,7 @@ from terminal.centre.contract import EpochGrant, EpochRequest, ProblemType
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
+from terminal.sandbox.telling import alarm
 
 FIRST = 1
 
@@ -54,10 +55,7 @@ class Lives:
             )
             given = None if used or row[1] != request.epoch else row
             if given is None:
-                db.execute(
-                    "INSERT OR REPLACE INTO fork (terminal, epoch, seq, head) VALUES (?, ?, ?, ?)",
-                    (number, request.epoch, request.seq, request.head),
-                )
+                self._keep(db, number, request)
         if given is None:
             raise RefusedError(ProblemType.EPOCH_PENDING)
         plain = EpochGrant(
@@ -69,6 +67,14 @@ class Lives:
             signature="",
         )
         return chain.grant(self._environment, plain, self._authority.keys["ack"])
+
+    def _keep(self, db: sqlite3.Connection, number: str, request: EpochRequest) -> None:
+        """The question, for a person; they are told once of each history that asks, however often it asks."""
+        asked = (request.epoch, request.seq, request.head)
+        if db.execute("SELECT epoch, seq, head FROM fork WHERE terminal = ?", (number,)).fetchone() == asked:
+            return
+        db.execute("INSERT OR REPLACE INTO fork (terminal, epoch, seq, head) VALUES (?, ?, ?, ?)", (number, *asked))
+        alarm(db, number, "fork", int(self._now().timestamp()))
 
     def agree(self, number: str) -> int | None:
         """A person agrees: the old life is closed. Gives the new one; ``None`` where nobody asked."""

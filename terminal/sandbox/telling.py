@@ -1,4 +1,4 @@
-"""One more line of a terminal's change feed: what became of an operation, told in the transaction in which it did."""
+"""Who is told of what, in its transaction: a terminal by its feed, the people of the centre by an alarm."""
 
 from __future__ import annotations
 
@@ -32,3 +32,8 @@ def tell(db: sqlite3.Connection, terminal: str, said: Said) -> None:
         "INSERT INTO feed (terminal, op_id, outcome, reason, file, time, chain) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (terminal, *line, chain),
     )
+
+
+def alarm(db: sqlite3.Connection, terminal: str, what: str, moment: int) -> None:
+    """The centre's people are to look at this terminal. :param moment: seconds since 1970."""
+    db.execute("INSERT INTO alarm (terminal, what, time) VALUES (?, ?, ?)", (terminal, what, moment))

@@ -38,7 +38,7 @@ def print_paper(visit: VisitPort, ending: Ending) -> str:
     try:
         if ending.printed is not None and (ending.printed.on_paper or ending.printed.where):
             left = ending.left = Left(left.operation, left.receipt.again())
-        done = visit.counter.print(left.receipt)
+        done = visit.counter.print(left)
     except (PaperError, StoreError) as error:
         ending.fault = faults.explain(error)
         return "printed"

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from offline_cache import rows
 from offline_cache.blob_rows import Blobs
-from offline_cache.caps import OfflineTime
+from offline_cache.caps import OfflineTime, last_heard
 from offline_cache.errors import StoreError
 from offline_cache.kept import Kept
 from offline_cache.mirror import Mirror
@@ -72,7 +72,7 @@ def sender(
 
     :raises terminal.centre.errors.CentreError: as :func:`courier`.
     """
-    standing = Standing(Outbox(store).counts, Blobs(store).load)
+    standing = Standing(Outbox(store).counts, Blobs(store).load, lambda: last_heard(store))
     refresh = Refresher(centre, Mirror(store), identity, clock).look
     offline = OfflineTime(store, clock.monotonic)
     requests = courier(store, centre, identity, refresh)

@@ -19,7 +19,8 @@ class SyncStatus:
     """:param waiting: recorded here, and the centre's word that it has them is not here yet.
     :param received: the centre's word is stored, the outcome is not here; :param people: somebody must look at them.
     :param oldest: since when the oldest of the waiting ones waits.
-    :param last_contact: last answer that was the centre's own; :param next_try: when the sender goes on by itself.
+    :param last_contact: last answer that was the centre's own, also to an earlier process.
+    :param next_try: when the sender goes on by itself.
     :param stopped: it does not go on by itself; :param why: what the last answer amounted to, when it was no good one.
     :param photos: that the centre has not yet.
     :param error: the fault behind that, for :func:`terminal.faults.explain`.
@@ -43,10 +44,18 @@ class SyncStatus:
 
 
 class Standing:
-    """What the sender's thread notes and others read. ``counts`` and ``photos`` are asked at each reading."""
+    """What the sender's thread notes and others read. ``counts``, ``photos`` and ``heard`` are asked at each reading.
 
-    def __init__(self, counts: Callable[[], Counts], photos: Callable[[], Load] = lambda: NOTHING) -> None:
-        self._counts, self._photos = counts, photos
+    :param heard: when the centre was last heard as the store has it, for a process that has not heard it yet.
+    """
+
+    def __init__(
+        self,
+        counts: Callable[[], Counts],
+        photos: Callable[[], Load] = lambda: NOTHING,
+        heard: Callable[[], datetime | None] = lambda: None,
+    ) -> None:
+        self._counts, self._photos, self._kept = counts, photos, heard
         self._lock = threading.Lock()
         self._state = core.State()
         self._error: Exception | None = None
@@ -79,7 +88,7 @@ class Standing:
             received=count.get(State.RECEIVED, 0) + count.get(State.HELD, 0),
             people=counts.people,
             oldest=None if since is None else datetime.fromtimestamp(since / 1000, UTC),
-            last_contact=contact,
+            last_contact=contact or self._kept(),
             next_try=None if state.stopped else clock.now() + timedelta(seconds=ahead),
             stopped=state.stopped is not None,
             why=state.stopped or state.trouble,

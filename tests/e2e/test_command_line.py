@@ -228,8 +228,11 @@ def test_a_service_with_the_wrong_pin_or_fields(member: Shell, pcscd: PrivatePcs
     pcscd.insert(0, contents(find_person("elder")))
     run = ("service", "run", "subsidy-enquiry", "--fields-stdin")
     assert member.json(*run, stdin='{"pin": "999999"}').fault == "C401"
-    for fields in ("", '{"pin": 123456}', '{"pin": "739182", "name": "x"}'):
-        assert member.json(*run, stdin=fields).fault == "T114", fields
+    wrong = {"": "T128", "[1]": "T128", '{"pin": 123456}': "T129", '{"pin": "739182", "name": "x"}': "T114"}
+    for fields, fault in wrong.items():
+        said = member.json(*run, stdin=fields)
+        assert (said.code, said.fault) == (2, fault), fields
+        assert "123456" not in said.out + said.err  # a value is never told
     assert member.json("service", "run", "no-such").fault == "T111"
 
 

@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 
 from cardio.simulator.pcscd import PcscdUnavailableError, PrivatePcscd
+from tests.e2e.conftest import PATIENCE, UNHURRIED
 
 COMMAND = [sys.executable, "-m", "terminal"]
-PATIENCE = 90
 
 
 def environment(**changes: str) -> dict[str, str]:
     """Ours, without anything that names a display."""
     bare = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
     bare.pop("QT_QPA_PLATFORM", None)
-    return {**bare, **changes}
+    return {**bare, **UNHURRIED, **changes}
 
 
 def test_the_visit_without_a_display_in_a_real_pcscd(tmp_path: Path) -> None:

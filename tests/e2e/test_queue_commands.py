@@ -115,6 +115,30 @@ def test_what_is_refused_leaves_nothing(  # noqa: PLR0917 - pytest hands over on
     assert lines(own) == []
 
 
+@pytest.mark.parametrize(
+    ("fields", "fault", "said"),
+    [
+        ("nonsense", "T128", "JSON"),
+        ({"operator_secret": ""}, "T114", "operator, operator_secret [phone, region, address, reviewer"),
+        ({"operator": "1001", "operator_secret": "x", "colour": "red"}, "T114", "[phone, region, address, reviewer"),
+        ({"operator": "1001", "operator_secret": "x", "phone": 13912345678}, "T129", "phone"),
+        ({"operator": 1001, "operator_secret": "x"}, "T129", "operator"),
+        ({"operator": "1001", "operator_secret": "a\\b"}, "T129", "operator_secret"),
+    ],
+)
+def test_what_is_wrong_with_the_fields_is_told_and_what_to_do(
+    own: Shell, pcscd: PrivatePcscd, fields: object, fault: str, said: str
+) -> None:
+    pcscd.insert(0, contents(find_person("farmer")))
+    typed = fields if isinstance(fields, str) else json.dumps(fields)
+    done = own.json("service", "run", "contact-change", "--fields-stdin", stdin=typed)
+    assert (done.code, done.fault) == (2, fault)
+    assert said in done.document["fault"]["message"]
+    remedy = done.document["fault"]["remedy"]
+    assert "service list" not in remedy  # which names neither people nor passwords
+    assert PHONE not in done.out + done.err
+
+
 def test_a_card_in_clear_for_a_reason_is_in_the_journal_before_it_is_read(
     own: Shell, pcscd: PrivatePcscd, tmp_path: Path
 ) -> None:
@@ -148,14 +172,19 @@ def test_set_aside_and_put_back(centre: SandboxCentre, own: Shell, pcscd: Privat
     key = contact_change(own).document["operation"]
     assert own.json("queue", "retry", key, "--people-stdin", stdin=people()).fault == "T144"
     assert own.json("queue", "park", key, "--people-stdin", stdin=two()).code == 0
+    assert own.json("sync", "--once").document["people"] == 1  # its tombstone is at the centre
     assert [line["actions"] for line in lines(own)] == [["retry", "withdraw", "escalate"]]
     assert own.json("queue", "retry", key, "--people-stdin", stdin=people()).code == 0
+    assert own.json("sync", "--once").document["clear"]
+    assert centre.control.effects()[key] == 1
+    key = contact_change(own, "13612345678").document["operation"]
     assert own.json("queue", "park", key, "--people-stdin", stdin=two()).code == 0
     assert own.json("queue", "resolve", key, "--people-stdin", stdin=two()).code == 0
     assert own.json("sync", "--once").document["clear"]
+    assert key not in centre.control.effects()
     exported = tmp_path / "operations.jsonl"
-    assert own.json("queue", "export", str(exported), "--people-stdin", stdin=people()).document == {"exported": 2}
-    assert len(exported.read_text("utf-8").splitlines()) == 2
+    assert own.json("queue", "export", str(exported), "--people-stdin", stdin=people()).document == {"exported": 3}
+    assert len(exported.read_text("utf-8").splitlines()) == 3
     chain = tmp_path / "journal.jsonl"
     nobody = own.json("journal", "export", str(chain), "--people-stdin", stdin=people(operator_secret="wrong"))
     assert (nobody.fault, chain.exists()) == ("T130", False)

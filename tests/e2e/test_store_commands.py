@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from cardio.simulator.pcscd import PrivatePcscd
+from offline_cache.birth import KEY_NAME
 from terminal.sandbox.cards import contents
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import find_person
@@ -77,3 +78,23 @@ def test_a_store_is_copied_rekeyed_exported_restored_and_wiped(
     assert (taken["last"], taken["twice"]) == (1, 0)
     assert centre.control.take_in(medium) == 1
     assert set(centre.control.effects().values()) == {1}
+
+
+def test_where_all_keys_are_gone_nobody_is_sent_to_enrol_again(own: Shell, pcscd: PrivatePcscd) -> None:
+    """It would end at the store, which has no key either; and the advice for that is to touch nothing."""
+    pcscd.insert(0, contents(find_person("farmer")))
+    assert contact_change(own).code == 0
+    kept = {file: file.read_bytes() for file in own.data.rglob("*.key") if file.parent.name == "keys"}
+    assert len(kept) > 1
+    for file in kept:
+        file.unlink()
+    for command in (("queue", "list"), ("sync", "--once"), ("journal", "verify"), ("service", "run", "card-status")):
+        said = own.json(*command)
+        assert said.fault == "S106", command
+        assert "enrol" not in said.document["fault"]["remedy"]
+    (store,) = (file for file in kept if file.stem == KEY_NAME)  # with it another enrolment is the way out
+    store.touch(mode=0o600)
+    store.write_bytes(kept[store])
+    said = own.json("queue", "list")
+    assert said.fault == "N121"
+    assert "enrol --replace" in said.document["fault"]["remedy"]

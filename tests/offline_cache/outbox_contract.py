@@ -267,8 +267,16 @@ class OutboxContract:
         (operation,) = outbox.record(draft())
         acknowledge(outbox, next_batch(outbox))
         words = "x" * 100_000
-        assert outbox.outcome(Outcome(operation.op_id, Verdict.REJECTED, words, words, words, words)) is Taken.MOVED
+        texts = dict.fromkeys(("reason", "zh", "en", "case", "time"), words)
+        assert outbox.outcome(Outcome(operation.op_id, Verdict.REJECTED, **texts, receipt="S" * 601)) is Taken.MOVED
+        (said,) = outbox.history(operation.op_id)
+        kept = {name: len(getattr(said, name)) for name in texts}
+        assert kept == dict.fromkeys(texts, 200)
+        assert said.receipt == ""  # half a code is none
         assert len(outbox.find(operation.op_id).reason) == 200
+        longest = "S" * 600
+        assert outbox.outcome(Outcome(operation.op_id, Verdict.APPLIED, receipt=longest)) is Taken.MOVED
+        assert outbox.history(operation.op_id)[-1].receipt == longest
 
     # --- people -----------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import Operation, Outcome, State, Verdict
 from offline_cache.outbox import Outbox
 from offline_cache.proof import verify
-from tests.offline_cache.outbox_contract import acknowledge, next_batch
+from tests.offline_cache.outbox_contract import acknowledge, grant, next_batch
 from tests.offline_cache.support import create, draft
 
 
@@ -85,12 +85,31 @@ def test_what_newer_work_has_passed_is_not_put_back(tmp_path: Path) -> None:
         outbox.park(first.op_id, "by-hand", "1001")
         withdrawal = outbox.resolve(first.op_id, draft(refers_to=first.op_id), "withdrawn", operator="1001")
         outbox.park(withdrawal.op_id, "by-hand", "1001")
-        assert not outbox.is_passed_over(first.op_id)
+        assert outbox.may_return(first.op_id)
         outbox.record(draft())
-        assert outbox.is_passed_over(first.op_id)
+        assert not outbox.may_return(first.op_id)
         with pytest.raises(StoreError) as caught:
             outbox.retry(first.op_id, "by-hand", "1001")
         assert caught.value.fault is StoreFault.MOVE_REFUSED
         outbox.retry(withdrawal.op_id, "by-hand", "1001")  # the other way out
         assert outbox.find(first.op_id).resolved_by == withdrawal.op_id
         assert verify(store).good
+
+
+def test_what_was_set_aside_is_put_back_as_long_as_its_life_lasts(tmp_path: Path) -> None:
+    """Also where a tombstone has taken its place at the centre; of an earlier life it can only be done anew."""
+    with create(tmp_path) as store:
+        outbox = Outbox(store)
+        (one,) = outbox.record(draft())
+        assert not outbox.may_return(one.op_id)  # nobody has set it aside
+        outbox.park(one.op_id, "by-hand", "1001")
+        batch = next_batch(outbox)
+        assert [sent.sealed for sent in batch.operations] == [None]
+        acknowledge(outbox, batch)
+        assert outbox.may_return(one.op_id)
+        outbox.begin_epoch(grant(2), {1: 1})
+        assert not outbox.is_carried(one.op_id)  # the centre has its place
+        assert not outbox.may_return(one.op_id)
+        with pytest.raises(StoreError) as caught:
+            outbox.retry(one.op_id, "by-hand", "1001")
+        assert caught.value.fault is StoreFault.MOVE_REFUSED

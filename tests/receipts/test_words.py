@@ -6,7 +6,7 @@ import pytest
 
 from terminal.receipts.font import legible
 from terminal.receipts.sheet import lay_out
-from terminal.receipts.words import DEMONSTRATION, TAKE_CARD, WORDS, Outcome
+from terminal.receipts.words import AT_CENTRE, DEMONSTRATION, TAKE_CARD, WORDS, Outcome
 from terminal.text import Language, Text
 from tests.receipts import samples
 
@@ -37,6 +37,18 @@ def test_without_the_centre_nothing_is_called_approved(outcome: Outcome) -> None
     for text in texts(outcome):
         assert not any(word in text.zh for word in APPROVED)
         assert not any(word in text.en.lower() for word in APPROVED_EN)
+
+
+def test_at_the_centre_it_is_taken_in_still_and_no_more() -> None:
+    recorded = WORDS[Outcome.RECORDED]
+    assert (AT_CENTRE.word, AT_CENTRE.title, AT_CENTRE.decided_by) == (recorded.word, recorded.title, "terminal")
+    for text in (AT_CENTRE.sentence, AT_CENTRE.next_step):
+        assert text not in (recorded.sentence, recorded.next_step)
+        assert (legible(text.zh), legible(text.en)) == (text.zh, text.en)
+        assert not any(word in text.zh for word in APPROVED)
+        assert not any(word in text.en.lower() for word in APPROVED_EN)
+    sheet = lay_out(samples.receipt(sentence=AT_CENTRE.sentence, next_step=AT_CENTRE.next_step))
+    assert (sheet.sentence, sheet.next_step.value) == (AT_CENTRE.sentence.zh, AT_CENTRE.next_step.zh)
 
 
 def test_only_the_centre_accepts_and_completes() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from offline_cache.caps import Caps, OfflineTime, Standing, parsed, require_clock
+from offline_cache.caps import Caps, OfflineTime, Standing, last_heard, parsed, require_clock
 from offline_cache.errors import StoreFault
 from offline_cache.intents import Begin, End, Ending
 from offline_cache.journal import Journal
@@ -196,3 +196,17 @@ def test_the_time_that_is_left_is_said_by_one_function(
     caps: Caps | None, offline: int, waiting: int, said: str
 ) -> None:
     assert time_left(Standing(caps, offline, waiting)).zh == said
+
+
+def test_when_the_centre_was_last_heard_outlives_the_process(tmp_path: Path) -> None:
+    wall, monotonic = Wall(), Monotonic()
+    with create(tmp_path, wall) as store:
+        assert last_heard(store) is None
+        live(wall, monotonic, OfflineTime(store, monotonic), seconds=7200)
+        assert last_heard(store) is None  # counted from the first line of the journal, and never heard
+        Outbox(store).record(draft())
+        acknowledge(Outbox(store))
+        then = wall.now()
+    wall.move(days=2)
+    with reopen(tmp_path, wall) as store:
+        assert last_heard(store) == then

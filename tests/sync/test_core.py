@@ -102,6 +102,23 @@ def test_an_unknown_outcome_is_sent_again_later_each_time_and_the_third_asks_fir
     assert isinstance(sender.request, Ask)
 
 
+@given(st.floats(0, 0.999), st.integers(1, 20))
+def test_a_pause_is_anywhere_up_to_the_doubled_one(roll: float, failures: int) -> None:
+    """Full jitter: a fleet that failed at one moment comes back over the whole pause, down to nothing."""
+    sender = Sender(roll=most).sending()
+    for _ in range(failures - 1):
+        sender.answer(Kind.UNKNOWN)
+        sender.tick(sender.pause)
+        if isinstance(sender.request, Ask):
+            sender.answer(Kind.MARK, left=True)
+            sender.tick(0.0 if sender.request else sender.pause)
+    sender.roll = lambda: roll
+    unknowns = sender.state.unknowns + 1
+    sender.answer(Kind.UNKNOWN)
+    pause = 0.0 if sender.request else sender.pause
+    assert pause == pytest.approx(roll * min(KNOBS.cap, KNOBS.base * 2 ** (unknowns - 1)))
+
+
 def test_pauses_end_at_the_cap() -> None:
     sender = Sender().sending()
     for _ in range(20):
@@ -127,7 +144,9 @@ def test_what_does_not_pass_is_tried_smaller_and_grows_again() -> None:
 def test_the_centre_sets_the_pace(asked: float, roll: float) -> None:
     sender = Sender(roll=lambda: roll).sending()
     sender.answer(Kind.BUSY, retry_after=asked)
-    assert asked <= (0.0 if sender.request else sender.pause) + 1e-6 <= 2 * asked + 1e-5
+    pause = 0.0 if sender.request else sender.pause
+    assert asked <= pause + 1e-6 <= 2 * asked + 1e-5
+    assert pause == pytest.approx(asked * (1 + roll))  # those who were told the same do not come back at one moment
 
 
 @pytest.mark.parametrize("kind", [kind for kind, rule in RULES.items() if rule.then is Next.STOP])
@@ -176,6 +195,18 @@ def test_poison_is_cornered_by_halves_and_parked_alone() -> None:
     # When not even the empty place is taken, it is not the operation that is wrong.
     sender.answer(Kind.POISON, count=1, first=1, tombstone=True)
     assert sender.state.stopped is Kind.POISON
+    assert sender.actions == (Warn(Alarm.STOPPED, Kind.POISON),)  # nothing is parked twice, and a person hears of it
+
+
+@pytest.mark.parametrize(("count", "tombstone"), [(1, True), (0, False)], ids=["a tombstone", "nothing"])
+@pytest.mark.parametrize("kind", [Kind.POISON, Kind.TOO_LARGE])
+def test_what_is_refused_although_nothing_is_in_it_stops_the_sender(kind: Kind, count: int, tombstone: bool) -> None:
+    sender = Sender().sending()
+    sender.answer(kind, count=count, first=7, tombstone=tombstone)
+    assert sender.state.stopped is kind
+    assert sender.actions == (Warn(Alarm.STOPPED, kind),)
+    sender.tick(10_000.0)
+    assert sender.request is None
 
 
 def test_a_refusal_that_names_the_operation_saves_the_search() -> None:

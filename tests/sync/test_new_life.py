@@ -66,6 +66,7 @@ def test_after_a_fork_the_terminal_goes_on_in_a_new_life(
     assert (status.stopped, status.why) == (True, Kind.FORKED)
     assert isinstance(status.error, StoreError | CentreError)
     assert terminal.driver().once().stopped  # as often as it likes: without a person nothing moves
+    assert centre.control.alarms().count(f"{number} fork") == 1  # who is told of it once
     assert [state for state in business(terminal).values() if state is State.PENDING]
     assert sum(centre.control.effects().get(hex_id(one), 0) for one in ours) == 0
 

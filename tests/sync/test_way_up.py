@@ -336,6 +336,28 @@ def test_a_card_write_behind_what_a_person_set_aside_waits_with_its_end(
     assert effects(centre, terminal)[1:] == [1, 1, 1]
 
 
+def test_what_a_person_set_aside_is_put_back_after_its_tombstone_went(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    """Its body fills the place that the tombstone took, and what waited behind it goes on."""
+    person = population.people[73]
+    operation = terminal.record(contact_change(person, "13800000001"))
+    terminal.outbox.park(operation.op_id, "by-hand", "0001")
+    later = terminal.record(contact_change(person, "13800000002", after=hex_id(operation)))
+    assert terminal.driver().once().people == 1
+    anchor = terminal.outbox.anchor()
+    assert anchor is not None
+    assert anchor.hwm == later.seq  # the tombstone is there
+    assert states(terminal) == [State.PARKED, State.HELD]
+    assert terminal.outbox.may_return(operation.op_id)
+    terminal.outbox.retry(operation.op_id, "by-hand", "0001")
+    assert not terminal.outbox.may_return(operation.op_id)
+    assert terminal.driver().once().clear
+    assert states(terminal) == [State.APPLIED] * 2
+    assert effects(centre, terminal) == [1, 1]
+    assert centre.control.contact(card_id_of(person))["op_id"] == hex_id(later)
+
+
 @pytest.mark.expects_log
 def test_what_belongs_behind_a_tombstone_waits_until_it_is_withdrawn(
     centre: SandboxCentre, terminal: Terminal, population: Population

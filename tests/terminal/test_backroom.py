@@ -27,11 +27,11 @@ from terminal.people.operators import DOCUMENT, Operator, Role
 from terminal.people.reception import Reception
 from terminal.people.signin import Purpose
 from terminal.queue_page import MOST_LINES, badge, day_end, queue_view
-from terminal.records import Records, store_path
+from terminal.records import Records
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
 from terminal.sandbox.staff import PASSWORDS
-from terminal.settings import Settings
+from terminal.settings import Settings, store_path
 from terminal.sync.answers import Kind
 from terminal.views import FaultView
 from tests.terminal.own import joined

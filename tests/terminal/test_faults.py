@@ -92,6 +92,8 @@ OF_COMMANDS = {
         "T114",
         "T120",
         "T123",
+        "T128",
+        "T129",
         "U102",
         "U104",
     ),  # arguments, fields, and what keeps a screen from opening

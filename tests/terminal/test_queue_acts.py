@@ -13,7 +13,7 @@ from terminal.clock import SystemClock
 from terminal.errors import TerminalError, TerminalFault
 from terminal.membership import join
 from terminal.model.operations import CONTACT_CHANGE, ContactChange
-from terminal.model.outbox_words import HANDED_OVER, NOTED, Group
+from terminal.model.outbox_words import ADVICE, HANDED_OVER, NOTED, Group
 from terminal.people.operators import Operator, Role
 from terminal.queue_acts import ACTION_WORDS, QueueActs
 from terminal.queue_page import ACTIONS, ALONE, PRINT, line_of, number_of, queue_view
@@ -109,6 +109,25 @@ def test_one_that_was_set_aside_is_handed_over_too(records: Records) -> None:
     assert refused.value.fault is TerminalFault.QUEUE_ACTION
 
 
+def test_one_that_was_set_aside_is_put_back_also_after_its_tombstone_went(
+    centre: SandboxCentre, records: Records
+) -> None:
+    operation = taken_in(records, PHONE, person="elder")
+    act(records, operation, "park")
+    assert records.sync.once(30).people == 1
+    anchor = records.outbox.anchor()
+    assert anchor is not None
+    assert anchor.hwm == operation.seq
+    (line,) = queue_view(records).people
+    assert line.actions == ("retry", "withdraw", "escalate")
+    assert line.remedy is not None
+    assert ADVICE["retry"].zh in line.remedy.zh
+    acts_of(records).act(line.key, "retry", OPERATOR, None)
+    assert records.sync.once(30).clear
+    assert state(records, operation) is State.APPLIED
+    assert centre.control.effects()[line.key] == 1
+
+
 def test_what_the_second_person_sees_is_what_is_done(records: Records) -> None:
     operation = taken_in(records, PHONE)
     acts, key = acts_of(records), operation.op_id.hex().upper()
@@ -147,13 +166,15 @@ def test_on_the_screen_the_second_person_sees_the_line_and_the_form(centre: Sand
         assert "escalate" in line.actions
 
 
-def test_what_the_centre_decided_is_printed_with_its_own_code_and_nothing_else_is(
+def test_what_the_centre_decided_is_printed_with_its_own_code_and_until_then_the_terminals(
     records: Records, tmp_path: Path
 ) -> None:
     operation, folder = taken_in(records, PHONE, person="elder"), tmp_path / "papers"
     acts, key = acts_of(records, f"file:{folder}"), operation.op_id.hex().upper()
-    with pytest.raises(TerminalError):
-        acts.act(key, "print", OPERATOR, None)  # the centre has said nothing yet
+    assert PRINT in line_of(records, operation).actions
+    acts.act(key, "print", OPERATOR, None)  # the centre has said nothing yet
+    (taken,) = (path.name for path in folder.glob("*.pdf"))
+    assert taken == f"{number_of(operation, records.identity.terminal)}.pdf"
     records.sync.once(30)
     done = records.outbox.find(operation.op_id)
     assert PRINT in line_of(records, done).actions
@@ -167,12 +188,53 @@ def test_what_the_centre_decided_is_printed_with_its_own_code_and_nothing_else_i
     acts.act(key, "print", OPERATOR, None)
     acts.act(key, "print", OPERATOR, None)
     papers = {path.name for path in folder.glob("*.pdf")}
-    assert papers == {f"{receipt.proof.number}-completed.pdf", f"{receipt.proof.number}-completed-copy1.pdf"}
-    assert records.journal.count("printed", operation.op_id) == 2
+    number = receipt.proof.number
+    assert papers == {taken, f"{number}-completed.pdf", f"{number}-completed-copy1.pdf"}
+    assert records.journal.count("printed", operation.op_id) == 3
     with pytest.raises(PaperError) as nothing:
         acts_of(records).act(key, "print", OPERATOR, None)
     assert nothing.value.fault is PaperFault.PRINTER_MISSING
-    assert records.journal.count("printed", operation.op_id) == 2  # so the next one is copy 2
+    assert records.journal.count("printed", operation.op_id, paper="contact-change completed") == 2
+    again = centre_receipt(records, done, acts.papers)
+    assert again is not None
+    assert again.copy == 2
+
+
+def test_when_the_centre_was_last_heard_is_said_after_a_start(centre: SandboxCentre, tmp_path: Path) -> None:
+    settings, clock = joined(centre, tmp_path), SystemClock()
+
+    def contact(*, send: bool) -> str | None:
+        staff = bootstrap.Staff(settings, clock, lambda: join(settings, clock))
+        try:
+            opened = staff.room.open()
+            before = queue_view(opened).last_contact
+            if send:
+                taken_in(opened, PHONE)
+                assert opened.sync.once(30).clear
+            return before
+        finally:
+            staff.room.close()
+
+    assert contact(send=True) is None
+    said = contact(send=False)
+    assert said is not None
+    assert said[:10] == f"{clock.now().astimezone():%Y-%m-%d}"
+
+
+def test_what_waits_for_people_has_no_paper(records: Records, tmp_path: Path) -> None:
+    """Whether it goes at all is not known: neither 已收件 nor that it goes by itself would be true."""
+    parked, refused = taken_in(records, PHONE, person="elder"), taken_in(records, "12345")
+    act(records, parked, "park")
+    records.sync.once(30)
+    assert (state(records, parked), state(records, refused)) == (State.PARKED, State.REJECTED)
+    acts = acts_of(records, f"file:{tmp_path / 'papers'}")
+    for operation in (parked, refused):
+        line = line_of(records, records.outbox.find(operation.op_id))
+        assert PRINT not in line.actions
+        with pytest.raises(TerminalError) as caught:
+            acts.act(line.key, "print", OPERATOR, None)
+        assert caught.value.fault is TerminalFault.QUEUE_ACTION
+    assert not (tmp_path / "papers").exists()
 
 
 def test_the_code_of_another_operation_makes_no_paper(records: Records) -> None:

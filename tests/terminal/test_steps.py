@@ -21,7 +21,6 @@ from terminal.people.secret import SecretEntry
 from terminal.pin import PinBuffer
 from terminal.procedure import VisitPort
 from terminal.receipts.errors import PaperError
-from terminal.receipts.model import Receipt
 from terminal.receipts.printer import Printed, Trouble, trouble
 from terminal.receipts.words import Outcome
 from terminal.sandbox.people import find_person
@@ -87,8 +86,8 @@ class Scripted:
     def find(self, _: CardRecord) -> object:
         return self.intent
 
-    def put_out(self, receipt: Receipt) -> Printed:
-        self.copies.append(receipt.copy)
+    def put_out(self, left: Left) -> Printed:
+        self.copies.append(left.receipt.copy)
         done = self.papers.pop(0)
         if isinstance(done, PaperError):
             raise done

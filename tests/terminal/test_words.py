@@ -47,12 +47,12 @@ KINDS = (*sorted({kind for kind, _ in BODIES}), epochs.KIND)
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_advised_is_what_can_be_done(kind: str) -> None:
     """Over all states and marks: every action that is offered is named, and none that is not."""
-    for state, tombstone, carried, settled in product(State, (False, True), (False, True), (None, b"2" * 16)):
+    for state, returns, carried, settled in product(State, (False, True), (False, True), (None, b"2" * 16)):
         operation = Operation(
             *(1, 1, 1, b"1" * 16, kind, 1, b"subject", 1, None, b"sealed", b"", b"", 0, {}, state, 0),
             resolved_by=settled,
         )
-        actions = actions_of(operation, tombstone=tombstone, carried=carried)
+        actions = actions_of(operation, returns=returns, carried=carried)
         said = advice(STATE_WORDS[state].remedy, actions)
         for action, words in ADVICE.items():
             named = said is not None and words.zh in said.zh and words.en in said.en
@@ -62,8 +62,8 @@ def test_what_is_advised_is_what_can_be_done(kind: str) -> None:
             assert "withdraw" not in actions
         if settled or carried or kind == epochs.KIND:
             assert actions == ()
-        if tombstone and state is State.PARKED:
-            assert "retry" not in actions
+        offers = state is State.PARKED and returns and not (settled or carried or kind == epochs.KIND)
+        assert ("retry" in actions) == offers
 
 
 BIRTH, NUMBER = date(1941, 3, 12), "379999194103122969"

@@ -145,7 +145,7 @@ def _queue_refused(desk: ScriptedDesk, window: CounterWindow) -> None:
     refused.set_result(UNREACHABLE)
     desk.act_future = refused
     _queue(desk, window)
-    window.model.queue.act("op-40", "retry")
+    window.model.queue.act("op-41", "retry")
     window.settle()
 
 

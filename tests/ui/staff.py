@@ -11,8 +11,6 @@ from terminal.errors import TerminalError, TerminalFault
 from terminal.model import codes
 from terminal.model.address import LEAST, MOST
 from terminal.model.operations import PIN_RESET, PIN_UNBLOCK
-from terminal.model.outbox_words import DOUBTFUL as DOUBTFUL_CARD
-from terminal.model.outbox_words import STATE_WORDS, Group
 from terminal.model.result_words import NO_PRINTER, NO_RECEIPT, NOT_OUT, NOT_YET, ON_PAPER, filed
 from terminal.queue_acts import ACTION_WORDS
 from terminal.services import doubtful_card
@@ -29,13 +27,13 @@ from terminal.views import (
     OperatorView,
     PinChangeView,
     QueueBadge,
-    QueueLine,
     QueueView,
     ResultView,
     SecretView,
     ServiceTile,
 )
 from terminal.write_words import PIN_CHANGE, words_of
+from tests.ui.queue_lines import doubtful_card_line, queued
 
 OPERATOR = OperatorView("1001", "李秀兰", Text("经办", "Operator"), "08:31")
 OPERATOR_LONG = OperatorView(
@@ -47,7 +45,7 @@ OPERATOR_LONG = OperatorView(
 
 BADGE = QueueBadge(0, 0, Text("全部已送达中心", "Everything has reached the centre"), "good")
 BADGE_WAITS = QueueBadge(3, 0, Text("3 件待传", "3 wait to be sent"), "warning")
-BADGE_PERSON = QueueBadge(12, 2, Text("12 件待传，2 件需人工处理", "12 wait to be sent, 2 need a person"), "bad")
+BADGE_PERSON = QueueBadge(12, 3, Text("12 件待传，3 件需人工处理", "12 wait to be sent, 3 need a person"), "bad")
 
 WRONG_SECRET = FaultView(
     "P101",
@@ -275,61 +273,18 @@ REFUSED = ResultView(
     hand_over=NO_RECEIPT.hand_over,
 )
 
-_SINCE = "2026-11-23 09:20"
-QUEUE_LINES = tuple(
-    QueueLine(
-        key=f"op-{number}",
-        number=f"379999000001-1-{number:06d}",
-        title=Text("联系方式变更", "Change of contact details"),
-        words=STATE_WORDS[State.PENDING].word,
-        group=Group.TO_SEND.value,
-        tone="warning",
-        since=_SINCE,
-        facts=(Fact(Text("经办 / 复核", "Operator / reviewer"), Text("1001 / 2001", "1001 / 2001")),),
-        actions=("retry",),
-    )
-    for number in range(42, 54)
-)
+QUEUE_LINES = tuple(queued(number, State.PENDING) for number in range(42, 54))
 QUEUE_PEOPLE = (
-    QueueLine(
-        key="op-40",
-        number="379999000001-1-000040",
-        title=Text("联系方式变更", "Change of contact details"),
-        words=STATE_WORDS[State.REJECTED].word,
-        group=Group.PERSON.value,
-        tone="bad",
-        since="2026-11-22 15:48",
-        detail=Text("手机号已登记在另一人名下", "The number is registered to another person"),
-        remedy=Text(
-            "请联系持卡人核对号码，撤回这一笔后重新办理。", "Call the holder, withdraw this entry and take it in again."
-        ),
-        facts=(
-            Fact(Text("持卡人", "Holder"), Text("张**  379***********127X", "张**  379***********127X")),
-            Fact(Text("经办 / 复核", "Operator / reviewer"), Text("1001 / 2001", "1001 / 2001")),
-            Fact(Text("中心编号", "Case at the centre"), Text("SD20261122-00871", "SD20261122-00871")),
-        ),
-        actions=("retry", "park", "withdraw", "escalate"),
-    ),
-    QueueLine(
-        key="card-7",
-        number="379999000001-1-000037",
-        title=Text("社保卡密码修改", "Change of the card's PIN"),
-        words=DOUBTFUL_CARD.word,
-        group=Group.PERSON.value,
-        tone="warning",
-        since="2026-11-22 16:05",
-        detail=Text("改密码时卡被拔出", "The card was pulled while its PIN was changed"),
-        remedy=Text(
-            "请持卡人带卡再来一次；插卡即可核实。", "The holder brings the card once more; inserting it settles it."
-        ),
-        actions=("escalate",),
-    ),
+    doubtful_card_line(37),
+    queued(40, State.REJECTED, Text("手机号已登记在另一人名下", "The number is registered to another person")),
+    queued(41, State.PARKED),
 )
+"""In the order of the page: cards first."""
 TOTALS = (
     Fact(Text("待传", "To be sent"), Text("12", "12"), "warning"),
     Fact(Text("已送达", "Received"), Text("28", "28"), "good"),
     Fact(Text("已办结", "Completed"), Text("25", "25"), "good"),
-    Fact(Text("需人工处理", "Needs a person"), Text("2", "2"), "bad"),
+    Fact(Text("需人工处理", "Needs a person"), Text("3", "3"), "bad"),
 )
 QUEUE = QueueView(TOTALS, "2026-11-23 09:12", "09:24", QUEUE_PEOPLE, QUEUE_LINES)
 QUEUE_EMPTY = QueueView(
@@ -343,7 +298,7 @@ DAY_OPEN = DayEndView(
             "warning",
             Text("最早一件 09:20", "The oldest from 09:20"),
         ),
-        Fact(Text("需人工处理", "Need a person"), Text("2", "2"), "bad"),
+        Fact(Text("需人工处理", "Need a person"), Text("3", "3"), "bad"),
         Fact(Text("其中待核实卡片", "Of these, cards to be checked"), Text("1", "1"), "bad"),
         Fact(Text("当班人员", "On duty"), Text("1001 李秀兰", "1001"), "plain"),
     ),

@@ -37,7 +37,7 @@ def test_the_badge_stands_on_every_page_and_opens_the_queue(open_window: Open) -
     desk = ScriptedDesk(BUSY)
     window = open_window(desk)
     button = named(window, "queueButton")
-    assert button.property("text") == "12 件待传，2 件需人工处理"
+    assert button.property("text") == "12 件待传，3 件需人工处理"
     click(window, button)
     assert window.page == "queue"
     window.press("Escape")
@@ -56,11 +56,11 @@ def test_without_a_queue_there_is_none_to_open(open_window: Open) -> None:
 def test_what_needs_a_person_comes_first(open_window: Open) -> None:
     window = opened(open_window, ScriptedDesk(BUSY))
     rows = [row for row in window.model.queue.lines.rows if isinstance(row, QueueRow)]
-    assert [row.key for row in rows[:3]] == ["op-40", "card-7", "op-42"]
-    assert [row.heading for row in rows[:4]] == ["需要人工处理（2）", "", "等待送往中心（12）", ""]
+    assert [row.key for row in rows[:3]] == ["card-37", "op-40", "op-41"]
+    assert [row.heading for row in rows[:4]] == ["需要人工处理（3）", "", "", "等待送往中心（12）"]
     said = everything_said(window)
     for word in (
-        "需要人工处理（2）",
+        "需要人工处理（3）",
         "等待送往中心（12）",
         "最近联系中心 2026-11-23 09:12",
         "下次尝试 09:24",
@@ -71,15 +71,23 @@ def test_what_needs_a_person_comes_first(open_window: Open) -> None:
 
 def test_the_keys_walk_the_entries_and_show_their_facts(open_window: Open) -> None:
     window = opened(open_window, ScriptedDesk(BUSY))
-    assert text_of(window, "queueTitle") == "联系方式变更"
-    assert has(window, "act-withdraw")
-    window.press("Down")
-    assert text_of(window, "queueTitle") == "社保卡密码修改"
+    assert text_of(window, "queueTitle") == "社保密码修改"
     assert not has(window, "act-withdraw")
     assert has(window, "act-escalate")
-    click(window, named(window, "row-op-42"))
+    window.press("Down")
+    assert text_of(window, "queueTitle") == "联系方式变更"
+    assert has(window, "act-withdraw")
+    assert not has(window, "act-retry")
+    click(window, named(window, "row-op-41"))
     assert has(window, "act-retry")
-    assert window.model.queue.facts.count == 1
+    assert not has(window, "act-print")
+    click(window, named(window, "row-op-42"))
+    assert (has(window, "act-park"), has(window, "act-print"), has(window, "act-retry")) == (True, True, False)
+    assert window.model.queue.facts.count == 5
+
+
+def choose(window: CounterWindow, key: str) -> None:
+    click(window, named(window, f"row-{key}"))
 
 
 def test_an_action_is_done_once_and_the_list_is_asked_again(open_window: Open) -> None:
@@ -87,10 +95,11 @@ def test_an_action_is_done_once_and_the_list_is_asked_again(open_window: Open) -
     desk.act_future = running = Future[FaultView | None]()
     window = opened(open_window, desk)
     asked = desk.count("queue")
+    choose(window, "op-41")
     click(window, named(window, "act-retry"))
     assert not named(window, "act-retry").isEnabled()
-    window.model.queue.act("op-40", "park")
-    assert [call for call in desk.calls if call[0] == "queue_act"] == [("queue_act", "op-40", "retry")]
+    window.model.queue.act("op-42", "park")
+    assert [call for call in desk.calls if call[0] == "queue_act"] == [("queue_act", "op-41", "retry")]
     running.set_result(None)
     wait_for(window, lambda: not window.model.queue.busy)
     assert desk.count("queue") > asked
@@ -100,7 +109,7 @@ def test_an_action_is_done_once_and_the_list_is_asked_again(open_window: Open) -
 def test_an_action_that_is_not_offered_is_not_asked_for(open_window: Open) -> None:
     desk = ScriptedDesk(BUSY)
     window = opened(open_window, desk)
-    window.model.queue.act("card-7", "withdraw")
+    window.model.queue.act("card-37", "withdraw")
     window.model.queue.act("no such entry", "retry")
     assert desk.count("queue_act") == 0
 
@@ -110,6 +119,7 @@ def test_a_refused_action_says_why(open_window: Open) -> None:
     desk.act_future = Future()
     desk.act_future.set_result(UNREACHABLE)
     window = opened(open_window, desk)
+    choose(window, "op-41")
     click(window, named(window, "act-retry"))
     assert has(window, "queueFault")
     assert "N101" in everything_said(window)
@@ -119,6 +129,7 @@ def test_a_second_person_comes_and_the_queue_is_there_again(open_window: Open) -
     desk = ScriptedDesk(BUSY)
     desk.act_future = running = Future[FaultView | None]()
     window = opened(open_window, desk)
+    choose(window, "op-40")
     click(window, named(window, "act-withdraw"))
     desk.show(ASKED)
     window.settle()
@@ -129,7 +140,7 @@ def test_a_second_person_comes_and_the_queue_is_there_again(open_window: Open) -
     running.set_result(None)
     wait_for(window, lambda: not window.model.queue.busy)
     assert window.page == "queue"
-    assert window.model.queue.lines.count == 14
+    assert window.model.queue.lines.count == 15
 
 
 def test_a_card_that_comes_closes_the_queue(open_window: Open) -> None:
@@ -160,7 +171,7 @@ def test_a_question_while_an_answer_is_under_way_is_asked_after_it(open_window: 
     assert desk.count("queue") == 1
     desk.queue_future = None
     slow.set_result(staff.QUEUE_EMPTY)
-    wait_for(window, lambda: window.model.queue.lines.count == 14)
+    wait_for(window, lambda: window.model.queue.lines.count == 15)
     assert desk.count("queue") == 2
 
 

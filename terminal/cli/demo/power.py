@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from terminal.cli.demo.tray import Tray
     from terminal.sandbox.child import CentreControl
 
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 
 
 @dataclass(frozen=True)
