@@ -23,6 +23,8 @@ from cardio.conformance.commands import (
     send,
     words,
 )
+from cardio.conformance.counters import full, verify
+from cardio.conformance.given import Digits
 from cardio.errors import NO_KEY, CardError
 from cardio.keysource import UK_SSSE
 from cardio.link import Link
@@ -144,6 +146,21 @@ def _pin_lasts(bench: Bench) -> str | None:
     return None if sw == status.SW.OK else f"closed by selecting another application: {sw:04X}"
 
 
+def _wrong_pin_opens_nothing(bench: Bench) -> str | None:
+    """The given PIN gives the try back in the end."""
+    with bench.opened() as link:
+        full(bench, link)
+        prepared(link, (SELECT_DF01, SELECT_EF05))
+        if send(link, "00B2200004").sw != status.SW.OK:
+            raise NotApplicable("the PIN does not open DF01 EF05 here")
+        link.reset()
+        prepared(link, (SELECT_DF01, SELECT_EF05))
+        verify(bench, link, Digits.WRONG)
+        found = _refused(link, "00B2200004")
+        verify(bench, link, Digits.GIVEN)
+    return found
+
+
 def _closed_without_pin(bench: Bench) -> str | None:
     with bench.opened() as link:
         prepared(link, (SELECT_DF01,))
@@ -201,6 +218,14 @@ CASES: Final = (
         "选择另一应用后密码仍有效",
         "what the PIN opened stays open over another application",
         _pin_lasts,
+        pin=True,
+    ),
+    _case(
+        "W13",
+        "错误密码不打开任何文件",
+        "a wrong PIN opens nothing",
+        _wrong_pin_opens_nothing,
+        destructive=True,
         pin=True,
     ),
 )

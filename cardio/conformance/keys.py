@@ -16,7 +16,7 @@ from cardio.apps.maintenance import BLOCK_APPLICATION, BLOCK_CARD
 from cardio.cardkeys import LK_DF03, LK_DF04
 from cardio.conformance.bench import Bench, NotApplicable
 from cardio.conformance.case import Case, Run, Theme
-from cardio.conformance.commands import REFUSED, SELECT_SSSE, send, words
+from cardio.conformance.commands import REFUSED, send, words
 from cardio.conformance.guards import closed, guards, only_its_own
 from cardio.conformance.openings import PLACES, Opening, Place, given_back, wrong
 from cardio.conformance.securing import secured
@@ -135,18 +135,33 @@ def _first(bench: Bench, key: Opening, places: Sequence[Place]) -> Opening:
 
 
 def _apart(key: Opening, other: Opening) -> str | None:
+    """Each is shown wrong with and without the other shown before; neither may tell of the other."""
+    key.open()  # with all its tries: on a wrong card the other takes some
+    alone, mine = _alone(other), _alone(key)
+    name = other.place.key.name
+    other.open()
+    other.fail()
+    if (sw := key.fail()) != mine:
+        return f"{sw:04X} after a wrong {name}, {mine:04X} without"
+    other.open()
     key.open()
-    alone = other.fail()
-    other.open()
-    first = status.tries_left(key.fail())
+    key.fail()
     if (sw := other.fail()) != alone:
-        return f"{other.place.key.name} -> {sw:04X} after a wrong {key.place.key.name}, {alone:04X} without"
+        return f"{name} -> {sw:04X} after a wrong {key.place.key.name}, {alone:04X} without"
     other.open()
-    if first is None or first < 2:
+    left = status.tries_left(mine)
+    if left is None or left < 2:
         return None
     sw = key.fail()
-    same = status.tries_left(sw) == first - 1
-    return None if same else f"{sw:04X} after {first} tries left and a right {other.place.key.name}"
+    return None if status.tries_left(sw) == left - 1 else f"{sw:04X} after {left} tries left and a right {name}"
+
+
+def _alone(key: Opening) -> int:
+    """The status word of the first wrong cryptogram; all tries are there again."""
+    key.open()
+    sw = key.fail()
+    key.open()
+    return sw
 
 
 def _locks(bench: Bench, key: Opening) -> str | None:
@@ -165,12 +180,15 @@ def _locks(bench: Bench, key: Opening) -> str | None:
 def _keeps_on(bench: Bench, key: Opening) -> str | None:
     """A command that blocks does nothing with a wrong MAC, and no key is locked by it."""
     for _ in range(_MOST):
-        key.open()
+        if (sw := key.open()) != status.SW.OK:
+            return f"the right key after a wrong MAC -> {sw:04X}"
         apdu = secured(bench, _BLOCKS[key.place.key], key.challenge(), wrong=True)
         if found := _refused(send(key.link, apdu).sw, f"{apdu[:8].upper()} with a wrong MAC"):
             return found
-    sw = send(key.link, SELECT_SSSE).sw
-    return None if sw == status.SW.OK or sw >> 8 == 0x61 else f"SELECT afterwards -> {sw:04X}"
+        for select in key.place.way:
+            if not words(sw := send(key.link, select).sw, ("9000", "61??")):
+                return f"SELECT after a wrong MAC -> {sw:04X}"
+    return None
 
 
 @dataclass(frozen=True)
