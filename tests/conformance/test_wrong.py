@@ -16,16 +16,16 @@ from tests.conformance.quirks import CARDS, GENERATED, Quirk
 from tests.conformance.support import failed
 
 PROOF = os.environ.get("SSC_PROOF", "")
-OTHERS = 1 if PROOF else 40
+OTHERS = 1 if PROOF else 60
 """One in so many of the other cases runs beside, under ``./run prove`` all: a quirk fails its own and no more."""
 
-OWN = len(CASES) if PROOF else 8
+OWN = len(CASES) if PROOF else 6
 """Of its own cases at most so many, chosen by a fixed seed."""
 
 BESIDE = {"": 100, "quick": 24, "full": 4}[PROOF]
 """One in so many of the others beside a quirk of a single key or file, of which there are hundreds."""
 
-PARTS = {"keys": 30, "files": 24}
+PARTS = {"keys": 16, "files": 12}
 """So many of these groups in the ordinary run, chosen by a fixed seed."""
 
 ORDINARY = [case for case in CASES if case.theme is not Theme.ANTI_PULL]
