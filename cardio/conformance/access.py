@@ -11,8 +11,9 @@ from typing import Final
 from cardio.cardkeys import UNTOLD
 from cardio.conformance.bench import Bench, NotApplicable
 from cardio.conformance.case import Case, Theme
-from cardio.conformance.commands import SELECT_SSSE, head, prepared, send, words
-from cardio.files import FILES, SSSE_APPLICATION, ElementaryFile, Need, Structure
+from cardio.conformance.commands import head, prepared, send, words
+from cardio.conformance.openings import way_to
+from cardio.files import FILES, ElementaryFile, Need, Structure
 from cardio.link import Link
 from cardio.session import CardSession
 
@@ -20,7 +21,10 @@ CLOSED: Final = ("698?",)
 """Security condition not met and its like. Another refusal may have other reasons than the rule."""
 
 _PROTECTED: Final = frozenset({Need.KEY, Need.PIN, Need.PIN_OR_KEY, Need.PIN_AND_KEY})
-_ABSENT: Final = ("6A82", "6A83")
+ABSENT: Final = ("6A82", "6A83")
+"""No such file or record on this card."""
+
+_NOT_BY_PIN: Final = frozenset({Need.KEY, Need.PIN_AND_KEY})
 _NEEDS: Final = {
     Need.KEY: ("密钥 {key}", "key {key}"),
     Need.PIN: ("密码", "the PIN"),
@@ -55,15 +59,13 @@ def update_command(ef: ElementaryFile) -> str:
 
 def _into(link: Link, ef: ElementaryFile) -> None:
     """:raises NotApplicable: where the card does not have it."""
-    name = ef.application.name
-    first = () if ef.application is SSSE_APPLICATION else (f"00A40400{len(name):02X}{name.hex()}",)
-    prepared(link, (SELECT_SSSE, *first, f"00A4020002{ef.fid:04X}"))
+    prepared(link, (*way_to(ef.application), f"00A4020002{ef.fid:04X}"))
 
 
 def _closed(ef: ElementaryFile, apdu: str, has: Callable[[int], bool], *, shows_pin: bool = False) -> Case:
     """The case of one command that has to be refused."""
     reads = apdu[2:4] in {"B0", "B2"}
-    kind = "P" if shows_pin else "R" if reads else "U"
+    kind = ("P" if reads else "UP") if shows_pin else "R" if reads else "U"
 
     def run(bench: Bench) -> str | None:
         if not has(bench.identify().identity.generation):
@@ -76,30 +78,32 @@ def _closed(ef: ElementaryFile, apdu: str, has: Callable[[int], bool], *, shows_
                 CardSession(link).verify_pin(typed)
             _into(link, ef)
             sw = send(link, apdu).sw
-        if words(sw, _ABSENT):
+        if words(sw, ABSENT):
             raise NotApplicable(f"the card has nothing there ({sw:04X})")
         return None if words(sw, CLOSED) else f"{head(apdu)} -> {sw:04X}, not {CLOSED[0]}"
 
     chinese, english = _words(ef, kind)
     return Case(
         f"W-{ef.path}-{kind}",
-        Theme.FIREWALL,
         chinese,
         english,
         run,
-        kind == "U",
+        Theme.FIREWALL,
+        not reads,
         shows_pin,
         f"access rule of {ef.path}",
     )
 
 
 def _words(ef: ElementaryFile, kind: str) -> tuple[str, str]:
-    """What the case says, in Chinese and in English."""
+    """What the case says, in Chinese and in English. :param kind: R and U for reading and writing, P by PIN alone."""
     rule, what = ef.read[max(ef.read)], f"（{ef.title}）" if ef.title else ""
     key = rule.key.name if rule.key else ""
+    by = ef.write.name
     if kind == "U":
-        by = ef.write.name
         return f"未认证密钥 {by} 时不可写 {ef.path}{what}", f"{ef.path} is not written without {by}"
+    if kind == "UP":
+        return f"仅凭密码不可写 {ef.path}{what}", f"{ef.path} is not written by the PIN alone, without {by}"
     if kind == "P":
         return f"仅凭密码不可读 {ef.path}{what}", f"{ef.path} is not read by the PIN alone, without key {key}"
     chinese, english = _NEEDS[rule.need]
@@ -116,10 +120,13 @@ def _cases() -> Iterator[Case]:
         protected = frozenset(generation for generation, rule in ef.read.items() if rule.need in _PROTECTED)
         if protected:
             yield _closed(ef, read_command(ef), protected.__contains__)
-        if any(rule.need is Need.PIN_AND_KEY for rule in ef.read.values()):
-            yield _closed(ef, read_command(ef), protected.__contains__, shows_pin=True)
+        keyed = frozenset(generation for generation, rule in ef.read.items() if rule.need in _NOT_BY_PIN)
+        if keyed:
+            yield _closed(ef, read_command(ef), keyed.__contains__, shows_pin=True)
         if ef.write is not UNTOLD:
-            yield _closed(ef, update_command(ef), frozenset(ef.read).__contains__)
+            has = frozenset(ef.read).__contains__
+            yield _closed(ef, update_command(ef), has)
+            yield _closed(ef, update_command(ef), has, shows_pin=True)
 
 
 CASES: Final = tuple(_cases())

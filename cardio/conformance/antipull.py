@@ -221,10 +221,10 @@ def _case(number: int, flow: Flow, *, lost: bool) -> Case:
     by = " by PIN" if flow.pin and flow.name == "iReadCard" else ""
     return Case(
         f"A{number}{'b' if lost else 'a'}",
-        Theme.ANTI_PULL,
         f"{name.replace(' in HSM steps', ' 加密机各步')}{by and '（凭密码）'} 在每条命令处拔卡：{how[0]}",
         f"{name}{by}, card pulled at each command {how[1]}: -2, and settled by the same card",
         _pulled(flow, lost=lost),
+        Theme.ANTI_PULL,
         destructive=not flow.reads,
         pin=flow.pin,
     )

@@ -67,19 +67,19 @@ def _wrong_type(name: str) -> Run:
 CASES: Final = (
     Case(
         "F02",
-        Theme.FUNCTIONS,
         "无卡时各功能（iDoDebit 除外）均为 -2",
         "without a card every function but iDoDebit gives -2",
         _no_card,
+        Theme.FUNCTIONS,
         clause="codes",
     ),
     *(
         Case(
             f"F{20 + number}",
-            Theme.FUNCTIONS,
             f"{name} 的卡信息与卡不符时为 -22",
             f"{name} for another card is -22",
             _other_card(name),
+            Theme.FUNCTIONS,
             # A reader that is wrong in just this would write.
             destructive=FUNCTIONS[name].effect is Effect.WRITE,
             clause="codes",
@@ -89,10 +89,10 @@ CASES: Final = (
     *(
         Case(
             f"F{40 + number}",
-            Theme.FUNCTIONS,
             f"{name} 的 iType 错为 -14",
             f"{name} with a wrong iType is -14",
             _wrong_type(name),
+            Theme.FUNCTIONS,
             clause="codes",
         )
         for number, name in enumerate(FIRST)

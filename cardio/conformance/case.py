@@ -42,14 +42,15 @@ class Case:
     :param destructive: writes, or uses up tries of PIN or key, on a good card or on one that is wrong in just this way;
         only with explicit consent on real hardware.
     :param pin: shows the given PIN to the card.
-    :param clause: of the text from which the requirement comes, beside the theme's.
+    :param clause: of the text from which the requirement comes, beside the theme's; of a function its own name, unless
+        told otherwise.
     """
 
     id: str
-    theme: Theme
     chinese: str
     requirement: str
     run: Run
+    theme: Theme
     destructive: bool = False
     pin: bool = False
     clause: str = ""
@@ -57,7 +58,8 @@ class Case:
     @property
     def rule(self) -> str:
         """The text and its clause."""
-        return "; ".join(filter(None, (_TEXTS[self.theme], self.clause)))
+        name = self.requirement.split(maxsplit=1)[0] if self.theme is Theme.FUNCTIONS else ""
+        return "; ".join(filter(None, (_TEXTS[self.theme], self.clause or name)))
 
 
 @dataclass(frozen=True)

@@ -313,7 +313,7 @@ def case_of(row: Row) -> Case:
             return f"{head(row.apdu)} -> {len(answer.data)} bytes, not {row.size}"
         return None
 
-    return Case(row.id, Theme.PARAMETERS, row.chinese, row.requirement, run, row.destructive)
+    return Case(row.id, row.chinese, row.requirement, run, Theme.PARAMETERS, row.destructive)
 
 
 def words(sw: int, patterns: tuple[str, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from cardio import status
@@ -22,6 +23,8 @@ from cardio.conformance.commands import (
     send,
     words,
 )
+from cardio.conformance.counters import full, verify
+from cardio.conformance.given import Digits
 from cardio.errors import NO_KEY, CardError
 from cardio.keysource import UK_SSSE
 from cardio.link import Link
@@ -128,22 +131,45 @@ def _pin_ends_with_power(bench: Bench) -> str | None:
         return _refused(link, "00B2200004")
 
 
+def _pin_lasts(bench: Bench) -> str | None:
+    """Over another application and back: the PIN's success lasts until power off (spec part 7)."""
+    typed = bench.pin.typed()
+    if typed is None:
+        raise NotApplicable("no PIN was given")
+    with bench.opened() as link:
+        CardSession(link).verify_pin(typed)
+        prepared(link, (SELECT_DF01, SELECT_EF05))
+        if send(link, "00B2200004").sw != status.SW.OK:
+            raise NotApplicable("the PIN does not open DF01 EF05 here")
+        prepared(link, (SELECT_SSSE, SELECT_DF01, SELECT_EF05))
+        sw = send(link, "00B2200004").sw
+    return None if sw == status.SW.OK else f"closed by selecting another application: {sw:04X}"
+
+
+def _wrong_pin_opens_nothing(bench: Bench) -> str | None:
+    """The given PIN gives the try back in the end."""
+    with bench.opened() as link:
+        full(bench, link)
+        prepared(link, (SELECT_DF01, SELECT_EF05))
+        if send(link, "00B2200004").sw != status.SW.OK:
+            raise NotApplicable("the PIN does not open DF01 EF05 here")
+        link.reset()
+        prepared(link, (SELECT_DF01, SELECT_EF05))
+        verify(bench, link, Digits.WRONG)
+        found = _refused(link, "00B2200004")
+        verify(bench, link, Digits.GIVEN)
+    return found
+
+
 def _closed_without_pin(bench: Bench) -> str | None:
     with bench.opened() as link:
         prepared(link, (SELECT_DF01,))
         return _refused(link, "00B2202804")
 
 
-def _case(
-    number: str, chinese: str, requirement: str, run: Run, *, destructive: bool = False, pin: bool = False
-) -> Case:
-    return Case(number, Theme.FIREWALL, chinese, requirement, run, destructive, pin)
-
-
-def _key_case(number: str, chinese: str, requirement: str, run: Run) -> Case:
-    """It writes, although what stands there already."""
-    return _case(number, chinese, requirement, run, destructive=True)
-
+_case: Final = partial(Case, theme=Theme.FIREWALL)
+_key_case: Final = partial(_case, destructive=True)
+"""They write, although what stands there already."""
 
 CASES: Final = (
     _case("W01", "银行应用拒绝内部认证", "the bank's application refuses INTERNAL AUTHENTICATE", _in_bank(_INTERNAL)),
@@ -187,4 +213,19 @@ CASES: Final = (
         destructive=True,
     ),
     _case("W11", "断电后密码失效", "what the PIN opened ends with the power", _pin_ends_with_power, pin=True),
+    _case(
+        "W12",
+        "选择另一应用后密码仍有效",
+        "what the PIN opened stays open over another application",
+        _pin_lasts,
+        pin=True,
+    ),
+    _case(
+        "W13",
+        "错误密码不打开任何文件",
+        "a wrong PIN opens nothing",
+        _wrong_pin_opens_nothing,
+        destructive=True,
+        pin=True,
+    ),
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from cardio import status
 from cardio.conformance.bench import Bench, NotApplicable
-from cardio.conformance.case import Case, Run, Theme
+from cardio.conformance.case import Case, Theme
 from cardio.conformance.commands import SELECT_EF05, SELECT_SSSE, prepared, send
 from cardio.conformance.replies import EXPIRES, WRITTEN, expiry, not_code, not_done, read
 from cardio.files import BY_PATH
@@ -110,11 +111,7 @@ def _not_supported(bench: Bench) -> str | None:
     return not_code(reply, Code.NOT_SUPPORTED)
 
 
-def _case(
-    number: str, chinese: str, requirement: str, run: Run, *, destructive: bool = False, pin: bool = False
-) -> Case:
-    return Case(number, Theme.FUNCTIONS, chinese, requirement, run, destructive, pin, requirement.split(maxsplit=1)[0])
-
+_case: Final = partial(Case, theme=Theme.FUNCTIONS)
 
 CASES: Final = (
     _case(

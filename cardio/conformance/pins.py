@@ -4,6 +4,7 @@ takes and how many tries it has."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from cardio.conformance.bench import Bench, NotApplicable
@@ -127,11 +128,7 @@ def _unblocked(bench: Bench) -> str | None:
     return given_again(bench, most)
 
 
-def _case(
-    number: str, chinese: str, requirement: str, run: Run, *, destructive: bool = False, pin: bool = True
-) -> Case:
-    return Case(number, Theme.FUNCTIONS, chinese, requirement, run, destructive, pin, requirement.split(maxsplit=1)[0])
-
+_case: Final = partial(Case, theme=Theme.FUNCTIONS, pin=True)
 
 CASES: Final = (
     _case("F07", "iVerifyPIN 接受正确密码", "iVerifyPIN takes the right PIN", _right),

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from cardio.conformance import access, antipull, arguments, commands, counters, firewall, functions, pins, steps
+from cardio.conformance import (
+    access,
+    antipull,
+    arguments,
+    commands,
+    counters,
+    firewall,
+    functions,
+    keys,
+    pins,
+    steps,
+    unblocking,
+)
 from cardio.conformance.bench import Bench, NotApplicable
 from cardio.conformance.case import Case, Outcome, Theme, Verdict
 from cardio.errors import CardError
@@ -18,7 +30,9 @@ CASES: Final[tuple[Case, ...]] = (
     *arguments.CASES,
     *commands.CASES,
     *counters.CASES,
+    *unblocking.CASES,
     *firewall.CASES,
+    *keys.CASES,
     *access.CASES,
     *antipull.CASES,
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from cardio import status
 from cardio.apps import pin
 from cardio.conformance.bench import Bench, NotApplicable
-from cardio.conformance.case import Case, Run, Theme
+from cardio.conformance.case import Case, Theme
 from cardio.conformance.functions import eleven
 from cardio.conformance.given import Digits
 from cardio.conformance.pins import given_again, replaced, spent
@@ -204,11 +205,7 @@ def _swapped(bench: Bench) -> str | None:
     return not_code(bench.interface.call("iUnblockPIN_HSM_Step2", "0" * 32), Code.OTHER_CARD)
 
 
-def _case(
-    number: str, chinese: str, requirement: str, run: Run, *, destructive: bool = True, pin: bool = False
-) -> Case:
-    return Case(number, Theme.FUNCTIONS, chinese, requirement, run, destructive, pin, "38号文 10.5")
-
+_case: Final = partial(Case, theme=Theme.FUNCTIONS, destructive=True, clause="38号文 10.5")
 
 CASES: Final = (
     _case(

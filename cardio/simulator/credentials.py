@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 
 from cardio.cardkeys import RK_EF0C, UK_EF0D
 from cardio.keysource import BK, PUK, RK_SSSE, UK_SSSE, CardIdentity
-from cardio.security import authentication
-from cardio.simulator.contents import TOY_ROOT
 from cardio.simulator.status import (
     KEY_NOT_FOUND,
     LOCKED,
@@ -16,6 +14,7 @@ from cardio.simulator.status import (
     CommandRefused,
     tries_left,
 )
+from cardio.simulator.toykeys import authentication
 
 GLOBAL_KEYS = {
     BK.card_key: 1,
@@ -62,7 +61,7 @@ class CardKeys:
 
     def answer(self, factor: bytes, raw: bytes) -> bytes:
         """What internal authentication with IRK answers, 8 bytes."""
-        return authentication(self._identity, TOY_ROOT, factor, raw)
+        return authentication(self._identity, factor, raw)
 
     def check(self, key_id: int, directory: int, factor: bytes, raw: bytes, cryptogram: bytes) -> None:
         """External authentication: success gives the tries back, failure takes one.
@@ -71,7 +70,7 @@ class CardKeys:
         """
         self.usable(key_id, directory)
         place = _place(key_id, directory)
-        if hmac.compare_digest(authentication(self._identity, TOY_ROOT, factor, raw), cryptogram):
+        if hmac.compare_digest(authentication(self._identity, factor, raw), cryptogram):
             self._left[place] = self._most
             return
         self._left[place] -= 1

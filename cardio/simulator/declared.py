@@ -7,6 +7,7 @@ tags mean something else, the same bytes stand in for what nobody tells.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from cardio.cardkeys import KEYS
@@ -43,17 +44,21 @@ def own_keys(path: str) -> frozenset[int]:
     return frozenset(key.p2 for key in KEYS if key.name.endswith(path) and key.p2 is not None and key.p2 & _LOCAL)
 
 
-def built(
-    path: str, contents: CardContents, fill: int, declared: Iterable[ElementaryFile] = FILES
-) -> tuple[chip.ElementaryFile, ...]:
+def built(path: str, contents: CardContents, fill: int) -> tuple[chip.ElementaryFile, ...]:
     """Every declared file of one application that a card of this generation has.
 
     :param path: of the application, such as ``DF01``. :param fill: the byte that fills up texts.
     """
+    return tuple(_file(ef, contents.generation, written) for ef, written in _written(path, contents, fill))
+
+
+@lru_cache(maxsize=128)
+def _written(path: str, contents: CardContents, fill: int) -> tuple[tuple[ElementaryFile, tuple[bytes, ...]], ...]:
+    """The files with their records, or with the whole of a transparent one. Kept for the next card of the same."""
     told = belongings.values(contents)
     return tuple(
-        _built(ef, contents, fill, told.get(ef.path, {}))
-        for ef in declared
+        (ef, tuple(_content(ef, contents, fill, told.get(ef.path, {}))))
+        for ef in FILES
         if ef.application.path == path
         and contents.generation in ef.read
         and contents.generation >= ef.application.since
@@ -61,14 +66,21 @@ def built(
     )
 
 
-def _built(ef: ElementaryFile, contents: CardContents, fill: int, told: Mapping[str, Any]) -> chip.ElementaryFile:
-    read, write = rule_of(ef.read[contents.generation]), write_rule(ef.write)
+def _content(ef: ElementaryFile, contents: CardContents, fill: int, told: Mapping[str, Any]) -> Iterable[bytes]:
     if ef.structure is Structure.TRANSPARENT:
-        return chip.BinaryFile(ef.fid, _bytes(ef, contents), read, write)
+        return [_bytes(ef, contents)]
     if ef.structure is Structure.CYCLIC:
-        rows = list(_rows(ef, fill))
-        return chip.RecordFile(ef.fid, rows, read, write, cycle=ef.rows, length=len(rows[0]))
-    return chip.RecordFile(ef.fid, list(_records(ef, fill, told)) or [_UNTOLD_RECORD], read, write)
+        return _rows(ef, fill)
+    return list(_records(ef, fill, told)) or [_UNTOLD_RECORD]
+
+
+def _file(ef: ElementaryFile, generation: int, written: tuple[bytes, ...]) -> chip.ElementaryFile:
+    read, write = rule_of(ef.read[generation]), write_rule(ef.write)
+    if ef.structure is Structure.TRANSPARENT:
+        return chip.BinaryFile(ef.fid, written[0], read, write)
+    if ef.structure is Structure.CYCLIC:
+        return chip.RecordFile(ef.fid, written, read, write, cycle=ef.rows, length=len(written[0]))
+    return chip.RecordFile(ef.fid, written, read, write)
 
 
 def _records(ef: ElementaryFile, fill: int, told: Mapping[str, Any]) -> Iterator[bytes]:

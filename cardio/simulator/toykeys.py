@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from functools import lru_cache
 
 from cardio.keysource import Algorithm, CardIdentity, KeyRef, KeySourceUnavailable
-from cardio.security import authentication, secured_command
+from cardio.security import card_key, cryptogram, secured_command, session_key
 from cardio.simulator.contents import TOY_ROOT
 
 TOY_STK = bytes.fromhex("0123456789ABCDEF")
@@ -15,6 +16,17 @@ TOY_STK = bytes.fromhex("0123456789ABCDEF")
 def maintenance_key(algorithm: Algorithm) -> bytes:
     """STK of every sandbox card, not diversified: the text does not say how an 8-byte key would be."""
     return TOY_STK if algorithm is Algorithm.TDES else TOY_ROOT
+
+
+@lru_cache(maxsize=128)
+def _toy_key(card: CardIdentity) -> bytes:
+    """The key of one card, kept: it is public, and each of its keys is this one."""
+    return bytes(card_key(card, TOY_ROOT))
+
+
+def authentication(card: CardIdentity, factor: bytes, raw: bytes) -> bytes:
+    """The cryptogram of every key of a sandbox card, 8 bytes; the same as :func:`cardio.security.authentication`."""
+    return cryptogram(card.algorithm, session_key(card.algorithm, _toy_key(card), factor), raw)
 
 
 class ToyKeySource:
@@ -48,4 +60,4 @@ class ToyKeySource:
     def _authentication(self, card: CardIdentity, factor: bytes, raw: bytes) -> bytes:
         if card.algorithm is Algorithm.SSF33:
             raise KeySourceUnavailable(self.name)
-        return authentication(card, TOY_ROOT, factor, raw)
+        return authentication(card, factor, raw)

@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cardio.conformance import access, arguments, commands
 from cardio.conformance.antipull import FLOWS
 from cardio.conformance.bench import Functions
-from cardio.files import FILES
+from cardio.files import FILES, ElementaryFile
 from cardio.interface33 import Code
-from cardio.simulator.card import SimulatedCard
 from cardio.simulator.personas import THIRD
+from tests.conformance import key_quirks
 from tests.conformance import wrong_cards as cards
+from tests.conformance import wrong_pins as pins
 from tests.conformance import wrong_readers as readers
-
-
-@dataclass(frozen=True)
-class Quirk:
-    """:param must: ids of the cases that fail on it."""
-
-    name: str
-    must: frozenset[str]
-    card: cards.MakeCard = SimulatedCard
-    driver: readers.Driver = lambda functions: functions
-
-    @property
-    def torn(self) -> bool:
-        """Only a pull at the one writing command shows it."""
-        return self.card in {cards.TearsWrites, cards.TearsPins}
-
-
-def _card(card: type[SimulatedCard], must: str) -> Quirk:
-    return Quirk(card.__name__, frozenset(must.split()), card)
+from tests.conformance.key_quirks import DIRECTORIES, of_keys, reads_alone
+from tests.conformance.quirk import Quirk, of_card
 
 
 def _reader(name: str, driver: readers.Driver, must: str) -> Quirk:
@@ -45,31 +28,42 @@ def _reads(*paths: str) -> str:
     return " ".join(each for each in ids if each.startswith(tuple(f"W-{path}" for path in paths)))
 
 
+_WRITTEN_BY_PIN = " ".join(case.id for case in access.CASES if case.id.endswith("-UP"))
+
 CARDS = (
-    _card(cards.UnknownIsFine, "P33"),
-    _card(cards.AbsentIsNoFile, "P09 P10 F32"),
-    _card(cards.SameChallenge, "P35"),
-    _card(cards.ReloadsNothing, "F12 F13 F16 F30 P40"),
-    _card(cards.ChangesNothing, "F11"),
-    _card(cards.CountsNoPin, "F08 P39"),
-    _card(cards.CountsNoKey, "P23"),
-    _card(cards.QueryCounts, "P36 P39 F08 W02"),
-    _card(cards.ChallengeStays, "P37 P38"),
-    _card(cards.NeedsNoPuk, "P31"),
-    _card(cards.TakesAnyMac, "F16 P41"),
-    _card(cards.PhotoIsOpen, "W-SSSEEF07-R W-SSSEEF08-R"),
-    _card(cards.DirectoriesAreOpen, _reads("DF02", "DF03", "DF04EF05", "DF04EF08", "DF04EF15")),
-    _card(cards.ShortIdentifierIsOpen, "W05 W06"),
-    _card(cards.PinOutlivesPower, "W11"),
-    _card(cards.KeysOutlivePower, "W09"),
-    _card(cards.KeysOutliveApplication, "W07 W08"),
-    _card(cards.FileEndsKeys, "W10 F01 F14 F15 F31"),
-    _card(cards.TearsWrites, "A5b A11b"),
-    _card(cards.TearsPins, "A4b A6b A12b"),
+    of_card(cards.UnknownIsFine, "P33"),
+    of_card(cards.AbsentIsNoFile, "P09 P10 F32"),
+    Quirk("SameChallenge", frozenset({"P35", "P42"}) | of_keys("C"), cards.SameChallenge),
+    of_card(pins.ReloadsNothing, "F12 F13 F16 F30 P40 P44 P47"),
+    of_card(pins.ChangesNothing, "F11"),
+    of_card(pins.CountsNoPin, "F08 P39 P47"),
+    of_card(pins.QueryCounts, "P36 P39 P48 F08 W02"),
+    of_card(pins.NeedsNoPuk, "P31 P45 K-PUK-E K-PUK-W"),
+    of_card(pins.ReplacesWithoutPuk, "P45"),
+    of_card(pins.TakesAnyMac, "F16 P41 P42 P46"),
+    of_card(pins.ReplacesWithAnyMac, "P46"),
+    of_card(pins.TakesEarlierMac, "P42"),
+    of_card(pins.MacServesAgain, "P44"),
+    of_card(pins.MacAfterKey, "P43"),
+    of_card(pins.PinNeverLocks, "P47"),
+    of_card(pins.LockStays, "P47"),
+    of_card(pins.RightPinGivesNothingBack, "F08 P39"),
+    of_card(pins.CountsNoChange, "P48"),
+    of_card(pins.ChangeGivesNothingBack, "F11 P48"),
+    of_card(pins.WrongPinIsVerified, "W13"),
+    of_card(pins.PinEndsWithApplication, "W12"),
+    of_card(pins.PinOutlivesPower, "W11"),
+    of_card(pins.PinWrites, _WRITTEN_BY_PIN),
+    of_card(cards.DirectoriesAreOpen, f"{_reads('DF02', 'DF03', 'DF04EF05', 'DF04EF08', 'DF04EF15')} {DIRECTORIES}"),
+    of_card(cards.ShortIdentifierIsOpen, "W05 W06"),
+    of_card(cards.FileEndsKeys, "W10 F01 F14 F15 F31 " + " ".join(of_keys("O", reads_alone))),
+    of_card(cards.TearsWrites, "A5b A11b"),
+    of_card(pins.TearsPins, "A4b A6b A12b"),
     Quirk("the bank authenticates", frozenset({"W01"}), cards.answers("0088", "11" * 8 + "9000", in_bank=True)),
     Quirk("the bank counts a PIN", frozenset({"W02"}), cards.answers("00200000", "63C5", in_bank=True)),
     Quirk("the bank selects EF06", frozenset({"W03"}), cards.answers("00A40200", "9000", in_bank=True)),
     Quirk("the bank reads on", frozenset({"W04"}), cards.answers("00B2", "01AA9000", in_bank=True)),
+    *key_quirks.CARDS,
 )
 
 
@@ -80,14 +74,26 @@ def _rows() -> Iterator[Quirk]:
         yield Quirk(f"{row.id} wrong", frozenset({row.id}), cards.answers(row.apdu, wrong))
 
 
+_OPEN = of_keys("WEO") | frozenset(["P29", "P30", "W05", "W06", "W07", "W08", "W09", "W11"])
+"""What else can find that a file is open: it tries that for a key or a command, whichever file it takes for that."""
+
+
 def _files() -> Iterator[Quirk]:
-    """Of each protected file: a card that has forgotten its rule."""
-    ways = {"R": {}, "P": {"pin_alone": True}, "U": {"write": True}}
+    """Of each protected file: a card that has forgotten its rule, or to which the PIN alone is enough."""
     for ef in FILES:
-        for kind, way in ways.items():
-            if any(case.id == f"W-{ef.path}-{kind}" for case in access.CASES):
-                name = f"{ef.path} open ({kind})"
-                yield Quirk(name, frozenset({f"W-{ef.path}-{kind}"}), cards.opened(ef, **way))
+        for by_pin, kinds in ((False, "RP"), (True, "P")):
+            if must := _ids(ef, *kinds):
+                name = f"{ef.path} {'read by the PIN' if by_pin else 'read by anyone'}"
+                yield Quirk(name, must, cards.opened(ef, by_pin=by_pin), may=_OPEN)
+        for by_pin, kind in ((False, ("U", "UP")), (True, ("UP",))):
+            if must := _ids(ef, *kind):
+                name = f"{ef.path} {'written by the PIN' if by_pin else 'written by anyone'}"
+                yield Quirk(name, must, cards.opened(ef, write=True, by_pin=by_pin), may=_OPEN)
+
+
+def _ids(ef: ElementaryFile, *kinds: str) -> frozenset[str]:
+    """The cases of a file that there are."""
+    return frozenset(f"W-{ef.path}-{kind}" for kind in kinds) & {case.id for case in access.CASES}
 
 
 _DONE = {
@@ -136,6 +142,12 @@ def _pulls() -> Iterator[Quirk]:
         yield _reader(f"{flow.name} ({number}) pulled", driver, f"A{number}a A{number}b")
 
 
-GENERATED = {"rows": tuple(_rows()), "files": tuple(_files()), "readers": tuple(_readers()), "pulls": tuple(_pulls())}
+GENERATED = {
+    "rows": tuple(_rows()),
+    "files": tuple(_files()),
+    "readers": tuple(_readers()),
+    "pulls": tuple(_pulls()),
+    "keys": tuple(key_quirks.of_single_keys()),
+}
 
 __all__ = ["CARDS", "GENERATED", "Functions", "Quirk"]

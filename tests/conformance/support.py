@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from cardio.conformance import keys
 from cardio.conformance.bench import Bench
 from cardio.conformance.benches import bench_of
 from cardio.conformance.case import Case, Outcome, Verdict
@@ -32,6 +33,12 @@ def cases(*ids: str) -> list[Case]:
     wanted = [case for case in CASES if case.id in ids]
     assert len(wanted) == len(ids)
     return wanted
+
+
+def part_of_keys(every: int, at: int = 0) -> list[Case]:
+    """All cases but of those that are made for each key: of them one in ``every``, beginning with the ``at``-th."""
+    made = {case.id for case in keys.CASES[at::every]}
+    return [case for case in CASES if case.id in made or not case.id.startswith("K-")]
 
 
 class PcscdHand:
