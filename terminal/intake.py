@@ -41,14 +41,13 @@ from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
 from terminal.receipts.printer import Printed, Printer
 from terminal.receipts.words import Outcome
 from terminal.reference import Refusals, refusals
+from terminal.services import contact_change
 from terminal.text import Language, Text
 from terminal.unblock_doubt import TRIES
 from terminal.write_words import PIN_CHANGE, words_of
 
 if TYPE_CHECKING:
     from terminal.records import Records
-
-CONTACT_TITLE = Text("联系方式变更", "Contact change")
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ class Counter:
         shown = masked(wish)
         people = {"reviewer": reviewer.number} if reviewer else {}
         body, schema = contact_body(self._about(card, reviewer, settles=wrong), wish)
-        summary = {**self._summary(card, CONTACT_TITLE), **shown, **people}
+        summary = {**self._summary(card, contact_change.TITLE), **shown, **people}
         refers = wrong.op_id if wrong else None
         draft = self._draft(card, CONTACT_CHANGE, body, summary, refers_to=refers, schema=schema)
         reviewed: dict[str, str] = {"kind": CONTACT_CHANGE, "decision": "agreed", **self._people(reviewer)}
@@ -131,7 +130,7 @@ class Counter:
             records.sync.wake()
         before = {"phone": wish.phone_before, "address": wish.address_before}
         facts = tuple(Fact(LABELS[name], shown[name], before[name]) for name in shown)
-        receipt = self._receipt(operation, CONTACT_TITLE, Outcome.RECORDED, card, facts, reviewer=reviewer)
+        receipt = self._receipt(operation, contact_change.TITLE, Outcome.RECORDED, card, facts, reviewer=reviewer)
         self._last, self.news = Left(operation, receipt), None
         return self._last
 

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from offline_cache.intents import Intent
 from offline_cache.operations import Operation, State
-from terminal.intake import CONTACT_TITLE
 from terminal.model.operations import CONTACT_CHANGE, PIN_CHANGE_BEGUN
 from terminal.own_papers import own_paper
 from terminal.queue_page import CARD_PREFIX, CORRECTED, PRINT, actions_of, doubtful_line, drawn, number_of
+from terminal.services.contact_change import TITLE
 from terminal.text import Text
 from terminal.views import QueueLine
 from terminal.write_words import PIN_CHANGE, words_of
@@ -24,8 +24,8 @@ def operation(seq: int, state: State) -> Operation:
     """A change of number that two people took in."""
     summary = {
         **_WHOSE,
-        "title": CONTACT_TITLE.zh,
-        "title_en": CONTACT_TITLE.en,
+        "title": TITLE.zh,
+        "title_en": TITLE.en,
         "phone": "139****5678",
         "reviewer": "2001",
     }
