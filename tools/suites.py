@@ -25,8 +25,8 @@ class Suite:
     commands: tuple[tuple[str, ...], ...]
 
 
-def _pytest(*paths: str) -> tuple[tuple[str, ...], ...]:
-    return ((PYTHON, "-m", "pytest", "-q", "-n", "2", *paths),)
+def _pytest(*paths: str, workers: int = 2) -> tuple[tuple[str, ...], ...]:
+    return ((PYTHON, "-m", "pytest", "-q", "-n", str(workers), *paths),)
 
 
 CHECKS = Suite(
@@ -52,7 +52,8 @@ TESTS = (
     Suite("centre", 60, _pytest("tests/centre", "tests/sandbox")),
     Suite("store and sync", 120, _pytest("tests/offline_cache", "tests/sync", "tests/model")),
     Suite("services", 90, _pytest("tests/terminal")),
-    Suite("whole program", 90, _pytest("tests/e2e")),
+    # These wait for other processes a third of their time: one worker more than there are cores.
+    Suite("whole program", 90, _pytest("tests/e2e", workers=3)),
     Suite("papers", 60, _pytest("tests/receipts")),
     Suite("screens", 120, _pytest("tests/ui")),
 )
