@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from terminal.cli.fonts import check_fonts_off_screen
 from terminal.errors import TerminalError
 from terminal.text import Text
 
@@ -28,7 +29,9 @@ def doctor(context: Context, deep: bool) -> int:
     from terminal import bootstrap, faults, health  # noqa: PLC0415 - slow
 
     with bootstrap.pcsc() as readers, _room(context) as room:
-        lines = health.examine(bootstrap.subjects(context.settings, context.clock, readers, room=room))
+        lines = health.examine(
+            bootstrap.subjects(context.settings, context.clock, readers, check_fonts_off_screen, room)
+        )
         if deep:
             lines = (*lines, health.examined(_WHOLE, lambda: _whole(context, room)))
     context.output.document(

@@ -110,7 +110,8 @@ def _keeps_to_the_document(operation: str) -> Callable[..., None]:
         assert response.status_code < 500
         _check_signature(member, response)
 
-    return keeps
+    made: Callable[..., None] = keeps
+    return made
 
 
 for _route in ROUTES:

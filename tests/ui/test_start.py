@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -177,6 +178,44 @@ def test_a_missing_system_library_is_named(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(UiError) as caught:
         display.load_plugin(tmp_path / "libqxcb.so")
     assert caught.value.fault is UiFault.LIBRARY_MISSING
+
+
+WITHOUT_A_LIBRARY = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path, target=None):
+        if name == "PySide6.QtGui":
+            raise ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")
+
+sys.meta_path.insert(0, Missing())
+from terminal.cli.app import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("command", [("demo", "--headless"), ("run",)], ids=lambda command: str(command[0]))
+def test_qt_without_a_system_library_is_a_fault_with_its_remedy(command: tuple[str, ...], tmp_path: Path) -> None:
+    bare = {**os.environ, "SSC_DATA_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    arguments = ["--environment", "sandbox", "--json", *command]
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_A_LIBRARY, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=bare,
+    )
+    assert (json.loads(done.stdout)["fault"]["code"], done.returncode) == ("U104", 3), done.stderr
+    told = subprocess.run(
+        [sys.executable, "-c", WITHOUT_A_LIBRARY, "--environment", "sandbox", "--json", "doctor"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=bare,
+    )
+    assert "U104" in [check["fault"]["code"] for check in json.loads(told.stdout)["checks"] if check["fault"]]
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a font"])
