@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterable
 
 from cardio.record import CardRecord
 from offline_cache.errors import StoreError
@@ -12,7 +13,7 @@ from terminal.errors import TerminalError
 from terminal.reference import NOTHING, Refusals
 from terminal.rules import check_holder, check_region
 from terminal.services.base import Service, refusal
-from terminal.views import FaultView
+from terminal.views import FaultView, ServiceTile
 from terminal.visit import Visit, unproven_view
 
 _log = logging.getLogger(__name__)
@@ -56,6 +57,15 @@ def refused_for(service: Service, visit: Visit | None, *, reachable: bool) -> Te
         genuine=record is not None and record.authenticated,
         holder=record is not None and record.holder is not None and bool(record.holder.social_security_number),
     )
+
+
+def tiles_of(services: Iterable[Service], refused: Callable[[Service], FaultView | None]) -> tuple[ServiceTile, ...]:
+    """The services as the holder page offers them; what works now comes first, each in the catalogue's order.
+
+    :param refused: why this one cannot be had now.
+    """
+    tiles = (ServiceTile(each.code, each.title, each.summary, each.shortcut, refused(each)) for each in services)
+    return tuple(sorted(tiles, key=lambda tile: tile.refused is not None))
 
 
 def admitted(visit: Visit, record: CardRecord, environment: str) -> FaultView | None:

@@ -18,7 +18,7 @@ from cardio.readers import ReaderSystem
 from cardio.record import CardRecord
 from cardio.watcher import Situation, Watcher
 from terminal import faults
-from terminal.admission import admitted, read_and_look, refused_for
+from terminal.admission import admitted, read_and_look, refused_for, tiles_of
 from terminal.card_choice import CardChoice, Key, key
 from terminal.centre_watch import CentreWatch
 from terminal.clock import Clock
@@ -372,10 +372,7 @@ class DeskCore:
         self._loop.later(idle, look)
 
     def _tiles(self) -> tuple[ServiceTile, ...]:
-        if self._holder is None:
-            return ()
-        tiles = (ServiceTile(e.code, e.title, e.summary, e.shortcut, self._refusal(e)) for e in self._services)
-        return tuple(sorted(tiles, key=lambda tile: tile.refused is not None))  # what works now comes first
+        return () if self._holder is None else tiles_of(self._services, self._refusal)
 
     def _picture(self) -> DeskView:
         notes = (self._note,) if self._note else ()

@@ -85,3 +85,11 @@ def test_what_is_masked_is_what_can_be_shown() -> None:
 @pytest.mark.parametrize("short", ["", "1941", "1941-3-1"])
 def test_a_date_of_another_shape_is_all_stars(short: str) -> None:
     assert masks.birth_date(short) == "*" * len(short)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("", ""), ("A", "*"), ("A1", "**"), ("A12", "***"), ("A123", "A*23"), ("A12345678", "A******78")],
+)
+def test_a_short_card_number_shows_nothing(value: str, shown: str) -> None:
+    assert masks.card_number(value) == shown

@@ -294,6 +294,22 @@ def test_the_account_tells_its_kind_and_when_payment_to_the_card_began() -> None
     assert any(fact.note == payment_texts.CARD_SINCE for fact in line.facts)
 
 
+def test_the_newest_event_comes_first_not_the_newest_approval() -> None:
+    days = [date(2025, 3, 1), date(2025, 6, 1)]
+    old = payment(1, approved_on=days[0], paid_on=days[1], credited_on=date(2025, 9, 1))
+    new = payment(2, approved_on=days[1], paid_on=days[1], credited_on=date(2025, 6, 11))
+    waiting = payment(3, approved_on=date(2025, 7, 1), paid_on=None, credited_on=None, state=PaymentState.APPROVED)
+    sent = payment(4, approved_on=days[0], paid_on=date(2025, 8, 1), credited_on=None, state=PaymentState.RETURNED)
+    view = PlainAccount(statement([old, new, waiting, sent])).view()
+    assert [line.payment_id for line in view.lines] == ["P1", "P4", "P3", "P2"]
+
+
+def test_a_recovered_payment_may_be_paid_again() -> None:
+    """Taken back from the wrong account, then sent to the right one: counted once."""
+    account = PlainAccount(statement([payment(1, state=PaymentState.RECOVERED), payment(2, reissue_of="P1")]))
+    assert (account.years[0].total.paid_count, account.years[0].total.paid) == (1, 25000)
+
+
 def test_english_is_the_centres_own_and_chinese_where_it_has_none() -> None:
     english = payment(1, payer_en="Finance office", bank_en="Demonstration Bank")
     told = structs.replace(ITEMS[0], department_en="Civil Affairs", basis_en="Regulations, art. 1")

@@ -11,6 +11,7 @@ from datetime import datetime
 from cardio.errors import CardError, CardFault
 from cardio.record import CardRecord
 from cardio.simulator.reader import SimulatedReaders
+from terminal.admission import tiles_of
 from terminal.backroom import BackRoom
 from terminal.centre.errors import CentreError, CentreFault
 from terminal.clock import SystemClock
@@ -21,11 +22,11 @@ from terminal.model.people import holder_view, plain_values
 from terminal.model.subsidies import PlainAccount
 from terminal.sandbox.money import SHANGHAI, Ledger
 from terminal.sandbox.people import Population, find_person
-from terminal.services.base import refusal
+from terminal.services.base import Service, refusal
 from terminal.services.catalogue import services
 from terminal.settings import Settings
 from terminal.text import Text
-from terminal.views import HealthLine, HolderView, PaymentLine, ServiceTile, SubsidyView
+from terminal.views import FaultView, HealthLine, HolderView, PaymentLine, ServiceTile, SubsidyView
 from terminal.visit import unproven_view
 from tests.terminal.test_masks import record_of
 
@@ -71,17 +72,20 @@ assert PARTLY is not None
 # --- services
 
 
-def _tiles(*, proven: bool, reachable: bool) -> tuple[ServiceTile, ...]:
-    found = []
-    for each in services():
-        refused = refusal(each, proven=proven, reachable=reachable)
-        fault = None if refused is None else explain(refused)
-        found.append(ServiceTile(each.code, each.title, each.summary, each.shortcut, fault))
-    return tuple(found)
+def _tiles(record: CardRecord, *, reachable: bool) -> tuple[ServiceTile, ...]:
+    """For this card: proven by the centre where it can be reached."""
+
+    def refused(each: Service) -> FaultView | None:
+        genuine, holder = record.authenticated, record.holder is not None
+        why = refusal(each, proven=genuine and reachable, reachable=reachable, genuine=genuine, holder=holder)
+        return None if why is None else explain(why)
+
+    return tiles_of(services(), refused)
 
 
-TILES = _tiles(proven=True, reachable=True)
-TILES_REFUSED = _tiles(proven=False, reachable=False)
+TILES = _tiles(ELDER, reachable=True)
+TILES_UNPROVEN = _tiles(record_of(find_person("farmer")), reachable=False)
+TILES_FREE = _tiles(FREE, reachable=False)
 STATUS_TILE = next(tile for tile in TILES if tile.code == "card-status")
 SUBSIDY_TILE = next(tile for tile in TILES if tile.code == "subsidy-enquiry")
 

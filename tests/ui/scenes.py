@@ -42,7 +42,8 @@ from tests.ui.people import (
     SUBSIDIES_NONE,
     SUBSIDY_TILE,
     TILES,
-    TILES_REFUSED,
+    TILES_FREE,
+    TILES_UNPROVEN,
     UNREACHABLE,
     wrong_pin,
 )
@@ -209,11 +210,11 @@ FIRST_SCENES: tuple[Scene, ...] = (
     Scene("holder-no-service", replace(AT_HOLDER, services=())),
     Scene(
         "holder-refused",
-        replace(AT_HOLDER, holder=HOLDER_UNPROVEN, services=TILES_REFUSED, centre=OFFLINE, fault=UNREACHABLE),
+        replace(AT_HOLDER, holder=HOLDER_UNPROVEN, services=TILES_UNPROVEN, centre=OFFLINE, fault=UNREACHABLE),
     ),
     Scene(
         "holder-partly",
-        replace(AT_HOLDER, holder=HOLDER_FREE, services=TILES_REFUSED, centre=OFFLINE, fault=PARTLY),
+        replace(AT_HOLDER, holder=HOLDER_FREE, services=TILES_FREE, centre=OFFLINE, fault=PARTLY),
     ),
     Scene("pin", PIN),
     Scene("pin-wrong", in_service("pin", data=PinView(3, LEAST, MOST, 5, wrong_pin(5)))),

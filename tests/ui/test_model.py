@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from terminal.views import CentreView, SubsidyView
-from tests.ui.people import FAILED, HIDDEN, PARTLY, TILES_REFUSED, UNREACHABLE
+from tests.ui.people import FAILED, HIDDEN, PARTLY, TILES_UNPROVEN, UNREACHABLE
 from tests.ui.scenes import AT_HOLDER, NOTICE, SUBSIDY, in_service
 from tests.ui.scripted import WAITING, ScriptedDesk
 from ui.models.desk import DeskModel
@@ -67,7 +67,7 @@ def test_two_services_are_not_started_by_one_double_press(qtbot: QtBot, clock: S
 
 
 def test_a_refused_or_unknown_service_is_not_started(qtbot: QtBot) -> None:
-    desk = ScriptedDesk(replace(AT_HOLDER, services=TILES_REFUSED))
+    desk = ScriptedDesk(replace(AT_HOLDER, services=TILES_UNPROVEN))
     model = DeskModel(desk)
     model.startService("card-status")
     model.startService("no-such-service")
