@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from offline_cache import epochs
 from offline_cache.blob_limits import WAITS
-from offline_cache.caps import require_clock, standing_of
+from offline_cache.caps import Standing, require_clock, standing_of
 from offline_cache.errors import StoreError
 from offline_cache.intents import Intent
 from offline_cache.operations import Operation, Outcome, State
@@ -66,8 +66,8 @@ _ON_THE_WAY = (State.PENDING, State.RECEIVED, State.HELD)
 _ORDER = tuple(Group)
 
 _EMPTY = Text("没有待传业务", "Nothing waits")
-_WAITING = Text("待传 {count} 笔", "{count} waiting")
-_PEOPLE = Text("{count} 笔需处理", "{count} need a person")
+WAITING = Text("待传 {count} 笔", "{count} waiting")
+PEOPLE = Text("{count} 笔需处理", "{count} need a person")
 _STOPPED = Text("同步已停止", "Sending has stopped")
 _DOUBTFUL = Text("待核实卡片", "Cards to be checked")
 _PERSON = Text("需人工处理", "Need a person")
@@ -127,13 +127,13 @@ def badge(records: Records) -> QueueBadge:
     except StoreError as full:
         return QueueBadge(status.waiting, people, faults.explain(full).message, "bad")
     if people:
-        return QueueBadge(status.waiting, people, _PEOPLE.format(count=people), "bad")
+        return QueueBadge(status.waiting, people, PEOPLE.format(count=people), "bad")
     try:
         require_clock(records.store)
     except StoreError as late:
         return QueueBadge(status.waiting, 0, faults.explain(late).message, "warning")
     if status.waiting:
-        return QueueBadge(status.waiting, 0, _WAITING.format(count=status.waiting), "warning")
+        return QueueBadge(status.waiting, 0, WAITING.format(count=status.waiting), "warning")
     sent = records.outbox.anchor() is not None
     return QueueBadge(0, 0, NEEDS_SIGNATURE if sent else _EMPTY, "good" if sent else "plain")
 
@@ -153,28 +153,28 @@ def queue_view(records: Records) -> QueueView:
     """The page."""
     status, outbox, stopped = records.sync.status(), records.outbox, stopped_by(records)
     counts = outbox.counts()
-    totals = tuple(
-        Fact(STATE_WORDS[state].word, _number(count), STATE_WORDS[state].tone)
-        for state, count in counts.count.items()
-        if count
-    )
-    off = standing_of(records.store)
-    totals = (*totals, Fact(LEFT, time_left(off), "bad" if off.frozen else "plain"))
     doubtful = [doubtful_line(intent) for intent in records.intents.doubtful()]
-    if doubtful:
-        totals = (*totals, Fact(_DOUBTFUL, _number(len(doubtful)), "bad"))
     people = outbox.work_list()
     listed = {operation.op_id for operation in people}
     rest = [operation for operation in _newest(records, sum(counts.count.values())) if operation.op_id not in listed]
     rest.sort(key=lambda operation: _ORDER.index(_group(operation)))  # stays in its order within a group
     return QueueView(
-        totals=totals,
+        totals=totals_of(counts.count, standing_of(records.store), len(doubtful)),
         last_contact=_local(status.last_contact),
         next_try=_local(status.next_try) if stopped is None else None,
         people=(*doubtful, *(line_of(records, operation) for operation in people)),
         lines=tuple(line_of(records, operation) for operation in rest),
-        stopped=None if stopped is None else faults.explain(stopped).message,
+        stopped=None if stopped is None else faults.explain(stopped),
     )
+
+
+def totals_of(count: Mapping[State, int], standing: Standing, doubtful: int) -> tuple[Fact, ...]:
+    """What stands above the list. :param count: operations by state; :param doubtful: cards to be checked."""
+    states = [
+        Fact(STATE_WORDS[state].word, _number(many), STATE_WORDS[state].tone) for state, many in count.items() if many
+    ]
+    left = Fact(LEFT, time_left(standing), "bad" if standing.frozen else "plain")
+    return (*states, left, *((Fact(_DOUBTFUL, _number(doubtful), "bad"),) if doubtful else ()))
 
 
 def _newest(records: Records, total: int) -> list[Operation]:

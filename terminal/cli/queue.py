@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from terminal import faults
 from terminal.cli.paper import SLIP_OPTION, papers_for
 from terminal.cli.people import PEOPLE_OPTION
 from terminal.text import Text
@@ -42,7 +43,8 @@ def list_lines(context: Context, people_stdin: bool) -> None:
     context.output.document(view)
     context.output.facts((fact.label, fact.value) for fact in view.totals)
     if view.stopped is not None:
-        context.output.facts([(_STOPPED, view.stopped)])
+        context.output.facts([(_STOPPED, view.stopped.message)])
+        context.output.line(f"    {view.stopped.code} {faults.typed(view.stopped).say(context.output.language)}")
     elif view.next_try is not None:
         context.output.facts([(_NEXT, Text(view.next_try, view.next_try))])
     for line in (*view.people, *view.lines):

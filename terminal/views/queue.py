@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from terminal.text import Text
-from terminal.views.common import Fact
+from terminal.views.common import Fact, FaultView
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class QueueView:
     next_try: str | None
     people: tuple[QueueLine, ...]
     lines: tuple[QueueLine, ...]
-    stopped: Text | None = None
+    stopped: FaultView | None = None
 
 
 @dataclass(frozen=True)

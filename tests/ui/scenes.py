@@ -141,6 +141,11 @@ def _queue_empty(desk: ScriptedDesk, window: CounterWindow) -> None:
     _queue(desk, window)
 
 
+def _queue_stopped(desk: ScriptedDesk, window: CounterWindow) -> None:
+    desk.queue_view = staff.QUEUE_STOPPED
+    _queue(desk, window)
+
+
 def _queue_refused(desk: ScriptedDesk, window: CounterWindow) -> None:
     refused: Future[FaultView | None] = Future()
     refused.set_result(UNREACHABLE)
@@ -296,6 +301,7 @@ SECOND_SCENES: tuple[Scene, ...] = (
     Scene("queue", replace(WAITING, queue=staff.BADGE_PERSON), (_queue,)),
     Scene("queue-refused", replace(WAITING, queue=staff.BADGE_PERSON), (_queue_refused,)),
     Scene("queue-empty", WAITING, (_queue_empty,)),
+    Scene("queue-stopped", replace(WAITING, queue=staff.BADGE_STOPPED), (_queue_stopped,)),
     Scene("day-end", replace(WAITING, queue=staff.BADGE_PERSON), (_day_end,)),
     Scene("day-end-ready", WAITING, (_day_ready,)),
     Scene("program-runs", replace(NOTICE, program=PROGRAM_RUNS)),

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from offline_cache.caps import Caps, Standing
+from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import State
 from terminal import faults
 from terminal.errors import TerminalError, TerminalFault
 from terminal.model import codes
 from terminal.model.address import LEAST, MOST
 from terminal.model.operations import PIN_RESET, PIN_UNBLOCK
+from terminal.model.outbox_words import NEEDS_SIGNATURE
 from terminal.model.result_words import NO_PRINTER, NO_RECEIPT, NOT_OUT, NOT_YET, ON_PAPER, filed
 from terminal.queue_acts import ACTION_WORDS
+from terminal.queue_page import PEOPLE, WAITING, no_store, totals_of
+from terminal.receipts.errors import PaperError, PaperFault
 from terminal.services import doubtful_card
 from terminal.services.contact_change import ADDRESS_ITEM, PHONE_ITEM, REGION_ITEM, Item
 from terminal.text import Text
@@ -21,7 +26,6 @@ from terminal.views import (
     DayEndView,
     DoubtfulView,
     Fact,
-    FaultView,
     FormField,
     FormView,
     OperatorView,
@@ -43,35 +47,14 @@ OPERATOR_LONG = OperatorView(
     "08:31",
 )
 
-BADGE = QueueBadge(0, 0, Text("全部已送达中心", "Everything has reached the centre"), "good")
-BADGE_WAITS = QueueBadge(3, 0, Text("3 件待传", "3 wait to be sent"), "warning")
-BADGE_PERSON = QueueBadge(12, 3, Text("12 件待传，3 件需人工处理", "12 wait to be sent, 3 need a person"), "bad")
+BADGE = QueueBadge(0, 0, NEEDS_SIGNATURE, "good")
+BADGE_WAITS = QueueBadge(3, 0, WAITING.format(count=3), "warning")
+BADGE_PERSON = QueueBadge(12, 3, PEOPLE.format(count=3), "bad")
 
-WRONG_SECRET = FaultView(
-    "P101",
-    Text("工号或密码不对", "Number or password is wrong"),
-    Text(
-        "请核对工号，重新输入密码；连续输错会暂停登录 10 分钟。",
-        "Check the number and type the password again; several wrong ones stop sign-in for 10 minutes.",
-    ),
-)
-LOCKED_OUT = FaultView(
-    "P102",
-    Text("这个工号已暂停登录", "Sign-in with this number is stopped"),
-    Text(
-        "请在 10:42 以后再试，或请负责人在省中心重置密码。",
-        "Try again after 10:42, or have the password reset at the centre.",
-    ),
-)
+WRONG_SECRET = faults.explain(TerminalError(TerminalFault.SIGN_IN_REFUSED))
+LOCKED_OUT = faults.explain(TerminalError(TerminalFault.SIGN_IN_LOCKED, minutes=10))
 NO_OPERATORS = faults.explain(TerminalError(TerminalFault.NOBODY_KNOWN))
-SAME_PERSON = FaultView(
-    "P103",
-    Text("复核人不能是经办人本人", "The reviewer cannot be the operator"),
-    Text(
-        "请另一位有复核权限的同事输入自己的工号和密码。",
-        "Another colleague who may review signs with their own number.",
-    ),
-)
+SAME_PERSON = faults.explain(TerminalError(TerminalFault.SAME_PERSON))
 
 _SIGN_IN = Text("工作人员登录", "Staff sign-in")
 SIGN_IN = SecretView(_SIGN_IN, "", fixed_number=False, characters=0)
@@ -151,11 +134,7 @@ FORM_FILLED = FormView(
     (replace(_PHONE, value="13900005678"), _REGION, replace(_ADDRESS, value="测试镇东风村三组18号𠮷祥家园")),
     complete=True,
 )
-BAD_PHONE = FaultView(
-    "S201",
-    Text("手机号应为 1 开头的 11 位数字", "A mobile number has 11 digits and begins with 1"),
-    Text("请看着持卡人的手机再输一次。", "Type it again from the holder's phone."),
-)
+BAD_PHONE = faults.explain(TerminalError(TerminalFault.PHONE_INVALID))
 BAD_ADDRESS = faults.explain(TerminalError(TerminalFault.ADDRESS_LENGTH, least=LEAST, most=MOST))
 FORM_WRONG = FormView(
     (
@@ -246,14 +225,7 @@ RECORDED_FILED = replace(RECORDED, printed_tone="plain", hand_over=_FILED.hand_o
 RECORDED_NO_PRINTER = replace(
     RECORDED, printed_tone="plain", hand_over=NO_PRINTER.hand_over, printed=NO_PRINTER.happened
 )
-PRINTER_EMPTY = FaultView(
-    "R101",
-    Text("打印机缺纸", "The printer is out of paper"),
-    Text(
-        "装纸后点“打印回执”；也可以请持卡人拍下二维码。",
-        "Load paper and print again; the holder may photograph the code.",
-    ),
-)
+PRINTER_EMPTY = faults.explain(PaperError(PaperFault.PRINTER_NO_PAPER))
 RECORDED_NOT_OUT = replace(RECORDED, hand_over=NOT_OUT.hand_over, print_fault=PRINTER_EMPTY)
 REFUSED = ResultView(
     headline=Text("未能办理", "Not done"),
@@ -280,16 +252,14 @@ QUEUE_PEOPLE = (
     queued(41, State.PARKED),
 )
 """In the order of the page: cards first."""
-TOTALS = (
-    Fact(Text("待传", "To be sent"), Text("12", "12"), "warning"),
-    Fact(Text("已送达", "Received"), Text("28", "28"), "good"),
-    Fact(Text("已办结", "Completed"), Text("25", "25"), "good"),
-    Fact(Text("需人工处理", "Needs a person"), Text("3", "3"), "bad"),
-)
+COUNTS = {State.PENDING: 12, State.RECEIVED: 4, State.HELD: 2, State.APPLIED: 25, State.REJECTED: 1, State.PARKED: 1}
+TOTALS = totals_of(COUNTS, Standing(Caps(14, 2000), offline=5_400_000, waiting=12), 1)
 QUEUE = QueueView(TOTALS, "2026-11-23 09:12", "09:24", QUEUE_PEOPLE, QUEUE_LINES)
-QUEUE_EMPTY = QueueView(
-    tuple(replace(fact, value=Text("0", "0"), tone="plain") for fact in TOTALS), "2026-11-23 09:12", None, (), ()
-)
+_BEHIND = StoreError(StoreFault.STORE_BEHIND)
+QUEUE_STOPPED = replace(QUEUE, next_try=None, stopped=faults.explain(_BEHIND))
+BADGE_STOPPED = no_store(_BEHIND)
+_NOTHING = totals_of({}, Standing(Caps(14, 2000), offline=0, waiting=0), 0)
+QUEUE_EMPTY = QueueView(_NOTHING, "2026-11-23 09:12", None, (), ())
 DAY_OPEN = DayEndView(
     (
         Fact(

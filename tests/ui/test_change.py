@@ -113,8 +113,8 @@ def test_what_is_wrong_stands_under_its_field(open_window: Open) -> None:
     wrong = replace(staff.FORM_WRONG, fields=staff.FORM_WRONG.fields[:1])
     window = open_window(ScriptedDesk(changing("form", wrong, "set", "next")))
     field = named(window, "field-phone")
-    assert field.property("errorText") == "手机号应为 1 开头的 11 位数字"
-    assert "S201" in field.property("errorMore")
+    assert field.property("errorText") == staff.BAD_PHONE.message.zh
+    assert staff.BAD_PHONE.code in field.property("errorMore")
     assert named(window, "error").mapToScene(named(window, "error").boundingRect().topLeft()).y() > 0
     assert not named(window, "next").isEnabled()
     assert text_of(window, "before") == "现登记：138****1234"
@@ -237,8 +237,8 @@ def test_a_printer_without_paper_takes_nothing_back(open_window: Open) -> None:
     view = changing("result", replace(staff.RECORDED, print_fault=staff.PRINTER_EMPTY), "print", "done")
     window = open_window(ScriptedDesk(view))
     assert text_of(window, "headline") == "已收件"
-    assert "打印机缺纸" in everything_said(window)
-    assert "R101" in everything_said(window)
+    assert staff.PRINTER_EMPTY.message.zh in everything_said(window)
+    assert "P122" in everything_said(window)
 
 
 def test_a_result_without_a_paper_has_no_button_for_it(open_window: Open) -> None:

@@ -72,7 +72,7 @@ ONE_LANGUAGE = {
     "terminal/intake.py",  # an operation's summary names its English title beside it
     "terminal/queue_acts.py",
     "terminal/text.py",
-    "terminal/cli/run.py",  # whether the font has the characters
+    "terminal/cli/fonts.py",  # whether the font has the characters
     "terminal/docs.py",  # the manual shows both
     "ui/models/facts.py",  # keys of rows, never shown
     "ui/models/health.py",

@@ -37,7 +37,7 @@ def test_the_badge_stands_on_every_page_and_opens_the_queue(open_window: Open) -
     desk = ScriptedDesk(BUSY)
     window = open_window(desk)
     button = named(window, "queueButton")
-    assert button.property("text") == "12 件待传，3 件需人工处理"
+    assert button.property("text") == "3 笔需处理"
     click(window, button)
     assert window.page == "queue"
     window.press("Escape")
@@ -81,7 +81,7 @@ def test_the_keys_walk_the_entries_and_show_their_facts(open_window: Open) -> No
     click(window, named(window, "row-op-41"))
     assert has(window, "act-retry")
     assert not has(window, "act-print")
-    click(window, named(window, "row-op-42"))
+    window.press("Down")  # from 41 to 42, which the list scrolls to
     assert (has(window, "act-park"), has(window, "act-print"), has(window, "act-retry")) == (True, True, False)
     assert window.model.queue.facts.count == 5
 
@@ -239,10 +239,11 @@ def test_every_key_keeps_the_session_also_over_the_desks_page(open_window: Open)
 
 def test_a_page_that_has_stopped_says_why_and_names_no_next_try(open_window: Open) -> None:
     desk = ScriptedDesk(BUSY)
-    desk.queue_view = replace(staff.QUEUE, next_try=None, stopped=UNREACHABLE.message)
+    desk.queue_view = replace(staff.QUEUE, next_try=None, stopped=UNREACHABLE)
     window = opened(open_window, desk)
     said = everything_said(window)
     assert UNREACHABLE.message.zh in said
+    assert f"{UNREACHABLE.remedy.zh}  （故障代码 N101）" in said
     assert "下次尝试" not in said
     other = everything_said(opened(open_window, ScriptedDesk(BUSY)))
     assert "下次尝试 09:24" in other

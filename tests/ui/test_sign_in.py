@@ -127,8 +127,8 @@ def test_a_wrong_secret_says_so_with_remedy_and_code(open_window: Open) -> None:
     desk = Entrance(staff.SIGN_IN_WRONG)
     window = open_window(desk)
     said = everything_said(window)
-    assert "工号或密码不对" in said
-    assert "P101" in said
+    assert "工号或密码不正确。" in said
+    assert "T130" in said
     assert has(window, "secretMessage")
 
 

@@ -69,6 +69,7 @@ class QueueModel(QObject):
         self._closing: Future[DayEndView] | None = None
         self._fault_view: FaultView | None = None
         self._fault = FaultModel(self)
+        self._stopped = FaultModel(self)
         self._totals = RowsModel(FactRow, self)
         self._lines = RowsModel(QueueRow, self)
         self._facts = RowsModel(FactRow, self)
@@ -210,6 +211,7 @@ class QueueModel(QObject):
         self._facts.replace(fact_rows(facts, language))
         self._day_facts.replace(fact_rows(self._day.facts, language) if self._day else ())
         self._fault.show(self._fault_view, language)
+        self._stopped.show(view.stopped if view else None, language)
         self.changed.emit()
 
     @Property(bool, notify=changed)
@@ -238,10 +240,10 @@ class QueueModel(QObject):
     def nextTry(self) -> str:  # noqa: N802
         return (self._view.next_try or "") if self._view else ""
 
-    @Property(str, notify=changed)
-    def stopped(self) -> str:
-        """Why nothing is sent; empty while it is."""
-        return self._view.stopped.say(self._language) if self._view and self._view.stopped else ""
+    @Property(FaultModel, constant=True)
+    def stopped(self) -> FaultModel:
+        """Why nothing is sent, and what to do; none while it is."""
+        return self._stopped
 
     @Property(RowsModel, constant=True)
     def totals(self) -> RowsModel:

@@ -17,7 +17,7 @@ PageFrame {
 
     signal closed
 
-    subtitle: [queue.lastContact ? qsTr("最近联系中心 %1").arg(queue.lastContact) : qsTr("还没有联系上中心"), queue.stopped ? queue.stopped : queue.nextTry ? qsTr("下次尝试 %1").arg(queue.nextTry) : ""].filter(part => part !== "").join("  ·  ")
+    subtitle: [queue.lastContact ? qsTr("最近联系中心 %1").arg(queue.lastContact) : qsTr("还没有联系上中心"), queue.nextTry ? qsTr("下次尝试 %1").arg(queue.nextTry) : ""].filter(part => part !== "").join("  ·  ")
     title: qsTr("待传队列")
 
     actions: [
@@ -62,9 +62,26 @@ PageFrame {
         onTriggered: page.queue.refresh()
     }
 
+    FaultBanner {
+        id: stopped
+
+        canRetry: false
+        code: page.queue.stopped.code
+        height: visible ? implicitHeight : 0
+        message: page.queue.stopped.message
+        objectName: "queueStopped"
+        remedy: page.queue.stopped.remedy
+        visible: page.queue.stopped.present
+        width: parent.width
+    }
+
     Flow {
         id: totals
 
+        readonly property int columns: Math.max(4, Math.ceil(page.queue.totals.count / 2))
+
+        anchors.top: stopped.bottom
+        anchors.topMargin: stopped.visible ? Theme.gap : 0
         spacing: Theme.gap
         width: parent.width
 
@@ -81,13 +98,14 @@ PageFrame {
                 Accessible.name: label + " " + value
                 Accessible.role: Accessible.StaticText
                 height: Theme.px(58)
-                width: Math.floor((totals.width - 3 * totals.spacing) / 4)
+                width: Math.floor((totals.width - (totals.columns - 1) * totals.spacing) / totals.columns)
 
                 AppText {
                     Accessible.ignored: true
                     anchors.left: parent.left
                     anchors.leftMargin: Theme.px(16)
                     anchors.right: amount.left
+                    anchors.rightMargin: Theme.gapSmall
                     anchors.verticalCenter: parent.verticalCenter
                     color: Theme.inkSoft
                     font.pixelSize: Theme.small
