@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from cardio import atr, files, status
 from cardio.answers import AnswerError, FieldUnreadableError
-from cardio.apps import access, bank, environment, filereading, maintenance, pin
+from cardio.apps import access, bank, directory, environment, filereading, maintenance, pin
 from cardio.apps.account import AccountNumber, Audit
 from cardio.apps.authentication import Authenticator, Proof
+from cardio.apps.directory import Listed
 from cardio.apps.filereading import FileContent
 from cardio.apps.holder import Fields, HolderClosedError
 from cardio.errors import CardError, nothing_changed_yet
@@ -83,6 +84,15 @@ class CardSession:
         """
         with self.flow():
             self._enter()
+
+    def applications(self) -> tuple[Listed, ...] | None:
+        """Which applications the card lists in its directory; ``None`` for a card without one, which may carry any of
+        the standard ones. Nothing is proven by it, and what was opened in SSSE before is closed.
+
+        :raises CardError: as :meth:`open`; ANSWER_MALFORMED for an FCI or an entry that is none.
+        """
+        with self.flow():
+            return directory.listed(self._selection, environment.enter(self._selection))
 
     def reset(self) -> None:
         """Cut the card's power: PIN and key successes are gone."""
@@ -273,10 +283,11 @@ class CardSession:
             :func:`cardio.apps.pin.kept_old` tells which faults left the card as it was; after any other one it is open
             which PIN the card has, and showing it the new one settles that.
         """
-        packed = [bytearray(), bytearray()]
+        packed: list[bytearray] = []
         try:
             with nothing_changed_yet():
-                packed = [pin.block(old), pin.block(new)]
+                packed.append(pin.block(old))
+                packed.append(pin.block(new))
             with self.flow():
                 with nothing_changed_yet():
                     self._enter()
