@@ -10,8 +10,10 @@ from cardio.cardkeys import LK_DF03, LK_DF04, RK_DF01, RK_DF02, RK_DF03, RK_DF04
 from cardio.errors import CardError, CardFault
 from cardio.files import BY_PATH, ElementaryFile, Structure
 from cardio.keysource import CardIdentity, KeyRef
+from cardio.profile import SSSE
 from cardio.psam import PsamKeySource
 from cardio.session import CardSession
+from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.personas import SECOND, THIRD
 from cardio.simulator.psam import PsamContents
@@ -122,4 +124,44 @@ def test_a_key_that_the_psam_cannot_give_is_asked_of_the_next_source(psam: PsamC
     assert both.read_file(BY_PATH["DF01EF05"]).values["registered_address"]
     with both.flow():
         assert both.unlock(both.identify(), RK_DF01[0], BY_PATH["DF01EF05"].application.name) == "sandbox"
+    source.close()
+
+
+def test_one_more_key_of_an_application_that_the_psam_does_not_hold() -> None:
+    world = InProcess()
+    world.insert_psam(1, PsamSpec(PsamContents().without(RK_DF03[0])))
+    source = Watched(world)
+    session = session_of(world, THIRD, source)
+    with session.flow(), pytest.raises(CardError) as refused:
+        assert session.read_file(BY_PATH["DF03EF05"]).values
+        session.read_file(BY_PATH["DF03EF07"])
+    assert refused.value.fault is CardFault.PSAM_KEY_MISSING
+    source.close()
+
+
+class Places(SimulatedCard):
+    """Notes which application is selected when it is asked to prove itself."""
+
+    selected = b""
+
+    def process(self, apdu: bytes) -> bytes:
+        if apdu[:3] == bytes.fromhex("00A404"):
+            self.selected = apdu[5 : 5 + apdu[4]]
+        if apdu[1] == 0x88:
+            self.proven_in.append(self.selected)
+        return super().process(apdu)
+
+    def __init__(self, contents: CardContents) -> None:
+        super().__init__(contents)
+        self.proven_in: list[bytes] = []
+
+
+def test_a_card_proves_itself_in_its_first_application_to_each_source() -> None:
+    world = InProcess()
+    world.insert_psam(1, PsamSpec(PsamContents().without(RK_DF01[0])))
+    source, card = Watched(world), Places(THIRD)
+    world.readers.insert(world.names[0], card)
+    session = CardSession(world.system.connect(world.names[0]), [source, ToyKeySource()])
+    assert session.read_file(BY_PATH["DF01EF05"]).values
+    assert card.proven_in == [SSSE, SSSE]
     source.close()
