@@ -8,10 +8,9 @@ from typing import Any, Final
 
 from cardio import atr, files, status
 from cardio.answers import AnswerError, FieldUnreadableError
-from cardio.apps import access, bank, directory, environment, filereading, maintenance, pin
+from cardio.apps import access, bank, environment, filereading, maintenance, pin
 from cardio.apps.account import AccountNumber, Audit
 from cardio.apps.authentication import Authenticator, Proof
-from cardio.apps.directory import Listed
 from cardio.apps.filereading import FileContent
 from cardio.apps.holder import Fields, HolderClosedError
 from cardio.errors import CardError, nothing_changed_yet
@@ -84,15 +83,6 @@ class CardSession:
         """
         with self.flow():
             self._enter()
-
-    def applications(self) -> tuple[Listed, ...] | None:
-        """Which applications the card lists in its directory; ``None`` for a card without one, which may carry any of
-        the standard ones. Nothing is proven by it, and what was opened in SSSE before is closed.
-
-        :raises CardError: as :meth:`open`; ANSWER_MALFORMED for an FCI or an entry that is none.
-        """
-        with self.flow():
-            return directory.listed(self._selection, environment.enter(self._selection))
 
     def reset(self) -> None:
         """Cut the card's power: PIN and key successes are gone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cardio.apps.directory import MOST_RECORDS, Listed
+from cardio.directory import MOST_RECORDS, Listed, applications
 from cardio.errors import CardError, CardFault
 from cardio.files import APPLICATIONS
 from cardio.session import CardSession
@@ -21,7 +21,7 @@ ENTRY = "6118 4F06D15600000500 500E".replace(" ", "") + "公共应用信息区".
 
 def listed(answers: dict[str, str], other: str = "6A83") -> tuple[tuple[Listed, ...] | None, TableLink]:
     link = TableLink(cards.table(2, t0=False) | answers, cards.ATR, other=other)
-    return CardSession(link).applications(), link
+    return applications(CardSession(link)), link
 
 
 @pytest.mark.parametrize("contents", PERSONAS, ids=["first", "second", "third"])
@@ -29,7 +29,7 @@ def test_a_card_lists_what_its_generation_has(contents: CardContents) -> None:
     readers = SimulatedReaders(["r"])
     readers.insert("r", SimulatedCard(contents))
     expected = [one for one in APPLICATIONS if one.label and one.name and one.since <= contents.generation]
-    found = CardSession(readers.connect("r")).applications()
+    found = applications(CardSession(readers.connect("r")))
     assert found == tuple(Listed(one.name, one.label) for one in expected)
 
 
@@ -62,6 +62,13 @@ def test_an_entry_that_names_nothing_is_a_fault(record: str) -> None:
     with pytest.raises(CardError) as caught:
         listed({FIRST_RECORD: record.removesuffix("9000") + "9000"})
     assert caught.value.fault is CardFault.ANSWER_MALFORMED
+
+
+@pytest.mark.parametrize("sw", ["6F00", "6A82", "6982"])
+def test_a_list_that_breaks_off_is_not_given_for_whole(sw: str) -> None:
+    with pytest.raises(CardError) as caught:
+        listed({FIRST_RECORD: ENTRY + "9000", "00B2025C00": sw})
+    assert caught.value.fault is CardFault.STATUS_UNEXPECTED
 
 
 def test_a_directory_without_end_is_left() -> None:

@@ -8,13 +8,16 @@ from typing import Final
 from cardio import gbk, status, tlv
 from cardio.addressing import By, RecordAddress
 from cardio.answers import MalformedAnswerError
+from cardio.apps import environment
 from cardio.selection import Selection
+from cardio.session import CardSession
 
 MOST_RECORDS: Final = 32
 """A card that lists more must not hold us for ever; seven applications have a standard name."""
 
 _SFIS: Final = range(1, 31)
-_ANSWERS: Final = status.DONE | status.ABSENT | status.NOT_HERE
+_NEXT: Final = status.DONE | status.ABSENT
+_FIRST: Final = _NEXT | status.NOT_HERE
 
 
 @dataclass(frozen=True)
@@ -25,25 +28,31 @@ class Listed:
     label: str
 
 
-def listed(selection: Selection, fci: bytes) -> tuple[Listed, ...] | None:
-    """What the directory of SSSE holds, in its order; ``None`` for a card without one, which may carry any of the
-    standard applications.
+def applications(session: CardSession) -> tuple[Listed, ...] | None:
+    """Which applications the card lists, in its order; ``None`` for a card without a directory, which may carry any of
+    the standard ones (:data:`cardio.files.APPLICATIONS`). What was opened in SSSE before is closed by it.
 
-    The records of the file are read by their numbers until the card has no more.
+    The FCI of SSSE tells the directory's short file identifier (tag 88; 1E and 0B were met). Its records are read by
+    their numbers until the card has no more.
 
-    :param fci: of SSSE, which is selected; its tag 88 tells the directory's short file identifier (1E and 0B were met).
-    :raises CardError: ANSWER_MALFORMED for an entry or FCI that is no BER-TLV or without a name, STATUS_UNEXPECTED.
+    :raises CardError: as :meth:`cardio.session.CardSession.open`; ANSWER_MALFORMED for an FCI or an entry that is no
+        BER-TLV, or an entry without a name; STATUS_UNEXPECTED where the list breaks off otherwise than at its end.
     """
+    with session.flow():
+        return _listed(session.selection, environment.enter(session.selection))
+
+
+def _listed(selection: Selection, fci: bytes) -> tuple[Listed, ...] | None:
     sfi = tlv.find(tlv.decode_ber(fci), 0x88)
     if sfi is None or len(sfi) != 1 or sfi[0] not in _SFIS:
         return None
     found: list[Listed] = []
     for number in range(1, MOST_RECORDS + 1):
-        answer = selection.record_at(RecordAddress(number, By.NUMBER, sfi[0]), accept=_ANSWERS)
+        answer = selection.record_at(RecordAddress(number, By.NUMBER, sfi[0]), accept=_NEXT if found else _FIRST)
         if answer.sw in status.ABSENT:
             break
         if answer.sw != status.SW.OK:
-            return None if number == 1 else tuple(found)
+            return None
         found.append(_entry(answer.data))
     return tuple(found)
 
