@@ -62,6 +62,10 @@ UK_DF07: Final = tuple(
     for number, psam, hsm in ((1, 0x3E, "007D"), (2, 0xB0, "0083"), (3, 0xB2, "0089"))
 )
 
+_ONE = "id on the card by one implementation; the rest not found"
+UK_DF05: Final = (KeyRef("UK1DF05", 0x83, None, None, None, _ONE),)
+UK_DF06: Final = (KeyRef("UK1DF06", 0x85, None, None, None, _ONE), KeyRef("UK2DF06", 0x86, None, None, None, _ONE))
+
 LK_DF03: Final = KeyRef("LKDF03", 0x83, _LOCK, 0x40, "0092")
 LK_DF04: Final = KeyRef("LKDF04", 0x83, _LOCK, 0x41, "0093")
 
@@ -88,4 +92,7 @@ KEYS: Final = (
     *(*RK_DF07, *UK_DF07),
     *(*DPK, DLK, DTK, DSK),
 )
-"""Every key, for the table in the documentation and for simulators."""
+"""Every key of an application that can be selected, for the table in the documentation and for simulators."""
+
+UNREACHABLE: Final = (*UK_DF05, *UK_DF06)
+"""Keys of applications of which no AID and no file is told: nothing here selects them, so nothing uses these."""

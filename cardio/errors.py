@@ -57,20 +57,28 @@ class CardFault(Enum):
     PSAM_LEVEL = "C308"  # the PSAM holds the key, but not for this many levels of diversification
     KEY_ANSWER = "C309"  # what a key source made is not the command that was asked for; nothing went to the card
     KEY_UNKNOWN = "C310"  # the key that opens the file is in no list that we have; nothing was tried
+    PSAM_REGION = "C311"  # the PSAM holds the key of another city or province alone; nothing was shown to the card
     PIN_WRONG = "C401"
     PIN_LOCKED = "C402"
     PIN_FORMAT = "C403"  # not 4 to 12 digits, refused before any byte goes to the card
     PIN_UNSET = "C404"  # the card carries no PIN
 
 
-NO_KEY: Final = frozenset({CardFault.NO_KEY_SOURCE})
-UNPROVEN: Final = frozenset({CardFault.NO_KEY_SOURCE, CardFault.NOT_GENUINE})
-"""A card that the key sources asked do not know as theirs."""
-BY_ANOTHER_PROGRAM: Final = frozenset({CardFault.CARD_RESET})
 OF_THE_PSAM: Final = frozenset(
-    {CardFault.PSAM_MISSING, CardFault.PSAM_ALGORITHM, CardFault.PSAM_KEY_MISSING, CardFault.PSAM_LEVEL}
+    {
+        CardFault.PSAM_MISSING,
+        CardFault.PSAM_ALGORITHM,
+        CardFault.PSAM_KEY_MISSING,
+        CardFault.PSAM_LEVEL,
+        CardFault.PSAM_REGION,
+    }
 )
 """Faults of the PSAM itself; any other that happens at it is told as a missing one."""
+NO_KEY: Final = OF_THE_PSAM | {CardFault.NO_KEY_SOURCE}
+"""Nobody here holds the key that is asked for; the card was not tried."""
+UNPROVEN: Final = NO_KEY | {CardFault.NOT_GENUINE}
+"""A card that the key sources asked do not know as theirs."""
+BY_ANOTHER_PROGRAM: Final = frozenset({CardFault.CARD_RESET})
 
 
 class CardError(Exception):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from cardio.cardkeys import KEYS
+from cardio.cardkeys import KEYS, UNREACHABLE
 from cardio.codec import Codec
 from cardio.composite import Composite
 from cardio.files import APPLICATIONS, FILES, Access, Application, ElementaryFile, Record, Structure
@@ -45,7 +45,8 @@ _KEYS = """
 
 Id for EXTERNAL AUTHENTICATE on the card, use and id in a PSAM, addresses in the centre's HSM by groups, which are
 versions of the key; the first is used unless the setting `hsm_addresses` names another for a file. The use of keys of
-DF01 to DF07 is inferred from those of SSSE.
+DF01 to DF07 is inferred from those of SSSE. Those of DF05 and DF06 are listed alone: no name of either
+application is told, so neither can be selected.
 
 | key | id on the card | PSAM use | PSAM id | HSM address | not certain |
 |---|---|---|---|---|---|
@@ -59,7 +60,7 @@ def page() -> str:
         f"| {one.holder_key.name if one.holder_key else 'nothing'} |\n"
         for one in PROFILES.values()
     )
-    return "".join((_HEAD, _GENERATIONS, generations, *_applications(), _KEYS, *map(_key, KEYS)))
+    return "".join((_HEAD, _GENERATIONS, generations, *_applications(), _KEYS, *map(_key, (*KEYS, *UNREACHABLE))))
 
 
 def _applications() -> Iterator[str]:
@@ -128,7 +129,7 @@ def _rows(ef: ElementaryFile) -> Iterator[str]:
         yield _row((f"{record.tag:02X}{count}", record.key, record.title), record.codec, record.since, _example(record))
         yield from _parts(record.codec, record.since)
     if ef.content is not None:
-        since = min(ef.read)
+        since = min(generation for generation in ef.read if generation not in ef.untold)
         if not isinstance(ef.content.codec, Composite):
             yield _row(("", ef.key, ef.title), ef.content.codec, since)
         yield from _parts(ef.content.codec, since)

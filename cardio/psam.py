@@ -2,7 +2,7 @@
 
 It holds the roots and gives cryptograms; no key ever leaves it. Where it cannot serve a card, the reason is one of the
 causes after which the reader interface goes on to the HSM (its 10.5): no PSAM (-2201), cipher not known (-2202), key
-not held (-2203, or 6A88), key of too few levels (-24).
+not held (-2203, or 6A88), key of another level or of another region (-24).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hmac
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -69,17 +69,24 @@ class PsamCondition:
 class PsamKeySource:
     """:class:`cardio.keysource.KeySource` over a PSAM in a reader of its own. Thread-safe; one call at a time.
 
+    A key that a city or a province holds (card.md §4.2: one level or two still to do) fits its own cards alone, and a
+    card that is shown a wrong cryptogram counts it as a try. So none is made with such a key for a card of elsewhere.
+
     :param connect: opens a link to the PSAM. The link is kept; after a fault the next call opens another.
+    :param region: six digits of the city whose keys it holds. Unless given, those with which its 终端机编号 begins;
+        of a PSAM that tells none, every key is taken to fit.
     """
 
     name = "psam"
 
-    def __init__(self, connect: Callable[[], Link]) -> None:
+    def __init__(self, connect: Callable[[], Link], region: str | None = None) -> None:
         self._connect = connect
+        self._region = region
         self._link: Link | None = None
         self._lock = threading.Lock()
         self._worked: dict[tuple[str, Algorithm, int], int] = {}
         self._terminal: str | None = None
+        self._keys_of: str | None = None
 
     def __repr__(self) -> str:
         return "<PsamKeySource>"
@@ -136,12 +143,22 @@ class PsamKeySource:
 
         :raises KeySourceUnavailable: as every method.
         """
+        return self._terminal or self._ask(self._number)
+
+    def _number(self, channel: Channel) -> str:
         if self._terminal is None:
-            digits = self._ask(lambda channel: _file(channel, _TERMINAL_FILE, 6)).hex()
+            digits = _file(channel, _TERMINAL_FILE, 6).hex()
             if not digits.isdecimal():
-                raise self._unavailable(MalformedAnswerError("a terminal number that is none"))
+                raise MalformedAnswerError("a terminal number that is none")
             self._terminal = digits
         return self._terminal
+
+    def _home(self, channel: Channel) -> str | None:
+        """Region of its keys, where it is known. Asked before the environment is selected, which asking would leave."""
+        if self._region is None:
+            with suppress(AnswerError):
+                return self._number(channel)[:6]
+        return self._region
 
     def serial(self) -> bytes:
         """The PSAM's own serial number, 10 bytes of EF 0015."""
@@ -156,7 +173,8 @@ class PsamKeySource:
         levels: dict[Algorithm, int] = {}
         refused: KeySourceUnavailable | None = None
         for algorithm in (Algorithm.TDES, Algorithm.SM4):
-            card = CardIdentity(bytes.fromhex(terminal[:6]) + _SERIES + bytes(8), bytes(HISTORY_LENGTH), algorithm, 3)
+            region = bytes.fromhex(self._region or terminal[:6])
+            card = CardIdentity(region + _SERIES + bytes(8), bytes(HISTORY_LENGTH), algorithm, 3)
             try:
                 self.external(card, IRK, bytes(8), bytes(8))
             except KeySourceUnavailable as unavailable:
@@ -215,6 +233,7 @@ class PsamKeySource:
 
     def _enter(self, channel: Channel, card: CardIdentity) -> None:
         """Select the environment of the card's cipher, its application, and tell which region the card is from."""
+        self._keys_of = self._home(channel)
         name = _ENVIRONMENTS[card.algorithm]
         fci = _select(channel, name)
         if fci is None and name == _WIDE:
@@ -231,7 +250,8 @@ class PsamKeySource:
     ) -> None:
         """DELIVERY SESSION KEY with as many levels as this PSAM wants: the declared number first, then the others.
 
-        :raises CardError: PSAM_LEVEL when it has the key and takes no number of levels, PSAM_KEY_MISSING.
+        :raises CardError: PSAM_LEVEL when it has the key and takes no number of levels, PSAM_KEY_MISSING; PSAM_REGION
+            for a key that is not of this card's city or province.
         """
         province, city, own = security.factors(card)
         session = factor.ljust(security.block_size(card.algorithm), b"\x00")
@@ -244,11 +264,20 @@ class PsamKeySource:
                 sw = channel.send(command, status.DONE | _NO_SUCH_KEY | _NOT_THIS_LEVEL).sw
                 if sw == status.SW.OK:
                     self._worked[place] = levels
+                    if self._keys_of is not None and _elsewhere(self._keys_of, card.region, levels):
+                        detail = f"{key.name}: of {self._keys_of}, for a card of {card.region}"
+                        raise CardError(CardFault.PSAM_REGION, detail)
                     return
                 level_wrong = level_wrong or sw in _NOT_THIS_LEVEL
         if level_wrong:
             raise CardError(CardFault.PSAM_LEVEL, key.name, sw=status.SW.DATA_WRONG)
         raise CardError(CardFault.PSAM_KEY_MISSING, key.name, sw=status.SW.NO_KEY)
+
+
+def _elsewhere(home: str, region: str, levels: int) -> bool:
+    """Whether a key of ``home`` with so many levels to go has come down another way than those of ``region``."""
+    gone = len(_LEVELS) - levels
+    return security.region_factors(home)[:gone] != security.region_factors(region)[:gone]
 
 
 def _missing(behind: CardError | None) -> CardError:

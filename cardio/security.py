@@ -86,10 +86,14 @@ def diversify(algorithm: Algorithm, key: Bytes, factor: bytes) -> bytearray:
 
 def factors(card: CardIdentity) -> tuple[bytes, bytes, bytes]:
     """Province, city and card factor, 8 bytes each, in the order of diversification (spec part 9 §7.3)."""
-    region = card.region
+    return *region_factors(card.region), card.factor
+
+
+def region_factors(region: str) -> tuple[bytes, bytes]:
+    """Province and city factor of a region of six digits, 8 bytes each."""
     # Region 33 manages its cities' keys at its own level; the text makes it the one exception.
     city = f"{region[:4]}00sx" if region.startswith("33") else f"{region}sx"
-    return f"{region[:2]}0000sh".encode("ascii"), city.encode("ascii"), card.factor
+    return f"{region[:2]}0000sh".encode("ascii"), city.encode("ascii")
 
 
 def card_key(card: CardIdentity, root: Bytes) -> bytearray:

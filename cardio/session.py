@@ -166,25 +166,19 @@ class CardSession:
         :param found: of :meth:`identify`, in the same flow.
         :param application: whose key it is, and where it is wanted; selected when it is another than SSSE.
         :raises CardError: NOT_GENUINE, ANSWER_MALFORMED or STATUS_UNEXPECTED for a card that does not prove itself;
-            KEY_REFUSED, KEY_LOCKED; NO_KEY_SOURCE, with what stood in the way as its cause.
+            KEY_REFUSED, KEY_LOCKED; where no source can do it the PSAM's own fault, or NO_KEY_SOURCE with what stood in
+            the way as its cause.
         """
         self._enter()
-        if application == SSSE:
-            proof = self._authenticator.prove(found.identity, found.profile, self._sources, key)
-            if proof.opened and proof.authenticated_by is not None:
-                return proof.authenticated_by
+        proof = self._authenticator.prove(found.identity, found.profile, self._sources, key, application=application)
+        if proof.opened_by is None:
             raise why(proof)
-        proof = self._authenticator.prove(found.identity, found.profile, self._sources, None)
-        if proof.rejected is not None or proof.authenticated_by is None:
-            raise why(proof)
-        self._selection.application(application)
-        by = self._source(proof.authenticated_by)
-        return self._authenticator.open(found.identity, [by], key)
+        return proof.opened_by
 
     def open_key(self, found: Found, key: KeyRef) -> str:
         """Open one more ``key`` of the selected application, on a card that :meth:`unlock` proved in the same flow.
 
-        :raises CardError: KEY_REFUSED, KEY_LOCKED, NO_KEY_SOURCE.
+        :raises CardError: as :meth:`unlock`, for the key.
         """
         return self._authenticator.open(found.identity, self._sources, key)
 
@@ -279,10 +273,11 @@ class CardSession:
             :func:`cardio.apps.pin.kept_old` tells which faults left the card as it was; after any other one it is open
             which PIN the card has, and showing it the new one settles that.
         """
-        packed = [bytearray(), bytearray()]
+        packed: list[bytearray] = []
         try:
             with nothing_changed_yet():
-                packed = [pin.block(old), pin.block(new)]
+                packed.append(pin.block(old))
+                packed.append(pin.block(new))
             with self.flow():
                 with nothing_changed_yet():
                     self._enter()

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from cardio import status
 from cardio.answers import AnswerError, MalformedAnswerError, UnexpectedStatusError
 from cardio.apdu import Command
+from cardio.apps import environment
 from cardio.errors import CardError, CardFault
 from cardio.keysource import CardIdentity, KeyRef, KeySource, KeySourceUnavailable
-from cardio.profile import Profile
+from cardio.profile import SSSE, Profile
 from cardio.refusals import Refusals
 from cardio.selection import Selection
 
@@ -26,7 +27,8 @@ class Proof:
 
     :param authenticated_by: the key source that found the card genuine.
     :param rejected: why the card is closed to everybody: it was asked, and its answer was wrong, or was none.
-    :param opened: the holder's file may be read.
+    :param opened: the key that was asked for is open, or none was.
+    :param opened_by: the key source that opened it; it found the card genuine as well.
     :param refusals: what it said to the keys that it did not take.
     :param errors: why something is missing, and what of the key sources is out of order.
     """
@@ -34,6 +36,7 @@ class Proof:
     authenticated_by: str | None = None
     rejected: CardError | None = None
     opened: bool = False
+    opened_by: str | None = None
     refusals: list[CardError] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
 
@@ -49,18 +52,28 @@ class Authenticator:
         self._refusals = refusals
 
     def prove(
-        self, identity: CardIdentity, profile: Profile, sources: Sequence[KeySource], key: KeyRef | None
+        self,
+        identity: CardIdentity,
+        profile: Profile,
+        sources: Sequence[KeySource],
+        key: KeyRef | None,
+        *,
+        application: bytes = SSSE,
     ) -> Proof:
         """Internal authentication by the first source that can, and external with ``key`` where there is one.
 
+        A source that proves the card and cannot open the key leaves it to the next one, which proves the card anew.
+
         A wrong answer of the card ends it, and so does none: no other source is asked. Faults are collected, except
         those of the link, and what no longer matters once another source has opened the card.
+
+        :param application: whose key it is. Cards prove themselves in SSSE; another one is selected after that.
         """
         proof = Proof(opened=key is None)
         passed: list[Exception] = []
         for source in sources:
             try:
-                if self._proven_by(source, identity, profile, key, proof):
+                if self._proven_by(source, identity, profile, key=key, application=application, proof=proof):
                     break
             except KeySourceUnavailable as unavailable:
                 if unavailable.cause is not None:
@@ -80,16 +93,16 @@ class Authenticator:
 
         What a key opened stays open until another application is selected or the power goes.
 
-        :raises CardError: KEY_REFUSED with the tries left or KEY_LOCKED, as the card says; NO_KEY_SOURCE when nobody
-            here holds the key, with what stood in the way as its cause.
+        :raises CardError: KEY_REFUSED with the tries left or KEY_LOCKED, as the card says; :func:`unserved` when nobody
+            here holds the key.
         """
         refused: CardError | None = None
-        cause: Exception | None = None
+        causes: list[Exception | None] = []
         for source in sources:
             try:
                 refused = self._refusals.standing(identity, key, source.name) or self._external(source, identity, key)
             except KeySourceUnavailable as unavailable:
-                cause = cause or unavailable.cause
+                causes.append(unavailable.cause)
                 continue
             if refused is None:
                 return source.name
@@ -97,12 +110,21 @@ class Authenticator:
                 break
         if refused is not None:
             raise refused
-        raise no_key_source(sources) from cause
+        raise unserved(sources, causes)
 
     def _proven_by(
-        self, source: KeySource, identity: CardIdentity, profile: Profile, key: KeyRef | None, proof: Proof
+        self,
+        source: KeySource,
+        identity: CardIdentity,
+        profile: Profile,
+        *,
+        key: KeyRef | None,
+        application: bytes,
+        proof: Proof,
     ) -> bool:
         """Whether this source has settled the matter, for good or bad."""
+        if not self._selection.in_application(SSSE):
+            environment.enter(self._selection)
         if failure := self._internal(source, identity, profile):
             proof.authenticated_by, proof.rejected, proof.opened = None, failure, False
             proof.errors.append(failure)
@@ -110,9 +132,11 @@ class Authenticator:
         proof.authenticated_by = proof.authenticated_by or source.name
         if key is None:
             return True
+        if application != SSSE:
+            self._selection.application(application)
         refusal = self._refusals.standing(identity, key, source.name) or self._external(source, identity, key)
         if refusal is None:
-            proof.opened = True
+            proof.opened, proof.opened_by = True, source.name
             return True
         proof.refusals.append(refusal)
         return self._refusals.standing(identity, key) is not None
@@ -157,6 +181,19 @@ class Authenticator:
 def no_key_source(sources: Sequence[KeySource]) -> CardError:
     """Nobody here can do it. :param sources: who was asked."""
     return CardError(CardFault.NO_KEY_SOURCE, ", ".join(source.name for source in sources) or "none configured")
+
+
+def unserved(sources: Sequence[KeySource], causes: Sequence[Exception | None]) -> CardError:
+    """Why nobody here can do it, with what else stood in the way as its cause.
+
+    :param sources: who was asked.
+    :param causes: what each of them said of it. The first that is a fault of ours, such as a key that the PSAM does not
+        hold, is the reason; without one it is NO_KEY_SOURCE.
+    """
+    fault = next((cause for cause in causes if isinstance(cause, CardError)), None) or no_key_source(sources)
+    others = (cause for cause in causes if cause is not None and not isinstance(cause, CardError))
+    fault.__cause__ = next(others, fault.__cause__)
+    return fault
 
 
 def _refusal(key: KeyRef, sw: int) -> CardError:

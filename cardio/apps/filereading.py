@@ -81,9 +81,9 @@ def read(
         if not ef.sfi_only:
             selection.file(ef)
         if ef.structure is Structure.TRANSPARENT:
-            return _transparent(selection, ef)
+            return _transparent(selection, ef, generation)
         if ef.structure is Structure.CYCLIC:
-            return _cyclic(selection, ef, number)
+            return _cyclic(selection, ef, generation, number)
         wanted = ef.of(generation) if records is None else tuple(records)
         return _records(selection, ef, wanted, whole=records is None)
     except UnexpectedStatusError as error:
@@ -174,15 +174,16 @@ def _untold(selection: Selection) -> Iterator[tlv.Simple]:
         yield from tlv.decode_simple(answer.data)
 
 
-def _cyclic(selection: Selection, ef: ElementaryFile, number: int | None) -> FileContent:
-    if ef.content is None:
+def _cyclic(selection: Selection, ef: ElementaryFile, generation: int, number: int | None) -> FileContent:
+    content = ef.content_of(generation)
+    if content is None:
         raise AssertionError(f"{ef.path} is declared without its record")
-    length = ef.content.codec.length
+    length = content.codec.length
     errors: list[CardError] = []
     rows = []
     for place, raw in enumerate(_raw_rows(selection, ef, length, number), 1):
         try:
-            rows.append(ef.content.decode(_some(raw, ef)))
+            rows.append(content.decode(_some(raw, ef)))
         except FieldUnreadableError as error:
             errors.append(FieldUnreadableError(f"{ef.path} record {number or place}", error.detail))
             rows.append(None)
@@ -200,29 +201,32 @@ def _some(data: bytes, ef: ElementaryFile) -> bytes:
 
 
 def _raw_rows(selection: Selection, ef: ElementaryFile, length: int, number: int | None) -> Iterator[bytes]:
+    """:param length: of one record; 0 where it is not told, and so not where one ends in an answer with several."""
     if number is not None:
-        answer = selection.record_at(RecordAddress(number, By.NUMBER), length, _QUIET)
+        answer = selection.record_at(RecordAddress(number, By.NUMBER), length or MAX_LE, _QUIET)
         if answer.sw != status.SW.OK:
             raise record_absent(ef.path, number)
         yield answer.data
         return
-    data = _all_records(selection, length * ef.rows) or b""
-    told = len(data) // length if len(data) % length == 0 else 0
+    data = _all_records(selection, length * ef.rows) or b"" if length else b""
+    told = len(data) // length if length and len(data) % length == 0 else 0
     yield from (data[at * length : (at + 1) * length] for at in range(told))
     # Also after a whole answer: it may have been cut between two records.
     for place in range(told + 1, MOST_RECORDS + 1):
-        answer = selection.record_at(RecordAddress(place, By.NUMBER), length, _QUIET)
+        answer = selection.record_at(RecordAddress(place, By.NUMBER), length or MAX_LE, _QUIET)
         if answer.sw != status.SW.OK:
             return
         yield answer.data
 
 
-def _transparent(selection: Selection, ef: ElementaryFile) -> FileContent:
-    if ef.content is None:
+def _transparent(selection: Selection, ef: ElementaryFile, generation: int) -> FileContent:
+    content = ef.content_of(generation)
+    if content is None:
         raise AssertionError(f"{ef.path} is declared without its content")
-    codec = ef.content.codec
+    codec = content.codec
     measure: Callable[[bytes], int | None] = getattr(codec, "measure", lambda raw: None)
-    size = max((ef.size or 0, *ef.sizes)) or codec.length or MOST_BYTES
+    told = (ef.size or 0, *ef.sizes) if generation not in ef.untold else ()
+    size = max(told, default=0) or codec.length or MOST_BYTES
     raw = bytearray()
     while len(raw) < (needed := min(size, measure(bytes(raw)) or size)):
         wanted = min(PIECE, needed - len(raw))
@@ -232,7 +236,7 @@ def _transparent(selection: Selection, ef: ElementaryFile) -> FileContent:
         raw += _some(answer.data, ef) if answer.sw == status.SW.OK else b""
         if len(answer.data) < wanted:
             break
-    return FileContent(ef, content=ef.content.decode(bytes(raw)))
+    return FileContent(ef, content=content.decode(bytes(raw)))
 
 
 def _piece(selection: Selection, ef: ElementaryFile, offset: int, length: int) -> Response:

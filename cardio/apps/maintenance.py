@@ -6,7 +6,7 @@ from typing import Final
 
 from cardio import security
 from cardio.apdu import Command
-from cardio.apps.authentication import no_key_source
+from cardio.apps.authentication import unserved
 from cardio.errors import CardError, CardFault, nothing_changed_yet
 from cardio.keysource import STK, Algorithm, CardIdentity, KeySource, KeySourceUnavailable
 from cardio.selection import Selection
@@ -34,15 +34,16 @@ def send(
 
     Key sources answer with the whole command or with what follows its header (card.md §11.12); both will do.
 
-    :raises CardError: NO_KEY_SOURCE, and KEY_ANSWER for an answer that is not this command, before anything goes out;
-        STATUS_UNEXPECTED.
+    :raises CardError: as :func:`cardio.apps.authentication.unserved`, and KEY_ANSWER for an answer that is not this
+        command, before anything goes out; STATUS_UNEXPECTED.
     """
     with nothing_changed_yet():
         factor = selection.challenge()
         try:
             answer = source.maintenance(identity, STK, factor, header, new_pin)
         except KeySourceUnavailable as unavailable:
-            raise no_key_source([source]) from unavailable.cause
+            fault = unserved([source], [unavailable.cause])
+            raise fault from fault.__cause__
         command = command_of(header, answer)
     return selection.send(command).sw
 

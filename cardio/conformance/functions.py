@@ -99,7 +99,8 @@ def _debits(bench: Bench) -> str | None:
     reply = bench.interface.call("iReadDebitRecord", 1)
     if found := not_code(reply, 0):
         return found
-    fields = len(getattr(file.content.codec, "parts", ())) if file.content else 0
+    content = file.content_of(bench.identify().identity.generation)
+    fields = len(getattr(content.codec, "parts", "1")) if content else 0
     rows = reply.text.split("|")
     if rows.pop() or any(row and row.count("^") != fields - 1 for row in rows):
         return "not the layout of the records"

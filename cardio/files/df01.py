@@ -108,6 +108,7 @@ RESERVED: Final = tuple(
             ),
         ),
         application=DF01,
+        untold=(1,),
     )
     for number, fid in enumerate(range(0xEF16, 0xEF1B), 7)
 )

@@ -113,6 +113,7 @@ DF02_EF07: Final = ElementaryFile(
     ),
     application=DF02,
     rows=4,
+    untold=(1,),
 )
 DF02_EF09: Final = _records(
     0xEF09,

@@ -79,6 +79,7 @@ DF04_EF08: Final = ElementaryFile(
     ),
     application=DF04,
     rows=30,
+    untold=(1,),
 )
 DF04_EF15: Final = ElementaryFile(
     0xEF15,

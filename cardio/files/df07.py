@@ -1,6 +1,7 @@
 """DF07 人事人才, from V2.0 on (card.md §2.4). The ids of its keys on the card were not found, so it stays closed.
 
-DF05 生命与健康 and DF06 社会救助与优抚 are optional and have a label, but no AID and no told file.
+DF05 生命与健康 and DF06 社会救助与优抚 are optional and have a label, but no AID and no told file; the ids of three of
+their keys stand in :mod:`cardio.cardkeys`, and open nothing here.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from cardio.answers import FieldUnreadableError
 from cardio.apdu import Command
+from cardio.binary import Whole
 from cardio.codec import Codec, CodecError
 from cardio.errors import CardError, CardFault
 from cardio.keysource import KeyRef
@@ -174,6 +175,9 @@ def encoded(codec: Codec[T], value: T | None, label: str) -> bytes:
         raise CardError(CardFault.FIELD_UNWRITABLE, f"{label}: {error}") from None
 
 
+AS_IT_STANDS: Final = Content(Whole(), (), "content")
+"""Of a generation for which no source tells what stands in a record or a file: its bytes."""
+
 SSSE_APPLICATION: Final = Application("SSSE", b"sx1.sh." + "社会保障".encode("gbk"), 0xDDF1, "")
 """The social security system environment itself, which holds EF05 to EF08 (card specification part 3)."""
 
@@ -221,3 +225,7 @@ class ElementaryFile:
     def of(self, generation: int) -> tuple[Record[Any], ...]:
         """The records that a card of ``generation`` has."""
         return tuple(record for record in self.records if record.since <= generation)
+
+    def content_of(self, generation: int) -> Content[Any] | None:
+        """What stands in a cyclic or transparent file of a card of ``generation``; ``None`` for a file of records."""
+        return AS_IT_STANDS if self.content is not None and generation in self.untold else self.content

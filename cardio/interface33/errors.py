@@ -137,6 +137,7 @@ _OF_FAULT: Final[Mapping[CardFault, int]] = {
     CardFault.PSAM_ALGORITHM: Code.PSAM_ALGORITHM,
     CardFault.PSAM_KEY_MISSING: of_status(SW.NO_KEY),
     CardFault.PSAM_LEVEL: Code.PSAM_LEVEL,
+    CardFault.PSAM_REGION: Code.PSAM_LEVEL,
     CardFault.KEY_ANSWER: Code.CHECKSUM,
     CardFault.NOT_GENUINE: Code.NOT_GENUINE,
     CardFault.KEY_REFUSED: Code.NOT_GENUINE,

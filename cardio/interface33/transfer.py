@@ -105,9 +105,10 @@ def read(selection: Selection, ef: ElementaryFile, generation: int, items: Seque
     """
     if ef.structure is Structure.RECORDS:
         return _read_records(selection, ef, generation, items)
-    if ef.structure is Structure.INTERNAL or ef.content is None:
+    content = ef.content_of(generation)
+    if ef.structure is Structure.INTERNAL or content is None:
         raise Refused(of_status(status.SW.WRONG_STRUCTURE), "not read by a command")
-    codec = ef.content.codec
+    codec = content.codec
     if ef.structure is Structure.CYCLIC:
         found = filereading.read(selection, ef, generation, number=_number_of(ef, items))
         _complete(found)
@@ -170,6 +171,8 @@ def encoded(ef: ElementaryFile, generation: int, items: Sequence[Item], values: 
     if ef.structure is not Structure.RECORDS:
         if items or ef.content is None:
             raise Refused(Code.DATA, "a record of a cyclic file cannot be chosen for writing")
+        if generation in ef.untold:
+            raise Refused(Code.DATA, f"what stands in it is not told for generation {generation}")
         return [Piece(ef.content.encode(_parsed(ef.content.codec, values[0])))]
     out: list[bytes] = []
     for (record, _), value in zip(records_of(ef, generation, items), values, strict=True):

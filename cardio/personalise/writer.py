@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
-from typing import Final
 
 from cardio import status
 from cardio.answers import AnswerError
@@ -50,10 +49,6 @@ class _SpoiledError(Exception):
     def __init__(self, fault: CardError) -> None:
         super().__init__(str(fault))
         self.fault = fault
-
-
-TRIES: Final = 2
-"""Writes of one step before its card counts as spoiled: one failure may be the contact's."""
 
 
 def personalise(session: CardSession, plan: Plan) -> Outcome:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from cardio import security
-from cardio.keysource import BK, IRK, PUK, RK_SSSE, STK, UK_SSSE, Algorithm, KeyRef
+from cardio.cardkeys import KEYS as CARD_KEYS
+from cardio.keysource import STK, Algorithm, KeyRef
 from cardio.simulator.card import CardGone
 from cardio.simulator.command import CardCommand
 from cardio.simulator.contents import TOY_ROOT
@@ -39,11 +40,12 @@ WIDE_ENVIRONMENT = bytes.fromhex("7378322E73682EC9E7BBE1B1A3D5CF")
 APPLICATION = bytes.fromhex("D15600000590")
 
 _MAC_KIND, _CIPHER_KIND, _BOTH_KIND = 6, 7, 8
+_SERVED = frozenset({_MAC_KIND, _CIPHER_KIND, _BOTH_KIND})
 _ENCRYPT, _SINGLE_MAC = 0x00, 0x05
 
-
-KEYS = (IRK, RK_SSSE, UK_SSSE, PUK, BK, STK)
-"""What a made-up PSAM holds unless told otherwise."""
+KEYS = tuple(key for key in CARD_KEYS if key.sam is not None and key.use is not None and key.use & 0x1F in _SERVED)
+"""What a made-up PSAM holds unless told otherwise: every key of card.md §4.1 that authenticates or makes a MAC. The
+purse's are of kinds whose commands are not modelled."""
 
 
 def _usual_keys() -> dict[tuple[int, int], bool]:
@@ -251,7 +253,7 @@ class SimulatedPsam:
 
     def _key(self, levels: int, factors: list[bytes]) -> bytearray:
         """What this PSAM got from above, then down the levels that are left: province, city, card."""
-        above = [f"{self.contents.region[:2]}0000sh".encode("ascii"), f"{self.contents.region}sx".encode("ascii")]
+        above = security.region_factors(self.contents.region)
         key = bytearray(TOY_ROOT)
         for factor in [*above[: 3 - levels], *reversed(factors)]:
             upper, key = key, security.diversify(self._algorithm, key, factor)

@@ -1,7 +1,7 @@
 """The medical account of DF04 in the card: loading, paying, balances, proof and starting day (card.md §3).
 
-Only the simulator knows these commands; this product never sends them. The text gives codes, lengths and the order of
-states. Fields and MACs inside those lengths follow the electronic purse of JR/T 0025, and are inferred.
+The simulator knows them all; the product sends two, in the steps of iDoDebit with an HSM. The text gives codes, lengths
+and the order of states. Fields and MACs inside those lengths follow the electronic purse of JR/T 0025: inferred.
 """
 
 from __future__ import annotations

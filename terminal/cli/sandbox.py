@@ -190,7 +190,7 @@ def new_card(held: CardContents, generation: int, faults: tuple[str, ...], t0: b
 @click.option("--port", default=35964, type=click.IntRange(1, 65535), help="Its port; 35964 is the second slot.")
 @click.option("--number", default="379999000001", help="终端机编号, 12 digits.")
 @click.option("--cipher", "ciphers", multiple=True, type=click.Choice(["3DES", "SM4"]), help="What it knows; both.")
-@click.option("--without", multiple=True, help="A key it lacks: IRK, RKSSSE, UKSSSE, PUK, BK or STKSSSE.")
+@click.option("--without", multiple=True, help="A key it lacks, such as RKSSSE or UK1DF01.")
 @click.option("--t1", is_flag=True, help="Answer as over T=1, without 61xx and 6Cxx.")
 @click.pass_obj
 def psam(  # noqa: PLR0917 - click hands over one parameter for each option

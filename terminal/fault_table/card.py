@@ -254,6 +254,17 @@ CARD: dict[str, Entry] = {
         ),
         ("请联系技术支持补充本地区的密钥资料。", "Call technical support to add the region's list of keys."),
     ),
+    "C311": entry(
+        PARTLY,
+        (
+            "终端 PSAM 卡的密钥属于其他地区，不能用于这张卡，没有访问卡片的密钥。",
+            "The key in the terminal's PSAM is of another region than this card; it was not shown to the card.",
+        ),
+        (
+            "请到发卡地区办理，或联系技术支持核对 PSAM 卡的地区。",
+            "Send the holder to the issuing region, or have technical support check the region of the PSAM.",
+        ),
+    ),
     "C401": entry(
         REFUSED,
         ("密码不正确，还可以再试 {tries} 次。", "Wrong PIN; tries left: {tries}."),

@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from cardio.errors import CardError, CardFault
+from cardio.keysource import PUK, RK_SSSE
 from cardio.profile import PROFILES
 from cardio.record import CardRecord
 from cardio.refusals import Refusals
@@ -238,6 +239,16 @@ def test_the_memory_can_outlive_the_card() -> None:
         record = CardSession(card.link(), [Keys(wrong_key=True)], refusals=refusals).read()
         assert faults(record) == [CardFault.KEY_REFUSED]
     assert card.left == 2
+
+
+def test_what_one_card_refused_is_not_held_against_another_card_or_key() -> None:
+    refusals = Refusals()
+    card, other = cards.identity(3), cards.identity(3, cards.CARD_ID[:-1] + b"\x0e")
+    refusals.note(card, RK_SSSE, "psam", CardError(CardFault.KEY_REFUSED, tries_left=1))
+    assert refusals.standing(card, RK_SSSE) is not None
+    for source in (None, "psam"):
+        assert refusals.standing(other, RK_SSSE, source) is None
+        assert refusals.standing(card, PUK, source) is None
 
 
 def test_a_card_without_a_second_challenge_keeps_its_holder() -> None:

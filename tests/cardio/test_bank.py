@@ -170,6 +170,13 @@ def test_a_locator_without_end_is_left_after_sixteen_records() -> None:
     assert sum(command.endswith("0C00") for command in commands) == 16
 
 
+def test_no_more_than_sixteen_records_in_all_parts_of_a_locator() -> None:
+    options = {"80A80000028300": "800E7C00" + "08010A00" + "18010A00" + "20010A00" + "9000"}
+    _, commands = read(cards.bank_table() | {RECORD: "6A83"} | options, other="6A83")
+    ways = [command[-4:] for command in commands if command[:4] == "00B2" and command != RECORD]
+    assert (ways.count("0C00"), ways.count("1C00"), ways.count("2400")) == (10, 6, 0)
+
+
 def test_the_track_stands_in_for_the_number() -> None:
     track = f"{cards.PAN}D3405220"
     value = track + "F" * (len(track) % 2)

@@ -109,6 +109,8 @@ def test_a_name_that_ends_in_ee_is_not_cut() -> None:
         (An(4), "322E8030"),  # no character
         (An(4), "3200332E"),  # a hole
         (An(4), "322E303031"),  # too long
+        (An(4), "322E3030EE31"),  # an older item's rest only begins with its filler
+        (An(4), "322E303031EE"),  # or only ends with it
         (Cn(3), "37A999"),  # no digit
         (Cn(3), "F79999"),  # filler in front
         (Cn(1, exact=True), "1F"),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardio import filetable
-from cardio.cardkeys import BY_CARD, KEYS, UNTOLD
+from cardio.cardkeys import BY_CARD, KEYS, UNREACHABLE, UNTOLD
 from cardio.codec import Codec, CodecError
 from cardio.composite import Composite
 from cardio.errors import CardError, CardFault
@@ -21,6 +21,7 @@ from cardio.files import (
     EF05,
     EF06,
     FILES,
+    SSSE_APPLICATION,
     Content,
     ElementaryFile,
     Example,
@@ -77,8 +78,15 @@ def test_examples_both_ways(place: Record[Any] | Content[Any], example: Example[
 @pytest.mark.parametrize("ef", FILES, ids=lambda ef: ef.path)
 def test_every_file_tells_what_is_in_it_or_that_nobody_does(ef: ElementaryFile) -> None:
     for generation in ef.read:
-        assert bool(ef.of(generation) or ef.content) != (generation in ef.untold)
+        assert ef.content or bool(ef.of(generation)) != (generation in ef.untold)
     assert set(ef.untold) <= set(ef.read)
+
+
+@pytest.mark.parametrize("ef", FILES, ids=lambda ef: ef.path)
+def test_nothing_of_the_applications_is_told_for_generation_1(ef: ElementaryFile) -> None:
+    """The tables of DF01 to DF07 are those of V2.0; the purse's own file is of no table."""
+    if ef.application is not SSSE_APPLICATION and ef.structure is not Structure.INTERNAL and 1 in ef.read:
+        assert 1 in ef.untold
 
 
 @pytest.mark.parametrize(("ef", "record"), RECORDS)
@@ -218,5 +226,7 @@ def test_the_table_in_the_documentation_is_fresh() -> None:
         assert f"`{ef.key}`" in page
         for record in ef.records:
             assert f"| `{record.key}` | {record.title or '–'} | {record.codec.kind} | {record.codec.length} |" in page
+    assert [(key.name, key.p2) for key in UNREACHABLE] == [("UK1DF05", 0x83), ("UK1DF06", 0x85), ("UK2DF06", 0x86)]
+    assert all(f"| {key.name} | {key.p2:02X} | ? | ? | ? | {key.doubt} |" in page for key in UNREACHABLE if key.p2)
     for key in KEYS:
         assert f"\n| {key.name} | " in page

@@ -54,6 +54,11 @@ def test_a_space_on_the_border_belongs_to_the_name() -> None:
     assert names.decode(*names.encode(name, extension=True)) == name
 
 
+def test_a_space_within_the_first_part_is_padding_before_an_extension() -> None:
+    """Only at the border, behind 30 bytes, can it be one of the name's."""
+    assert names.decode(b"ABC ".ljust(30, b"\x00"), b"DEF".ljust(20, b"\x00")) == "ABCDEF"
+
+
 def test_the_middle_dot() -> None:
     first, _ = names.encode("阿依古丽·买提", extension=True)
     assert b"\xa1\xa4" in first

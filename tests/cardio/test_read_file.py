@@ -25,6 +25,7 @@ from cardio.simulator.belongings import CERTIFICATE, FACE
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.faults import Fault, Trouble
+from cardio.simulator.files import BinaryFile, RecordFile
 from cardio.simulator.personas import FIRST, PERSONAS, SECOND, THIRD
 from cardio.simulator.reader import SimulatedReaders
 from cardio.simulator.toykeys import ToyKeySource
@@ -107,6 +108,53 @@ def test_cyclic_files_whole_or_by_number() -> None:
     with pytest.raises(CardError) as caught:
         session.read_file(DF04_EF08, number=9, pin_digits=pin())
     assert caught.value.fault is CardFault.RECORD_ABSENT
+
+
+def file_of(card: SimulatedCard, ef: ElementaryFile) -> object:
+    """The file inside the simulated card, to have it hold something else."""
+    return next(one.by_fid(ef.fid) for one in card.chip.applications if one.name == ef.application.name)
+
+
+@pytest.mark.parametrize("ef", [DF02_EF07, DF04_EF08, *RESERVED], ids=lambda ef: ef.path)
+def test_what_is_told_of_later_generations_is_not_read_into_the_first(ef: ElementaryFile) -> None:
+    """The bytes come as they stand, whatever their length."""
+    hand = Hand(FIRST)
+    stands: tuple[bytes, ...] = (b"\x01\x02", b"\x03" * 5) if ef.rows else (b"\x04" * 300,)
+    file = file_of(hand.card, ef)
+    if isinstance(file, RecordFile):
+        file.records[:] = stands
+    else:
+        assert isinstance(file, BinaryFile)
+        file.content[:] = stands[0]
+    found = hand.session.read_file(ef, pin_digits=pin())
+    assert found.errors == ()
+    assert (found.rows or (found.content,)) == stands
+    if ef.rows:
+        assert hand.session.read_file(ef, number=2, pin_digits=pin()).rows == (stands[1],)
+
+
+class CutBetweenRecords(SimulatedCard):
+    """Answers a whole file of rows with the first of them alone."""
+
+    def process(self, apdu: bytes) -> bytes:
+        answer = super().process(apdu)
+        return answer[:ROW] + answer[-2:] if apdu[:4] == bytes.fromhex("00B20105") else answer
+
+
+ROW = 18
+
+
+def test_rows_after_a_cut_between_two_of_them_are_read_too() -> None:
+    assert DF02_EF16.content is not None
+    assert DF02_EF16.content.codec.length == ROW
+    readers = SimulatedReaders([READER])
+    for make in (SimulatedCard, CutBetweenRecords):
+        card = make(THIRD, (), t0=False)
+        file = file_of(card, DF02_EF16)
+        assert isinstance(file, RecordFile)
+        file.records.append(file.records[0])
+        readers.insert(READER, card)
+        assert len(CardSession(readers.connect(READER), [ToyKeySource()]).read_file(DF02_EF16).rows) == 2
 
 
 def test_a_photo_is_a_picture_without_its_padding() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 from cardio import protocol, security
 from cardio.apdu import Command
-from cardio.apps import pin
+from cardio.apps import bank, pin
 from cardio.errors import CardError, CardFault
 from cardio.keysource import STK, Algorithm, CardIdentity
 from cardio.link import Link
@@ -20,6 +20,7 @@ from cardio.session import CardSession
 from cardio.simulator.contents import TOY_ROOT
 from cardio.simulator.personas import FIRST, THIRD
 from cardio.simulator.spec import PsamSpec
+from cardio.simulator.toykeys import ToyKeySource
 from cardio.wiping import wipe, wiped
 from tests.interface33.support import Typist, bench, hsm_pair, info
 from tests.support.worlds import InProcess
@@ -82,6 +83,10 @@ def world() -> Iterator[InProcess]:
 
 def card(algorithm: Algorithm) -> CardIdentity:
     return CardIdentity(THIRD.card_id, THIRD.history, algorithm, 3)
+
+
+def digits(text: str) -> bytearray:
+    return bytearray(int(one) for one in text)
 
 
 def empty(buffers: list[bytearray]) -> bool:
@@ -157,6 +162,35 @@ def test_pins_that_are_shown_and_changed(world: InProcess, contents: Any) -> Non
     assert link.left(bytes.fromhex("123456")) == []
 
 
+@pytest.mark.parametrize("typed", ["123456", "654321"], ids=["right", "wrong"])
+def test_the_packed_pin_of_every_flow(world: InProcess, monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
+    """Which is a second place for it, beside the digits that were typed."""
+    world.insert(0, THIRD)
+    packed = Spy(monkeypatch, pin, "block")
+    session = CardSession(world.system.connect(world.names[0]), [ToyKeySource()])
+    flows: tuple[Callable[[], object], ...] = (
+        lambda: session.verify_pin(digits(typed)),
+        lambda: session.change_pin(digits(typed), digits("246813")),
+        lambda: session.change_pin(digits(typed), digits("1")),  # the new one is refused when the old one is packed
+        lambda: session.reload_pin(digits("246813")),
+    )
+    for flow in flows:
+        with suppress(CardError):
+            flow()
+    assert len(packed.kept) == 5
+    assert empty(packed.kept)
+
+
+def test_the_digits_of_an_account_of_which_four_are_shown(world: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.insert(0, THIRD)
+    read = Spy(monkeypatch, bank, "digits_of")
+    record = CardSession(world.system.connect(world.names[0]), [ToyKeySource()]).read(fields_all=True)
+    assert THIRD.pan is not None
+    assert record.bank_account_last4 == THIRD.pan[-4:]
+    assert len(read.kept) == 1
+    assert empty(read.kept)
+
+
 @pytest.mark.parametrize(
     "new", [bytearray((2, 4, 6, 8, 1, 3)), bytearray((9, 9, 9, 9, 9, 9))], ids=["taken", "refused"]
 )
@@ -222,6 +256,6 @@ def test_a_pin_goes_also_where_the_card_is_pulled(world: InProcess) -> None:
     session.open()
     world.pull(0)
     with pytest.raises(CardError) as gone:
-        session.verify_pin(digits := bytearray((2, 4, 6, 8, 1, 3)))
+        session.verify_pin(typed := digits("246813"))
     assert gone.value.fault is CardFault.CARD_REMOVED
-    assert not digits
+    assert not typed

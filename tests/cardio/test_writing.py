@@ -47,6 +47,18 @@ def test_a_record_is_written_after_its_key_and_read_back(contents: CardContents,
     assert record.card_number == "X00000019"
 
 
+def test_what_was_written_in_a_flow_is_read_anew_in_it() -> None:
+    session, card = session_of(SECOND)
+    with session.flow():
+        before = session.identify()
+        asked = card.commands
+        assert session.identify() is before
+        assert card.commands == asked
+        session.unlock(before, UK_SSSE)
+        session.selection.write_record(EF05, files.CARD_NUMBER, files.CARD_NUMBER.encode("X00000019"))
+        assert session.identify().card_number == "X00000019" != before.card_number
+
+
 def test_without_the_key_nothing_is_written() -> None:
     session, _ = session_of(SECOND)
     before = session.read().holder

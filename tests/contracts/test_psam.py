@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from cardio.errors import CardError, CardFault
-from cardio.keysource import IRK, RK_SSSE, STK, Algorithm, CardIdentity, KeySourceUnavailable
+from cardio.keysource import IRK, PUK, RK_SSSE, STK, Algorithm, CardIdentity, KeySourceUnavailable
 from cardio.psam import PsamKeySource
 from cardio.session import CardSession
 from cardio.simulator.contents import CardContents
-from cardio.simulator.personas import PERSONAS, THIRD
+from cardio.simulator.personas import PERSONAS, SECOND, THIRD
 from cardio.simulator.psam import PsamContents, SimulatedPsam
 from cardio.simulator.spec import PsamSpec
 from cardio.simulator.toykeys import ToyKeySource
@@ -141,6 +141,7 @@ def test_what_worked_is_tried_first_the_next_time() -> None:
     psam = SimulatedPsam(PsamContents().at_level(RK_SSSE, 1))
     world.readers.insert(world.names[1], psam)
     source = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    assert source.terminal_number()
     taken = []
     for _ in range(2):
         before = psam.commands
@@ -159,6 +160,95 @@ def test_a_card_in_the_psam_slot_is_no_psam(world: World) -> None:
     assert isinstance(refused.value.cause, CardError)
     assert refused.value.cause.fault is CardFault.PSAM_MISSING
     source.close()
+
+
+# --- keys that a city or a province holds
+
+
+@pytest.mark.parametrize(
+    ("levels", "card", "serves"),
+    [
+        (3, "379999", True),
+        (3, "519900", True),
+        (2, "379999", True),
+        (2, "379901", True),  # another city of the province
+        (2, "519900", False),
+        (1, "379999", True),
+        (1, "379901", False),
+        (1, "519900", False),
+    ],
+)
+@pytest.mark.parametrize("contents", [SECOND, THIRD], ids=["3DES", "SM4"])
+def test_a_key_serves_the_cards_below_it_and_no_others(
+    contents: CardContents, levels: int, card: str, serves: bool
+) -> None:
+    """A key of elsewhere is not shown to the card, which would count it as a try: the next source is asked."""
+    world = InProcess()
+    world.insert_psam(1, PsamSpec(PsamContents().at_level(PUK, levels).at_level(STK, 3)))
+    source = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    session = session_of(world, of_region(contents, card), source)
+    assert world.card is not None
+    refused = None
+    try:
+        session.unblock_pin()
+    except CardError as error:
+        refused = error
+    assert (refused is None) == serves
+    assert world.card.key_tries_left(PUK.card_key) == contents.key_tries
+    if refused is not None:
+        assert refused.fault is CardFault.PSAM_REGION
+        assert refused.detail == f"PUK: of 379999, for a card of {card}"
+        assert refused.untouched
+        both = CardSession(world.system.connect(world.names[0]), [source, ToyKeySource()])
+        both.unblock_pin()
+    source.close()
+
+
+def test_region_33_keeps_one_key_for_all_its_cities() -> None:
+    world = InProcess()
+    city = replace(PsamContents(), terminal="330102000001", region="330102")
+    world.insert_psam(1, PsamSpec(city.at_level(PUK, 1)))
+    source = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    session_of(world, of_region(THIRD, "330199"), source).unblock_pin()
+    with pytest.raises(CardError) as refused:
+        session_of(world, of_region(THIRD, "330299"), source).unblock_pin()
+    assert refused.value.fault is CardFault.PSAM_REGION
+    source.close()
+
+
+def test_a_psam_whose_number_is_not_its_region_is_told_its_region() -> None:
+    world = InProcess()
+    world.insert_psam(1, PsamSpec(replace(PsamContents(), terminal="379912000001")))
+    made = [PsamKeySource(lambda: world.system.connect(world.names[1]), region) for region in (None, "379999")]
+    with pytest.raises(KeySourceUnavailable):
+        made[0].external(third_with(Algorithm.SM4), PUK, *EIGHTS)
+    made[1].external(third_with(Algorithm.SM4), PUK, *EIGHTS)
+    assert made[1].condition().levels
+    for source in made:
+        source.close()
+
+
+def test_what_a_psam_without_a_number_holds_is_taken_to_fit() -> None:
+    world = InProcess()
+    psam = Nameless()
+    world.readers.insert(world.names[1], psam)
+    source = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    assert source.external(third_with(Algorithm.SM4), PUK, *EIGHTS)
+    source.close()
+
+
+class Nameless(SimulatedPsam):
+    """Has no file with a terminal number."""
+
+    def process(self, apdu: bytes) -> bytes:
+        return b"\x6a\x82" if apdu == bytes.fromhex("00A40000020016") else super().process(apdu)
+
+
+EIGHTS = (bytes(8), bytes(8))
+
+
+def of_region(contents: CardContents, region: str) -> CardContents:
+    return replace(contents, card_id=bytes.fromhex(region) + contents.card_id[3:])
 
 
 def third_with(algorithm: Algorithm) -> CardIdentity:

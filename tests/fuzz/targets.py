@@ -14,6 +14,7 @@ from cardio.apdu import Command
 from cardio.apps import account, environment, maintenance
 from cardio.codec import Codec, CodecError
 from cardio.composite import Composite
+from cardio.directory import applications
 from cardio.errors import CardError
 from cardio.files import shape
 from cardio.gbk import NotGbkError
@@ -229,6 +230,7 @@ TARGETS: dict[str, Target] = {
     "psam": Target(
         _psam, (psam.PsamKeySource.check_internal, psam.PsamKeySource.external, psam.PsamKeySource.maintenance)
     ),
+    "directory": Target(lambda data: applications(CardSession(HostileLink(data), []))),
     "account": Target(account.digits_of, (account.digits_of,)),
     "maintain": Target(_maintain, (maintenance.command_of,)),
     **{
@@ -246,7 +248,10 @@ NOT_FROM_OUTSIDE: dict[str, str] = {
     "cardio.selection": "makes commands; answers are met in the flows",
     "cardio.found": "asks and hands on; answers are met in the flows",
     "cardio.session": "makes commands; answers are met in the flows",
+    "cardio.apps.authentication.Authenticator.prove": "the name of an application of ours; flows drive the answers",
     "cardio.apps.maintenance.send": "the header is ours; flows and the target maintain drive what a key source makes",
+    "cardio.conformance.openings.Opening.right": "makes commands, of a key source's cryptogram",
+    "cardio.conformance.securing.secured": "makes commands",
     "cardio.conformance.wire": "writes our own commands down and passes them on",
     "cardio.interface33.arguments.command": "another program's text, tried with odd ones in tests/interface33",
     "cardio.interface33.exchange.open_key": "what the HSM gave by another program, tried there too",

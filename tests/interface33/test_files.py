@@ -7,7 +7,7 @@ import pytest
 from cardio.files import FILES, ElementaryFile, Need, Structure
 from cardio.interface33 import Code
 from cardio.simulator.contents import CardContents
-from cardio.simulator.personas import PERSONAS, SECOND
+from cardio.simulator.personas import FIRST, PERSONAS, SECOND
 from tests.interface33.support import Typist, bench, info
 
 
@@ -59,6 +59,18 @@ def test_one_record_of_a_cyclic_file() -> None:
         assert all(row.count("^") == 3 for row in rows)
         assert desk.good("iReadCard", 1, 1, info(SECOND), f"{cyclic.path}|1|$") == f"{cyclic.path}|{rows[0]}|$"
         assert desk.call("iReadCard", 1, 1, info(SECOND), f"{cyclic.path}|250|$").code == -0x6A83
+
+
+def test_what_is_not_told_of_the_first_generation_is_given_as_bytes_and_not_written() -> None:
+    with bench(keypad=Typist("123456", "123456")) as desk:
+        desk.insert(FIRST)
+        for path in ("DF02EF07", "DF01EF16"):
+            said = desk.good("iReadCard", 1, 2, info(FIRST), f"{path}$").removeprefix(f"{path}|").removesuffix("|$")
+            assert all(bytes.fromhex(row) for row in said.split("|"))
+            for content in (said.split("|")[0], "6020101^20120301^20170301^0"):
+                reply = desk.call("iWriteCard", 1, info(FIRST), f"{path}$", f"{path}|{content}|$")
+                assert reply.code == Code.DATA
+            assert desk.good("iReadCard", 1, 2, info(FIRST), f"{path}$") == f"{path}|{said}|$"
 
 
 def test_the_purses_records_come_by_their_own_function() -> None:

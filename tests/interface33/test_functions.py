@@ -71,6 +71,15 @@ def test_basic_information_by_the_hsm(contents: CardContents) -> None:
         assert desk.interface.waiting_in is None
 
 
+def test_an_hsm_that_answers_for_another_raw_value() -> None:
+    """Its cryptogram is the card's own, which whoever listened has too; that the HSM made it shows by the raw value."""
+    with bench(psam=False) as desk:
+        desk.insert(SECOND)
+        fields = desk.good("iReadCardBas_HSM_Step1", 1).split("|")
+        pair = hsm_pair(SECOND, fields[4], fields[5])
+        assert desk.call("iReadCardBas_HSM_Step2", pair[:16] + "0" * 16 + "||").code == Code.HSM_DISAGREES
+
+
 def test_an_hsm_that_disagrees_with_the_card() -> None:
     with bench() as desk:
         desk.insert(SECOND)

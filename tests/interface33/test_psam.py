@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from cardio.cardkeys import RK_DF01, UK_DF01
 from cardio.interface33 import Code, Interface33
 from cardio.interface33.errors import FALL_BACK
-from cardio.keysource import RK_SSSE, Algorithm
+from cardio.keysource import PUK, RK_SSSE, STK, UK_SSSE, Algorithm, KeyRef
 from cardio.psam import PsamKeySource
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
@@ -18,20 +19,21 @@ from cardio.simulator.personas import PERSONAS, THIRD
 from cardio.simulator.psam import PsamContents, SimulatedPsam
 from cardio.simulator.reader import SimulatedReaders
 from cardio.worker import CardWorker
-from tests.interface33.support import info
+from tests.interface33.support import Typist, info
 
 CARD, SAM = "Reader A", "Reader B"
+INFO = info(THIRD)
 
 
 @contextmanager
-def with_psam(contents: CardContents, psam: PsamContents | None) -> Iterator[Interface33]:
+def with_psam(contents: CardContents, psam: PsamContents | None, keypad: Typist | None = None) -> Iterator[Interface33]:
     readers = SimulatedReaders((CARD, SAM))
     readers.insert(CARD, SimulatedCard(contents))
     if psam is not None:
         readers.insert(SAM, SimulatedPsam(psam))
     worker = CardWorker(readers, CARD)
     source = PsamKeySource(lambda: readers.connect(SAM))
-    interface = Interface33(readers, lambda name: worker, lambda: (source,), aside=(SAM,))
+    interface = Interface33(readers, lambda name: worker, lambda: (source,), aside=(SAM,), keypad=keypad)
     try:
         yield interface
     finally:
@@ -66,7 +68,49 @@ def test_the_terminal_number_is_the_psams(contents: CardContents) -> None:
     ],
     ids=["none", "no SM4", "no RKSSSE"],
 )
-def test_codes_that_send_the_caller_to_the_hsm(psam: PsamContents | None, code: Code) -> None:
+def test_codes_of_basic_information_that_send_the_caller_to_the_hsm(psam: PsamContents | None, code: Code) -> None:
     with with_psam(THIRD, psam) as interface:
         assert interface.call("iReadCardBas", 1).code == code
         assert code in FALL_BACK
+
+
+NO_SUCH_KEY = -0x6A88
+DF01, VALUE = "DF01EF05|20|$", "DF01EF05|10|$"
+
+
+def lacking(*keys: KeyRef) -> PsamContents:
+    psam = PsamContents()
+    for key in keys:
+        psam = psam.without(key)
+    return psam
+
+
+@pytest.mark.parametrize(
+    ("psam", "name", "arguments", "code"),
+    [
+        (None, "iReadCard", (2, INFO, DF01), Code.NO_PSAM),
+        (None, "iWriteCard", (INFO, DF01, VALUE), Code.NO_PSAM),
+        (None, "iUnblockPIN", (INFO,), Code.NO_PSAM),
+        (lacking(RK_DF01[0]), "iReadCard", (2, INFO, DF01), NO_SUCH_KEY),
+        (lacking(UK_DF01[0]), "iWriteCard", (INFO, DF01, VALUE), NO_SUCH_KEY),
+        (lacking(RK_SSSE), "iReadCard", (2, INFO, "SSSEEF06|0A|$"), Code.PSAM_NO_RK),
+        (lacking(UK_SSSE), "iWriteCard", (INFO, "SSSEEF05|06|$", "SSSEEF05|20310101|$"), NO_SUCH_KEY),
+        (lacking(PUK), "iUnblockPIN", (INFO,), NO_SUCH_KEY),
+        (lacking(STK), "iUnblockPIN", (INFO,), NO_SUCH_KEY),
+        (lacking(STK), "iReloadPIN", (INFO,), NO_SUCH_KEY),
+        (PsamContents().at_level(RK_DF01[0], 4), "iReadCard", (2, INFO, DF01), Code.PSAM_LEVEL),
+        (PsamContents().at_level(UK_DF01[0], 4), "iWriteCard", (INFO, DF01, VALUE), Code.PSAM_LEVEL),
+        (PsamContents().at_level(PUK, 4), "iUnblockPIN", (INFO,), Code.PSAM_LEVEL),
+        (PsamContents().at_level(STK, 4), "iUnblockPIN", (INFO,), Code.PSAM_LEVEL),
+        (PsamContents().at_level(STK, 4), "iReloadPIN", (INFO,), Code.PSAM_LEVEL),
+        (replace(PsamContents(), terminal="379901000001"), "iUnblockPIN", (INFO,), Code.PSAM_LEVEL),
+        (PsamContents(), "iReadCard", (2, INFO, DF01), Code.OK),
+        (PsamContents(), "iWriteCard", (INFO, DF01, VALUE), Code.OK),
+        (PsamContents(), "iReloadPIN", (INFO,), Code.OK),
+    ],
+)
+def test_codes_of_files_and_pin(psam: PsamContents | None, name: str, arguments: tuple[object, ...], code: int) -> None:
+    """Card.md §6: what the PSAM says of a key is told, and is no missing PSAM."""
+    with with_psam(THIRD, psam, Typist("246813", "246813")) as interface:
+        assert interface.call(name, 1, *arguments).code == code
+        assert code in FALL_BACK | {Code.OK}

@@ -112,6 +112,15 @@ def test_status_words(commands: list[str], sw: str) -> None:
     assert at_the_purse()(*commands) == sw
 
 
+def test_a_counter_at_its_end() -> None:
+    hand = at_the_purse()
+    load(hand, 500)
+    hand.card.chip.purse.loads = hand.card.chip.purse.purchases = 0xFFFE
+    assert load(hand, 500)[-4:] == pay(hand, 100, 100, 0)[-4:] == "9000"
+    assert load(hand, 500) == pay(hand, 100, 100, 0) == "9402"
+    assert amounts_of(hand)[0] == 900
+
+
 def test_without_the_pin_nothing_is_begun() -> None:
     hand = Hand(SECOND)
     assert hand(SELECT, DF04, f"B02800010B0100000001{TERMINAL}") == "6982"
