@@ -23,7 +23,7 @@ from cardio.simulator.contents import CardContents
 from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import FIRST, PERSONAS, SECOND, THIRD
 from cardio.simulator.toykeys import ToyKeySource
-from tests.cardio.pulls.bench import Answer, Bench, Strike, TappedLink, picture
+from tests.cardio.pulls.bench import Answer, Bench, Place, Strike, TappedLink, picture
 from tests.cardio.pulls.flows import blank
 
 LONG_NAME = "阿卜杜热合曼·买买提·伊力亚斯江"
@@ -232,8 +232,8 @@ def test_after_a_pull_the_same_plan_goes_on_and_the_rest_alone_is_written() -> N
     whole, link = made(bench(blank(THIRD)), issue())
     pulled_at = [number for number, command in enumerate(link.commands) if command[1] == 0xDC][4]
 
-    def pull(here: Bench, good: Link, apdu: bytes) -> Answer:
-        here.readers.pull("Simulated Reader 00")
+    def pull(here: Place, good: Link, apdu: bytes) -> Answer:
+        here.pull()
         return good.transmit(apdu)
 
     outcome, _ = made(world, issue(), pull, pulled_at)
