@@ -12,6 +12,7 @@ import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from random import Random
 
 import pytest
 
@@ -44,18 +45,17 @@ def seeds_for_all(places: int) -> int:
     return -(-places // PART.commands)
 
 
-def in_turn(found: list[Case], seed: int) -> list[Case]:
+def in_turn(flow: Flow, found: list[Case], seed: int) -> list[Case]:
     """Some of the commands at which this kind can strike, the next ones for the next seed; at each of them one of the
-    disturbances of the kind, they too in turn."""
+    disturbances of the kind, by lot. A flow that writes is struck first at its last command, which is the one that
+    counts."""
+    lot = Random(f"{flow.name} {seed}")  # noqa: S311 - a seed
     commands = sorted({case.at for case in found})
-    chosen = (
-        {commands[(seed * PART.commands + nth) % len(commands)]: nth for nth in range(PART.commands)} if found else {}
-    )
-    picked = []
-    for at, nth in chosen.items():
-        here = [case for case in found if case.at == at]
-        picked.append(here[(seed + nth + at) % len(here)])
-    return picked
+    first = [commands.pop()] if flow.writes else []
+    Random(flow.name).shuffle(commands)  # noqa: S311
+    order = [*first, *commands]
+    chosen = {order[(seed * PART.commands + nth) % len(order)] for nth in range(PART.commands)}
+    return [lot.choice([case for case in found if case.at == at]) for at in sorted(chosen)]
 
 
 def cards_of(nth: int, flow: Flow) -> list[Variant]:
@@ -89,7 +89,7 @@ def test_no_disturbance_makes_the_driver_claim_what_is_not_so(nth: int, flow: Fl
         by_kind = {kind: [case for case in cases(run) if case.disturbance.kind == kind] for kind in KINDS}
         able = [kind for kind, found in by_kind.items() if found]
         kinds = [able[(SEED - 1 - nth + more) % len(able)] for more in range(min(PART.kinds, len(able)))]
-        chosen = [case for kind in kinds for case in in_turn(by_kind[kind], SEED + nth)]
+        chosen = [case for kind in kinds for case in in_turn(flow, by_kind[kind], SEED)]
         assert broken(run, chosen, place.fresh) == {}
     finally:
         place.close()
@@ -105,5 +105,5 @@ def test_every_kind_is_played_and_every_command_has_its_turn() -> None:
     for kind in KINDS:
         found = [case for case in cases(run) if case.disturbance.kind == kind]
         places = {case.at for case in found}
-        struck = {case.at for seed in range(seeds_for_all(len(places))) for case in in_turn(found, seed)}
+        struck = {case.at for seed in range(seeds_for_all(len(places))) for case in in_turn(run.flow, found, seed)}
         assert struck == places
