@@ -11,14 +11,15 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 import pytest
 
+from cardio.errors import CardError, CardFault
 from tests.cardio.pulls.bench import VARIANTS, Variant
 from tests.cardio.pulls.disturbances import KINDS
-from tests.cardio.pulls.flows import FLOWS, Flow
+from tests.cardio.pulls.flows import FLOWS, Claim, Flow, Outcome, write_claim
 from tests.cardio.pulls.matrix import Case, broken, cases, undisturbed
 from tests.cardio.pulls.remote import RemoteBench
 from tests.support.private_pcscd import shared_pcscd
@@ -94,6 +95,26 @@ def test_no_disturbance_makes_the_driver_claim_what_is_not_so(nth: int, flow: Fl
     finally:
         place.close()
     note("pulls", f"{flow.name}-{variant.name}".replace(" ", "-"), cases=len(chosen), commands=len(run.commands))
+
+
+def lost_is_undone(outcome: Outcome, good: Outcome) -> Claim:
+    """A driver that takes a lost answer for a command that was not carried out."""
+    if isinstance(outcome, CardError) and outcome.fault is CardFault.CARD_REMOVED:
+        return Claim.UNDONE
+    return write_claim(outcome, good)
+
+
+def test_the_judge_catches_a_driver_that_guesses() -> None:
+    place = RemoteBench(shared_pcscd(), VARIANTS[2])
+    try:
+        run = undisturbed(replace(FLOWS["change"], claim=lost_is_undone), VARIANTS[2], place.fresh)
+        last = [case for case in cases(run) if case.at == len(run.commands) - 1]
+        lost = [case for case in last if case.disturbance.name in {"pulled-before", "pulled-after"}]
+        wrong = broken(run, lost, place.fresh)
+    finally:
+        place.close()
+    assert list(wrong.values()) == ["MatrixError: claims undone, which is not so"]
+    assert "pulled-after" in next(iter(wrong))
 
 
 def test_every_kind_is_played_and_every_command_has_its_turn() -> None:

@@ -43,6 +43,7 @@ class RemoteBench:
         self._links: list[Link] = []
         self._card: RemoteCard | None = None
         self._other: RemoteCard | None = None
+        self._in = False  # whether the card is certainly in its reader, and the service runs
 
     def fresh(self, flow: Flow, variant: Variant, planned: Planned | None = None) -> RemoteBench:
         """The flow's card is in the reader, as new."""
@@ -50,10 +51,12 @@ class RemoteBench:
         spec = OtherSpec(f"{__name__}:card_of", {"flow": flow.name, "variant": self._variant, "planned": plain})
         self._let_go()
         self._other = None
-        if self._card is None:
+        if self._card is None or not self._in:
+            self._service.start_service()
             self._card = self._service.insert(0, spec)
         else:
             self._service.renew(self._card, spec)
+        self._in = planned is None
         return self
 
     @property
@@ -62,15 +65,19 @@ class RemoteBench:
         return self._card
 
     def pull(self) -> None:
+        self._in = False
         self._service.eject(0)
 
     def swap(self) -> None:
+        self._in = False
         self._other = self._service.insert(0, OtherSpec(f"{__name__}:stranger_of", {"variant": self._variant}))
 
     def unplug(self) -> None:
+        self._in = False
         self._service.unplug()
 
     def stop_service(self) -> None:
+        self._in = False
         self._service.kill_service()
 
     def session(self, at: int = -1, strike: Strike | None = None) -> tuple[CardSession, TappedLink]:
@@ -83,6 +90,7 @@ class RemoteBench:
         self._let_go()
         self._service.start_service()
         self._service.insert(0, self.card)
+        self._in = True
 
     def picture(self) -> Picture:
         return {name: value for name, value in self._service.saved(self.card).items() if name not in _NOT_KEPT}
