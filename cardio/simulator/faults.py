@@ -49,6 +49,15 @@ AT_A_COMMAND = TORN | {
 }
 """The first group."""
 
+AT_ANY_TIME = AT_A_COMMAND | {
+    Trouble.SLOW,
+    Trouble.MUTE,
+    Trouble.MAC_WRONG,
+    Trouble.FORGED,
+    Trouble.APPLICATION_BLOCKED,
+}
+"""What can befall a card that was made before. The others are worked into what a new card holds."""
+
 
 @dataclass(frozen=True)
 class Fault:
