@@ -170,6 +170,11 @@ class Intents:
 
         return self._store.do(work, write=False)
 
+    def ended(self, card: bytes, ending: Ending) -> list[Intent]:
+        """The writes of this card that ended so, in the order of the commits."""
+        sql = f"{_SELECT} WHERE card = ? AND ending = ? ORDER BY position"
+        return self._store.do(lambda db: [_intent(row) for row in db.rows(sql, (card, ending.value))], write=False)
+
     def find(self, begun: bytes) -> Intent | None:
         """A write by the number of its beginning, ended or not."""
 

@@ -23,15 +23,28 @@ from cardio.simulator.toykeys import ToyKeySource
 READER = "Simulated Reader 00"
 
 
+Parts = tuple[tuple[int, str], ...]
+"""How many commands, and what for."""
+
+
 @dataclass(frozen=True)
 class Flow:
-    """:param fewest: commands of the shortest way by the texts. :param why: how that number comes about."""
+    """:param parts: of the shortest way by the texts, record by record, each file reached by its short identifier."""
 
     name: str
     contents: CardContents
     run: Callable[[CardSession], object]
-    fewest: int
-    why: str
+    parts: Parts
+
+    @property
+    def fewest(self) -> int:
+        """Commands of the shortest way."""
+        return sum(count for count, _ in self.parts)
+
+    @property
+    def why(self) -> str:
+        """How that number comes about."""
+        return " + ".join(f"{count} {what}" for count, what in self.parts)
 
 
 def pin() -> bytearray:
@@ -54,37 +67,38 @@ def make(session: CardSession) -> object:
         return personalise(session, make_plan(issue(), session.identify()))
 
 
+ENTER: Parts = ((1, "SELECT"),)
+KNOWN: Parts = (*ENTER, (3, "records to know the card"))
+PROVEN: Parts = ((2, "for proof"),)
+KEY: Parts = ((3, "for a key"),)
+MAINTAINED: Parts = (*KNOWN, *PROVEN, *KEY, (2, "for the command"))
+
 FLOWS = (
-    Flow("read, generation 1", FIRST, CardSession.read, 18, "2 SELECT, 13 records of two files, 1 SELECT, 2 for proof"),
-    Flow("read, generation 2", SECOND, CardSession.read, 19, "as before, and the name's extension"),
-    Flow("read, generation 3", THIRD, CardSession.read, 22, "as before, and 3 for the key of EF06"),
-    Flow("ask for tries", THIRD, CardSession.pin_tries, 2, "SELECT, VERIFY"),
-    Flow("verify PIN", THIRD, lambda session: session.verify_pin(pin()), 2, "SELECT, VERIFY"),
-    Flow("change PIN", THIRD, lambda session: session.change_pin(pin(), pin()), 2, "SELECT, CHANGE PIN"),
-    Flow(
-        "unblock PIN",
-        THIRD,
-        CardSession.unblock_pin,
-        12,
-        "5 to know the card, 2 for proof, 3 for PUK, 2 for the command",
-    ),
-    Flow("reload PIN", THIRD, lambda session: session.reload_pin(pin()), 12, "as before"),
+    Flow("read, generation 1", FIRST, CardSession.read, (*ENTER, (13, "records"), *PROVEN)),
+    Flow("read, generation 2", SECOND, CardSession.read, (*ENTER, (14, "records"), *PROVEN)),
+    Flow("read, generation 3", THIRD, CardSession.read, (*ENTER, (14, "records"), *PROVEN, *KEY)),
+    Flow("ask for tries", THIRD, CardSession.pin_tries, (*ENTER, (1, "VERIFY"))),
+    Flow("verify PIN", THIRD, lambda session: session.verify_pin(pin()), (*ENTER, (1, "VERIFY"))),
+    Flow("change PIN", THIRD, lambda session: session.change_pin(pin(), pin()), (*ENTER, (1, "CHANGE PIN"))),
+    Flow("unblock PIN", THIRD, CardSession.unblock_pin, MAINTAINED),
+    Flow("reload PIN", THIRD, lambda session: session.reload_pin(pin()), MAINTAINED),
     Flow(
         "residence (DF01 EF06), key",
         THIRD,
         lambda session: session.read_file(DF01_EF06),
-        13,
-        "5, 2, SELECT, 3, SELECT, READ",
+        (*KNOWN, *PROVEN, *ENTER, *KEY, (1, "READ")),
     ),
     Flow(
-        "photo, JPEG of 333 bytes", THIRD, lambda session: session.read_file(EF08), 14, "5, 2, 3, SELECT, three pieces"
+        "photo, JPEG of 333 bytes",
+        THIRD,
+        lambda session: session.read_file(EF08),
+        (*KNOWN, *PROVEN, *KEY, (3, "pieces")),
     ),
     Flow(
         "issue, generation 3",
         blank(THIRD),
         make,
-        41,
-        "5, 2, 3 for RKSSSE, 10 looks, 3 for UKSSSE, 9 written and read back",
+        (*KNOWN, *PROVEN, *KEY, (10, "looks"), *KEY, (9, "written"), (9, "read back")),
     ),
 )
 

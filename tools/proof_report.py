@@ -15,6 +15,7 @@ TITLES = {
     "models": "states of the formal models",
     "sockets": "faults of real connections",
     "processes": "terminals in processes of their own",
+    "pulls": "cards pulled, torn, cut off behind a real pcscd",
     "wrong-stores": "stores that are wrong on purpose",
 }
 """Titles of proofs; another one stands under its own name."""

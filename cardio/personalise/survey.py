@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
+from typing import Final
 
 from cardio import files, status
 from cardio.addressing import BinaryAddress, By, RecordAddress
@@ -23,6 +24,7 @@ class Held(Enum):
 
     RIGHT = "right"
     BLANK = "blank"
+    TORN = "torn"  # some of its bytes are ours and the others are erased: a write of ours that lost its power
     OTHER = "other"
 
 
@@ -51,7 +53,11 @@ def look(selection: Selection, step: Step) -> bytes:
 
 
 def judged(step: Step, raw: bytes) -> Held:
-    """By value: another padding of the same value is right."""
+    """By value: another padding of the same value is right.
+
+    A record of somebody else whose value is the beginning of ours (a shorter name) looks torn as well: where that
+    matters, :func:`require_ours` wants more than the looks.
+    """
     if raw == step.data:
         return Held.RIGHT
     record = step.record
@@ -60,22 +66,41 @@ def judged(step: Step, raw: bytes) -> Held:
     try:
         value, wanted = record.decode(raw) if raw else None, record.decode(step.data)
     except AnswerError:
-        return Held.OTHER
+        return _torn_or_other(step, raw)
     if value == wanted:
         return Held.RIGHT
-    return Held.BLANK if value is None else Held.OTHER
+    return Held.BLANK if value is None else _torn_or_other(step, raw)
 
 
-def require_ours(held: Iterable[tuple[Step, Held]]) -> None:
+_ERASED: Final = frozenset({0x00, 0x20, 0xFF})
+"""Bytes of a place that holds nothing (card.md §2.2)."""
+
+
+def _torn_or_other(step: Step, raw: bytes) -> Held:
+    ours = len(raw) == len(step.data) and all(
+        held == wanted or held in _ERASED for held, wanted in zip(raw, step.data, strict=True)
+    )
+    return Held.TORN if ours else Held.OTHER
+
+
+def require_ours(held: Iterable[tuple[Step, Held]], *, begun: bool) -> None:
     """The card names this holder already, or it names nobody.
+
+    No text says that a card writes a record whole or not at all. 社会保障号码 is written first and alone, 卡号 last, so
+    each may be torn while the others are blank or right; neither is shorter than its record, so a torn one is nobody's.
+    The looks alone do not do: it must be known that this issue was begun on this card.
 
     :raises CardError: CARD_NOT_BLANK.
     """
+    nobodys = {Held.RIGHT, Held.BLANK}
     found = {(step.file, step.place): (step, each) for step, each in held}
     number = found["holder_data", files.NUMBER.tag][1]
-    for record in IDENTIFYING:
+    ours = number is Held.RIGHT
+    for record in () if ours else IDENTIFYING:
         entry = found.get(("holder_data", record.tag))
-        if number is not Held.RIGHT and entry is not None and entry[1] is Held.OTHER:
+        torn = begun and record is files.NUMBER and number is Held.TORN
+        if entry is not None and entry[1] not in nobodys and not torn:
             raise not_blank(record.label)
-    if found[EF05.key, files.CARD_NUMBER.tag][1] is Held.OTHER:
+    last = found[EF05.key, files.CARD_NUMBER.tag][1]
+    if last not in nobodys and not (begun and ours and last is Held.TORN):
         raise not_blank(files.CARD_NUMBER.label)

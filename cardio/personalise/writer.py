@@ -25,8 +25,9 @@ class Made(Enum):
     """How an issue stands."""
 
     MADE = "made"  # every byte of the plan was read back from the card
-    HALF_MADE = "half-made"  # some of it may be there; the same plan on the same card goes on
-    SPOILED = "spoiled"  # the card takes no more writes, or holds what nobody wrote
+    HALF_MADE = "half-made"  # some of it may be there; the same plan, known to be begun on this card, goes on
+    UNTOLD = "untold"  # begun before, and it holds what is neither ours nor blank: for people to decide
+    SPOILED = "spoiled"  # the card takes no more writes, or holds what nobody wrote; it is not to be made any more
 
 
 @dataclass(frozen=True)
@@ -51,32 +52,42 @@ class _SpoiledError(Exception):
         self.fault = fault
 
 
-def personalise(session: CardSession, plan: Plan) -> Outcome:
+def personalise(session: CardSession, plan: Plan, *, begun: bool = False) -> Outcome:
     """Make the card of ``plan``, or go on where it stopped. On a card that is made already nothing is written.
+
+    Power may go in the middle of one write. A number that is torn is written again only where ``begun`` says that it
+    is of our own writing; if a begun card holds something else, nothing is written and the outcome is UNTOLD.
 
     A fault that is *raised* says that this run wrote nothing. After the first write nothing is raised any more: the
     outcome says how the card stands.
 
+    :param begun: whether a record that outlives this program says that this application was begun on this very card,
+        and has no end. Without one such a card is refused as anybody else's.
     :raises CardError: CARD_NOT_PLANNED or CARD_NOT_BLANK for a wrong card; the faults of
         :meth:`cardio.session.CardSession.unlock` for one that does not prove itself or does not open; what the link
         raises.
     """
     with session.flow():
         try:
-            return _run(session, plan)
+            return _run(session, plan, begun=begun)
         finally:
             session.selection.forget()  # short identifiers have moved the current file
 
 
-def _run(session: CardSession, plan: Plan) -> Outcome:
+def _run(session: CardSession, plan: Plan, *, begun: bool) -> Outcome:
     found = session.identify()
     require_planned(found, plan)
     closed = any(_read_key(step, plan.generation) for step in plan.steps)
     session.unlock(found, RK_SSSE if closed else UK_SSSE)
     before = {step: look(session.selection, step) for step in plan.steps}
     held = [(step, judged(step, raw)) for step, raw in before.items()]
-    require_ours(held)
     pending = [step for step, each in held if each is not Held.RIGHT]
+    try:
+        require_ours(held, begun=begun)
+    except CardError as fault:
+        if not begun:
+            raise
+        return Outcome(Made.UNTOLD, 0, len(held) - len(pending), fault)
     return _Writing(session, found, before, pending, opened=not closed).carry_out()
 
 

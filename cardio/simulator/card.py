@@ -10,8 +10,8 @@ from cardio.simulator.chip import Chip
 from cardio.simulator.command import CardCommand
 from cardio.simulator.commands import CLASSES, COMMANDS, GET_RESPONSE, Entry
 from cardio.simulator.contents import CardContents
-from cardio.simulator.faults import Fault, Trouble
-from cardio.simulator.state import Session
+from cardio.simulator.faults import TORN, Fault, Trouble
+from cardio.simulator.state import Session, Tear
 from cardio.simulator.status import (
     APPLICATION_BLOCKED,
     OK,
@@ -146,7 +146,11 @@ class SimulatedCard:
             self._hang()
         if Trouble.WRONG_STATUS in now:
             return now[Trouble.WRONG_STATUS].to_bytes(2, "big")
+        torn = TORN & now.keys()
+        self._chip.session.tear = next((Tear(now[each], each is Trouble.TORN_ERASED) for each in torn), None)
         answer = self._answer(apdu)
+        if torn:
+            raise CardGone("power went while it wrote")
         self._take_time(len(apdu) + 1 + len(answer))  # and one procedure byte (ISO/IEC 7816-3 clause 10.3.3)
         if Trouble.REMOVED_AFTER in now:
             raise CardGone("pulled before the answer")

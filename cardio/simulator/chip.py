@@ -48,6 +48,11 @@ class Chip:
         """Whether this trouble is in the card's fault plan."""
         return trouble in self._troubles
 
+    def written(self, old: bytes, new: bytes, head: int = 0) -> bytes:
+        """What writing ``new`` over ``old`` leaves: all of it, unless power goes meanwhile."""
+        tear = self.session.tear
+        return tear.left(old, new, head) if tear is not None else new
+
     @property
     def blocked_directories(self) -> frozenset[int]:
         """FIDs of the applications that a command blocked."""

@@ -14,6 +14,8 @@ class Trouble(Enum):
     REMOVED_AFTER = "removed-after"  # the card carried the command out, its answer is lost
     TRUNCATED = "truncated"  # ``value`` bytes of data are left of the answer
     WRONG_STATUS = "wrong-status"  # the status word is ``value``, with no data; nothing is carried out
+    TORN = "torn"  # power goes when ``value`` bytes of a record or piece are in; the rest is as it was
+    TORN_ERASED = "torn-erased"  # the same, and the rest is FF
     HANG = "hang"  # the command does not come back until the card is released
 
     SLOW = "slow"  # every byte, both ways, takes ``value`` microseconds, as the contacts of a real card do
@@ -35,10 +37,26 @@ class Trouble(Enum):
     RARE_NAME = "rare-name"  # a long name, one character of which lies across 09 and 4E
 
 
-AT_A_COMMAND = frozenset(
-    {Trouble.REMOVED_BEFORE, Trouble.REMOVED_AFTER, Trouble.TRUNCATED, Trouble.WRONG_STATUS, Trouble.HANG}
-)
+TORN = frozenset({Trouble.TORN, Trouble.TORN_ERASED})
+"""At another command than UPDATE RECORD or UPDATE BINARY there is nothing to tear, and the answer alone is lost."""
+
+AT_A_COMMAND = TORN | {
+    Trouble.REMOVED_BEFORE,
+    Trouble.REMOVED_AFTER,
+    Trouble.TRUNCATED,
+    Trouble.WRONG_STATUS,
+    Trouble.HANG,
+}
 """The first group."""
+
+AT_ANY_TIME = AT_A_COMMAND | {
+    Trouble.SLOW,
+    Trouble.MUTE,
+    Trouble.MAC_WRONG,
+    Trouble.FORGED,
+    Trouble.APPLICATION_BLOCKED,
+}
+"""What can befall a card that was made before. The others are worked into what a new card holds."""
 
 
 @dataclass(frozen=True)

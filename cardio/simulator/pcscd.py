@@ -191,6 +191,11 @@ class PrivatePcscd:
         """Stop pcscd in good order. Cards come out."""
         self._ask("stop")
 
+    def unplug(self) -> None:
+        """Take the readers away. vpcd cannot lose one while it runs, so the service ends and one without readers comes;
+        :meth:`start_service` brings them back, empty."""
+        self._ask("unplug")
+
     def kill_service(self) -> None:
         """Kill pcscd where it stands. Cards come out."""
         self._ask("kill")
@@ -220,6 +225,16 @@ class PrivatePcscd:
     def release(self, card: RemoteCard) -> None:
         """Let a hanging command of this card come back."""
         self._ask("release", card=card.number)
+
+    def renew(self, card: RemoteCard, spec: CardSpec | OtherSpec) -> None:
+        """Make a card another one where it is: power stays on and no reader notices. It saves
+        the time until pcscd looks at the slot; the ATR must stay what it is."""
+        self._ask("renew", card=card.number, spec=spec.to_json())
+
+    def saved(self, card: RemoteCard) -> dict[str, Any]:
+        """What the card keeps without power, as :func:`cardio.simulator.saved.to_json` tells it."""
+        found: dict[str, Any] = self._ask("saved", card=card.number)
+        return found
 
     def state(self, card: RemoteCard) -> CardState:
         """What the card is at."""

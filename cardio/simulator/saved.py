@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from cardio.simulator.card import SimulatedCard
+from cardio.simulator.faults import AT_ANY_TIME, Fault
 from cardio.simulator.files import Application, BinaryFile, ElementaryFile
 from cardio.simulator.purse_state import Purse
 from cardio.simulator.spec import CardSpec
@@ -77,6 +78,19 @@ def _restored(plain: Mapping[str, Any]) -> SimulatedCard:
     for name, told in plain["files"].items():
         _put(there[name], told)
     return card
+
+
+def with_faults(card: SimulatedCard, faults: Sequence[Fault]) -> SimulatedCard:
+    """The same card with other faults; those that were worked in when it was made stay.
+
+    :raises ValueError: for one that can only be worked into a new card, and this one does not have.
+    """
+    inside = [fault for fault in card.faults if fault.trouble not in AT_ANY_TIME]
+    live = [fault for fault in faults if fault not in inside]
+    if any(fault.trouble not in AT_ANY_TIME for fault in live):
+        raise ValueError("only a new card can have it")
+    told = [[fault.trouble.value, fault.at, fault.value] for fault in (*inside, *live)]
+    return from_json({**to_json(card), "faults": told})
 
 
 _AMOUNTS: Final = ("balance", "paid", "pooled", "loads", "purchases")

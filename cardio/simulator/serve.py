@@ -22,6 +22,7 @@ from cardio.pcsc import PcscReaders
 from cardio.readers import Presence, ReaderState
 from cardio.simulator.card import PoweredCard, SimulatedCard
 from cardio.simulator.namespace import loopback_up, private_pcscd_folder
+from cardio.simulator.saved import to_json
 from cardio.simulator.spec import spec_from_json
 from cardio.simulator.vpcd import DEFAULT_PORT, VpcdCard
 
@@ -46,7 +47,10 @@ class Nest:
             f"LIBPATH {driver}\nCHANNELID {DEFAULT_PORT:#x}\n",
             encoding="ascii",
         )
+        self._nothing = folder / "no-readers.conf"
+        self._nothing.write_text("", encoding="ascii")
         self._service: subprocess.Popen[bytes] | None = None
+        self._plugged = True
         self._readers = PcscReaders()
         self._cards: dict[int, PoweredCard] = {}
         self._slots: dict[int, VpcdCard] = {}
@@ -56,7 +60,10 @@ class Nest:
             "start": self.start,
             "stop": lambda: self.end(signal.SIGTERM),
             "kill": lambda: self.end(signal.SIGKILL),
+            "unplug": self.unplug,
             "card": self.card,
+            "renew": self.renew,
+            "saved": lambda card: to_json(self._simulated(card)),
             "insert": self.insert,
             "eject": self.eject,
             "release": lambda card: self._cards[card].release(),
@@ -65,19 +72,32 @@ class Nest:
 
     def start(self) -> list[str]:
         """Start pcscd and wait for its readers; gives their names."""
-        if self._service is None:
-            with (self._folder / "pcscd.log").open("ab") as log:
-                # setpriv lets pcscd be killed when this process ends, however that comes about.
-                self._service = subprocess.Popen(  # noqa: S603 - programs of this machine
-                    [*_DIE_WITH_US, self._pcscd, "--foreground", "--config", str(self._configuration)],
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                )
+        if not self._plugged:
+            self.end(signal.SIGKILL)
+        self._plugged = True
+        self._run(self._configuration)
         # One reader alone would be the name of a driver that did not load.
         states = self._see(lambda states: len(states) == SLOTS, "pcscd does not show the virtual readers")
         self._names = [state.name for state in states]
         return self._names
+
+    def unplug(self) -> None:
+        """End pcscd and start it without readers."""
+        self.end(signal.SIGKILL)
+        self._plugged = False
+        self._run(self._nothing)
+        self._see(lambda states: not states, "pcscd shows readers that are not there")
+
+    def _run(self, configuration: Path) -> None:
+        if self._service is None:
+            with (self._folder / "pcscd.log").open("ab") as log:
+                # setpriv lets pcscd be killed when this process ends, however that comes about.
+                self._service = subprocess.Popen(  # noqa: S603 - programs of this machine
+                    [*_DIE_WITH_US, self._pcscd, "--foreground", "--config", str(configuration)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                )
 
     def end(self, with_signal: signal.Signals) -> None:
         """End pcscd; the cards lose their reader."""
@@ -92,6 +112,17 @@ class Nest:
     def card(self, card: int, spec: Mapping[str, Any]) -> None:
         """Make a card. It keeps its counters while it goes in and out."""
         self._cards[card] = spec_from_json(spec).make()
+
+    def renew(self, card: int, spec: Mapping[str, Any]) -> None:
+        """Another card in the place of this one, powered as it was."""
+        old, new = self._cards[card], spec_from_json(spec).make()
+        if new.atr != old.atr:
+            raise ValueError("another ATR, which pcscd would not notice")
+        self._cards[card] = new
+        for connection in self._slots.values():
+            if connection.card is old:
+                new.power_on()
+                connection.card = new
 
     def insert(self, slot: int, card: int) -> None:
         """Put a card in, and wait until pcscd has seen it."""
@@ -122,15 +153,19 @@ class Nest:
 
     def card_state(self, card: int) -> dict[str, Any]:
         """What a test wants to know of a card."""
-        each = self._cards[card]
-        if not isinstance(each, SimulatedCard):
-            raise TypeError("only a simulated card has such a state")
+        each = self._simulated(card)
         return {
             "commands": each.commands,
             "pin_tries_left": each.pin_tries_left,
             "pin_verified": each.pin_verified,
             "hanging": each.hanging.is_set(),
         }
+
+    def _simulated(self, card: int) -> SimulatedCard:
+        each = self._cards[card]
+        if not isinstance(each, SimulatedCard):
+            raise TypeError("only a simulated card has such a state")
+        return each
 
     def _see(self, wanted: Callable[[tuple[ReaderState, ...]], bool], otherwise: str) -> tuple[ReaderState, ...]:
         """Wait until what pcscd shows is as wanted.

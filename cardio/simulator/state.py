@@ -7,6 +7,25 @@ from dataclasses import dataclass, field
 from cardio.simulator.files import Application, ElementaryFile
 
 
+@dataclass(frozen=True)
+class Tear:
+    """How far a write comes before power goes (:attr:`cardio.simulator.faults.Trouble.TORN`).
+
+    :param written: bytes of the value that are in. The tag and the length of a record are never torn: where they are
+        kept is the card's own affair.
+    :param erased: whether the rest of the place is FF; otherwise it is as it was.
+    """
+
+    written: int
+    erased: bool
+
+    def left(self, old: bytes, new: bytes, head: int) -> bytes:
+        """What stands in a place. :param head: bytes of tag and length before the value."""
+        there = head + self.written
+        before = old if not self.erased and len(old) == len(new) else b"\xff" * len(new)
+        return new[:there] + before[there:]
+
+
 @dataclass
 class Session:
     """State between power on and power off.
@@ -16,6 +35,7 @@ class Session:
     :param challenge: the last challenge given and not yet used.
     :param opened: ids of keys that external authentication proved in this application.
     :param pending: what GET RESPONSE will give.
+    :param tear: what befalls the write of the command under way.
     """
 
     application: Application | None = None
@@ -25,6 +45,7 @@ class Session:
     opened: set[int] = field(default_factory=set)
     pin_verified: bool = False
     pending: bytes = field(default=b"", repr=False)
+    tear: Tear | None = None
 
     def enter(self, application: Application | None) -> None:
         """Select a directory. Another one than before ends challenge and opened keys; the PIN stays until power off."""

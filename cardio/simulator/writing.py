@@ -34,27 +34,27 @@ def update_record(chip: Chip, command: CardCommand) -> bytes:
         raise CommandRefused(STRUCTURE)
     chip.require(file.write)
     if file.cycle:
-        _add(file, command, mode)
+        _add(chip, file, command, mode)
         chip.session.pointer = 1
     else:
-        chip.session.pointer = _put(file, command, mode, chip.session.pointer)
+        chip.session.pointer = _put(chip, file, command, mode)
     return b""
 
 
-def _add(file: RecordFile, command: CardCommand, mode: int) -> None:
+def _add(chip: Chip, file: RecordFile, command: CardCommand, mode: int) -> None:
     if mode != _ADD:
         raise CommandRefused(STRUCTURE)
     if command.p1:
         raise CommandRefused(WRONG_P1P2)
-    file.push(command.data)
+    file.push(chip.written(b"", command.data))
 
 
-def _put(file: RecordFile, command: CardCommand, mode: int, pointer: int) -> int:
+def _put(chip: Chip, file: RecordFile, command: CardCommand, mode: int) -> int:
     """Write one TLV; gives the record's number."""
     data = command.data
     if len(data) < 2 or data[1] != len(data) - 2:
         raise CommandRefused(LENGTH_AND_TLV)
-    number = locate(file, command.p1, mode, pointer)
+    number = locate(file, command.p1, mode, chip.session.pointer)
     following = len(file.records) + 1
     if mode != 0b100:
         if data[0] != command.p1:
@@ -63,7 +63,8 @@ def _put(file: RecordFile, command: CardCommand, mode: int, pointer: int) -> int
     if not number:  # no number, and no current record
         raise CommandRefused(RECORD_NOT_FOUND)
     number = min(number, following)
-    file.put(number, data)
+    old = file.records[number - 1] if number < following else b""
+    file.put(number, chip.written(old, data, head=2))
     return number
 
 
@@ -75,5 +76,6 @@ def update_binary(chip: Chip, command: CardCommand) -> bytes:
     if not isinstance(file, BinaryFile):
         raise CommandRefused(STRUCTURE)
     chip.require(file.write)
-    file.put(offset, command.data)
+    old = bytes(file.content[offset : offset + len(command.data)])
+    file.put(offset, chip.written(old, command.data))
     return b""

@@ -32,6 +32,7 @@ _WORDS = {
     Row.MADE: Text("已写卡", "made"),
     Row.ALREADY: Text("先前已写好", "made before"),
     Row.HALF_MADE: Text("写了一部分，重新插入这张卡可继续", "half made; insert this card again to go on"),
+    Row.UNTOLD: Text("卡内内容无法判断，须两人处理", "what the card holds cannot be told; two people decide"),
     Row.SPOILED: Text("卡片损坏", "spoiled"),
     Row.REFUSED: Text("没有写卡", "refused"),
     Row.WAITING: Text("没有等到卡", "no card came"),

@@ -33,7 +33,8 @@ _AT_NUMBER = Text(
     "write {name}@N, the number of the command from 1, and =VALUE in hexadecimal where it has one",
 )
 _ONE_OF = Text("只能是 {names}", "one of {names}")
-_FIXED_CARD = Text("文件里的卡片不能再改", "the card in this file is what it is")
+_OTHER_CARD = Text("文件里的是另一张卡", "the card in this file is another one")
+_ONLY_NEW = Text("只有新卡才能有 {faults}", "only a new card can have {faults}")
 _NOT_KEPT = Text("这个文件写不了（{why}）", "this file cannot be written ({why})")
 _NO_CARD = Text("{name} 不是可用的卡片文件（{why}）", "{name} is no card that can be used ({why})")
 _NOT_ON_THIS = Text("这一代卡片没有 {faults}", "a card of this generation has no {faults}")
@@ -107,7 +108,8 @@ def card(  # noqa: PLR0917 - click hands over one parameter for each option
 ) -> None:
     """Put a simulated card into a running PC/SC service, until interrupted.
 
-    With --state the card goes on from that file, if it is there, and is kept in it from then on.
+    With --state the card goes on from that file, if it is there, and is kept in it from then on. What else is
+    given must be of that card; faults that strike at a command, and others that need no new card, may be new.
     """
     if click_context.invoked_subcommand is not None:
         return
@@ -119,10 +121,12 @@ def card(  # noqa: PLR0917 - click hands over one parameter for each option
 
     context: Context = click_context.obj
     kept = _saved(state) if state and state.exists() else None
-    if kept is not None and (generation or holder or faults or t1):
-        raise WrongValueError("--state", _FIXED_CARD)
     person = find_person(holder or _GENERATION_HOLDER[generation or "3"])
-    made = kept or new_card(contents(person), int(generation or 0), faults, not t1)
+    if kept is None:
+        made = new_card(contents(person), int(generation or 0), faults, not t1)
+    else:
+        _require_same(kept, contents(person) if holder else None, int(generation or 0), t1)
+        made = _with_faults(kept, faults)
     try:
         served = KeptCard(made, state) if state else made
     except OSError as cause:
@@ -132,7 +136,7 @@ def card(  # noqa: PLR0917 - click hands over one parameter for each option
         {
             "host": host,
             "port": port,
-            "holder": None if kept else person.index,
+            "holder": person.index if holder or kept is None else None,
             "generation": made.contents.generation,
             "state": str(state) if state else None,
         }
@@ -182,6 +186,26 @@ def new_card(held: CardContents, generation: int, faults: tuple[str, ...], t0: b
         return SimulatedCard(held, [fault_of(text) for text in faults], t0)
     except ValueError as cause:
         raise WrongValueError("--fault", _NOT_ON_THIS.format(faults=", ".join(faults))) from cause
+
+
+def _require_same(kept: SimulatedCard, wanted: CardContents | None, generation: int, t1: bool) -> None:
+    """:raises TerminalError: ``USAGE`` where the options name another card than the file has."""
+    held = kept.contents
+    same_holder = wanted is None or wanted.card_id == held.card_id
+    if not same_holder or generation not in {0, held.generation} or (t1 and kept.t0):
+        raise WrongValueError("--state", _OTHER_CARD)
+
+
+def _with_faults(kept: SimulatedCard, faults: tuple[str, ...]) -> SimulatedCard:
+    """Its own, where none are given."""
+    from cardio.simulator.saved import with_faults  # noqa: PLC0415
+
+    if not faults:
+        return kept
+    try:
+        return with_faults(kept, [fault_of(text) for text in faults])
+    except ValueError as cause:
+        raise WrongValueError("--fault", _ONLY_NEW.format(faults=", ".join(faults))) from cause
 
 
 @sandbox.command()

@@ -143,6 +143,27 @@ TERMINAL: dict[str, Entry] = {
         ("请找到那张卡；确已作废时由两人处理。", "Find that card; if it is void two people settle it."),
         ("这份申请已经在另一张卡上制卡。", "This application has another card already."),
     ),
+    "T164": entry(
+        REFUSED,
+        (
+            "名单第 {line} 行的申请在这张卡上开始过，卡内现有内容无法判断是谁的，没有写卡。",
+            "Line {line} was begun on this card; whose data it holds now cannot be told. Nothing was written.",
+        ),
+        (
+            "再插入也不会继续：请两人在待办中核实处理。",
+            "Inserting it again will not go on: two people settle it in the queue.",
+        ),
+        ("这张卡开始写过，卡内内容无法判断。", "This card was begun, and what it holds cannot be told."),
+    ),
+    "T165": entry(
+        REFUSED,
+        (
+            "这张卡先前已记为损坏，不能再写（名单第 {line} 行）。",
+            "This card was recorded as spoiled before and is not written any more (line {line}).",
+        ),
+        ("请按废卡处理，换一张空白卡。", "Treat it as void, and take another blank card."),
+        ("这张卡已记为损坏。", "This card was recorded as spoiled."),
+    ),
     "T120": entry(
         CONFIGURATION,
         ("这个安装包不含演示环境。", "This installation does not carry the sandbox."),

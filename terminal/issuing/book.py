@@ -63,6 +63,10 @@ class OutboxBook:
         cut_off = (each.card for each in self._records.intents.doubtful() if _application(each) == application)
         return next(cut_off, None)
 
+    def spoiled(self, card_id: bytes) -> bool:
+        """By what the card itself did, or by two people who gave it up."""
+        return any(map(_is_issue, self._records.intents.ended(self.mark(card_id), Ending.SPOILED)))
+
     def begin(self, application: str, card_id: bytes, plan: str) -> None:
         """:raises offline_cache.errors.StoreError: ``CARD_DOUBTFUL`` where another write of this card is open, and the
         faults of :meth:`offline_cache.outbox.Outbox.record`."""
@@ -100,5 +104,8 @@ class OutboxBook:
 
 def _application(intent: Intent) -> str | None:
     """The order of an issue that was begun and has no end."""
-    issue = intent.kind.startswith(f"{CARD_ISSUE}.")
-    return str(intent.plan[_APPLICATION]) if issue and _APPLICATION in intent.plan else None
+    return str(intent.plan[_APPLICATION]) if _is_issue(intent) and _APPLICATION in intent.plan else None
+
+
+def _is_issue(intent: Intent) -> bool:
+    return intent.kind.startswith(f"{CARD_ISSUE}.")

@@ -31,6 +31,7 @@ class Row(Enum):
     MADE = "made"
     ALREADY = "already"  # this very card held it all before
     HALF_MADE = "half-made"
+    UNTOLD = "untold"  # begun before, and holds what cannot be told apart from somebody else's: two people decide
     SPOILED = "spoiled"
     REFUSED = "refused"  # nothing was written
     WAITING = "waiting"  # no card came
@@ -63,6 +64,10 @@ class Book(Protocol):
         """What stands for a card here."""
         ...
 
+    def spoiled(self, card_id: bytes) -> bool:
+        """Whether a writing of this card ended with it spoiled: it is not written any more."""
+        ...
+
     def begin(self, application: str, card_id: bytes, plan: str) -> None: ...
 
     def end(self, application: str, card_id: bytes, plan: str, state: str, proof: bytes, *, wrote: bool) -> None:
@@ -73,7 +78,7 @@ class Book(Protocol):
 RunOnCard = Callable[[Callable[[Link], Outcome]], Outcome]
 """Runs a flow on the card that is in the reader, on its thread."""
 
-_STATES = {Made.HALF_MADE: Row.HALF_MADE, Made.SPOILED: Row.SPOILED}
+_STATES = {Made.HALF_MADE: Row.HALF_MADE, Made.UNTOLD: Row.UNTOLD, Made.SPOILED: Row.SPOILED}
 
 
 class Press:
@@ -110,7 +115,14 @@ class Press:
         self._waiting.remove(order)
         done = Row.MADE if outcome.written else Row.ALREADY
         state = _STATES.get(outcome.state, done)
-        return Report(order.line, order.issue.application, state, outcome.written, outcome.already, fault=outcome.fault)
+        return Report(
+            order.line,
+            order.issue.application,
+            state,
+            outcome.written,
+            outcome.already,
+            fault=_untold(order) if state is Row.UNTOLD else outcome.fault,
+        )
 
     def _make(self, link: Link, chosen: list[Order]) -> Outcome:
         session = CardSession(link, self._sources, refusals=self._refusals)
@@ -119,19 +131,22 @@ class Press:
             card_id = found.identity.card_id
             order = self._order_for(found)
             chosen.append(order)
+            if self._book.spoiled(card_id):
+                raise TerminalError(TerminalFault.CARD_SPOILED, line=order.line)
             application = order.issue.application
+            begun = self._book.begun_on(card_id) == application
             other = self._book.card_of(application)
             if other is not None and other != self._book.mark(card_id):
                 raise TerminalError(TerminalFault.ISSUED_ELSEWHERE, line=order.line)
             plan = make_plan(order.issue, found, region=self._region)
             self._book.begin(application, card_id, plan.digest)
             try:
-                outcome = personalise(session, plan)
+                outcome = personalise(session, plan, begun=begun)
             except CardError as fault:
                 # It wrote nothing. What an earlier run may have left is not changed by that.
                 self._book.end(application, card_id, plan.digest, UNTOUCHED, self._said(card_id, fault), wrote=False)
                 raise
-            wrote = outcome.written > 0 or outcome.state is not Made.MADE
+            wrote = outcome.written > 0 or outcome.state not in {Made.MADE, Made.UNTOLD}
             proof = outcome.proof or self._said(card_id, outcome.fault)
             self._book.end(application, card_id, plan.digest, outcome.state.value, proof, wrote=wrote)
             return outcome
@@ -148,3 +163,8 @@ class Press:
         named += [order for order in self._waiting if order.issue.card_id == card_id]
         free = [order for order in self._waiting if order.issue.card_id is None]
         return next(iter(named or free), self._waiting[0])
+
+
+def _untold(order: Order) -> TerminalError:
+    """In place of "somebody else's", which would be a guess: it may as well be our own write, torn."""
+    return TerminalError(TerminalFault.CARD_UNTOLD, line=order.line)

@@ -20,9 +20,10 @@ from cardio.record import CardRecord, Holder
 from cardio.session import CardSession
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
+from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import FIRST, PERSONAS, SECOND, THIRD
 from cardio.simulator.toykeys import ToyKeySource
-from tests.cardio.pulls.bench import Answer, Bench, Strike, TappedLink, picture
+from tests.cardio.pulls.bench import Answer, Bench, Place, Strike, TappedLink, picture
 from tests.cardio.pulls.flows import blank
 
 LONG_NAME = "阿卜杜热合曼·买买提·伊力亚斯江"
@@ -41,10 +42,12 @@ def bench(contents: CardContents) -> Bench:
     return Bench(SimulatedCard(contents), lambda: SimulatedCard(FIRST))
 
 
-def made(world: Bench, order: Issue, strike: Strike | None = None, at: int = -1) -> tuple[Outcome, TappedLink]:
+def made(
+    world: Bench, order: Issue, strike: Strike | None = None, at: int = -1, *, begun: bool = False
+) -> tuple[Outcome, TappedLink]:
     session, link = world.session(at, strike)
     with session.flow():
-        return personalise(session, make_plan(order, session.identify())), link
+        return personalise(session, make_plan(order, session.identify()), begun=begun), link
 
 
 def read(world: Bench) -> CardRecord:
@@ -229,8 +232,8 @@ def test_after_a_pull_the_same_plan_goes_on_and_the_rest_alone_is_written() -> N
     whole, link = made(bench(blank(THIRD)), issue())
     pulled_at = [number for number, command in enumerate(link.commands) if command[1] == 0xDC][4]
 
-    def pull(here: Bench, good: Link, apdu: bytes) -> Answer:
-        here.readers.pull("Simulated Reader 00")
+    def pull(here: Place, good: Link, apdu: bytes) -> Answer:
+        here.pull()
         return good.transmit(apdu)
 
     outcome, _ = made(world, issue(), pull, pulled_at)
@@ -253,6 +256,76 @@ def test_a_half_made_card_is_not_for_anybody_else() -> None:
     with pytest.raises(CardError) as refused:
         made(world, issue(holder=replace(HOLDER, social_security_number="379999198002290021")))
     assert refused.value.fault is CardFault.CARD_NOT_BLANK
+
+
+# --- power goes in the middle of one write
+
+TORN = [
+    pytest.param(trouble, part, id=f"{trouble.value}-{part}")
+    for trouble in (Trouble.TORN, Trouble.TORN_ERASED)
+    for part in ("one byte", "half", "all but one")
+]
+
+
+def torn(contents: CardContents, tag: int, trouble: Trouble, part: str) -> tuple[Bench, Outcome]:
+    """A card whose power goes while the record with ``tag`` is written."""
+    _, link = made(bench(blank(contents)), issue())
+    (at,) = [n for n, command in enumerate(link.commands, 1) if command[1] == 0xDC and command[2] == tag]
+    size = len(link.commands[at - 1]) - 7
+    written = {"one byte": 1, "half": size // 2, "all but one": size - 1}[part]
+    card = SimulatedCard(blank(contents), (Fault(trouble, at, written),))
+    world = Bench(card, lambda: SimulatedCard(FIRST))
+    outcome, _ = made(world, issue())
+    world.next_insertion()
+    return world, outcome
+
+
+@pytest.mark.parametrize(("trouble", "part"), TORN)
+@pytest.mark.parametrize("tag", [0x08, 0x09, 0x0C, 0x0D, 0x05, 0x06, 0x07], ids=lambda tag: f"{tag:02X}")
+@pytest.mark.parametrize("contents", PERSONAS, ids=["first", "second", "third"])
+def test_a_torn_record_is_written_again_where_it_is_known_to_be_begun_here(
+    contents: CardContents, tag: int, trouble: Trouble, part: str
+) -> None:
+    world, outcome = torn(contents, tag, trouble, part)
+    assert outcome.state is Made.HALF_MADE
+    again, _ = made(world, issue(), begun=True)
+    assert (again.state, again.fault) == (Made.MADE, None)
+    assert read(world).holder == HOLDER
+
+
+@pytest.mark.parametrize("tag", [0x08, 0x07], ids=lambda tag: f"{tag:02X}")
+def test_a_torn_number_is_nobodys_to_write_on_who_did_not_begin(tag: int) -> None:
+    world, _ = torn(THIRD, tag, Trouble.TORN, "half")
+    before = picture(world.card)
+    with pytest.raises(CardError) as refused:
+        made(world, issue())
+    assert (refused.value.fault, picture(world.card)) == (CardFault.CARD_NOT_BLANK, before)
+
+
+OTHER_NUMBER = replace(HOLDER, social_security_number="379999198002290021")
+NOT_OURS = {
+    "torn, of another order": (replace(blank(THIRD)), issue(holder=OTHER_NUMBER), (0x08, Trouble.TORN)),
+    "torn card number of another order": (blank(THIRD), issue(card_number="D2143569X"), (0x07, Trouble.TORN_ERASED)),
+    "issued to another": (THIRD, issue(), None),
+    "another's name alone": (replace(blank(SECOND), name="林小河"), issue(), None),
+    "a name that is how ours begins": (replace(blank(SECOND), name="石"), issue(), None),
+    "another card number": (replace(blank(THIRD), card_number="D2143569X"), issue(), None),
+}
+
+
+@pytest.mark.parametrize("case", NOT_OURS)
+def test_begun_or_not_what_may_be_somebody_elses_is_not_written_over(case: str) -> None:
+    """And it is not promised that inserting it again will help."""
+    contents, order, cut = NOT_OURS[case]
+    world = torn(contents, cut[0], cut[1], "half")[0] if cut else bench(contents)
+    before = picture(world.card)
+    for _ in range(2):
+        outcome, link = made(world, order, begun=True)
+        assert (outcome.state, outcome.written, updates(link)) == (Made.UNTOLD, 0, [])
+        assert outcome.fault is not None
+        assert outcome.fault.fault is CardFault.CARD_NOT_BLANK
+        assert picture(world.card) == before
+        world.next_insertion()
 
 
 class Worn:

@@ -1,132 +1,130 @@
-"""A part of the anti-pull matrix at both heights of readers: over a real pcscd it comes out as in process."""
+"""The anti-pull matrix behind a real pcscd: flows, cards, disturbances and judge are those of ``tests/cardio/pulls``.
+
+What a link alone can make up (a deadline, a lie) is played in process; the rest at both heights. ``./run prove`` plays
+every flow on every card in every kind of trouble, at some commands each. Another ``SSC_PULL_SEED`` goes on with the
+next commands, until after :func:`seeds_for_all` of them each command had its turn. With ``--quick`` it is one card and
+one command, in the test command one kind of trouble a flow.
+"""
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from random import Random
 
 import pytest
 
-from cardio.errors import CardError
-from cardio.link import Link
-from cardio.session import CardSession
-from cardio.simulator.faults import Fault, Trouble
-from cardio.simulator.spec import CardSpec
-from cardio.simulator.toykeys import ToyKeySource
-from tests.cardio.pulls.bench import VARIANTS
-from tests.cardio.pulls.flows import FLOWS, Claim, Flow, Outcome
-from tests.support.worlds import World
+from cardio.errors import CardError, CardFault
+from tests.cardio.pulls.bench import VARIANTS, Variant
+from tests.cardio.pulls.disturbances import KINDS
+from tests.cardio.pulls.flows import FLOWS, Claim, Flow, Outcome, write_claim
+from tests.cardio.pulls.matrix import Case, broken, cases, undisturbed
+from tests.cardio.pulls.remote import RemoteBench
+from tests.support.private_pcscd import shared_pcscd
+from tests.support.report import note
 
-STRIKES = (
-    (Trouble.REMOVED_BEFORE, 0),
-    (Trouble.REMOVED_AFTER, 0),
-    (Trouble.TRUNCATED, 1),
-    (Trouble.WRONG_STATUS, 0x6F00),
-)
-CASES = {"quick": 20, "full": 400}.get(os.environ.get("SSC_PROOF", ""), 2)
-FLOWS_HERE = ("change", "reload", "personalise", "block-card")
-KILLS = {"quick": 6, "full": 80}.get(os.environ.get("SSC_PROOF", ""), 1)
-"""How often the service is killed in one flow."""
-ASKS = frozenset({"change", "reload", "block-card"})
-"""Flows whose settling looks and does not do it again: it must find what was claimed."""
+PROOF = os.environ.get("SSC_PROOF", "")
+SEED = int(os.environ.get("SSC_PULL_SEED", "0"))
 
 
-def outcome_of(flow: Flow, session: CardSession) -> Outcome:
+@dataclass(frozen=True)
+class Part:
+    """:param commands: of one flow, card and kind. :param kinds: of one flow and card. :param cards: of one flow."""
+
+    commands: int
+    kinds: int
+    cards: int
+
+
+PART = {"full": Part(4, len(KINDS), len(VARIANTS)), "quick": Part(1, len(KINDS), 1)}.get(PROOF, Part(1, 1, 1))
+
+
+def seeds_for_all(places: int) -> int:
+    """How many seeds it takes until each of so many commands was struck."""
+    return -(-places // PART.commands)
+
+
+def in_turn(flow: Flow, found: list[Case], seed: int) -> list[Case]:
+    """Some of the commands at which this kind can strike, the next ones for the next seed; at each of them one of the
+    disturbances of the kind, by lot. A flow that writes is struck first at its last command, which is the one that
+    counts."""
+    lot = Random(f"{flow.name} {seed}")  # noqa: S311 - a seed
+    commands = sorted({case.at for case in found})
+    first = [commands.pop()] if flow.writes else []
+    Random(flow.name).shuffle(commands)  # noqa: S311
+    order = [*first, *commands]
+    chosen = {order[(seed * PART.commands + nth) % len(order)] for nth in range(PART.commands)}
+    return [lot.choice([case for case in found if case.at == at]) for at in sorted(chosen)]
+
+
+def cards_of(nth: int, flow: Flow) -> list[Variant]:
+    """All of them, or as many as are to be played, beginning with another one for each flow."""
+    return [flow.variants[(nth + more) % len(flow.variants)] for more in range(min(PART.cards, len(flow.variants)))]
+
+
+PLAYED = [
+    pytest.param(nth, flow, variant, id=f"{flow.name}-{variant.name}")
+    for nth, flow in enumerate(FLOWS.values())
+    for variant in cards_of(nth, flow)
+]
+
+
+@pytest.fixture(autouse=True)
+def no_trace() -> Iterator[None]:
+    """Many thousand commands, and other tests look at what the trace says of one."""
+    trace = logging.getLogger("cardio.trace")
+    trace.setLevel(logging.INFO)
+    yield
+    trace.setLevel(logging.NOTSET)
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize(("nth", "flow", "variant"), PLAYED)
+def test_no_disturbance_makes_the_driver_claim_what_is_not_so(nth: int, flow: Flow, variant: Variant) -> None:
+    place = RemoteBench(shared_pcscd(), variant)
     try:
-        return flow.run(session)
-    except CardError as error:
-        return error
-
-
-class Killing:
-    """A link under which the service is killed at one command, before the card got it or before its answer is told."""
-
-    def __init__(self, world: World, inner: Link, at: int, *, carried_out: bool) -> None:
-        self._world, self._inner, self._at, self._carried_out = world, inner, at, carried_out
-        self.reader, self.atr = inner.reader, inner.atr
-        self.transaction, self.reset, self.close = inner.transaction, inner.reset, inner.close
-        self._sent = 0
-
-    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
-        self._sent += 1
-        if self._sent == self._at:
-            if self._carried_out:
-                self._inner.transmit(apdu)
-            self._world.stop_service()
-        return self._inner.transmit(apdu)
-
-
-def _killing(world: World, at: int, carried_out: bool, link: Link) -> Link:
-    return Killing(world, link, at, carried_out=carried_out)
-
-
-@contextmanager
-def session_of(world: World, wrap: Callable[[Link], Link] = lambda link: link) -> Iterator[CardSession]:
-    """One insertion's session. The link is closed: a service has places for some 200 clients."""
-    link = world.system.connect(world.names[0])
-    try:
-        yield CardSession(wrap(link), [ToyKeySource()])
+        run = undisturbed(flow, variant, place.fresh)
+        by_kind = {kind: [case for case in cases(run) if case.disturbance.kind == kind] for kind in KINDS}
+        able = [kind for kind, found in by_kind.items() if found]
+        kinds = [able[(SEED - 1 - nth + more) % len(able)] for more in range(min(PART.kinds, len(able)))]
+        chosen = [case for kind in kinds for case in in_turn(flow, by_kind[kind], SEED)]
+        assert broken(run, chosen, place.fresh) == {}
     finally:
-        link.close()
+        place.close()
+    note("pulls", f"{flow.name}-{variant.name}".replace(" ", "-"), cases=len(chosen), commands=len(run.commands))
 
 
-@pytest.mark.proof
-@pytest.mark.timeout(1800)
-@pytest.mark.parametrize("name", FLOWS_HERE)
-def test_a_disturbed_flow_is_settled_at_the_next_insertion(world: World, name: str) -> None:
-    flow, variant = FLOWS[name], VARIANTS[2]
-    contents = flow.prepare(variant.contents)
-    world.insert(0, contents)
-    with session_of(world) as session:
-        good = outcome_of(flow, session)
-    assert flow.claim(good, good) is Claim.DONE
-    commands = world.commands()
-    seeded = Random(name)  # noqa: S311 - a seed
-    # The last command is the one that counts; the others by lot.
-    moments = [commands, *(seeded.randint(1, commands) for _ in range(CASES - 1))]
-    for at in moments:
-        trouble, value = STRIKES[seeded.randrange(len(STRIKES))] if at != commands else STRIKES[1]
-        world.insert(0, CardSpec(contents, (Fault(trouble, at, value),)))
-        with session_of(world) as session:
-            claim = flow.claim(outcome_of(flow, session), good)
-        world.pull(0)
-        world.put_back(0)
-        with session_of(world) as session:
-            settled = flow.settle(session)
-        assert settled is not Claim.OPEN, (at, trouble)
-        if name in ASKS and claim is not Claim.OPEN:
-            assert settled is claim, (at, trouble)
-        if name in ASKS and at == commands:
-            assert (claim, settled) == (Claim.OPEN, Claim.DONE)  # carried out, and the answer lost
-        world.pull(0)
+def lost_is_undone(outcome: Outcome, good: Outcome) -> Claim:
+    """A driver that takes a lost answer for a command that was not carried out."""
+    if isinstance(outcome, CardError) and outcome.fault is CardFault.CARD_REMOVED:
+        return Claim.UNDONE
+    return write_claim(outcome, good)
 
 
-@pytest.mark.proof
-@pytest.mark.timeout(1800)
-@pytest.mark.parametrize("name", ["change", "personalise"])
-def test_a_service_that_is_killed_in_the_middle_is_as_good_as_a_pull(world: World, name: str) -> None:
-    flow, variant = FLOWS[name], VARIANTS[2]
-    contents = flow.prepare(variant.contents)
-    world.insert(0, contents)
-    with session_of(world) as session:
-        good = outcome_of(flow, session)
-    commands = world.commands()
-    seeded = Random(name)  # noqa: S311 - a seed
-    chosen = [(seeded.randint(1, commands), seeded.random() < 0.5) for _ in range(KILLS - 1)]
-    for at, carried_out in [(commands, True), *chosen]:
-        world.insert(0, contents)
-        with session_of(world, partial(_killing, world, at, carried_out)) as session:
-            claim = flow.claim(outcome_of(flow, session), good)
-        world.start_service()
-        world.put_back(0)
-        with session_of(world) as session:
-            settled = flow.settle(session)
-        assert settled is not Claim.OPEN, (at, carried_out)
-        if name in ASKS and claim is not Claim.OPEN:
-            assert settled is claim, (at, carried_out)
-        if at == commands and carried_out:
-            assert (claim, settled) == (Claim.OPEN, Claim.DONE)  # the card did it, and nobody was told
-        world.pull(0)
+def test_the_judge_catches_a_driver_that_guesses() -> None:
+    place = RemoteBench(shared_pcscd(), VARIANTS[2])
+    try:
+        run = undisturbed(replace(FLOWS["change"], claim=lost_is_undone), VARIANTS[2], place.fresh)
+        last = [case for case in cases(run) if case.at == len(run.commands) - 1]
+        lost = [case for case in last if case.disturbance.name in {"pulled-before", "pulled-after"}]
+        wrong = broken(run, lost, place.fresh)
+    finally:
+        place.close()
+    assert list(wrong.values()) == ["MatrixError: claims undone, which is not so"]
+    assert "pulled-after" in next(iter(wrong))
+
+
+def test_every_kind_is_played_and_every_command_has_its_turn() -> None:
+    assert (
+        *("pulled-before", "pulled-after", "swapped", "unplugged", "service-killed"),
+        *("truncated", "wrong-status", "torn"),
+    ) == KINDS
+    run = undisturbed(FLOWS["personalise"], VARIANTS[2])
+    for kind in KINDS:
+        found = [case for case in cases(run) if case.disturbance.kind == kind]
+        places = {case.at for case in found}
+        struck = {case.at for seed in range(seeds_for_all(len(places))) for case in in_turn(run.flow, found, seed)}
+        assert struck == places

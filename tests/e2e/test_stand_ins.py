@@ -115,18 +115,24 @@ def test_a_card_is_kept_in_its_file_and_can_be_looked_into(tmp_path: Path) -> No
     shell, state = lonely(tmp_path), tmp_path / "card.json"
     with socket.create_server(("127.0.0.1", 0)) as reader:
         reader.settimeout(120)
-        for options in (("--t1", "--holder", "farmer", "--generation", "3"), ()):
+        line = ("--t1", "--holder", "farmer", "--generation", "3")
+        for options in (line, (*line, "--fault", "wrong-status@4=6982")):  # the same again, and then with a fault
             with served(shell, reader, "--state", str(state), *options) as connection:
                 exchange(connection, POWER_ON, answered=False)
                 assert exchange(connection, SELECT_SSSE)[-2:] == b"\x90\x00"
-                assert exchange(connection, bytes.fromhex("0020000003000000"))[0] == 0x63
+                assert exchange(connection, bytes.fromhex("0020000003000000"))[0] in {0x63, 0x69}
     try:
         shown = shell.json("sandbox", "card", "inspect", str(state)).document
         assert shown["generation"] == 3
-        assert shown["pin"] == {"set": True, "tries_left": 4}  # one wrong PIN in each of two lives
+        assert shown["pin"] == {
+            "set": True,
+            "tries_left": 5,
+        }  # in its second life the fourth command was not carried out
+        assert shown["commands"] == 4
         assert shown["files"]["SSSEEF05"]["version"] == "3.00"
-        given = shell.json("sandbox", "card", "--vpcd", "--state", str(state), "--generation", "1")
-        assert (given.code, given.fault) == (2, "T123")
+        for other_card in (("--generation", "1"), ("--holder", "elder"), ("--fault", "padded-ff")):
+            given = shell.json("sandbox", "card", "--vpcd", "--state", str(state), *other_card)
+            assert (given.code, given.fault) == (2, "T123")
         state.write_text(state.read_text("utf-8").replace('"version": 1', '"version": 2'))
         other = shell.json("sandbox", "card", "inspect", str(state))
         assert (other.code, other.fault) == (2, "T123")

@@ -18,6 +18,7 @@ from cardio.directory import applications
 from cardio.errors import CardError
 from cardio.files import shape
 from cardio.gbk import NotGbkError
+from cardio.interface33 import exchange, transfer
 from cardio.keysource import PUK, STK, Algorithm, CardIdentity, KeySourceUnavailable
 from cardio.names import NameUndecodableError
 from cardio.personalise import survey
@@ -28,6 +29,7 @@ from cardio.simulator.reader import SimulatedReaders
 from cardio.simulator.toykeys import ToyKeySource
 from tests.cardio.pulls.bench import VARIANTS, Variant
 from tests.cardio.pulls.flows import FLOWS, Flow
+from tests.fuzz import interface33
 from tests.fuzz.hostile import HostileLink
 
 FAULTS: Final = (CardError, CodecError, NameUndecodableError, NotGbkError, KeySourceUnavailable)
@@ -201,6 +203,9 @@ def _maintain(data: bytes) -> None:
     maintenance.command_of(maintenance.reload_header(Algorithm.SM4), data)
 
 
+OF_INTERFACE33: Final = (transfer.write, exchange.open_key)
+"""Reached by writing functions alone; a test sees that they are."""
+
 TARGETS: dict[str, Target] = {
     "atr": Target(atr.parse, (atr.parse,)),
     "apdu": Target(Command.decode, (Command.decode,)),
@@ -238,6 +243,7 @@ TARGETS: dict[str, Target] = {
         for flow in FLOWS.values()
         for kind in ("anything", "bent")
     },
+    **{name: Target(run, OF_INTERFACE33) for name, run in interface33.conversations()},
 }
 
 NOT_FROM_OUTSIDE: dict[str, str] = {
@@ -254,8 +260,6 @@ NOT_FROM_OUTSIDE: dict[str, str] = {
     "cardio.conformance.securing.secured": "makes commands",
     "cardio.conformance.wire": "writes our own commands down and passes them on",
     "cardio.interface33.arguments.command": "another program's text, tried with odd ones in tests/interface33",
-    "cardio.interface33.exchange.open_key": "what the HSM gave by another program, tried there too",
-    "cardio.interface33.transfer.write": "makes commands; answers are met in the flows",
     "cardio.interface33.writes.Book": "a port",
     "cardio.interface33.writes.NoBook": "keeps nothing",
     "cardio.interface33.writes.joined": "joins what was read; any bytes will do",

@@ -19,6 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cardio
+from cardio.link import Link
+from tests.fuzz import interface33
 from tests.fuzz.__main__ import main
 from tests.fuzz.hostile import HUGE
 from tests.fuzz.targets import NOT_FROM_OUTSIDE, TARGETS, Target, survived
@@ -54,6 +56,41 @@ def test_without_its_engine_the_command_fails(
     monkeypatch.setattr(sys, "argv", ["fuzz"])
     assert main() == 3
     assert "nothing was fuzzed" in capsys.readouterr().out
+
+
+NEVER_WHOLE = frozenset(
+    {"iReadCardBas_HSM_Step1", "iReloadPIN_HSM_Step1", "iUnblockPIN_HSM_Step1", "iDoDebit_HSM_Step1"}
+)
+"""They want more than one answer of an HSM."""
+NO_CARD = frozenset({"iDoDebit"})
+"""Wants a PSAM that can buy, and ends before it asks the card for anything."""
+
+
+class Noting:
+    """A link that keeps what was sent."""
+
+    def __init__(self, inner: Link) -> None:
+        self._inner = inner
+        self.reader, self.atr = inner.reader, inner.atr
+        self.transaction, self.reset, self.close = inner.transaction, inner.reset, inner.close
+        self.sent: list[bytes] = []
+
+    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
+        self.sent.append(bytes(apdu))
+        return self._inner.transmit(apdu)
+
+
+@pytest.mark.parametrize("name", [name for name in interface33.STARTS if name not in NO_CARD])
+def test_the_functions_are_played_as_far_as_a_good_card_lets_them(name: str) -> None:
+    """Otherwise a hostile card would be met on the doorstep alone."""
+    codes, sent = set(), set()
+    for file in range(len(interface33.FILES)):
+        link = Noting(interface33.honest())
+        codes.add(int(interface33.play(name, bytes((file, 0)), link)))
+        sent |= {command[1] for command in link.sent}
+    deepest = {"iWriteCard": 0xDC, "iWriteCard_HSM_Step1": 0xDC, "iReloadPIN": 0x24, "iUnblockPIN": 0x24}
+    assert deepest.get(name, 0xA4) in sent
+    assert 0 in codes or name in NEVER_WHOLE, codes
 
 
 def test_a_target_that_breaks_is_noticed() -> None:

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from cardio import files
 from cardio.simulator.card import SimulatedCard
+from cardio.simulator.contents import CardContents
 from cardio.simulator.faults import Fault, Trouble
-from cardio.simulator.personas import THIRD
+from cardio.simulator.personas import FIRST, SECOND, THIRD
+from tests.simulator.hand import CHALLENGE, SELECT, Hand
 from tools import bench, bench_cards
 from tools.bench_flows import FLOWS, Flow, counted
 
@@ -25,6 +28,20 @@ def test_no_flow_takes_more_commands_than_the_page_says(flow: Flow) -> None:
 
 def test_the_page_quotes_the_whole_table() -> None:
     assert [line for line in bench_cards.flows() if line not in PAGE] == []
+
+
+@pytest.mark.parametrize(("contents", "flow"), [(FIRST, FLOWS[0]), (SECOND, FLOWS[1])], ids=["first", "second"])
+def test_the_fewest_commands_do_read_the_card(contents: CardContents, flow: Flow) -> None:
+    """Every record by the short identifier of its file; and the proof."""
+    hand = Hand(contents)
+    hand(SELECT)
+    for ef in (files.EF05, files.EF06):
+        for record in ef.of(contents.generation):
+            answer = hand(f"00B2{record.tag:02X}{ef.sfi << 3:02X}{record.le:02X}")
+            assert (answer[:2], answer[-4:]) == (f"{record.tag:02X}", "9000")
+    factor = hand(CHALLENGE)[:16]
+    assert hand(f"0088000010{factor}{factor}")[-4:] == "9000"
+    assert hand.card.commands == flow.fewest
 
 
 def test_a_bench_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:

@@ -330,6 +330,24 @@ class TestFaults:
         assert hand.card.pin_tries_left == 6
 
 
+@pytest.mark.parametrize(("trouble", "rest"), [(Trouble.TORN, "before"), (Trouble.TORN_ERASED, "FF")])
+def test_power_goes_in_the_middle_of_a_write(trouble: Trouble, rest: str) -> None:
+    """The beginning is the new one; a record keeps its tag and length."""
+    for command, head in (("00DC07280B0709" + "5A" * 9, "0709"), ("00D6880009" + "5A" * 9, "")):
+        look = "00B207280B" if head else "00B0880009"
+        hand = Hand(THIRD, Fault(trouble, at=7, value=4))
+        hand(SELECT)
+        hand.authenticate(UK_SSSE.card_key)
+        hand.authenticate(RK_SSSE.card_key)
+        old = hand(look)[len(head) : -4]
+        with pytest.raises(CardGone):
+            hand(command)
+        hand.card.power_on()
+        hand(SELECT)
+        hand.authenticate(RK_SSSE.card_key)
+        assert hand(look) == head + "5A" * 4 + (old[8:] if rest == "before" else "FF" * 5) + "9000"
+
+
 def test_the_bank_application_is_proper_tlv_behind_its_own_door() -> None:
     hand = Hand(THIRD)
     assert hand("00A404000E315041592E5359532E4444463031")[-4:] == "9000"

@@ -21,7 +21,7 @@ from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.inspection import inspected
 from cardio.simulator.personas import FIRST, PERSONAS, SECOND, THIRD
 from cardio.simulator.reader import SimulatedReaders
-from cardio.simulator.saved import KeptCard, StateError, from_json, load, save, to_json
+from cardio.simulator.saved import KeptCard, StateError, from_json, load, save, to_json, with_faults
 from cardio.simulator.toykeys import ToyKeySource
 
 READER = "Simulated Reader 00"
@@ -77,6 +77,21 @@ def test_a_changed_pin_and_blocks_are_kept() -> None:
     again.chip.restore_blocks([0xDF03], dead=False)
     assert inspected(again)["blocked"] == ["DF03"]
     session(again).verify_pin(bytearray((6, 5, 4, 3, 2, 1)))
+
+
+def test_a_kept_card_takes_new_faults_but_none_that_a_new_card_alone_can_have() -> None:
+    select = bytes.fromhex("00A404000F7378312E73682EC9E7BBE1B1A3D5CF")
+    card = SimulatedCard(SECOND, (Fault(Trouble.PADDED_FF), Fault(Trouble.HANG, 9)))
+    card.power_on()
+    card.process(select)
+    late = Fault(Trouble.WRONG_STATUS, 2, 0x6985)
+    again = with_faults(card, (Fault(Trouble.PADDED_FF), late))
+    assert again.faults == (Fault(Trouble.PADDED_FF), late)
+    again.power_on()
+    assert again.process(select) == bytes.fromhex("6985")
+    assert to_json(again)["files"] == to_json(card)["files"]
+    with pytest.raises(ValueError, match="new card"):
+        with_faults(card, (Fault(Trouble.REGION_33),))
 
 
 def test_a_card_without_a_pin() -> None:

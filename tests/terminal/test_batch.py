@@ -117,11 +117,15 @@ class PlainBook:
 
     def begun_on(self, card_id: bytes) -> str | None:
         return next(
-            (app for (app, on), how in self.state.items() if on == card_id and how in {None, "half-made"}), None
+            (app for (app, on), how in self.state.items() if on == card_id and how in {None, "half-made", "untold"}),
+            None,
         )
 
     def card_of(self, application: str) -> bytes | None:
         return next((on for app, on in self.state if app == application), None)
+
+    def spoiled(self, card_id: bytes) -> bool:
+        return any(on == card_id and how == "spoiled" for (_, on), how in self.state.items())
 
     def begin(self, application: str, card_id: bytes, plan: str) -> None:
         self.written.append(("begun", application))
@@ -187,6 +191,62 @@ def test_a_pulled_card_is_known_again_and_goes_on() -> None:
     assert then[0].fault.fault is TerminalFault.ISSUED_ELSEWHERE
     last = worked(orders, book, [pulled, card(2)])
     assert [report.state for report in last] == [Row.MADE, Row.MADE]
+
+
+@pytest.mark.parametrize("trouble", [Trouble.TORN, Trouble.TORN_ERASED])
+@pytest.mark.parametrize("tag", [0x08, 0x07], ids=["number", "card number"])
+def test_a_card_whose_power_went_in_the_middle_of_a_number_goes_on(tag: int, trouble: Trouble) -> None:
+    orders, book = parse(csv_of(row(1))), PlainBook()
+    at = commands_of_update(tag)
+    cut = card(1, Fault(trouble, at, 4))
+    (first,) = worked(orders, book, [cut])
+    assert first.state is Row.HALF_MADE
+    (stranger,) = worked(orders, PlainBook(), [cut])  # of which nobody knows that it was begun
+    assert (stranger.state, stranger.fault.__class__) == (Row.REFUSED, CardError)
+    (last,) = worked(orders, book, [cut])
+    assert (last.state, last.fault) == (Row.MADE, None)
+
+
+def test_a_begun_card_whose_data_cannot_be_told_apart_is_for_two_people() -> None:
+    """Nothing promises that inserting it again will help, and its order takes no other card."""
+    book = PlainBook()
+    cut = card(1, Fault(Trouble.TORN, commands_of_update(0x08), 12))
+    assert worked(parse(csv_of(row(1))), book, [cut])[0].state is Row.HALF_MADE
+    other = make_citizen_number("379999", date(1980, 1, 2), 1)
+    changed = parse(csv_of(row(1, number=other, birth_date="1980-01-02")))
+    (report,) = worked(changed, book, [cut])
+    assert (report.state, report.written) == (Row.UNTOLD, 0)
+    assert isinstance(report.fault, TerminalError)
+    assert report.fault.fault is TerminalFault.CARD_UNTOLD
+    assert worked(changed, book, [card(2)])[0].state is Row.REFUSED
+
+
+def test_a_card_that_was_spoiled_is_not_made_at_its_next_insertion() -> None:
+    orders, book = parse(csv_of(row(1))), PlainBook()
+    at = commands_of_update(0x08)
+    worn = card(1, Fault(Trouble.WRONG_STATUS, at, 0x6581), Fault(Trouble.WRONG_STATUS, at + 2, 0x6581))
+    assert worked(orders, book, [worn])[0].state is Row.SPOILED
+    (again,) = worked(orders, book, [worn])
+    assert again.state is Row.REFUSED
+    assert isinstance(again.fault, TerminalError)
+    assert again.fault.fault is TerminalFault.CARD_SPOILED
+
+
+class Noting(SimulatedCard):
+    """Keeps its commands."""
+
+    said: tuple[bytes, ...] = ()
+
+    def process(self, apdu: bytes) -> bytes:
+        self.said += (apdu,)
+        return super().process(apdu)
+
+
+def commands_of_update(tag: int) -> int:
+    """Number of the command that writes this record of a blank card."""
+    whole = Noting(card(1).contents)
+    assert worked(parse(csv_of(row(1))), PlainBook(), [whole])[0].state is Row.MADE
+    return next(n for n, apdu in enumerate(whole.said, 1) if apdu[1] == 0xDC and apdu[2] == tag)
 
 
 def test_a_card_of_somebody_else_is_refused_and_left_as_it_is() -> None:

@@ -247,6 +247,7 @@ ISSUED = [
     ("made", False, "undone", True),
     ("made", True, "done", True),
     ("half-made", True, None, None),
+    ("untold", False, None, None),
     ("untouched", False, None, None),  # after that, what an earlier run left is not changed
     ("made", False, "done", True),
     ("spoiled", True, "spoiled", True),
@@ -264,6 +265,7 @@ def test_how_the_issue_of_a_card_ends(records: Records, bodies: list[CardWrite])
         assert [each.authenticated for each in bodies[before:]] == ([] if proven is None else [proven])
         if ending is not None:
             assert records.outbox.listed()[-1].kind == f"{CARD_ISSUE}.{ending}"
+        assert book.spoiled(card_id) is (state == "spoiled")
     assert not any(each.authenticated for each in bodies if each.refers_to is None)  # it is proven once it is begun
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from cardio.link import Link
 from cardio.session import CardSession
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
+from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import FIRST, SECOND, THIRD
 from cardio.simulator.reader import SimulatedReaders
 from cardio.simulator.toykeys import ToyKeySource
 
 READER = "Simulated Reader 00"
 Answer = tuple[bytes, int]
-Strike = Callable[["Bench", Link, bytes], Answer]
+Strike = Callable[["Place", Link, bytes], Answer]
 """What happens in place of one command: gets the good link and the command, gives an answer or raises."""
 
 
@@ -80,8 +82,52 @@ def picture(card: SimulatedCard) -> Picture:
     return _frozen(card._chip)
 
 
+class Place(Protocol):
+    """Where one case is played: in process (:class:`Bench`), or behind a real pcscd
+    (:class:`tests.cardio.pulls.remote.RemoteBench`)."""
+
+    def pull(self) -> None: ...
+
+    def swap(self) -> None:
+        """Another person's card is put in."""
+        ...
+
+    def unplug(self) -> None: ...
+
+    def stop_service(self) -> None: ...
+
+    def session(self, at: int = -1, strike: Strike | None = None) -> tuple[CardSession, TappedLink]:
+        """A session over a link that counts commands and, at the one numbered ``at``, lets ``strike`` happen."""
+        ...
+
+    def next_insertion(self) -> None:
+        """Whatever was done to service and reader is undone, and the same card is put in again."""
+        ...
+
+    def picture(self) -> Picture:
+        """Everything that the card keeps without power."""
+        ...
+
+    def strange_commands(self) -> int:
+        """How many the other card got, if there was one."""
+        ...
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Something that the card itself does wrong at one command of the flow, numbered from 0."""
+
+    trouble: Trouble
+    at: int
+    value: int
+
+    def befalls(self, card: SimulatedCard) -> None:
+        """Counted from where the card is in its life now."""
+        card.faults = (*card.faults, Fault(self.trouble, card.commands + self.at + 1, self.value))
+
+
 class Bench:
-    """The world of one case."""
+    """The world of one case, in process."""
 
     def __init__(self, card: SimulatedCard, make_other: Callable[[], SimulatedCard]) -> None:
         self.readers = SimulatedReaders((READER,))
@@ -91,17 +137,29 @@ class Bench:
         self.readers.insert(READER, card)
 
     def session(self, at: int = -1, strike: Strike | None = None) -> tuple[CardSession, TappedLink]:
-        """A session over a link that counts commands and, at the one numbered ``at``, lets ``strike`` happen."""
         link = TappedLink(self, self.readers.connect(READER), at, strike)
         return CardSession(link, [ToyKeySource()]), link
 
+    def pull(self) -> None:
+        self.readers.pull(READER)
+
+    def unplug(self) -> None:
+        self.readers.unplug(READER)
+
+    def stop_service(self) -> None:
+        self.readers.stop_service()
+
+    def picture(self) -> Picture:
+        return picture(self.card)
+
+    def strange_commands(self) -> int:
+        return self.other.commands if self.other is not None else 0
+
     def swap(self) -> None:
-        """Another card is put in."""
         self.other = self._make_other()
         self.readers.insert(READER, self.other)
 
     def next_insertion(self) -> None:
-        """Whatever was done to service and reader is undone, and the same card is put in again."""
         self.readers.start_service()
         self.readers.plug(READER)
         self.readers.insert(READER, self.card)
@@ -110,7 +168,7 @@ class Bench:
 class TappedLink:
     """A link that keeps the commands, and is disturbed at one of them."""
 
-    def __init__(self, bench: Bench, inner: Link, at: int, strike: Strike | None) -> None:
+    def __init__(self, bench: Place, inner: Link, at: int, strike: Strike | None) -> None:
         self._bench = bench
         self._inner = inner
         self._at = at

@@ -360,10 +360,10 @@ def issue() -> Issue:
     return Issue("A-0001", holder, "A00000038", date(2026, 1, 2), date(2036, 1, 2))
 
 
-def _personalise(session: CardSession) -> Outcome:
-    """Plan and write in one flow, as the batch does."""
+def _personalise(session: CardSession, *, begun: bool = False) -> Outcome:
+    """Plan and write in one flow, as the batch does. :param begun: as its book would have it."""
     with session.flow():
-        return personalise(session, make_plan(issue(), session.identify()))
+        return personalise(session, make_plan(issue(), session.identify()), begun=begun)
 
 
 def _personalise_claim(outcome: Outcome, good: Outcome) -> Claim:
@@ -376,7 +376,7 @@ def _personalise_claim(outcome: Outcome, good: Outcome) -> Claim:
 
 
 def _personalise_settle(session: CardSession) -> Claim:
-    return _personalise_claim(_personalise(session), None)
+    return _personalise_claim(_personalise(session, begun=True), None)
 
 
 FLOWS: dict[str, Flow] = {

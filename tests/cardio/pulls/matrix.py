@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cardio.errors import CardError
-from cardio.simulator.card import SimulatedCard
-from tests.cardio.pulls.bench import Bench, Picture, Variant, picture, stranger
+from tests.cardio.pulls.bench import Bench, Picture, Place, Planned, Variant, stranger
 from tests.cardio.pulls.disturbances import DISTURBANCES, Disturbance, Killed
 from tests.cardio.pulls.flows import Claim, Flow, MatrixError, Outcome
 
@@ -19,43 +18,56 @@ class Undisturbed:
     flow: Flow
     variant: Variant
     commands: tuple[bytes, ...]
-    with_data: frozenset[int]
+    sizes: tuple[int, ...]
     outcome: Outcome
     before: Picture
     after: Picture
 
-    def matches(self, claim: Claim, card: SimulatedCard) -> bool:
+    def matches(self, claim: Claim, held: Picture) -> bool:
         """Whether ``claim`` is true. A flow that leaves the card as it was is done and undone at once."""
-        return claim is Claim.OPEN or picture(card) == (self.after if claim is Claim.DONE else self.before)
+        return claim is Claim.OPEN or held == (self.after if claim is Claim.DONE else self.before)
 
 
 @dataclass(frozen=True)
 class Case:
+    """:param planned: what the card does wrong, where it is the card that does."""
+
     at: int
     disturbance: Disturbance
+    planned: Planned | None = None
 
     def __str__(self) -> str:
         return f"command {self.at}: {self.disturbance.name}"
 
 
-def undisturbed(flow: Flow, variant: Variant) -> Undisturbed:
+Places = Callable[[Flow, Variant, Planned | None], Place]
+"""Sets a place up with a fresh card of a flow, and with what that card will do wrong."""
+
+
+def in_process(flow: Flow, variant: Variant, planned: Planned | None = None) -> Bench:
+    card = flow.card(variant)
+    if planned is not None:
+        planned.befalls(card)
+    return Bench(card, lambda: stranger(variant))
+
+
+def undisturbed(flow: Flow, variant: Variant, places: Places = in_process) -> Undisturbed:
     """Run the flow once and keep its commands.
 
     :raises MatrixError: when it does not do what it is for.
     """
-    card = flow.card(variant)
-    before = picture(card)
-    bench = Bench(card, lambda: stranger(variant))
+    bench = places(flow, variant, None)
+    before = bench.picture()
     session, link = bench.session()
     outcome = flow.run(session)
     run = Undisturbed(
         flow,
         variant,
         tuple(link.commands),
-        frozenset(number for number, (data, _) in enumerate(link.answers) if data),
+        tuple(len(data) for data, _ in link.answers),
         outcome,
         before,
-        picture(card),
+        bench.picture(),
     )
     if flow.claim(outcome, outcome) is not Claim.DONE:
         raise MatrixError("not done although nothing happened")
@@ -72,18 +84,24 @@ def cases(run: Undisturbed) -> Iterator[Case]:
             lie = disturbance.lie or (word is not None and run.flow.answer_by(run.commands[: at + 1], word))
             if lie and not run.flow.proves:
                 continue
-            if not disturbance.of_data or at in run.with_data:
-                yield Case(at, disturbance)
+            command, size = run.commands[at], run.sizes[at]
+            if (disturbance.of_data and not size) or (disturbance.of_update and command[1] not in _UPDATES):
+                continue
+            trouble = disturbance.trouble
+            yield Case(at, disturbance, trouble and Planned(trouble, at, disturbance.value(command, size)))
 
 
-def judge(run: Undisturbed, case: Case) -> Claim:
+_UPDATES = frozenset({0xDC, 0xD6})
+
+
+def judge(run: Undisturbed, case: Case, places: Places = in_process) -> Claim:
     """Play one case; gives what the driver claimed.
 
     :raises MatrixError: a claim that is not so, another card touched, or a next insertion that does not settle it.
         Every other exception than our faults comes through.
     """
     flow, variant = run.flow, run.variant
-    bench = Bench(flow.card(variant), lambda: stranger(variant))
+    bench = places(flow, variant, case.planned)
     session, link = bench.session(case.at, case.disturbance.strike)
     try:
         outcome = flow.run(session)
@@ -92,12 +110,12 @@ def judge(run: Undisturbed, case: Case) -> Claim:
     if len(link.commands) <= case.at:
         raise MatrixError("the command was never sent")
     claim = flow.claim(outcome, run.outcome)
-    _require(run.matches(claim, bench.card), f"claims {claim.value}, which is not so")
-    _require(bench.other is None or bench.other.commands == 0, "another card got a command")
+    _require(run.matches(claim, bench.picture()), f"claims {claim.value}, which is not so")
+    _require(bench.strange_commands() == 0, "another card got a command")
     bench.next_insertion()
     settled = flow.settle(bench.session()[0])
     _require(settled is not Claim.OPEN, "the next insertion does not settle it")
-    _require(run.matches(settled, bench.card), f"settled as {settled.value}, which is not so")
+    _require(run.matches(settled, bench.picture()), f"settled as {settled.value}, which is not so")
     return claim
 
 
@@ -106,12 +124,12 @@ def _require(holds: bool, otherwise: str) -> None:
         raise MatrixError(otherwise)
 
 
-def broken(run: Undisturbed, chosen: list[Case]) -> dict[str, str]:
+def broken(run: Undisturbed, chosen: list[Case], places: Places = in_process) -> dict[str, str]:
     """The cases that do not hold, each with what is wrong."""
     wrong: dict[str, str] = {}
     for case in chosen:
         try:
-            judge(run, case)
+            judge(run, case, places)
         except Exception as error:  # noqa: BLE001 - whatever a flow lets out is the finding
             wrong[str(case)] = f"{type(error).__name__}: {error}"
     return wrong
