@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from ui.errors import UiError, UiFault
+from ui.errors import UiError, UiFault, library_missing
 
 _NEEDS_NO_SERVER: Final = frozenset({"offscreen", "minimal", "vnc", "linuxfb", "eglfs"})
 _X_PORT: Final = 6000
@@ -96,4 +96,4 @@ def load_plugin(plugin: Path) -> None:
     try:
         ctypes.CDLL(str(plugin))
     except OSError as error:
-        raise UiError(UiFault.LIBRARY_MISSING, str(error).split(":")[0]) from None
+        raise library_missing(error) from None

@@ -21,3 +21,8 @@ class UiError(Exception):
         super().__init__(f"{fault.value} {fault.name}" + (f": {detail}" if detail else ""))
         self.fault = fault
         self.detail = detail
+
+
+def library_missing(error: Exception) -> UiError:
+    """What a loader says of a library that is not there; its name goes before the first colon."""
+    return UiError(UiFault.LIBRARY_MISSING, str(error).split(":")[0])
