@@ -24,6 +24,7 @@ from terminal.clock import SystemClock
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
+from terminal.sandbox.problems import RefusedError
 from terminal.sync import assembly
 from terminal.sync.answers import Answer, Kind
 from terminal.sync.courier import Courier
@@ -81,6 +82,8 @@ class Liar:
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     signed: bool = False
+    off: int = 0
+    """Seconds that its clock is off by."""
 
     def exchange(self, call: Call, _context: object, *, deadline: float, limit: int) -> Reply:
         assert deadline > 0 < limit
@@ -89,7 +92,7 @@ class Liar:
             return plain
         target = "/" + call.url.split("/", 3)[3]
         question = signing.Question(call.method, target, call.headers[REQUEST_ID])
-        now = int(datetime.now(UTC).timestamp())
+        now = int(datetime.now(UTC).timestamp()) + self.off
         fields = signing.sign(self.authority.signing_key, self.authority.signing_key_id, question, plain, created=now)
         return Reply(
             self.status, {**self.headers, **{name.lower(): value for name, value in fields.items()}}, self.body
@@ -172,6 +175,54 @@ def test_no_answer_touches_an_operation(  # noqa: PLR0917 - each drawn by its na
     assert besieged.terminal.outbox.listed() == besieged.before
     assert {operation.state for operation in besieged.before} == {State.PENDING}
     assert besieged.terminal.outbox.anchor() is None
+
+
+# --- each refusal of the centre, as the sandbox words and signs it ----------------------------------------------------
+
+AMOUNTS_TO = {
+    ProblemType.BUSY: Kind.BUSY,
+    ProblemType.LOG_IN_PROGRESS: Kind.BUSY,
+    ProblemType.LOG_GAP: Kind.GAP,
+    ProblemType.CURSOR_UNKNOWN: Kind.CURSOR_LOST,
+    ProblemType.LOG_FORKED: Kind.FORKED,
+    ProblemType.OPERATION_CHANGED: Kind.FORKED,
+    ProblemType.EPOCH_PENDING: Kind.PENDING,
+    ProblemType.OPERATION_REFUSED: Kind.POISON,
+    ProblemType.BAD_REQUEST: Kind.POISON,
+    ProblemType.TOO_LARGE: Kind.TOO_LARGE,
+    ProblemType.CERTIFICATE_REQUIRED: Kind.REFUSED,
+    ProblemType.TERMINAL_REVOKED: Kind.REFUSED,
+    ProblemType.TERMINAL_OTHER: Kind.REFUSED,
+    ProblemType.HEAD_SIGNATURE: Kind.REFUSED,
+    ProblemType.NOT_FOUND: Kind.WRONG_API,
+}
+"""By the table of docs/sync.md; every other problem says nothing about the log."""
+
+
+def _asked(siege: Besieged) -> list[Kind]:
+    courier = siege.courier
+    answers = (courier.send(None, 100, 1 << 18), courier.ask(), courier.pull(), courier.carry(), courier.renew())
+    return [answer.kind for answer in answers]
+
+
+@pytest.mark.parametrize("problem", ProblemType, ids=lambda problem: problem.name)
+def test_each_refusal_is_taken_for_what_it_is_and_moves_nothing(besieged: Besieged, problem: ProblemType) -> None:
+    refused = RefusedError(problem, expected=2, operation=0)
+    liar = besieged.liar
+    liar.status, liar.body = refused.status, msgspec.json.encode(refused.document)
+    liar.headers, liar.signed = {"content-type": "application/problem+json", "retry-after": "7"}, True
+    kinds = _asked(besieged)
+    assert kinds[0] is AMOUNTS_TO.get(problem, Kind.UNKNOWN)
+    assert set(kinds) <= {kinds[0], Kind.NO_BLOB, Kind.UNKNOWN}
+    assert _unmoved(besieged)
+
+
+def test_an_answer_of_a_clock_far_off_moves_nothing(besieged: Besieged) -> None:
+    liar = besieged.liar
+    liar.status, liar.body, liar.signed, liar.off = 200, b"{}", True, 3600
+    liar.headers = {"content-type": "application/json"}
+    assert set(_asked(besieged)) <= {Kind.CLOCK, Kind.NO_BLOB}
+    assert _unmoved(besieged)
 
 
 # --- the centre's own signature, over what must not count -------------------------------------------------------------

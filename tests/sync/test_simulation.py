@@ -16,7 +16,7 @@ from tests.sync.parts import WRONG
 from tests.sync.simulate import World, history, many
 
 # Under ``./run prove`` many more.
-SEEDS = {"quick": 2_000, "full": 100_000}.get(os.environ.get("SSC_PROOF", ""), 120)
+SEEDS = {"quick": 2_000, "full": 100_000}.get(os.environ.get("SSC_PROOF", ""), 500)
 BLOCKS = 10
 
 
