@@ -16,17 +16,18 @@ from tests.conformance.quirks import CARDS, GENERATED, Quirk
 from tests.conformance.support import failed
 
 PROOF = os.environ.get("SSC_PROOF", "")
-OTHERS = 1 if PROOF else 60
-"""One in so many of the other cases runs beside, under ``./run prove`` all: a quirk fails its own and no more."""
+OTHERS = {"": 60, "quick": 12, "full": 1}[PROOF]
+"""One in so many of the other cases runs beside, in the whole proof all: a quirk fails its own and no more."""
 
-OWN = len(CASES) if PROOF else 6
+OWN = {"": 6, "quick": 24, "full": len(CASES)}[PROOF]
 """Of its own cases at most so many, chosen by a fixed seed."""
 
-BESIDE = {"": 100, "quick": 24, "full": 4}[PROOF]
+BESIDE = {"": 100, "quick": 60, "full": 4}[PROOF]
 """One in so many of the others beside a quirk of a single key or file, of which there are hundreds."""
 
-PARTS = {"keys": 16, "files": 12}
-"""So many of these groups in the ordinary run, chosen by a fixed seed."""
+PARTS = {"": {"keys": 16, "files": 12}, "quick": {"keys": 80, "files": 40}}.get(PROOF, {})
+"""So many of these groups in the ordinary run and the quick proof, chosen by a fixed seed."""
+GROUPED = {"keys", "files"}
 
 ORDINARY = [case for case in CASES if case.theme is not Theme.ANTI_PULL]
 
@@ -45,9 +46,9 @@ def surprises(quirk: Quirk, others: list[Case]) -> dict[str, str]:
 def chosen(group: str) -> list[tuple[Quirk, list[Case]]]:
     """Quirks of a group, each with the cases that are to pass beside its own."""
     whole = GENERATED[group]
-    if group not in PARTS:
+    if group not in GROUPED:
         return [(quirk, []) for quirk in whole]
-    picked = Random(group).sample(range(len(whole)), len(whole) if PROOF else PARTS[group])  # noqa: S311 - a seed
+    picked = Random(group).sample(range(len(whole)), PARTS.get(group, len(whole)))  # noqa: S311 - a seed
     return [(whole[at], ORDINARY[at % BESIDE :: BESIDE]) for at in sorted(picked)]
 
 
