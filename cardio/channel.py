@@ -107,10 +107,17 @@ class Channel:
         return response
 
     def _resent(self, command: Command, response: Response) -> Response:
-        """6Cxx says how long the answer is: the same command once more with that Le (ISO/IEC 7816-3 clause 12.2.1)."""
+        """6Cxx says how long the answer is: the same command once more with that Le (ISO/IEC 7816-3 clause 12.2.1).
+
+        :raises MalformedAnswerError: fewer bytes come than the card has just announced: the rest was lost on the way.
+        """
         if response.sw >> 8 != _OTHER_LENGTH:
             return response
-        return _fulfilled(command, self._transmit(replace(command, le=response.sw & 0xFF or MAX_LE)))
+        announced = response.sw & 0xFF or MAX_LE
+        again = self._transmit(replace(command, le=announced))
+        if again.sw == status.SW.OK and len(again.data) < announced:
+            raise MalformedAnswerError(f"{command.head} -> {len(again.data)} bytes of {announced} announced")
+        return again
 
     def _collected(self, command: Command, response: Response) -> Response:
         """61xx says that an answer waits: GET RESPONSE until it is whole.
