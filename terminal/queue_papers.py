@@ -52,8 +52,9 @@ def centre_receipt(records: Records, operation: Operation, papers: Papers) -> Re
     if said is None:
         return None
     identity = records.identity
-    claim = claim_of_centre(said.receipt, paper_keys(identity), identity.environment, identity.terminal, said.verdict)
-    return _receipt(records, operation, papers, claim, proof_of_centre(said.receipt, claim, operation))
+    here = (identity.environment, identity.terminal)
+    claim = claim_of_centre(said.receipt, paper_keys(identity), *here, said.verdict)
+    return _receipt(records, operation, papers, claim, proof_of_centre(said.receipt, claim, operation, *here))
 
 
 def own_receipt(records: Records, operation: Operation, papers: Papers) -> Receipt | None:

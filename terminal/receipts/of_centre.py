@@ -30,13 +30,13 @@ def claim_of_centre(text: str, keys: PaperKeys, environment: str, terminal: str,
     return claim
 
 
-def proof_of_centre(text: str, claim: Claim, recorded: Recorded) -> Proof:
-    """The codes of a paper about ``recorded``.
+def proof_of_centre(text: str, claim: Claim, recorded: Recorded, environment: str, terminal: str) -> Proof:
+    """The codes of a paper about ``recorded``, an operation of this terminal.
 
     :raises terminal.receipts.errors.PaperError: ``CODE_CONTRADICTS`` when the centre spoke of something else.
     """
-    ours = Claim.of(recorded, claim.environment, claim.terminal, claim.outcome)
-    names = ("epoch", "sequence", "operation", "head", "kind")
+    ours = Claim.of(recorded, environment, terminal, claim.outcome)
+    names = ("environment", "terminal", "epoch", "sequence", "operation", "head", "kind")
     if any(getattr(ours, name) != getattr(claim, name) for name in names):
         raise contradicts("another operation")
     return Proof(claim.number, text, claim.telephone_code)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from offline_cache.errors import StoreError, StoreFault
+from offline_cache.intents import Begin, End, Ending
+from offline_cache.journal import Journal
 from offline_cache.operations import Operation, Outcome, State, Verdict
 from offline_cache.outbox import Outbox
 from offline_cache.proof import verify
@@ -75,6 +77,46 @@ def test_a_mark_does_not_call_received_what_the_centre_has_as_a_tombstone(tmp_pa
         acknowledge(outbox, again)
         assert outbox.find(one.op_id).state is State.RECEIVED
         assert verify(store).good
+
+
+def test_what_a_person_has_set_aside_stays_theirs_when_the_sender_comes_late(tmp_path: Path) -> None:
+    with create(tmp_path) as store:
+        outbox = Outbox(store)
+        (one,) = outbox.record(draft())
+        outbox.park(one.op_id, "by-hand", "1001")
+        before, lines = outbox.find(one.op_id), Journal(store).count("parked", one.op_id)
+        outbox.park(one.op_id, "refused-at-ingest")
+        assert outbox.find(one.op_id) == before
+        assert Journal(store).count("parked", one.op_id) == lines == 1
+
+
+def test_the_end_of_a_card_write_settles_nothing(tmp_path: Path) -> None:
+    """It refers to its beginning; put back, it makes nobody believe that the beginning waits for nobody."""
+    with create(tmp_path) as store:
+        outbox = Outbox(store)
+        beginning = draft(kind="pin-change.begun")
+        (begun,) = outbox.record(beginning, intents=[Begin(beginning.op_id, b"card")])
+        ending = draft(kind="pin-change.done", refers_to=begun.op_id)
+        (done,) = outbox.record(ending, intents=[End(begun.op_id, ending.op_id, Ending.DONE, proof=b"9000")])
+        for one in (begun, done):
+            outbox.park(one.op_id, "refused-at-ingest")
+        outbox.retry(done.op_id, "by-hand", "1001")
+        assert outbox.find(done.op_id).state is State.PENDING
+        assert outbox.find(begun.op_id).resolved_by is None
+        assert [one.op_id for one in outbox.work_list()] == [begun.op_id]
+
+
+def test_only_newer_work_passes_over_and_not_another_try_to_settle_it(tmp_path: Path) -> None:
+    with create(tmp_path) as store:
+        outbox = Outbox(store)
+        (first,) = outbox.record(draft())
+        outbox.park(first.op_id, "by-hand", "1001")
+        for how in ("withdrawn", "escalated"):
+            settling = outbox.resolve(first.op_id, draft(refers_to=first.op_id), how, operator="1001")
+            outbox.park(settling.op_id, "by-hand", "1001")
+        assert outbox.may_return(first.op_id)
+        outbox.retry(first.op_id, "by-hand", "1001")
+        assert outbox.find(first.op_id).state is State.PENDING
 
 
 def test_what_newer_work_has_passed_is_not_put_back(tmp_path: Path) -> None:

@@ -177,6 +177,15 @@ def test_who_needs_a_person_is_counted_alike_on_every_page(staff: bootstrap.Staf
     assert badge(records).people == len(queue_view(records).people) == 2
 
 
+def test_a_day_is_not_over_while_a_card_has_to_be_checked(staff: bootstrap.Staff) -> None:
+    """Everything was sent, and nothing else waits for anybody."""
+    records = staff.room.open()
+    writes = CardWrites(records, SystemClock(), "1001", "2001")
+    writes.begin(CARD_WRITE, card_of("elder").contents.card_id, {}, authenticated=False, application="A-1")
+    assert records.sync.once(30).clear
+    assert not day_end(records, "1001").ready
+
+
 class Disk:
     """What the file system says is free, for this process alone."""
 

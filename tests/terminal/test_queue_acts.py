@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,16 @@ from terminal.model.operations import CONTACT_CHANGE, ContactChange
 from terminal.model.outbox_words import ADVICE, HANDED_OVER, NOTED, Group
 from terminal.people.operators import Operator, Role
 from terminal.queue_acts import ACTION_WORDS, QueueActs
-from terminal.queue_page import ACTIONS, ALONE, PRINT, line_of, number_of, queue_view
+from terminal.queue_page import ACTIONS, ALONE, PRINT, line_of, number_of, queue_view, said_of
 from terminal.queue_papers import centre_receipt
-from terminal.receipts.code import verify
+from terminal.receipts.code import encode, verify
 from terminal.receipts.errors import PaperError, PaperFault
 from terminal.receipts.identity import paper_keys
+from terminal.receipts.keys import ed25519_signer
 from terminal.receipts.of_centre import claim_of_centre, proof_of_centre
 from terminal.receipts.words import Outcome
 from terminal.records import Records
+from terminal.sandbox.authority import Authority
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.staff import PASSWORDS
 from tests.terminal.own import joined
@@ -243,11 +246,70 @@ def test_the_code_of_another_operation_makes_no_paper(records: Records) -> None:
     code = records.outbox.history(other.op_id)[-1].receipt
     claim = claim_of_centre(code, paper_keys(records.identity), "sandbox", records.identity.terminal, Verdict.APPLIED)
     with pytest.raises(PaperError) as refused:
-        proof_of_centre(code, claim, records.outbox.find(one.op_id))
+        proof_of_centre(code, claim, records.outbox.find(one.op_id), "sandbox", records.identity.terminal)
     assert refused.value.fault is PaperFault.CODE_CONTRADICTS
     for verdict in (Verdict.REJECTED, Verdict.CONFLICT, Verdict.HELD):  # more than the verdict says
         with pytest.raises(PaperError):
             claim_of_centre(code, paper_keys(records.identity), "sandbox", records.identity.terminal, verdict)
+
+
+@pytest.mark.parametrize("changes", [{"terminal": "379999009999"}, {"head": bytes(16)}, {"sequence": 2}])
+def test_a_code_of_another_terminals_operation_is_not_ours(
+    centre: SandboxCentre, records: Records, changes: dict[str, str | int | bytes]
+) -> None:
+    """By the centre's own key, and with everything else of ours; neither of the two checks relies on the other."""
+    operation = taken_in(records, PHONE, person="elder")
+    records.sync.once(30)
+    here, keys = ("sandbox", records.identity.terminal), paper_keys(records.identity)
+    right = records.outbox.history(operation.op_id)[-1].receipt
+    claim = claim_of_centre(right, keys, *here, Verdict.APPLIED)
+    assert proof_of_centre(right, claim, operation, *here).number == number_of(operation, here[1])
+    key = Authority(Path(centre.ready.authority).parent).keys["receipt"]
+    other = replace(claim, **changes)  # type: ignore[arg-type]
+    code = encode(other, ed25519_signer(key, None))
+    assert verify(code, keys, "sandbox").claim == other
+    with pytest.raises(PaperError) as refused:
+        proof_of_centre(code, other, operation, *here)
+    assert refused.value.fault is PaperFault.CODE_CONTRADICTS
+    if other.terminal == claim.terminal:
+        assert claim_of_centre(code, keys, *here, Verdict.APPLIED) == other
+    else:
+        with pytest.raises(PaperError) as stranger:
+            claim_of_centre(code, keys, *here, Verdict.APPLIED)
+        assert stranger.value.fault is PaperFault.CODE_CONTRADICTS
+
+
+def test_a_word_that_came_since_the_page_was_drawn_is_not_put_beside_the_older_state(records: Records) -> None:
+    operation = taken_in(records, PHONE, person="elder")
+    records.sync.once(30)
+    drawn = records.outbox.find(operation.op_id)
+    said = said_of(records, drawn)
+    assert said is not None
+    assert (drawn.state, said.verdict) == (State.APPLIED, Verdict.APPLIED)
+    records.outbox.outcome(replace(said, verdict=Verdict.CONFLICT))
+    assert said_of(records, drawn) is None
+    now = said_of(records, records.outbox.find(operation.op_id))
+    assert now is not None
+    assert now.verdict is Verdict.CONFLICT
+
+
+def test_a_session_that_locks_while_the_second_person_is_asked_for_ends_the_question(
+    centre: SandboxCentre, tmp_path: Path
+) -> None:
+    with World(joined(centre, tmp_path)) as world:
+        world.centre_known()
+        centre.control.fault("down")
+        world.identify(card_of("farmer"))
+        to_second(world)
+        world.type_secret("2001", PASSWORDS["2001"])
+        world.until_page("result")
+        (line,) = world.desk.queue().result(30).lines
+        answer = world.desk.queue_act(line.key, "park")
+        world.until(lambda view: view.secret is not None)
+        world.desk.lock()
+        refused = answer.result(10)
+        assert refused is not None
+        assert refused.code == TerminalFault.SECOND_CANCELLED.value
 
 
 def test_a_withdrawal_waits_for_what_was_open_before_its_target(records: Records) -> None:
