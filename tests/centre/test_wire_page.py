@@ -1,66 +1,164 @@
-"""``docs/wire.md`` and ``docs/sync.md`` name what another centre has to know: tags, fields, one signature base."""
+"""The page of formats says what the code has: every tag, every field with its limits, and an example that verifies."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from offline_cache import caps
 from offline_cache.suite import INTL
-from terminal.centre import signing
-from terminal.model.operations import BODIES, PostalAddress
-from terminal.people.operators import OperatorRecord, SignInRules
+from terminal.centre import signing, snapshots
+from terminal.centre.contract import SignedDocument, Snapshot
+from terminal.centre.signing import Question, Reply
+from terminal.model import operations
+from terminal.model.operations import BODIES, OperationBody
+from terminal.people.operators import OperatorsBody
+from terminal.reference import Catalogue, CityRules, WatchList
+from terminal.sandbox.publishing import CAPS
 
 ROOT = Path(__file__).parents[2]
-WIRE = (ROOT / "docs" / "wire.md").read_text("utf-8")
-BOTH = WIRE + (ROOT / "docs" / "sync.md").read_text("utf-8")
-TAG = re.compile(r'"(ssc-[a-z-]+-1)"')
-OF_ONE_MACHINE = {"ssc-key-1", "ssc-psam-1", "ssc-passphrase-1"}
+PAGE = (ROOT / "docs" / "wire.md").read_text("utf-8")
+DOCUMENTS = {
+    "operators": OperatorsBody,
+    "watch-list": WatchList,
+    "catalogue": Catalogue,
+    "configuration": CityRules,
+}
+FORMS = {
+    "`contact-change`, schema 1": operations.ContactChange,
+    "`contact-change`, schema 2": operations.ContactData,
+    "`card-…`, schema 1": operations.CardWrite,
+    "`withdrawal`, `escalation`, schema 1": operations.Withdrawal,
+}
+COMMON = {field.name for field in msgspec.structs.fields(OperationBody)}
+KEY = INTL.public_key(bytes(range(32)))
 
 
-def tags() -> set[str]:
-    sources = [path for room in ("terminal", "offline_cache") for path in (ROOT / room).rglob("*.py")]
-    return {tag for path in sources for tag in TAG.findall(path.read_text("utf-8"))}
+def _tags() -> set[str]:
+    files = [path for room in ("terminal", "offline_cache") for path in (ROOT / room).rglob("*.py")]
+    return {tag for path in files for tag in re.findall(r"\bssc-[a-z-]+-[0-9]+\b", path.read_text("utf-8"))}
 
 
-def test_every_tag_that_crosses_the_wire_is_told() -> None:
-    found = tags()
-    assert {"ssc-document-1", "ssc-ack-1", "ssc-lease-1"} <= found
-    wire = {tag for tag in found - OF_ONE_MACHINE if f"`{tag}`" not in BOTH and f'"{tag}"' not in BOTH}
-    assert wire == set()
+def _section(title: str) -> str:
+    found = re.search(rf"^#+ {re.escape(title)}\n(.*?)(?=^#+ |\Z)", PAGE, re.DOTALL | re.MULTILINE)
+    assert found is not None, title
+    return found[1]
 
 
-@pytest.mark.parametrize("form", [*set(BODIES.values()), PostalAddress], ids=lambda form: form.__name__)
-def test_every_field_of_a_body_is_told(form: type[msgspec.Struct]) -> None:
-    assert [name for name in form.__struct_fields__ if f"`{name}`" not in WIRE] == []
+def _row(section: str, field: str) -> str:
+    """The line of the table that begins with this field."""
+    rows = [line for line in section.splitlines() if line.startswith(f"| `{field}` |")]
+    assert len(rows) == 1, field
+    return rows[0]
 
 
-def test_every_kind_is_told() -> None:
-    kinds = {kind.partition(".")[0] for kind, _ in BODIES}
-    assert {kind for kind in kinds if f"`{kind}`" not in WIRE} == set()
+def _limits(kind: Any) -> set[str]:  # noqa: ANN401 - msgspec's own description of a type
+    """What stands in the row of a field of this type: pattern, or numbers."""
+    if isinstance(kind, msgspec.inspect.UnionType):
+        return set().union(*(_limits(one) for one in kind.types))
+    if isinstance(kind, msgspec.inspect.ListType):
+        return _limits(kind.item_type) | ({str(kind.max_length)} if kind.max_length else set())
+    if isinstance(kind, msgspec.inspect.EnumType):
+        return {f"`{one.value}`" for one in kind.cls}
+    names = ("pattern", "min_length", "max_length", "ge", "le")
+    return {str(value) for name in names if (value := getattr(kind, name, None)) is not None}
 
 
-def test_every_field_of_the_operators_is_told() -> None:
-    rules = [f"rules.{name}" for name in SignInRules.__struct_fields__]
-    assert [name for name in (*OperatorRecord.__struct_fields__, *rules) if f"`{name}`" not in WIRE] == []
+def _fields(form: type, before: str = "") -> list[tuple[str, set[str], bool]]:
+    """Each field with its full name, limits, and whether it must be there."""
+    found = []
+    described: Any = msgspec.inspect.type_info(form)
+    for field in described.fields:
+        name, kind = before + field.encode_name, field.type
+        found.append((name, _limits(kind), field.required))
+        inner = [kind, *getattr(kind, "types", ())]
+        if isinstance(kind, msgspec.inspect.ListType):
+            inner, name = [kind.item_type], f"{name}[]"
+        for one in inner:
+            if isinstance(one, msgspec.inspect.StructType):
+                found += _fields(one.cls, f"{name}.")
+    return found
 
 
-def test_the_signature_base_is_the_one_that_is_signed() -> None:
-    bases: list[bytes] = []
+def _told(section: str, fields: list[tuple[str, set[str], bool]]) -> None:
+    for name, limits, _ in fields:
+        row = _row(section, name)
+        assert [limit for limit in sorted(limits) if not _stands(limit, row)] == [], name
 
-    class Suite:
-        digest_name, signature_name = INTL.digest_name, INTL.signature_name
-        digest = staticmethod(INTL.digest)
 
-        @staticmethod
-        def sign(_private: bytes, message: bytes) -> bytes:
-            bases.append(message)
-            return b""
+def _stands(limit: str, row: str) -> bool:
+    return re.search(rf"(?<!\d){limit}(?!\d)", row) is not None if limit.isdigit() else limit in row
 
-    question = signing.Question("GET", "/v1/snapshot", "00112233445566778899AABBCCDDEEFF")
-    reply = signing.Reply(200, {"content-type": "application/json"}, b"{}")
-    signing.sign(b"", "content-00000000", question, reply, created=1_760_000_000, suite=Suite())  # type: ignore[arg-type]
-    assert bases[0].decode("utf-8") in WIRE
-    assert all(component in WIRE for component in signing.COVERED)
+
+def test_every_tag_of_the_source_is_in_the_one_table() -> None:
+    table = _section("Statements")
+    assert {tag for tag in _tags() if not re.search(rf"^\|[^|]*`{tag}`[^|]*\|", table, re.MULTILINE)} == set()
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_field_of_a_document_is_told_with_its_limits(name: str) -> None:
+    _told(_section(f"`{name}`"), _fields(DOCUMENTS[name]))
+
+
+def test_the_limits_are_told() -> None:
+    section = _section("`caps`")
+    assert caps.parsed(CAPS) is not None
+    for field in msgspec.json.decode(CAPS):
+        for value in (1, caps._LARGEST):
+            assert _stands(str(value), _row(section, field))
+            assert caps.parsed(msgspec.json.encode({**msgspec.json.decode(CAPS), field: value})) is not None
+        assert caps.parsed(msgspec.json.encode({**msgspec.json.decode(CAPS), field: caps._LARGEST + 1})) is None
+    assert str(caps.BLOBS) in _row(section, "max_blob_megabytes")
+
+
+def test_every_needed_document_is_described() -> None:
+    assert {*DOCUMENTS, "caps"} == snapshots.NEEDED
+    section = _section("Signed documents")
+    for form in (SignedDocument, Snapshot):
+        for field in msgspec.structs.fields(form):
+            assert re.search(rf"^\| \w+ \|[^|]*`{field.name}`", section, re.MULTILINE), field.name
+
+
+def test_every_form_of_body_has_its_section() -> None:
+    assert {*FORMS.values(), operations.Escalation} == set(BODIES.values())
+    assert {kind for (kind, _), form in BODIES.items() if form is operations.CardWrite} == {
+        kind for kind, _ in BODIES if kind.startswith("card-")
+    }
+
+
+@pytest.mark.parametrize(("title", "form"), [("Every body", OperationBody), *FORMS.items()])
+def test_every_field_of_a_body_is_told_with_its_limits(title: str, form: type[OperationBody]) -> None:
+    common = () if form is OperationBody else COMMON
+    fields = [field for field in _fields(form) if field[0] not in common]
+    section = _section(title)
+    _told(section, fields)
+    for name, _, required in fields:
+        assert ("| no |" in _row(section, name)) is required, name
+
+
+def test_the_components_that_must_be_covered_are_told() -> None:
+    section = _section("Signature of answers")
+    assert [item for item in signing.COVERED if f"| `{item}` |" not in section] == []
+
+
+def test_the_example_of_a_signed_answer_verifies() -> None:
+    request, base, answer = re.findall(r"```(?:http|text)\n(.*?)\n```", _section("Signature of answers"), re.DOTALL)
+    line, *asked = request.splitlines()
+    method, target, _ = line.split(" ")
+    question = Question(method, target, dict(one.split(": ", 1) for one in asked)["X-Request-Id"])
+    head, body = answer.split("\n\n")
+    status, *fields = head.splitlines()
+    headers = {name.lower(): value for name, value in (one.split(": ", 1) for one in fields)}
+    reply = Reply(int(status.split(" ")[1]), headers, body.encode())
+    key_id = f"content-{INTL.digest(KEY)[:4].hex()}"
+    assert f"`{KEY.hex()}`" in _section("Signature of answers")
+    assert signing.verify({key_id: KEY}, question, reply) == 1_780_275_600
+    *lines, last = base.splitlines()
+    components = [tuple(one.split(": ", 1)) for one in lines]
+    assert [name for name, _ in components] == list(signing.COVERED)
+    assert INTL.verify(KEY, base.encode(), signing._parse_signature(headers["signature"]))
+    assert last == f'"@signature-params": {headers["signature-input"].removeprefix("centre=")}'
