@@ -218,7 +218,7 @@ def test_region_33_keeps_one_key_for_all_its_cities() -> None:
 
 def test_a_psam_whose_number_is_not_its_region_is_told_its_region() -> None:
     world = InProcess()
-    world.insert_psam(1, PsamSpec(replace(PsamContents(), terminal="379912000001")))
+    world.insert_psam(1, PsamSpec(replace(PsamContents(), terminal="379912000001").at_level(IRK, 1)))
     made = [PsamKeySource(lambda: world.system.connect(world.names[1]), region) for region in (None, "379999")]
     with pytest.raises(KeySourceUnavailable):
         made[0].external(third_with(Algorithm.SM4), PUK, *EIGHTS)
