@@ -46,6 +46,10 @@ class Caps:
     blobs: int = BLOBS
 
 
+NONE_LEFT = Caps(0, 0, 0)
+"""Where limits are here that cannot be read: nothing new is taken in before the centre has said them anew."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """:param offline: milliseconds since the centre was last heard; :param waiting: operations that it has not."""
@@ -103,7 +107,8 @@ class _Known:
     def standing(self, at: int) -> Standing:
         heard = self.heard or self.began or at
         offline = max(at - heard, self.counted or 0, (self.told or at) - heard, 0)
-        return Standing(parsed(self.body) if self.body else None, offline, self.waiting)
+        caps = None if self.body is None else parsed(self.body) or NONE_LEFT
+        return Standing(caps, offline, self.waiting)
 
     def behind(self, at: int) -> int:
         late = max(self.told or at, self.heard or at) - at

@@ -109,12 +109,13 @@ class BackRoom:
         :raises StoreError, CentreError, TerminalError: the list that is here stays in force.
         """
         from terminal.centre import snapshots  # noqa: PLC0415 - slow
+        from terminal.reference import require_readable  # noqa: PLC0415 - slow
 
         member, records = self._joining(), self.records
         known = records.mirror.get(snapshots.NAME) if records is not None else None
         found = snapshots.received(member.identity, member.client.snapshot(), self._clock.now(), known)
+        require_readable(found)
         (document,) = [one for one in found if one.name == DOCUMENT]
-        decode(document.body, document.version, document.as_of)
         self._heard, self._found = document, found
         self._keep()
 

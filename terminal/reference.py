@@ -5,14 +5,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from offline_cache import caps
 from offline_cache.mirror import Document, Mirror
+from terminal.centre import causes
 from terminal.errors import TerminalError, TerminalFault
 from terminal.model.decoding import decoded
+from terminal.people import operators
 
 if TYPE_CHECKING:
     from offline_cache.store import Store
@@ -64,6 +68,37 @@ class Refusals:
         if code in self.off:
             return TerminalError(TerminalFault.SERVICE_OFF)
         return TerminalError(TerminalFault.REFERENCE_OLD) if self.old and leaves_something else None
+
+
+def _of(form: type[T]) -> Callable[[Document], object]:
+    return lambda document: decoded(document.body, form)
+
+
+FORMS: dict[str, Callable[[Document], object]] = {
+    operators.DOCUMENT: lambda one: operators.decode(one.body, one.version, one.as_of),
+    caps.DOCUMENT: lambda one: caps.parsed(one.body),
+    WATCH_LIST: _of(WatchList),
+    CATALOGUE: _of(Catalogue),
+    CONFIGURATION: _of(CityRules),
+}
+"""What reads each document; one that it cannot read is not taken in place of one that it could."""
+
+
+def require_readable(documents: Iterable[Document]) -> None:
+    """For what the centre signed, before it is kept.
+
+    :raises CentreError: ``SNAPSHOT_REFUSED``.
+    """
+    for document in documents:
+        if document.name in FORMS and not _readable(document):
+            raise causes.snapshot_refused(f"form of {document.name}")
+
+
+def _readable(document: Document) -> bool:
+    try:
+        return FORMS[document.name](document) is not None
+    except (msgspec.MsgspecError, TerminalError):
+        return False
 
 
 NOTHING = Refusals()

@@ -22,7 +22,7 @@ from terminal.centre.contract import Answer, Body, Problem, ProblemType
 from terminal.centre.errors import CentreError, CentreFault
 from terminal.centre.identity import Identity, answer_keys
 from terminal.centre.routes import IDEMPOTENCY_KEY, REQUEST_ID, ROUTES, VISIT_TOKEN, Route
-from terminal.centre.transport import Call, exchange
+from terminal.centre.transport import Call, ClosingSocket, exchange
 from terminal.model.decoding import decoded
 
 MAX_SKEW = 300
@@ -291,6 +291,7 @@ def _retry_after(reply: signing.Reply) -> float | None:
 def _context(identity: Identity | None, authority: str | None) -> ssl.SSLContext:
     """Trusts the pinned authority and nothing else; never the system's list."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.sslsocket_class = ClosingSocket
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_flags |= ssl.VERIFY_X509_STRICT
     try:

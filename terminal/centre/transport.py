@@ -46,6 +46,20 @@ class Call:
         return f"<Call {self.method}>"
 
 
+class ClosingSocket(ssl.SSLSocket):
+    """Closed where the other side is gone before the handshake: CPython's ``SSLSocket`` raises there, outside of the
+    part that cleans up, and leaves the descriptor to the garbage collector.
+    """
+
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        try:
+            return super().recv(buflen, flags)
+        except OSError:
+            if self.version() is None:
+                self.close()
+            raise
+
+
 class _Guard:
     """Holds a second handle of the socket of an exchange, so that another thread can end it at the deadline."""
 

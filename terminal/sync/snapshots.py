@@ -13,6 +13,7 @@ from terminal.centre.contract import Snapshot
 from terminal.centre.errors import CentreError
 from terminal.centre.identity import Identity
 from terminal.clock import Clock
+from terminal.reference import require_readable
 
 EVERY = 6 * 3600.0
 """Seconds between two looks, while the centre can be heard."""
@@ -47,6 +48,7 @@ class Refresher:
         """
         known = self._mirror.get(snapshots.NAME)
         found = snapshots.received(self._identity, self._centre.snapshot(), self._clock.now(), known)
+        require_readable(found)
         self._mirror.replace(found)
         return found
 

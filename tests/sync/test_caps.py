@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from offline_cache.caps import Caps, OfflineTime, Standing, last_heard, parsed, require_clock
-from offline_cache.errors import StoreFault
+from offline_cache.errors import StoreError, StoreFault
 from offline_cache.intents import Begin, End, Ending
 from offline_cache.journal import Journal
 from offline_cache.mirror import Document, Mirror
@@ -49,6 +49,22 @@ def live(wall: Wall, monotonic: Monotonic, offline: OfflineTime, *, seconds: flo
         if wall_too:
             wall.move(seconds=step)
         offline.tick()
+
+
+@pytest.mark.parametrize("body", [b"{}", b"x", b'{"max_days":1e9,"max_operations":5}', b""])
+def test_limits_that_cannot_be_read_let_nothing_new_in(tmp_path: Path, body: bytes) -> None:
+    """Nobody takes such in (:func:`terminal.reference.require_readable`); an older store may have them."""
+    with create(tmp_path, Wall()) as store:
+        outbox = Outbox(store)
+        outbox.record(draft())
+        Mirror(store).replace([Document("caps", 1, 1, body, b"signature", "content-1")])
+        with pytest.raises(StoreError) as caught:
+            outbox.record(draft())
+        assert caught.value.fault is StoreFault.OFFLINE_LIMIT
+        assert [one.position for one in outbox.listed()] == [1]
+        limit_again = Document("caps", 2, 2, b'{"max_days":3,"max_operations":5}', b"signature", "content-1")
+        Mirror(store).replace([limit_again])
+        outbox.record(draft())
 
 
 def test_without_limits_nothing_is_refused(tmp_path: Path) -> None:

@@ -13,16 +13,24 @@ from msgspec import structs
 from offline_cache import caps
 from offline_cache.errors import StoreError
 from offline_cache.mirror import Mirror
+from terminal import reference
 from terminal.centre import documents, snapshots
 from terminal.centre.contract import SignedDocument, Snapshot
 from terminal.centre.errors import CentreError, CentreFault
 from terminal.clock import SystemClock
+from terminal.sandbox import staff
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.child import SandboxCentre
 from terminal.sync.snapshots import Refresher
 from tests.sync.support import Terminal
 
 DAY = timedelta(days=1)
+NOBODY = staff.body()
+RULES = {
+    reference.WATCH_LIST: reference.encoded(reference.WatchList(frozenset())),
+    reference.CATALOGUE: reference.encoded(reference.Catalogue(frozenset())),
+    reference.CONFIGURATION: reference.encoded(reference.CityRules("12333")),
+}
 
 
 class Publisher:
@@ -52,9 +60,9 @@ class Publisher:
     ) -> Snapshot:
         moment = (as_of or datetime.now(UTC)).replace(microsecond=0)
         default = [
-            self.document("operators", b"{}"),
+            self.document("operators", NOBODY),
             self.document("caps", b'{"max_days":3,"max_operations":5}'),
-            *(self.document(name, b"{}") for name in ("watch-list", "catalogue", "configuration")),
+            *(self.document(name, body) for name, body in RULES.items()),
         ]
         listed = default if found is None else found
         plain = snapshots.made(version, moment, life, listed, self._authority.signing_key_id)
@@ -145,6 +153,38 @@ def test_the_attacks_that_need_no_forgery(terminal: Terminal, publisher: Publish
     assert state(terminal) == before
 
 
+UNREADABLE = {
+    "operators": [b"{}", b"", b'{"operators":[]}', b'{"operators":1,"rules":{}}'],
+    "caps": [
+        b"{}",
+        b"[]",
+        b"",
+        b'{"max_days":0,"max_operations":5}',
+        b'{"max_days":"3","max_operations":5}',
+        b"[" * 9999,
+    ],
+    "watch-list": [b"{}", b'{"cards":"all"}'],
+    "catalogue": [b"[]", b'{"off":null}'],
+    "configuration": [b"{}", b'{"loss_hotline":12333}'],
+}
+
+
+@pytest.mark.parametrize(("name", "body"), [(name, body) for name in UNREADABLE for body in UNREADABLE[name]])
+def test_what_the_centre_signed_and_nobody_can_read_takes_no_limit_away(
+    terminal: Terminal, publisher: Publisher, name: str, body: bytes
+) -> None:
+    """The last word that could be read stays in force, with its limits, its people and its watch-list."""
+    publisher.answer = publisher.make(10)
+    refresher(terminal, publisher).refresh()
+    before = state(terminal)
+    others = [one for one in publisher.answer.documents if one.name != name]
+    publisher.answer = publisher.make(11, found=[*others, publisher.document(name, body, version=2)])
+    with pytest.raises(CentreError) as caught:
+        refresher(terminal, publisher).refresh()
+    assert (caught.value.fault, caught.value.detail) == (CentreFault.SNAPSHOT_REFUSED, f"form of {name}")
+    assert state(terminal) == before
+
+
 def test_a_swap_is_whole(terminal: Terminal, publisher: Publisher) -> None:
     """One document older than what is here keeps all of them out: nothing is half new."""
     publisher.answer = publisher.make(10, found=_all(publisher, 3, 3))
@@ -164,8 +204,8 @@ def test_a_swap_is_whole(terminal: Terminal, publisher: Publisher) -> None:
 
 
 def _all(publisher: Publisher, operators: int, limits: int) -> list[SignedDocument]:
-    others = [publisher.document(name, b"{}") for name in ("watch-list", "catalogue", "configuration")]
-    return [publisher.document("operators", b"{}", operators), _caps(publisher, limits), *others]
+    others = [publisher.document(name, body) for name, body in RULES.items()]
+    return [publisher.document("operators", NOBODY, operators), _caps(publisher, limits), *others]
 
 
 def _caps(publisher: Publisher, version: int) -> SignedDocument:
