@@ -62,7 +62,9 @@ def toy_sources(settings: Settings) -> Sequence[KeySource]:
 
 def psam_source(settings: Settings, readers: ReaderSystem) -> PsamKeySource | None:
     """The terminal's PSAM, where the settings name its reader. Nothing is opened before the first question."""
-    return PsamKeySource(lambda: readers.connect(settings.psam)) if settings.psam else None
+    if not settings.psam:
+        return None
+    return PsamKeySource(lambda: readers.connect(settings.psam), settings.psam_region or None)
 
 
 def for_cards(settings: Settings, readers: ReaderSystem) -> ReaderSystem:

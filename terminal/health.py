@@ -95,15 +95,16 @@ def check_disk(folder: Path, free: int | None = None) -> Text:
     return Text(f"剩余 {left:,} MB", f"{left:,} MB free")
 
 
-def check_psam(readers: ReaderSystem, slot: str) -> Text:
+def check_psam(readers: ReaderSystem, slot: str, region: str = "") -> Text:
     """Its region and the end of its number; each cipher with the levels of its keys.
 
     :param slot: its reader; empty where the settings name none.
+    :param region: whose keys it holds, where the settings say so.
     :raises CardError: why it cannot serve.
     """
     if not slot:
         return Text("未配置", "None set up")
-    source = PsamKeySource(lambda: readers.connect(slot))
+    source = PsamKeySource(lambda: readers.connect(slot), region or None)
     try:
         found = source.condition()
     except KeySourceUnavailable as unavailable:
@@ -250,7 +251,7 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     yield Text("环境", "Environment"), environment
     yield Text("读卡服务", "Smart card service"), service
     yield Text("读卡器", "Readers"), reader
-    yield Text("PSAM 卡", "PSAM"), lambda: check_psam(readers, settings.psam)
+    yield Text("PSAM 卡", "PSAM"), lambda: check_psam(readers, settings.psam, settings.psam_region)
     yield Text("终端注册和密钥", "Enrolment and key"), identity
     yield Text("密钥保管", "Keeper of keys"), lambda: check_keeper(settings)
     yield Text("中心", "Centre"), centre

@@ -35,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     :param reader: name of the reader to use; empty means the one that has a card.
     :param psam: name of the reader with the terminal's PSAM, which proves cards before the centre is asked; empty means
         that there is none.
+    :param psam_region: six digits of the city or province whose keys that PSAM holds, where its own number (终端机编号)
+        does not begin with them; empty means that it does.
     :param card_deadline: seconds that one flow with a card may take.
     :param centre_timeout: seconds that one request to the centre may take, all in all.
     :param probe_every: seconds between looks whether the centre can be reached again.
@@ -57,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     language: Literal["zh", "en"] = "zh"
     reader: str = ""
     psam: str = ""
+    psam_region: Annotated[str, Meta(pattern=r"^(\d{6})?$")] = ""
     card_deadline: Seconds = 15.0
     centre_timeout: Seconds = 10.0
     probe_every: Seconds = 30.0

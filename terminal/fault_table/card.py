@@ -261,8 +261,8 @@ CARD: dict[str, Entry] = {
             "The key in the terminal's PSAM is of another region than this card; it was not shown to the card.",
         ),
         (
-            "请到发卡地区办理，或联系技术支持核对 PSAM 卡的地区。",
-            "Send the holder to the issuing region, or have technical support check the region of the PSAM.",
+            "请到发卡地区办理，或联系技术支持核对 PSAM 卡的地区（设置项 psam_region）。",
+            "Send the holder to the issuing region, or have support check the PSAM (setting psam_region).",
         ),
     ),
     "C401": entry(

@@ -33,8 +33,10 @@ def test_the_visit_without_a_display_in_a_real_pcscd(tmp_path: Path) -> None:
             raise
         pytest.skip(str(missing))
     arguments = ["--json", "demo", "--pcsc", "--screenshots", str(tmp_path)]
+    # What is set for another terminal is not the demonstration's.
+    env = environment(SSC_PSAM="of another terminal", SSC_READER="likewise", SSC_SIGN_IN="false")
     done = subprocess.run(
-        [*COMMAND, *arguments], env=environment(), capture_output=True, timeout=PATIENCE, encoding="utf-8", check=False
+        [*COMMAND, *arguments], env=env, capture_output=True, timeout=PATIENCE, encoding="utf-8", check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     told = json.loads(done.stdout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -11,12 +12,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cardio.keysource import IRK, Algorithm
+from cardio.errors import CardError
+from cardio.keysource import IRK, Algorithm, CardIdentity, KeySourceUnavailable
 from cardio.reader_support import NoReaders
 from cardio.simulator.psam import PsamContents, SimulatedPsam
 from cardio.simulator.reader import SimulatedReaders
-from terminal import health, rules, settings
+from terminal import bootstrap, health, rules, settings
 from terminal.centre.contract import ApplicationState, CardStatus
+from terminal.cli.demo import stage
 from terminal.clock import FixedClock
 from terminal.errors import TerminalError, TerminalFault
 from terminal.instance import single_instance
@@ -242,6 +245,30 @@ def test_the_psam_has_its_line(tmp_path: Path, psam: PsamContents | None, said: 
     assert line("").value.en == "None set up"
 
 
+def test_a_psam_is_asked_for_the_region_of_the_settings(tmp_path: Path) -> None:
+    """A county's number with its city's keys: without the setting its cards would be refused (C311)."""
+    readers = SimulatedReaders(["a", "b"])
+    readers.insert("b", SimulatedPsam(dataclasses.replace(PsamContents(), terminal="379912000001").at_level(IRK, 1)))
+    card = CardIdentity(bytes.fromhex("379999D156000005") + bytes(8), bytes(13), Algorithm.SM4, 3)
+
+    def cryptogram(region: str) -> str:
+        made = bootstrap.psam_source(settings.Settings(environment="sandbox", psam="b", psam_region=region), readers)
+        assert made is not None
+        try:
+            return made.external(card, IRK, bytes(8), bytes(8)).hex()
+        except KeySourceUnavailable as refused:
+            assert isinstance(refused.cause, CardError)
+            return refused.cause.fault.value
+        finally:
+            made.close()
+
+    assert cryptogram("") == "C311"
+    assert len(cryptogram("379999")) == 16
+    with pytest.raises(TerminalError) as refused:
+        load(tmp_path, environ={"SSC_PSAM_REGION": "3799"})
+    assert refused.value.fault is TerminalFault.SETTINGS_VALUE
+
+
 def test_a_centre_that_does_not_answer_is_asked_once_for_both_lines(tmp_path: Path) -> None:
     asked = 0
 
@@ -255,3 +282,29 @@ def test_a_centre_that_does_not_answer_is_asked_once_for_both_lines(tmp_path: Pa
     found = {line.name.en: line.fault.code if line.fault else None for line in lines}
     assert (found["Centre"], found["Clock"], found["Smart card service"]) == ("T106", "T106", "C114")
     assert asked == 2  # the enrolment has its own line
+
+
+OTHERS = {
+    "environment": "sandbox", "data_dir": "elsewhere", "language": "en", "reader": "x", "psam": "x",
+    "psam_region": "379901", "card_deadline": "99", "centre_timeout": "99", "probe_every": "99", "probe_idle": "99",
+    "idle": "99", "sign_in": "false", "printer": "none", "key_keeper": "tpm", "sync_splay": "99",
+    "hsm_addresses": "SSSEEF06=0094", "local_api_port": "99", "local_api_writes": "true",
+    "log_file": "x", "log_level": "ERROR",
+}  # fmt: skip
+"""Of each setting one that the demonstration does not have. A new one fails here until somebody says one."""
+
+
+@pytest.mark.parametrize("key", settings.Settings.__struct_fields__)
+def test_what_is_set_for_another_terminal_does_not_change_the_demonstrations_stage(tmp_path: Path, key: str) -> None:
+    """Not for itself, nor for the commands that it runs on its data; a file of the person's own does no more."""
+    plain = stage.settings_of(settings.Settings(environment="sandbox"), tmp_path)
+    set_to = load(tmp_path, environ={f"SSC_{key.upper()}": OTHERS[key]}).settings
+    ours = stage.settings_of(set_to, tmp_path)
+    kept = getattr(set_to, key) if key in stage.PERSONS_OWN else getattr(plain, key)
+    assert key == "environment" or getattr(set_to, key) != getattr(plain, key)  # so that it would be seen
+    assert ours == msgspec.structs.replace(plain, **{key: kept})
+    value = getattr(set_to, key)
+    written = str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
+    (tmp_path / "user.toml").write_text(f"{key} = {written}\n", encoding="utf-8")
+    environ = {f"SSC_{key.upper()}": OTHERS[key], **stage.variables_of(ours)}
+    assert load(tmp_path, environ=environ).settings == ours

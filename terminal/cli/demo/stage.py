@@ -18,28 +18,42 @@ if TYPE_CHECKING:
     from terminal.sandbox.child import SandboxCentre
 
 
+PERSONS_OWN = ("environment", "language", "card_deadline", "centre_timeout", "log_file", "log_level")
+"""What a demonstration takes from the person's settings: how it is told and how patient it is. Everything else, readers
+and people and printers, stands on its stage, and what is set for another terminal must not change that.
+"""
+
+
+def settings_of(settings: Settings, base: Path) -> Settings:
+    """The demonstration's own settings, with everything in the folder ``base``."""
+    return Settings(
+        **{name: getattr(settings, name) for name in PERSONS_OWN},
+        data_dir=str(base / "terminal"),
+        probe_every=2.0,
+        sync_splay=0.0,  # one terminal: nobody to spread out from
+        printer=f"file:{base / 'paper'}",
+    )
+
+
+def variables_of(settings: Settings) -> dict[str, str]:
+    """All of them as environment variables, which go before any file."""
+    values = {name: getattr(settings, name) for name in settings.__struct_fields__}
+    return {f"SSC_{name.upper()}": str(value) for name, value in values.items()}
+
+
 class Stage:
     """A fresh folder, a sandbox centre, and an enrolled terminal; all gone afterwards.
 
     The centre comes up in a thread of its own, so that the screen need not wait for it.
 
-    :param settings: of the person's own; only their folder is replaced.
+    :param settings: of the person's own; what they mean here says :func:`settings_of`.
     """
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
-        import msgspec  # noqa: PLC0415 - already loaded by the settings
-
         self._folder = tempfile.TemporaryDirectory(prefix="ssc-demo-")
         self._clock = clock
         base = Path(self._folder.name)
-        self.settings = msgspec.structs.replace(
-            settings,
-            data_dir=str(base / "terminal"),
-            reader="",
-            probe_every=min(settings.probe_every, 2.0),
-            sync_splay=0.0,  # one terminal: nobody to spread out from
-            printer=f"file:{base / 'paper'}",
-        )
+        self.settings = settings_of(settings, base)
         self.paper = base / "paper"
         self._centre_folder = base / "centre"
         self._membership: Future[Membership] = Future()
@@ -67,8 +81,7 @@ class Stage:
 
     def environment(self) -> dict[str, str]:
         """For a process that works on this stage's data."""
-        ours = {"SSC_DATA_DIR": self.settings.data_dir, "SSC_SYNC_SPLAY": "0"}
-        return {**os.environ, **ours}
+        return {**os.environ, **variables_of(self.settings)}
 
     def _open(self) -> None:
         try:
