@@ -26,7 +26,8 @@ class Suite:
     commands: tuple[tuple[str, ...], ...]
 
 
-def _pytest(*paths: str, workers: int = 2) -> tuple[tuple[str, ...], ...]:
+def _pytest(*paths: str, workers: int = 3) -> tuple[tuple[str, ...], ...]:
+    """Tests wait for other processes a third of their time: one worker more than there are cores, or two."""
     return ((PYTHON, "-m", "pytest", "-q", "-n", str(workers), *paths),)
 
 
@@ -47,14 +48,13 @@ TESTS = (
     Suite(
         "cards and readers",
         90,
-        _pytest("tests/cardio", "tests/simulator", "tests/contracts", "tests/fuzz", "tests/foreign"),
+        _pytest("tests/cardio", "tests/simulator", "tests/contracts", "tests/fuzz", "tests/foreign", workers=4),
     ),
     Suite("reader interface", 60, _pytest("tests/conformance", "tests/interface33", "tests/localapi")),
     Suite("centre", 60, _pytest("tests/centre", "tests/sandbox")),
     Suite("store and sync", 120, _pytest("tests/offline_cache", "tests/sync", "tests/model")),
     Suite("services", 90, _pytest("tests/terminal")),
-    # These wait for other processes a third of their time: one worker more than there are cores.
-    Suite("whole program", 90, _pytest("tests/e2e", workers=3)),
+    Suite("whole program", 90, _pytest("tests/e2e", workers=4)),
     Suite("papers", 60, _pytest("tests/receipts")),
     Suite("screens", 120, _pytest("tests/ui")),
 )
