@@ -97,9 +97,21 @@ class Output:
         if not self._lost:
             with suppress(TerminalError):
                 self.document({"fault": document})
-        if (self._lost or not self.as_json) and sys.stderr is not None:
-            sys.stderr.write(f"{document['code']} {document['message']}\n{document['remedy']}\n")
+        if self._lost or not self.as_json:
+            self._tell(document)
         return faults.exit_code(error)
+
+    def beside(self, error: BaseException) -> dict[str, object]:
+        """Say a fault that takes nothing away from what was done; give it for the document."""
+        document = self.fault_document(error)
+        if not self.as_json:
+            self._tell(document)
+        return document
+
+    @staticmethod
+    def _tell(fault: dict[str, object]) -> None:
+        if sys.stderr is not None:
+            sys.stderr.write(f"{fault['code']} {fault['message']}\n{fault['remedy']}\n")
 
     def plain(self, value: Any) -> Any:  # noqa: ANN401 - any value of ours goes in, any JSON value comes out
         """A value of ours as JSON has it: dates in ISO 8601, texts in the language chosen, enums by value."""

@@ -72,6 +72,8 @@ def tell(context: Context, bench: Bench, left: Left | None, slip: Path | None) -
     A paper that does not come out takes nothing back: its fault stands beside what was done.
 
     :param slip: as ``--slip`` has it.
+    A clock that was set back is told beside them.
+
     :returns: the exit code: 0, or that of the paper's fault.
     """
     from terminal.model.result_words import result_view  # noqa: PLC0415 - slow
@@ -95,6 +97,8 @@ def tell(context: Context, bench: Bench, left: Left | None, slip: Path | None) -
     }
     if failed is not None:
         document["fault"] = context.output.fault_document(failed)
+    if (late := _clock_behind(bench)) is not None:
+        document["clock"] = context.output.beside(late)
     context.output.document(document)
     context.output.line(text)
     if proof is not None:
@@ -102,6 +106,18 @@ def tell(context: Context, bench: Bench, left: Left | None, slip: Path | None) -
     if printed is not None and printed.where is not None and not printed.on_paper:
         context.output.line(_FILE.format(file=printed.where))
     return 0 if failed is None else context.output.fail(failed)
+
+
+def _clock_behind(bench: Bench) -> StoreError | None:
+    """The paper bears the date of this machine, and somebody should look at that."""
+    from offline_cache.caps import require_clock  # noqa: PLC0415 - slow
+    from offline_cache.errors import StoreError  # noqa: PLC0415
+
+    try:
+        require_clock(bench.staff.room.open().store)
+    except StoreError as late:
+        return late
+    return None
 
 
 def _put_out(

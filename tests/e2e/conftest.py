@@ -84,6 +84,14 @@ class Shell:
     def run(self, *arguments: str, stdin: str = "") -> Answer:
         return Answer(*_server().run(arguments, self._environment, stdin, PATIENCE))
 
+    def script(self, code: str, *arguments: str, stdin: str = "") -> Answer:
+        """Run Python ``code`` in place of the program."""
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            input=stdin, capture_output=True, timeout=PATIENCE, text=True, env=self._environment, check=False,
+        )  # fmt: skip
+        return Answer(done.returncode, done.stdout, done.stderr)
+
     def typed(self, *arguments: str, keys: bytes, interrupt: bool = False) -> tuple[Answer, bytes]:
         """Run with a keyboard: a terminal as standard input. Gives what the terminal showed, too."""
         ours, theirs = pty.openpty()

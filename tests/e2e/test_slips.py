@@ -160,3 +160,33 @@ def test_a_pin_change_has_its_slip_and_it_is_printed_again(own: Shell, pcscd: Pr
             assert words in text
         assert NEW_PIN not in text
     assert ("补打" in paper(first), "补打" in paper(again)) == (False, True)
+
+
+TOMORROW = """
+import sys
+from datetime import timedelta
+
+from terminal.clock import SystemClock
+
+now = SystemClock.now
+SystemClock.now = lambda clock: now(clock) + timedelta(days=1)
+
+from terminal.cli.app import run
+
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+def test_a_clock_that_was_set_back_is_told_beside_the_slip(
+    centre: SandboxCentre, own: Shell, pcscd: PrivatePcscd
+) -> None:
+    """What is taken in now bears a date before what was taken in first; nothing is refused."""
+    assert "clock" not in recorded_off_line(centre, own, pcscd)
+    command = ("--json", "service", "run", "contact-change", "--fields-stdin")
+    ahead = own.script(TOMORROW, *command, stdin=two(phone=PHONE))
+    assert ahead.code == 0, ahead.out + ahead.err
+    assert "clock" not in ahead.document
+    done = own.run(*command, stdin=two(phone=PHONE))
+    assert (done.code, done.document["clock"]["code"]) == (0, "S152"), done.err
+    said = own.run(*command[1:], stdin=two(phone=PHONE))
+    assert (said.code, "S152" in said.err, TAKE_CARD.zh in said.out) == (0, True, True)

@@ -682,8 +682,8 @@
         <translation>Our customer line %1</translation>
     </message>
     <message>
-        <source>回执号</source>
-        <translation>Receipt number</translation>
+        <source>回执编号</source>
+        <translation>Receipt no.</translation>
     </message>
     <message>
         <source>（故障代码 %1）</source>

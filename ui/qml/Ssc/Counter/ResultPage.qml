@@ -184,7 +184,7 @@ PageFrame {
                         color: Theme.inkSoft
                         font.pixelSize: Theme.small
                         horizontalAlignment: Text.AlignHCenter
-                        text: qsTr("回执号")
+                        text: qsTr("回执编号")
                         width: parent.width
                     }
 
