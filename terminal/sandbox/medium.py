@@ -19,7 +19,7 @@ from terminal.sandbox.visits import Terminal
 
 
 def take_medium(  # noqa: PLR0917 - the parts of one counter
-    file: Path, inbox: Inbox, blobs: BlobRoom, authority: Authority, state: State, now: datetime
+    file: Path, inbox: Inbox, blobs: BlobRoom, authority: Authority, state: State, environment: str, now: datetime
 ) -> int:
     """Take in what stands in ``file``. Gives up to which sequence number the terminal's log is here then.
 
@@ -27,6 +27,8 @@ def take_medium(  # noqa: PLR0917 - the parts of one counter
         this centre knows; batches before the spoiled one are in.
     """
     header, entries = read_medium(file)
+    if header.environment != environment:
+        raise invalid("environment")
     terminal = _terminal(header, authority, state, now)
     hwm = 0
     for entry in entries:

@@ -218,7 +218,7 @@ class Office:
 
     def take_medium(self, file: Path) -> int:
         """See :func:`terminal.sandbox.medium.take_medium`."""
-        hwm = take_medium(file, self._inbox, self._blobs, self._authority, self._state, self._now())
+        hwm = take_medium(file, self._inbox, self._blobs, self._authority, self._state, ENVIRONMENT, self._now())
         self.effects.run()
         return hwm
 
