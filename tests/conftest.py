@@ -87,6 +87,15 @@ def watched_log(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.fail("unexpected log lines:\n" + "\n".join(listener.unexpected))
 
 
+@pytest.fixture
+def no_trace() -> Iterator[None]:
+    """For tests that play thousands of commands: no line for each of them. Other tests look at what those say."""
+    trace = logging.getLogger("cardio.trace")
+    trace.setLevel(logging.INFO)
+    yield
+    trace.setLevel(logging.NOTSET)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """A canary in what a test printed, or in the text of an exception, fails it."""

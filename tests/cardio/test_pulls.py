@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -21,6 +19,8 @@ from tests.cardio.pulls.disturbances import DISTURBANCES
 from tests.cardio.pulls.flows import FLOWS, Claim, Flow, Outcome, issue, write_claim
 from tests.cardio.pulls.matrix import broken, cases, judge, undisturbed
 
+pytestmark = pytest.mark.usefixtures("no_trace")
+
 PART = {"quick": 150, "full": None}.get(os.environ.get("SSC_PROOF", ""), 8)
 """Cases of one flow and card, chosen by a fixed seed; ``None`` is all of them."""
 
@@ -32,15 +32,6 @@ BOTH = [
     for flow in FLOWS.values()
     for variant in flow.variants
 ]
-
-
-@pytest.fixture(autouse=True)
-def no_trace() -> Iterator[None]:
-    """Tens of thousands of commands, and other tests look at what the trace says of one."""
-    trace = logging.getLogger("cardio.trace")
-    trace.setLevel(logging.INFO)
-    yield
-    trace.setLevel(logging.NOTSET)
 
 
 @pytest.mark.proof

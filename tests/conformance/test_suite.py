@@ -25,6 +25,8 @@ from tests.conformance.wrong_cards import ShortIdentifierIsOpen
 from tests.support import canary
 from tests.support.private_pcscd import shared_pcscd
 
+pytestmark = pytest.mark.usefixtures("no_trace")
+
 FULL = os.environ.get("SSC_PROOF") == "full"
 EVERY = 1 if os.environ.get("SSC_PROOF") in ("quick", "full") else 7
 """Each command of the anti-pull cases under ``./run prove``, a part of them in the ordinary run."""

@@ -15,6 +15,8 @@ from tests.conformance import quirks, wrong_cards, wrong_keys, wrong_pins
 from tests.conformance.quirks import CARDS, GENERATED, Quirk
 from tests.conformance.support import failed
 
+pytestmark = pytest.mark.usefixtures("no_trace")
+
 PROOF = os.environ.get("SSC_PROOF", "")
 OTHERS = {"": 60, "quick": 12, "full": 1}[PROOF]
 """One in so many of the other cases runs beside, in the whole proof all: a quirk fails its own and no more."""

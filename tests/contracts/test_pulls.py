@@ -8,9 +8,7 @@ one command, in the test command one kind of trouble a flow.
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -24,6 +22,8 @@ from tests.cardio.pulls.matrix import Case, broken, cases, undisturbed
 from tests.cardio.pulls.remote import RemoteBench
 from tests.support.private_pcscd import shared_pcscd
 from tests.support.report import note
+
+pytestmark = pytest.mark.usefixtures("no_trace")
 
 PROOF = os.environ.get("SSC_PROOF", "")
 SEED = int(os.environ.get("SSC_PULL_SEED", "0"))
@@ -69,15 +69,6 @@ PLAYED = [
     for nth, flow in enumerate(FLOWS.values())
     for variant in cards_of(nth, flow)
 ]
-
-
-@pytest.fixture(autouse=True)
-def no_trace() -> Iterator[None]:
-    """Many thousand commands, and other tests look at what the trace says of one."""
-    trace = logging.getLogger("cardio.trace")
-    trace.setLevel(logging.INFO)
-    yield
-    trace.setLevel(logging.NOTSET)
 
 
 @pytest.mark.proof

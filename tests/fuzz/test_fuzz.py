@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import importlib
 import inspect
-import logging
 import os
 import pkgutil
 import sys
@@ -26,6 +25,8 @@ from tests.fuzz.__main__ import main
 from tests.fuzz.hostile import HUGE
 from tests.fuzz.targets import NOT_FROM_OUTSIDE, TARGETS, Target, survived
 
+pytestmark = pytest.mark.usefixtures("no_trace")
+
 # Long repeats, round sizes and real status words are what finds things; plain noise seldom gets past the first check.
 PIECES = st.one_of(
     st.binary(max_size=24),
@@ -33,15 +34,6 @@ PIECES = st.one_of(
     st.sampled_from([b"\x90\x00", b"\x61\x00", b"\x6c\x00", b"\x63\xc0", b"\x7f\x82\xff\xff", b"\x1f", b"\x81\x80"]),
 )
 NOISE = st.lists(PIECES, max_size=12).map(b"".join)
-
-
-@pytest.fixture(autouse=True)
-def no_trace() -> Iterator[None]:
-    """Other tests look at what the trace says."""
-    trace = logging.getLogger("cardio.trace")
-    trace.setLevel(logging.INFO)
-    yield
-    trace.setLevel(logging.NOTSET)
 
 
 @pytest.mark.parametrize("name", TARGETS)
