@@ -177,6 +177,8 @@ _KEEPERS = {
     "file": Text("密钥文件（仅演示）", "A key file (sandbox alone)"),
     "tpm": Text("安全芯片（TPM）", "The security chip (TPM)"),
     "dpapi": Text("Windows 数据保护（DPAPI）", "Windows data protection (DPAPI)"),
+    "passphrase": Text("启动口令", "A passphrase, typed at each start"),
+    "secret-service": Text("系统密钥环", "The desktop's key ring"),
 }
 
 

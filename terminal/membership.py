@@ -6,7 +6,10 @@ Imports of the network libraries are slow and happen inside :func:`join`, which 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terminal.clock import Clock
@@ -31,19 +34,56 @@ def key_port(settings: Settings) -> KeyPort:
 
     Its methods raise :class:`offline_cache.errors.StoreError` ``KEEPER_REFUSED`` where the keeper does not do its work.
 
-    :raises offline_cache.errors.StoreError: ``KEY_FILE_IN_PRODUCTION``.
+    :raises offline_cache.errors.StoreError: ``KEY_FILE_IN_PRODUCTION``; ``PASSPHRASE_WRONG``, ``KEEPER_REFUSED``.
     """
-    from offline_cache.keepers import Dpapi, SystemdCreds, WrappedKeys  # noqa: PLC0415 - not needed before a centre is
-    from offline_cache.keys import FileKeys  # noqa: PLC0415
+    return _KEEPERS[keeper_name(settings)](settings.data / "keys", settings.environment)
 
-    folder, keeper = settings.data / "keys", keeper_name(settings)
-    if keeper == "file":
-        return FileKeys(folder, settings.environment)
-    return WrappedKeys(folder, Dpapi() if keeper == "dpapi" else SystemdCreds())
+
+def _file(folder: Path, environment: str) -> KeyPort:
+    from offline_cache.keys import FileKeys  # noqa: PLC0415 - not needed before a centre is
+
+    return FileKeys(folder, environment)
+
+
+def _tpm(folder: Path, _environment: str) -> KeyPort:
+    from offline_cache.keepers import SystemdCreds, WrappedKeys  # noqa: PLC0415
+
+    return WrappedKeys(folder, SystemdCreds())
+
+
+def _dpapi(folder: Path, _environment: str) -> KeyPort:
+    from offline_cache.keepers import Dpapi, WrappedKeys  # noqa: PLC0415
+
+    return WrappedKeys(folder, Dpapi())
+
+
+def _passphrase(folder: Path, _environment: str) -> KeyPort:
+    from terminal.passphrase import Typed  # noqa: PLC0415
+
+    return Typed(folder)
+
+
+def _secret_service(_folder: Path, _environment: str) -> KeyPort:
+    from offline_cache.keepers import SecretService, refused  # noqa: PLC0415
+
+    try:
+        ring = import_module("keyring")
+    except ImportError:
+        raise refused("the module keyring is not installed") from None
+    return SecretService(ring)
+
+
+_KEEPERS: dict[str, Callable[[Path, str], KeyPort]] = {
+    "file": _file,
+    "tpm": _tpm,
+    "dpapi": _dpapi,
+    "passphrase": _passphrase,
+    "secret-service": _secret_service,
+}
 
 
 def keeper_name(settings: Settings) -> str:
-    """The keeper that is in force: ``file``, ``tpm`` or ``dpapi``."""
+    """The keeper that is in force, by its name in the settings."""
     if settings.key_keeper != "auto":
         return settings.key_keeper
     if settings.environment == "sandbox":

@@ -24,6 +24,7 @@ from terminal.model.decoding import converted
 
 APP = "ssc-terminal"
 Environment = Literal["sandbox", "production"]
+Keeper = Literal["auto", "file", "tpm", "dpapi", "passphrase", "secret-service"]
 Seconds = Annotated[float, Meta(gt=0, le=3600)]
 
 
@@ -45,7 +46,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     :param sign_in: whether somebody has to sign in before a card is served; only the sandbox may do without.
     :param printer: ``none``, ``file:FOLDER``, ``cups:QUEUE``, ``escpos80:DEVICE`` or ``escpos58:DEVICE``.
     :param key_keeper: what keeps this terminal's keys: ``file`` (sandbox alone), ``tpm`` (systemd-creds), ``dpapi``
-        (Windows); ``auto`` takes the file in the sandbox, else what this kind of machine has. Chosen before enrolment.
+        (Windows), ``passphrase`` (typed at each start, or a systemd credential), ``secret-service`` (a desktop's key
+        ring); ``auto`` takes the file in the sandbox, else what this kind of machine has. Chosen before enrolment.
     :param sync_splay: seconds over which terminals spread that come back to the centre together.
     :param hsm_addresses: files whose write key another address of the HSM has than the first one told for it, such as
         ``SSSEEF06=0094 SSSEEF05=0096``.
@@ -67,7 +69,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     idle: Annotated[float, Meta(ge=30, le=3600)] = 300.0
     sign_in: bool = True
     printer: str = "none"
-    key_keeper: Literal["auto", "file", "tpm", "dpapi"] = "auto"
+    key_keeper: Keeper = "auto"
     sync_splay: Annotated[float, Meta(ge=0, le=3600)] = 300.0
     hsm_addresses: Annotated[str, Meta(pattern=r"^([A-Z0-9]{8}=[0-9A-F]{4}( (?!$)|$))*$")] = ""
     local_api_port: Annotated[int, Meta(ge=0, le=65535)] = 0

@@ -123,10 +123,20 @@ def cli(  # noqa: PLR0917 - click hands over one parameter for each option
     output: Output = ctx.obj
     output.quiet = quiet
     context = Context(output, flags, config, no_input)
+    if context.settings.key_keeper == "passphrase":
+        ask_for_passphrase(context)
     settings = context.settings
     output.language = settings.language
     log.set_up(settings.log_level, settings.log_file)
     ctx.obj = context
+
+
+def ask_for_passphrase(context: Context) -> None:
+    """Whoever started this command is asked when the keys are first needed."""
+    from terminal.cli.ask import read_passphrase  # noqa: PLC0415
+    from terminal.passphrase import OPENED  # noqa: PLC0415
+
+    OPENED.ask = lambda *, new: read_passphrase(context, new=new)
 
 
 def _language_of(arguments: Sequence[str]) -> Language:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from terminal.errors import TerminalError, TerminalFault
@@ -109,6 +110,68 @@ def keys_one_by_one(handle: int) -> Iterator[None]:
     finally:
         termios.tcsetattr(handle, termios.TCSADRAIN, before)
         sys.stderr.write("\n")
+
+
+_NEW = Text("请设置密钥口令（至少 {least} 个字符）：", "New passphrase for the keys ({least} characters or more): ")
+_AGAIN = Text("请再输入一次：", "The same again: ")
+_PASSPHRASE = Text("请输入密钥口令：", "Passphrase of the keys: ")
+_SHORTEST, _LONGEST = 12, 256
+
+
+def read_passphrase(context: Context, *, new: bool) -> bytearray:
+    """The passphrase of the keys, from the keyboard alone: standard input may be meant for something else.
+
+    :raises TerminalError: ``INPUT_MISSING`` where nobody can type; ``FIELD_VALUE`` for a new one that is short, or two
+        that differ.
+    """
+    handle = _keyboard(context)
+    try:
+        typed = _line_unseen(context, handle, _NEW.format(least=_SHORTEST) if new else _PASSPHRASE)
+        if new:
+            again = _line_unseen(context, handle, _AGAIN)
+            same = hmac.compare_digest(typed, again)
+            again[:] = bytes(len(again))
+            if len(typed) < _SHORTEST or not same:
+                typed[:] = bytes(len(typed))
+                raise field_value("口令 passphrase")
+        return typed
+    finally:
+        os.close(handle)
+
+
+def _keyboard(context: Context) -> int:
+    """Standard input where it is a keyboard, else the terminal that the program was started from."""
+    if not context.no_input:
+        if sys.stdin is not None and sys.stdin.isatty():
+            return os.dup(sys.stdin.fileno())
+        with suppress(OSError):
+            return os.open("/dev/tty", os.O_RDWR)
+    raise missing("口令 passphrase")
+
+
+def _line_unseen(context: Context, handle: int, prompt: Text) -> bytearray:
+    room, size = bytearray(_LONGEST), 0  # made once: a buffer that grows leaves copies behind
+    with keys_one_by_one(handle):
+        context.output.aside(prompt)
+        while (key := os.read(handle, 1)) and key[0] not in _ENTER:
+            if key[0] in _ERASE:
+                size = _without_last(room, size)
+            elif size < _LONGEST:
+                room[size] = key[0]
+                size += 1
+    line = room[:size]
+    room[:] = bytes(_LONGEST)
+    return line
+
+
+def _without_last(room: bytearray, size: int) -> int:
+    """The size without the last character, which may be several bytes of UTF-8."""
+    while size > 0:
+        size -= 1
+        first, room[size] = room[size], 0
+        if first & 0xC0 != 0x80:
+            break
+    return size
 
 
 def read_line(context: Context, what: str, prompt: Text) -> str:

@@ -10,6 +10,18 @@ from terminal.cli.fonts import check_fonts
 
 if TYPE_CHECKING:
     from terminal.cli.app import Context
+    from terminal.settings import Settings
+
+
+def open_keys(settings: Settings) -> None:
+    """A passphrase is asked for where the program was started, before a window covers that.
+
+    :raises offline_cache.errors.StoreError: ``PASSPHRASE_WRONG``.
+    """
+    from terminal.membership import key_port  # noqa: PLC0415
+
+    if settings.key_keeper == "passphrase" and (settings.data / "keys" / "passphrase").exists():
+        key_port(settings)
 
 
 @click.command()
@@ -24,6 +36,7 @@ def run(context: Context, mode: str) -> int:
     from ui.app import run as show  # noqa: PLC0415
 
     settings = context.settings
+    open_keys(settings)
     with single_instance(prepare_data(settings), context.clock), bootstrap.pcsc() as readers:
         code = show(bootstrap.desk(settings, context.clock, readers, fonts=check_fonts), settings.language)
     return restart_if_wanted(code)

@@ -9,7 +9,7 @@ import pty
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -118,6 +118,30 @@ class Shell:
             os.close(ours)
             os.close(theirs)
         return Answer(process.returncode, out.decode(), (prompt + err).decode()), shown
+
+    def answered(self, *arguments: str, keys: Sequence[bytes]) -> Answer:
+        """Run with a keyboard, each of ``keys`` typed when another question has been asked."""
+        ours, theirs = pty.openpty()
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "terminal", "--json", *arguments],
+                stdin=theirs,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=self._environment,
+            )
+            assert process.stderr is not None
+            asked = b""
+            for each in keys:
+                while not (line := process.stderr.readline()).strip().endswith(("：".encode(), b":")):
+                    assert line, asked.decode()
+                asked += line
+                os.write(ours, each + b"\r")
+            out, err = process.communicate(timeout=PATIENCE)
+        finally:
+            os.close(ours)
+            os.close(theirs)
+        return Answer(process.returncode, out.decode(), (asked + err).decode())
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a command that goes on until it is interrupted."""

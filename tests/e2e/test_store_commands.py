@@ -98,3 +98,29 @@ def test_where_all_keys_are_gone_nobody_is_sent_to_enrol_again(own: Shell, pcscd
     said = own.json("queue", "list")
     assert said.fault == "N121"
     assert "enrol --replace" in said.document["fault"]["remedy"]
+
+
+WORD = "七匹马 drink water".encode()
+
+
+def test_a_passphrase_keeps_the_keys_and_is_never_written_down(
+    centre: SandboxCentre, pcscd: PrivatePcscd, tmp_path: Path
+) -> None:
+    shell = Shell(tmp_path, pcscd.environment)
+    shell.set("SSC_KEY_KEEPER", "passphrase")
+    code = centre.control.new_code().encode()
+    enrol = ("enrol", "--centre", centre.url, "--ca", centre.ready.authority)
+    short = shell.answered(*enrol, keys=[code, b"short", b"short"])
+    assert short.fault == "T129", short.err
+    joined = shell.answered(*enrol, keys=[code, WORD + b"x\x7f", WORD])
+    assert joined.code == 0, joined.out + joined.err
+    assert shell.answered("queue", "list", keys=[WORD]).code == 0
+    assert shell.answered("queue", "list", keys=[b"eight horses drink"]).fault == "S130"
+    assert shell.json("--no-input", "queue", "list").fault == "T113"
+    for file in tmp_path.rglob("*"):
+        assert not file.is_file() or WORD not in file.read_bytes(), file
+    credentials = tmp_path / "credentials"
+    credentials.mkdir()
+    (credentials / "ssc-passphrase").write_bytes(WORD + b"\n")
+    shell.set("CREDENTIALS_DIRECTORY", str(credentials))
+    assert shell.json("--no-input", "queue", "list").code == 0
