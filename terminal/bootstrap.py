@@ -21,7 +21,7 @@ from terminal.centre_watch import DEFAULT_HOTLINE, CentreWatch
 from terminal.clock import Clock
 from terminal.desk import Desk
 from terminal.desk_queue import QueueDesk
-from terminal.health import Check, Subjects, check_font_file, examine
+from terminal.health import Check, Subjects, examine
 from terminal.membership import Membership, join
 from terminal.people.operators import Operator
 from terminal.people.reception import Reception
@@ -236,7 +236,7 @@ def subjects(
     settings: Settings,
     clock: Clock,
     readers: ReaderSystem,
-    fonts: Check = check_font_file,
+    fonts: Check,
     room: BackRoom | None = None,
     *,
     local_api: LocalApi | None = None,
@@ -268,10 +268,10 @@ def desk(
     clock: Clock,
     readers: ReaderSystem,
     *,
-    fonts: Check = check_font_file,
+    fonts: Check,
     joining: Callable[[], Membership] | None = None,
 ) -> Desk:
-    """The whole application behind a screen, not yet started."""
+    """The whole application behind a screen, not yet started. :param fonts: tells what can be drawn, any thread."""
     slots, psam = for_cards(settings, readers), psam_source(settings, readers)
     workers = _Workers(slots)
     refusals = Refusals()

@@ -24,7 +24,6 @@ class TerminalFault(Enum):
     FIELDS_INVALID = "T114"  # the names of the fields handed over are not those asked for
     VERSION_UNSUITABLE = "T115"  # a library that is known to break
     DISK_LOW = "T116"
-    FONT_FILE_MISSING = "T117"
     TEST_CARD = "T118"  # a made-up card in production
     SANDBOX_MISSING = "T120"  # this installation does not carry the sandbox
     PIN_NEEDED = "T121"  # something only the holder may see, and the PIN was not proven

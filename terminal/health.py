@@ -57,17 +57,6 @@ class Subjects:
     local_api: Check | None = None
 
 
-def check_font_file() -> Text:
-    """Without a screen: the font file that the screens bring along is there.
-
-    :raises TerminalError: ``FONT_FILE_MISSING``.
-    """
-    font = Path(__file__).parents[1] / "ui" / "fonts" / "NotoSansSC-Regular.otf"
-    if not font.is_file():
-        raise TerminalError(TerminalFault.FONT_FILE_MISSING)
-    return Text("思源黑体", "Noto Sans SC")
-
-
 def check_versions(python: tuple[int, int] = sys.version_info[:2], version: str | None = None) -> Text:
     """PySide6 6.12 takes references it does not own and ends Python up to 3.11 after a while (platform.md §1).
 

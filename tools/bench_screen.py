@@ -53,6 +53,7 @@ def showing(service: Any, watched: Callable[[str], Any], bell: Any) -> tuple[lis
     from cardio.pcsc import PcscReaders  # noqa: PLC0415 - after the socket is chosen
     from cardio.simulator.personas import THIRD  # noqa: PLC0415
     from terminal import bootstrap  # noqa: PLC0415
+    from terminal.cli.fonts import check_fonts  # noqa: PLC0415
     from terminal.clock import SystemClock  # noqa: PLC0415
     from terminal.settings import Settings  # noqa: PLC0415
     from ui.app import application, create_window  # noqa: PLC0415
@@ -62,7 +63,7 @@ def showing(service: Any, watched: Callable[[str], Any], bell: Any) -> tuple[lis
     noticed, shown = [], []
     with tempfile.TemporaryDirectory() as folder, watched(service.reader_names[0]):
         settings = Settings(environment="sandbox", data_dir=folder, sign_in=False)
-        desk = bootstrap.desk(settings, SystemClock(), PcscReaders())
+        desk = bootstrap.desk(settings, SystemClock(), PcscReaders(), fonts=check_fonts)
         window = create_window(desk, "zh")
         window.show()
         screen, driver = _Screen(window), ScreenDriver(window.view)

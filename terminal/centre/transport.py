@@ -67,11 +67,14 @@ class _Guard:
         self._lock = threading.Lock()
         self._handle: socket.socket | None = None
         self._over = False
+        self.connected = False
+        """Whether somebody took the connection."""
         self.secured = False
         """Whether the handshake was done, so that a request may have gone out."""
 
     def watch(self, connection: socket.socket) -> None:
         with self._lock:
+            self.connected = True
             # A duplicate stays valid while TLS takes the descriptor over, and shuts down the same connection.
             self._handle = connection.dup()
             if self._over:
@@ -183,7 +186,7 @@ def _send(call: Call, context: ssl.SSLContext, guard: _Guard, deadline: float, l
                 return Reply(response.status_code, _headers(response), body)
         except (requests.RequestException, HTTPError, OSError) as error:
             # The texts of these errors hold the address, and that holds the card's id.
-            raise _fault_of(error, guard.secured) from None
+            raise _fault_of(error, guard) from None
 
 
 def _headers(response: requests.Response) -> dict[str, str]:
@@ -202,7 +205,7 @@ def _read(response: requests.Response, limit: int) -> bytes:
     return bytes(body)
 
 
-def _fault_of(error: BaseException, secured: bool) -> CentreError:
+def _fault_of(error: BaseException, guard: _Guard) -> CentreError:
     """The cause behind what requests, urllib3, ssl or the system raised; found by types, never by texts for people."""
     chain = _chain(error)
     for cause in chain:
@@ -214,7 +217,11 @@ def _fault_of(error: BaseException, secured: bool) -> CentreError:
         if "ALERT" in reason and any(part in reason for part in _REFUSALS):
             return causes.problem(ProblemType.TERMINAL_REVOKED, reason)
     names = " < ".join(type(cause).__name__ for cause in chain)
-    return CentreError(CentreFault.CONNECTION_LOST, names) if secured else causes.unreachable(names)
+    if guard.secured:
+        return CentreError(CentreFault.CONNECTION_LOST, names)
+    # Somebody is there who does not get to the handshake: the network is not what should be looked at.
+    silent = guard.connected and any(isinstance(cause, TimeoutError) for cause in chain)
+    return _too_slow(_CONNECT_SECONDS) if silent else causes.unreachable(names)
 
 
 def _chain(error: BaseException) -> list[BaseException]:

@@ -7,24 +7,25 @@ import os
 from terminal.errors import TerminalError, TerminalFault
 from terminal.text import Text
 
+_NAME = Text("思源黑体", "Noto Sans SC")
+
 
 def check_fonts() -> Text:
-    """The bundled font is loaded, and has every character that faults and services are written with.
+    """The bundled font, without which no application of Qt comes up (U101), has every character that faults and
+    services are written with.
 
     Needs an application of Qt: without one Qt ends the process.
 
-    :raises TerminalError: ``FONT_FILE_MISSING``, ``GLYPHS_MISSING``.
+    :raises TerminalError: ``GLYPHS_MISSING``.
     :raises ui.errors.UiError: ``LIBRARY_MISSING``: no screen can be shown on this machine.
     """
     from terminal.fault_table import TABLE  # noqa: PLC0415 - slow
-    from terminal.health import check_font_file  # noqa: PLC0415
     from ui.fonts import missing_glyphs  # noqa: PLC0415
 
-    found = check_font_file()
     missing = missing_glyphs("".join(entry.message.zh + entry.remedy.zh for entry in TABLE.values()))
     if missing:
         raise TerminalError(TerminalFault.GLYPHS_MISSING, characters="".join(missing[:10]))
-    return found
+    return _NAME
 
 
 def check_fonts_off_screen() -> Text:

@@ -109,11 +109,6 @@ TERMINAL: dict[str, Entry] = {
         ("磁盘空间只剩 {free} MB。", "Only {free} MB of disk are left."),
         ("请清理磁盘，至少留出 500 MB。", "Free at least 500 MB."),
     ),
-    "T117": entry(
-        CONFIGURATION,
-        ("缺少中文字体文件。", "The Chinese font file is missing."),
-        ("请重新安装程序。", "Install the program again."),
-    ),
     "T118": entry(
         REFUSED,
         ("这是演示卡，正式环境不能使用。", "This is a demonstration card; production does not take it."),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from terminal.centre import transport
 from terminal.centre.client import CentreClient
 from terminal.centre.errors import CentreError, CentreFault
 from terminal.sandbox.child import SandboxCentre
@@ -103,6 +104,16 @@ def test_the_deadline_is_told_however_late_the_caller_looks(
         client = CentreClient(
             f"https://127.0.0.1:{silent.getsockname()[1]}", member.identity, now=Clock(), deadline=0.3
         )
+        assert fault_of(client.status) is CentreFault.TOO_SLOW
+
+
+def test_a_centre_that_takes_the_connection_and_hangs_is_slow_not_away(
+    member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its machine is up and its program is stuck: nobody should be sent to look at the network."""
+    monkeypatch.setattr(transport, "_CONNECT_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        client = CentreClient(f"https://127.0.0.1:{silent.getsockname()[1]}", member.identity, now=Clock(), deadline=60)
         assert fault_of(client.status) is CentreFault.TOO_SLOW
 
 

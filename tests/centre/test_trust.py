@@ -192,4 +192,6 @@ def test_an_alert_about_our_certificate_is_told_from_others(alert: str, expected
     inner = ssl.SSLError(1, alert)
     inner.reason = alert
     wrapped = requests.exceptions.SSLError(MaxRetryError(HTTPSConnectionPool("host"), "/", inner))
-    assert transport._fault_of(wrapped, secured=True).fault is expected
+    guard = transport._Guard()
+    guard.secured = True
+    assert transport._fault_of(wrapped, guard).fault is expected

@@ -27,6 +27,7 @@ from terminal.membership import Membership
 from terminal.model.card_state import card_status_view
 from terminal.services.catalogue import service, services
 from terminal.views import HealthLine
+from tests.support.no_screen import no_screen
 
 ROOT = Path(__file__).parents[2]
 
@@ -234,7 +235,7 @@ def test_the_psam_has_its_line(tmp_path: Path, psam: PsamContents | None, said: 
 
     def line(slot: str) -> HealthLine:
         chosen = settings.Settings(environment="sandbox", data_dir=str(tmp_path), psam=slot)
-        subjects = health.Subjects(chosen, FixedClock(), readers, join, health.check_font_file)
+        subjects = health.Subjects(chosen, FixedClock(), readers, join, no_screen)
         (check,) = [each for each in health.lines(subjects) if each[0].en == "PSAM"]
         return health.examined(*check)
 
@@ -278,7 +279,7 @@ def test_a_centre_that_does_not_answer_is_asked_once_for_both_lines(tmp_path: Pa
         raise TerminalError(TerminalFault.NEEDS_CENTRE)
 
     chosen = settings.Settings(environment="sandbox", data_dir=str(tmp_path))
-    lines = health.examine(health.Subjects(chosen, FixedClock(), NoReaders(), join, health.check_font_file))
+    lines = health.examine(health.Subjects(chosen, FixedClock(), NoReaders(), join, no_screen))
     found = {line.name.en: line.fault.code if line.fault else None for line in lines}
     assert (found["Centre"], found["Clock"], found["Smart card service"]) == ("T106", "T106", "C114")
     assert asked == 2  # the enrolment has its own line

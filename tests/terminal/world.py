@@ -17,6 +17,7 @@ from terminal.sandbox.people import find_person
 from terminal.sandbox.staff import PASSWORDS
 from terminal.settings import Settings
 from terminal.views import DeskView, SecretView, Stage
+from tests.support.no_screen import no_screen
 
 PATIENCE = 30.0
 """Seconds after which a thing that should have happened did not. Nothing waits this long when all is well."""
@@ -62,7 +63,7 @@ class World:
         self._operator = operator if settings.sign_in else None
         self.readers = SimulatedReaders(readers)
         self.clock = clock or SystemClock()
-        self.desk: Desk = bootstrap.desk(settings, self.clock, self.readers)
+        self.desk: Desk = bootstrap.desk(settings, self.clock, self.readers, fonts=no_screen)
         self._moved = threading.Condition()
         self.shown: list[DeskView] = [self.desk.view]
         self.desk.subscribe(self._see)

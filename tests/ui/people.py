@@ -16,7 +16,7 @@ from terminal.backroom import BackRoom
 from terminal.centre.errors import CentreError, CentreFault
 from terminal.clock import SystemClock
 from terminal.faults import explain
-from terminal.health import Subjects, check_font_file, lines
+from terminal.health import Subjects, lines
 from terminal.membership import Membership
 from terminal.model.people import holder_view, plain_values
 from terminal.model.subsidies import PlainAccount
@@ -28,6 +28,7 @@ from terminal.settings import Settings
 from terminal.text import Text
 from terminal.views import FaultView, HealthLine, HolderView, PaymentLine, ServiceTile, SubsidyView
 from terminal.visit import unproven_view
+from tests.support.no_screen import no_screen
 from tests.terminal.test_masks import record_of
 
 NOW = datetime(2026, 11, 23, 9, 12, tzinfo=SHANGHAI)
@@ -143,7 +144,7 @@ def _health() -> Iterator[HealthLine]:
         raise AssertionError("a check was run")
 
     room = BackRoom(settings, clock, nobody)
-    for name, _ in lines(Subjects(settings, clock, readers, nobody, check_font_file, room)):
+    for name, _ in lines(Subjects(settings, clock, readers, nobody, no_screen, room)):
         if name.zh == "中心":
             yield HealthLine(name, "fault", UNREACHABLE.message, UNREACHABLE)
         else:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from terminal.cli.fonts import check_fonts
 from terminal.cli.usage import WrongValueError
 from terminal.text import Text
 
@@ -109,7 +110,7 @@ def _tray(context: Context, pcsc: bool) -> tuple[Tray, bool]:
 def _desk(context: Context, stage: Stage, tray: Tray) -> Desk:
     from terminal import bootstrap  # noqa: PLC0415
 
-    return bootstrap.desk(stage.settings, context.clock, tray.readers, joining=stage.membership)
+    return bootstrap.desk(stage.settings, context.clock, tray.readers, fonts=check_fonts, joining=stage.membership)
 
 
 def _show(context: Context, desk: Desk, tray: Tray) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from terminal.cli.demo.people import expected
 from terminal.cli.demo.people_at_work import REVIEWER, enter, sign_in
 from terminal.cli.demo.visit import Visit, check, identify_offline, notice_first
+from terminal.cli.fonts import check_fonts
 from terminal.views import ResultView
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def main(data: str, paper: str, pictures: str, pcsc: bool) -> None:
     settings = Settings(environment="sandbox", data_dir=data, probe_every=2.0, sync_splay=0.0, printer=f"file:{paper}")
     tray: Tray = ParentTray() if pcsc else ProcessTray()
     application()
-    desk = bootstrap.desk(settings, clock, tray.readers)
+    desk = bootstrap.desk(settings, clock, tray.readers, fonts=check_fonts)
     window = create_window(desk, "zh")
     window.show()
     visit = Visit(window, ScreenDriver(window.view), tray, Path(pictures) if pictures else None, shots=40)
