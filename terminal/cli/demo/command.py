@@ -137,7 +137,6 @@ def _show(context: Context, desk: Desk, tray: Tray) -> int:
         up = Text("屏幕已显示，用时 {seconds} 秒。", "The screen is up after {seconds} s.")
         context.output.aside(up.format(seconds=f"{_since_start():.1f}"))
         beside.append(TrayWindow(model, window.view))
-        model.put(ROLES[0].slug)
 
     try:
         return run(desk, context.settings.language, shown=shown)
