@@ -10,7 +10,7 @@ from typing import Protocol
 from cardio import status
 from cardio.conformance.given import GivenPin, Typist
 from cardio.conformance.wire import Wire
-from cardio.errors import UNPROVEN, CardError
+from cardio.errors import UNPROVEN, CardError, CardFault
 from cardio.found import Found
 from cardio.interface33 import Reply
 from cardio.keysource import KeyRef, KeySource
@@ -72,6 +72,7 @@ class Bench:
     :param destructive: whether cases may count down keys or write.
     :param every: take each n-th command of the anti-pull cases.
     :param known: the card, once it was identified. :param proven: whether each key source has proven it.
+    :param disproved: names of key sources that have its key and say that its answer is not of it.
     :param refused_keys: names of keys that the card refused in HSM steps.
     :param before: what the case under way found in the card, and puts back.
     """
@@ -91,6 +92,7 @@ class Bench:
     every: int = 1
     known: Found | None = None
     proven: dict[str, bool] = field(default_factory=dict)
+    disproved: set[str] = field(default_factory=set)
     refused_keys: set[str] = field(default_factory=set)
     before: str = ""
 
@@ -122,11 +124,19 @@ class Bench:
                 if error.fault not in UNPROVEN:
                     raise
                 self.proven[source.name] = False
+                if error.fault is CardFault.NOT_GENUINE and self._judges(source):
+                    self.disproved.add(source.name)
         return self.proven[source.name]
+
+    def _judges(self, source: KeySource) -> bool:
+        """The sandbox's public keys are those of simulated cards, and say nothing of a real one."""
+        return self.height == "simulator" or source.name != "sandbox"
 
     def keys(self) -> KeySource:
         """The source that proved the card. :raises NotApplicable: where none did."""
         name = self.proved_by()
+        if name is None and self.disproved:
+            raise NotApplicable("the card is not genuine; see P49")
         if name is None:
             raise NotApplicable("no PSAM, HSM or other key source has proven this card")
         return next(source for source in self.sources if source.name == name)

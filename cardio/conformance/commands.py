@@ -321,4 +321,21 @@ def words(sw: int, patterns: tuple[str, ...]) -> bool:
     return any(fnmatch(f"{sw:04X}", pattern) for pattern in patterns)
 
 
-CASES: Final = tuple(case_of(row) for row in ROWS)
+def _genuine(bench: Bench) -> str | None:
+    """As the key sources here judge; the card alone cannot tell."""
+    if bench.proved_by() is None:
+        if bench.disproved:
+            return f"not the answer of the card's key, says {', '.join(sorted(bench.disproved))}"
+        bench.keys()
+    return None
+
+
+GENUINE: Final = Case(
+    "P49",
+    "INTERNAL AUTHENTICATE 的回答符合卡的密钥",
+    "INTERNAL AUTHENTICATE answers as the card's key does",
+    _genuine,
+    Theme.PARAMETERS,
+)
+
+CASES: Final = (*(case_of(row) for row in ROWS), GENUINE)

@@ -18,6 +18,7 @@ _REASONS: Final = tuple(
         (r"from generation (\d)", r"第 \1 代起才有"),
         (r"no HSM( has proven this card)?", "没有加密机证实此卡"),
         (r"no HSM is needed on this generation", "本代卡不需加密机"),
+        (r"the card is not genuine; see (\w+)", r"卡未通过真伪核验，见 \1"),
         (r"no PSAM, HSM or other key source has proven this card", "没有 PSAM、加密机或其他密钥来源证实此卡"),
         (r"nobody did with the card what was asked", "无人按提示插拔卡片"),
         (r"nobody (pulls|takes).*", "无人插拔卡片"),

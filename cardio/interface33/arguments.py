@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum
 from typing import Final, TypeVar
 
@@ -303,9 +304,12 @@ def moment(value: str) -> str:
 
     :raises Refused: DATA.
     """
-    if not re.fullmatch(r"[0-9]{14}", value):
-        raise Refused(Code.DATA, "no time")
-    return value
+    try:
+        if re.fullmatch(r"[0-9]{14}", value) and datetime.strptime(value, "%Y%m%d%H%M%S"):  # noqa: DTZ007 - no zone told
+            return value
+    except ValueError:
+        pass
+    raise Refused(Code.DATA, "no time")
 
 
 def purchase_key(value: object) -> tuple[bytes, str, bytes]:

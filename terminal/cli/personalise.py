@@ -152,4 +152,6 @@ def _tell(context: Context, reports: Sequence[Report]) -> int:
     for report in reports:
         said = _WORDS[report.state].say(output.language)
         output.line(f"{report.line}  {report.application}  {said}")
+        if report.fault is not None:
+            output.beside(report.fault)
     return 0 if made == len(reports) else PARTLY

@@ -178,7 +178,10 @@ class Caller:
         code = CODES[error.fault]
         self._note(name, code)
         view = faults.explain(error)
-        return Answer(code, "", view.code, f"{view.message.say(self._language)}{view.remedy.say(self._language)}")
+        # Chinese sentences follow each other without a blank.
+        between = " " if self._language == "en" else ""
+        text = f"{view.message.say(self._language)}{between}{view.remedy.say(self._language)}"
+        return Answer(code, "", view.code, text)
 
     def _note(self, name: str, code: int) -> None:
         self._journal(self.program.name, name if name in FUNCTIONS else "?", code)

@@ -30,6 +30,18 @@ def test_what_an_atr_says(text: str, history: str, protocol: int) -> None:
     assert parsed.protocol == protocol
 
 
+@pytest.mark.parametrize(
+    ("text", "contactless"),
+    [
+        ("3B8D800100814A444686605199000001ACEC", True),
+        ("3B8D801F0300814A444686605199000001ACF1", False),  # a contact card that names T=0 and T=15
+        ("3B6D000000814A444686605199000001AC", False),
+    ],
+)
+def test_a_card_without_contacts_is_told_by_its_pattern(text: str, contactless: bool) -> None:
+    assert atr.parse(bytes.fromhex(text)).contactless is contactless
+
+
 @given(st.binary(max_size=40))
 def test_any_bytes_are_an_atr_or_a_fault(data: bytes) -> None:
     try:

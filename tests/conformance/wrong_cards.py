@@ -8,6 +8,7 @@ from cardio.cardkeys import KEYS
 from cardio.files import ElementaryFile
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
+from cardio.simulator.faults import Trouble
 from cardio.simulator.files import FREE, Rule
 from cardio.simulator.tree import BANK
 
@@ -53,6 +54,13 @@ def opened(ef: ElementaryFile, *, write: bool = False, by_pin: bool = False) -> 
         return card
 
     return make
+
+
+class Forged(SimulatedCard):
+    """Somebody else's chip behind a copied face: it has no right key."""
+
+    def __init__(self, contents: CardContents) -> None:
+        super().__init__(contents, [Trouble.FORGED])
 
 
 class UnknownIsFine(SimulatedCard):
