@@ -11,7 +11,7 @@ from terminal.receipts.sheet import Line, Sheet
 
 def codes(picture: Image.Image) -> list[str]:
     """Texts of the QR codes in a picture. Of no other kind: one in some hundred pages of print looks like Codabar."""
-    found = zxingcpp.read_barcodes(picture.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(picture.convert("L"), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return [each.text for each in found]
 
 
