@@ -81,10 +81,19 @@ def parsed(body: bytes) -> Caps | None:
     return Caps(days, operations, blobs) if good else None
 
 
-_KNOWN = (
-    "SELECT (SELECT body FROM mirror WHERE name = ?), (SELECT heard_at FROM offline), (SELECT counted FROM offline),"
+_PROVEN = "clock-proven"
+"""Line of the journal: the centre was heard, and lines before bear times that have not come. They tell time no more."""
+
+_TOLD = (
+    "(SELECT max(at) FROM journal WHERE n > (SELECT max(n) - 100 FROM journal)"
+    " AND n >= coalesce((SELECT max(n) FROM journal WHERE what = 'clock-proven'"
+    " AND n > (SELECT max(n) - 100 FROM journal)), 0))"
+)
+
+_KNOWN = (  # every part of it is ours
+    "SELECT (SELECT body FROM mirror WHERE name = ?), (SELECT heard_at FROM offline), (SELECT counted FROM offline),"  # noqa: S608
     " (SELECT at FROM journal ORDER BY n LIMIT 1),"
-    " (SELECT max(at) FROM (SELECT at FROM journal ORDER BY n DESC LIMIT 100)),"
+    f" {_TOLD},"
     " (SELECT count FROM tally WHERE state = 'pending')"
 )
 
@@ -94,7 +103,8 @@ class _Known:
     """What the store knows of the time and of the limits: one question, since it is asked before every operation.
 
     :param heard: wall time at which the centre was last heard; :param counted: monotonic milliseconds since.
-    :param began: of the first line of the journal; :param told: the latest of its last hundred.
+    :param began: of the first line of the journal; :param told: the latest of its last hundred, from that on by which
+        the clock was proven.
     """
 
     body: bytes | None
@@ -170,7 +180,14 @@ def limit_reached(now: Standing) -> StoreError:
 
 
 def heard(db: Db, at: int) -> None:
-    """The centre's own word came, and it was of now: the count begins anew. Nothing is written within a minute."""
+    """The centre's own word came, and it was of now: the count begins anew. Nothing is written within a minute.
+
+    So the clock on the wall is right, and a line of the journal from the future was written under one that was not:
+    once there is one, a line says that, or the time off-line would be counted from it though the centre is heard.
+    """
+    told = db.value(f"SELECT {_TOLD}")
+    if told is not None and told > at + _SUSPECT:
+        append(db, at, _PROVEN, None, {"ahead": (told - at) // 1000})
     known = db.row("SELECT heard_at, counted FROM offline")
     if known is not None and abs(at - known[0]) < _MINUTE and known[1] < _MINUTE:
         return

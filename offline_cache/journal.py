@@ -72,6 +72,7 @@ EVENTS: dict[str, frozenset[str]] = {
         "exported": {"what", "count", "operator"},
         "day-closed": {"pending", "people", "doubtful", *_PEOPLE},
         "clock-suspect": {"behind"},
+        "clock-proven": {"ahead"},
         "sync-stopped": {"reason"},
         "fork-noticed": {"epoch", "hwm"},
         "refused-noticed": {"code"},

@@ -42,6 +42,9 @@ PERSON_AGAIN = frozenset(
 )
 """Somebody else, or the same person once more, may type number and password."""
 
+SOMEBODY_ELSE = frozenset({TerminalFault.SAME_PERSON})
+"""Only somebody else may: the number that was typed is of no use."""
+
 OF_REGION = frozenset({TerminalFault.REGION_UNKNOWN})
 """Of an address, what stands under the field of its region."""
 

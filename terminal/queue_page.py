@@ -232,6 +232,17 @@ def line_of(records: Records, operation: Operation) -> QueueLine:
     )
 
 
+_STEPS = {"begun": Text("开始", "begun"), "undone": Text("没有办成", "did not happen")}
+"""What an entry of a card write tells; the last word of its kind. The centre completes either: it is told of it."""
+
+
+def _title(operation: Operation) -> Text:
+    """What was done; of a card write that did not happen, that."""
+    summary, step = operation.summary, _STEPS.get(operation.kind.partition(".")[2])
+    title = Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind)))
+    return title if step is None else Text(f"{title.zh}（{step.zh}）", f"{title.en} ({step.en})")
+
+
 def drawn(
     operation: Operation, number: str, actions: tuple[str, ...], ways: Sequence[str], detail: Text | None
 ) -> QueueLine:
@@ -244,7 +255,7 @@ def drawn(
     return QueueLine(
         key=operation.op_id.hex().upper(),
         number=number,
-        title=Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind))),
+        title=_title(operation),
         words=SETTLED if settled else words.word,
         group=_group(operation).value,
         tone="plain" if settled else words.tone,

@@ -10,7 +10,7 @@ from typing import Protocol
 from cardio import status
 from cardio.conformance.given import GivenPin, Typist
 from cardio.conformance.wire import Wire
-from cardio.errors import UNPROVEN, CardError, CardFault
+from cardio.errors import NO_KEY, UNPROVEN, CardError
 from cardio.found import Found
 from cardio.interface33 import Reply
 from cardio.keysource import KeyRef, KeySource
@@ -124,7 +124,7 @@ class Bench:
                 if error.fault not in UNPROVEN:
                     raise
                 self.proven[source.name] = False
-                if error.fault is CardFault.NOT_GENUINE and self._judges(source):
+                if error.fault not in NO_KEY and self._judges(source):
                     self.disproved.add(source.name)
         return self.proven[source.name]
 

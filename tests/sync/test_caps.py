@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from offline_cache.caps import Caps, OfflineTime, Standing, last_heard, parsed, require_clock
+from offline_cache.caps import Caps, OfflineTime, Standing, last_heard, latest, parsed, require_clock
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.intents import Begin, End, Ending
 from offline_cache.journal import Journal
@@ -135,6 +135,31 @@ def test_the_journal_tells_time_too(tmp_path: Path) -> None:
         wall.move(days=2)
         Mirror(store).replace([Document("catalogue", 1, 1, b"{}", b"signature", "content-1")])  # a line of the journal
         wall.move(days=-3)
+        assert fault_of(lambda: outbox.record(draft())) is StoreFault.OFFLINE_LIMIT
+
+
+def test_a_clock_that_was_ahead_and_is_right_again_ends_nothing_once_the_centre_is_heard(tmp_path: Path) -> None:
+    """One wrong date must not close the counter for weeks: the centre's signed word proves the clock."""
+    wall = Wall()
+    with create(tmp_path, wall) as store:
+        limit(store)
+        outbox = Outbox(store)
+        outbox.record(draft())
+        wall.move(days=400)
+        Mirror(store).replace([Document("catalogue", 1, 1, b"{}", b"signature", "content-1")])
+        wall.move(days=-400)
+        assert fault_of(lambda: outbox.record(draft())) is StoreFault.OFFLINE_LIMIT
+        assert fault_of(lambda: require_clock(store)) is StoreFault.CLOCK_BEHIND
+        acknowledge(outbox)
+        outbox.record(draft())
+        require_clock(store)
+        acknowledge(outbox)
+        assert [line.what for line in Journal(store).lines()].count("clock-proven") == 1
+        now = int(wall.now().timestamp() * 1000)
+        assert store.do(lambda db: latest(db, now), write=False) == now
+        wall.move(days=2)  # and the time off-line goes on counting from there
+        Mirror(store).replace([Document("catalogue", 2, 2, b"{}", b"signature", "content-1")])
+        wall.move(days=2)
         assert fault_of(lambda: outbox.record(draft())) is StoreFault.OFFLINE_LIMIT
 
 

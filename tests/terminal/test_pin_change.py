@@ -181,6 +181,8 @@ def test_pulled_before_the_card_did_it_the_old_pin_proves_that(world: World) -> 
     world.type_pin(DEMO_PIN)
     assert result(world).headline == WORDS[Outcome.REFUSED].word
     assert proof_left(world)[-1] == bytes.fromhex("63C59000")  # it did not take the new one, and took the old one
+    titles = {line.title.zh for line in world.desk.queue().result(30).lines}
+    assert {"社保密码修改（没有办成）", "社保密码修改（开始）"} <= titles  # whatever the centre makes of the entries
     world.send("done")
     world.until_stage(Stage.HOLDER)
     type_all(world)
@@ -209,6 +211,7 @@ def test_two_people_give_a_doubtful_card_up(world: World) -> None:
     assert view.secret is not None
     assert view.secret.message is not None
     assert view.secret.message.code == "T134"
+    assert view.secret.number == ""  # a reviewer who types theirs does not go on behind it
     world.type_secret("2002", PASSWORDS["2002"])
     assert answer.result(30) is None
     everything_sent(world)

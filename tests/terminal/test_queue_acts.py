@@ -16,7 +16,7 @@ from terminal.membership import join
 from terminal.model.operations import CONTACT_CHANGE, ContactChange
 from terminal.model.outbox_words import ADVICE, HANDED_OVER, NOTED, Group
 from terminal.people.operators import Operator, Role
-from terminal.queue_acts import ACTION_WORDS, QueueActs
+from terminal.queue_acts import ACTION_WORDS, QueueActs, op_id_of
 from terminal.queue_page import ACTIONS, ALONE, PRINT, line_of, number_of, queue_view, said_of
 from terminal.queue_papers import centre_receipt
 from terminal.receipts.code import encode, verify
@@ -73,6 +73,12 @@ def act(records: Records, operation: Operation, action: str) -> None:
 
 def state(records: Records, operation: Operation) -> State:
     return records.outbox.find(operation.op_id).state
+
+
+def test_a_key_that_is_none_is_of_no_operation() -> None:
+    """Such as a receipt number: the remedy of another fault would send whoever typed it back to the same command."""
+    assert op_id_of("379999000005-1-000004") == b""
+    assert op_id_of("00FF") == b"\x00\xff"
 
 
 def test_a_refused_one_is_handed_to_the_centre_and_those_behind_it_go_on(records: Records) -> None:

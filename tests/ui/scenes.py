@@ -280,7 +280,7 @@ SECOND_SCENES: tuple[Scene, ...] = (
     Scene("second-person", SECOND),
     Scene(
         "second-person-same",
-        changing("second-person", replace(staff.SECOND, number="1001", characters=0, message=staff.SAME_PERSON)),
+        changing("second-person", replace(staff.SECOND, number="", characters=0, message=staff.SAME_PERSON)),
     ),
     Scene("second-person-queue", ASKED),
     Scene("pin-change-old", PIN_OLD),
