@@ -9,6 +9,7 @@ import pytest
 
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.faults import Fault, Trouble
+from terminal.desk_core import CUT_OFF
 from terminal.receipts.words import WORDS, Outcome
 from terminal.sandbox.cards import contents
 from terminal.sandbox.child import SandboxCentre
@@ -141,11 +142,12 @@ def cut_at_change(world: World, trouble: Trouble) -> SimulatedCard:
     result(world)
     last = probe.commands
     world.readers.pull(READER)
-    world.until_stage(Stage.WAITING)
+    assert world.until_stage(Stage.WAITING).notices == ()  # it was done
     card = cut_card(trouble, last)
     world.identify(card)
     type_all(world)
-    world.until_stage(Stage.WAITING)
+    # The holder, who may walk off now, hears what to do.
+    assert world.until(lambda view: view.stage is Stage.WAITING and view.notices != ()).notices == (CUT_OFF,)
     world.until(lambda view: view.queue is not None and view.queue.people == 1)
     return card
 
