@@ -7,7 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from terminal.desk_core import TAKE_CARD, TIMED_OUT, DeskCore
+from terminal.desk_core import DeskCore
+from terminal.desk_notes import TAKE_CARD, TIMED_OUT
 from terminal.errors import TerminalError
 from terminal.model.people import plain_values
 from terminal.pin import PinBuffer

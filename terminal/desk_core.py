@@ -23,6 +23,7 @@ from terminal.card_choice import CardChoice, Key, key
 from terminal.centre_watch import CentreWatch
 from terminal.clock import Clock
 from terminal.desk_loop import Loop
+from terminal.desk_notes import TAKE_CARD, TIMED_OUT, when_pulled
 from terminal.desk_queue import QueueDesk
 from terminal.desk_showing import Showing, surroundings
 from terminal.errors import TerminalError
@@ -40,19 +41,8 @@ from terminal.settings import Settings
 from terminal.text import Text
 from terminal.views import DeskView, FaultView, HealthLine, HolderView, ServiceTile, Stage
 from terminal.visit import Visit
-from terminal.write_words import PIN_CHANGE
 
 _log = logging.getLogger(__name__)
-
-_WRITES = frozenset({PIN_CHANGE, doubtful_card.CODE})
-"""Services in which the card is written."""
-
-TAKE_CARD = Text("请取走卡片。", "Please take the card.")
-CUT_OFF = Text(
-    "卡片在改密码时离开了读卡器，还不知道改成没有：请把同一张卡放回来核实。",
-    "The card left during a PIN change, and nobody knows how it ended: put the same card back to find out.",
-)
-TIMED_OUT = Text("长时间没有操作，已退出。", "Ended after a long time without a touch.")
 
 
 class DeskCore:
@@ -154,7 +144,7 @@ class DeskCore:
         """The watcher tells what is in the readers."""
         self._cards.seen(situation)
         if self._here is not None and not self._cards.is_in(self._here):
-            note = CUT_OFF if self._writing() else None
+            note = when_pulled(self._journey)
             self._drop()
             self._note = note
         self._settle()
@@ -320,13 +310,6 @@ class DeskCore:
     def _shows(self, code: str, page: str) -> bool:
         view = self._journey.view if self._journey is not None else None
         return view is not None and (view.code, view.view) == (code, page)
-
-    def _writing(self) -> bool:
-        """Whether the card is being written, or just was and did not answer."""
-        journey = self._journey
-        if journey is None or journey.view.code not in _WRITES:
-            return False
-        return journey.view.view == "busy" or journey.error is not None
 
     def _at_pin(self) -> bool:
         return self._journey is not None and self._journey.view.view in ("pin", "pin-change")

@@ -9,7 +9,7 @@ import pytest
 
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.faults import Fault, Trouble
-from terminal.desk_core import CUT_OFF
+from terminal.desk_notes import CUT_OFF
 from terminal.receipts.words import WORDS, Outcome
 from terminal.sandbox.cards import contents
 from terminal.sandbox.child import SandboxCentre
