@@ -12,7 +12,7 @@ from terminal.write_words import PIN_CHANGE
 TAKE_CARD: Final = Text("请取走卡片。", "Please take the card.")
 TIMED_OUT: Final = Text("长时间没有操作，已退出。", "Ended after a long time without a touch.")
 CUT_OFF: Final = Text(
-    "卡片在改密码时离开了读卡器，还不知道改成没有：请把同一张卡放回来核实。",
+    "改密码时卡片离开了读卡器，结果不明：请放回同一张卡核实。",
     "The card left during a PIN change, and nobody knows how it ended: put the same card back to find out.",
 )
 

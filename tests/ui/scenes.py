@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from cardio.interface33 import FUNCTIONS
 from terminal.desk import TAKE_CARD
+from terminal.desk_notes import CUT_OFF
 from terminal.localapi.wishes import ACTIONS, wish_of
 from terminal.pin import LEAST, MOST
 from terminal.text import Text
@@ -196,6 +197,7 @@ FIRST_SCENES: tuple[Scene, ...] = (
     Scene("waiting-offline", replace(WAITING, centre=OFFLINE)),
     Scene("waiting-first", replace(WAITING, centre=CentreView(None), bank_hotline="")),
     Scene("take-card", replace(WAITING, readers=(WITH_CARD,), notices=(TAKE_CARD,))),
+    Scene("waiting-cut-off", replace(WAITING, notices=(CUT_OFF,))),
     Scene(
         "readers",
         replace(
