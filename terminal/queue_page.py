@@ -232,7 +232,7 @@ def line_of(records: Records, operation: Operation) -> QueueLine:
     )
 
 
-_STEPS = {"begun": Text("开始", "begun"), "undone": Text("没有办成", "did not happen")}
+_STEPS = {"begun": Text("开始", "begun"), "undone": Text("卡片没有变", "card unchanged")}
 """What an entry of a card write tells; the last word of its kind. The centre completes either: it is told of it."""
 
 
