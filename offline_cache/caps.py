@@ -85,12 +85,12 @@ _PROVEN = "clock-proven"
 """Line of the journal: the centre was heard, and lines before bear times that have not come. They tell time no more."""
 
 _TOLD = (
-    "(SELECT max(at) FROM journal WHERE n > (SELECT max(n) - 100 FROM journal)"
-    " AND n >= coalesce((SELECT max(n) FROM journal WHERE what = 'clock-proven'"
+    "(SELECT max(at) FROM journal WHERE n > (SELECT max(n) - 100 FROM journal)"  # noqa: S608 - our own word
+    f" AND n >= coalesce((SELECT max(n) FROM journal WHERE what = '{_PROVEN}'"
     " AND n > (SELECT max(n) - 100 FROM journal)), 0))"
 )
 
-_KNOWN = (  # every part of it is ours
+_KNOWN = (
     "SELECT (SELECT body FROM mirror WHERE name = ?), (SELECT heard_at FROM offline), (SELECT counted FROM offline),"  # noqa: S608
     " (SELECT at FROM journal ORDER BY n LIMIT 1),"
     f" {_TOLD},"
@@ -117,8 +117,8 @@ class _Known:
     def standing(self, at: int) -> Standing:
         heard = self.heard or self.began or at
         offline = max(at - heard, self.counted or 0, (self.told or at) - heard, 0)
-        caps = None if self.body is None else parsed(self.body) or NONE_LEFT
-        return Standing(caps, offline, self.waiting)
+        limits = None if self.body is None else parsed(self.body) or NONE_LEFT
+        return Standing(limits, offline, self.waiting)
 
     def behind(self, at: int) -> int:
         late = max(self.told or at, self.heard or at) - at

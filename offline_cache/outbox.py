@@ -213,6 +213,10 @@ class Outbox:
         """:raises StoreError: ``OPERATION_UNKNOWN``."""
         return self._store.do(lambda db: rows.find(db, op_id), write=False)
 
+    def at(self, epoch: int, seq: int) -> Operation | None:
+        """The operation at a place of the log, as papers bear it."""
+        return self._store.do(lambda db: rows.at(db, epoch, seq), write=False)
+
     def listed(self, states: Sequence[State] = tuple(State), after: int = 0, most: int = 200) -> list[Operation]:
         """Operations in these states, oldest first, after a position."""
         return self._store.do(lambda db: moves.listed(db, states, after, most), write=False)

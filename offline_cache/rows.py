@@ -52,6 +52,12 @@ def find(db: Db, op_id: bytes) -> Operation:
     return operation_of(row)
 
 
+def at(db: Db, epoch: int, seq: int) -> Operation | None:
+    """The operation at this place of the log."""
+    row = db.row(f"{OPERATION} WHERE o.epoch = ? AND o.seq = ?", (epoch, seq))
+    return operation_of(row) if row else None
+
+
 def epoch_of(db: Db) -> int:
     """The epoch that is being written."""
     epoch: int = db.value("SELECT max(epoch) FROM epoch")

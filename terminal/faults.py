@@ -48,6 +48,9 @@ SOMEBODY_ELSE = frozenset({TerminalFault.SAME_PERSON})
 OF_REGION = frozenset({TerminalFault.REGION_UNKNOWN})
 """Of an address, what stands under the field of its region."""
 
+PULLED = frozenset({CardFault.CARD_REMOVED})
+"""The card left in the middle of a command."""
+
 UNASKED = frozenset({CardFault.NO_KEY_SOURCE})
 """Nobody could be asked to prove the card."""
 

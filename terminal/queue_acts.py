@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -63,6 +64,9 @@ ACTION_WORDS = {
     "withdraw": Text("撤回，不再办理", "Withdrawn, not done any more"),
     "escalate": Text("报中心，由人工处理", "Handed to people at the centre"),
 }
+_PAPER = re.compile(r"([0-9]{12})-([0-9]{1,9})-([0-9]{6,12})")
+"""As :func:`terminal.queue_page.number_of` writes it."""
+
 _WHAT, _NUMBER = Text("要做的事", "What is done"), Text("回执编号", "Receipt no.")
 _SERVICE, _SAID, _SINCE = Text("办理事项", "Service"), Text("现在的情况", "As it stands"), Text("时间", "Since")
 
@@ -92,13 +96,13 @@ class QueueActs:
         if needs_two(action) and reviewer is None:
             raise _refused("needs two")
         if key.startswith(CARD_PREFIX) and action == PRINT:
-            self._print_notice(op_id_of(key.removeprefix(CARD_PREFIX)), operator)
+            self._print_notice(op_id_of(self._records, key.removeprefix(CARD_PREFIX)), operator)
         elif key.startswith(CARD_PREFIX):
-            self._card(op_id_of(key.removeprefix(CARD_PREFIX)), action, operator, reviewer)
+            self._card(op_id_of(self._records, key.removeprefix(CARD_PREFIX)), action, operator, reviewer)
         elif action == PRINT:
-            self._print(op_id_of(key), operator)
+            self._print(op_id_of(self._records, key), operator)
         else:
-            self._operation(op_id_of(key), action, operator, reviewer)
+            self._operation(op_id_of(self._records, key), action, operator, reviewer)
         self._records.sync.wake()
 
     def approval(self, key: str, action: str) -> tuple[Fact, ...]:
@@ -108,12 +112,12 @@ class QueueActs:
         :raises offline_cache.errors.StoreError: ``OPERATION_UNKNOWN``.
         """
         if key.startswith(CARD_PREFIX):
-            intent = self._records.intents.find(op_id_of(key.removeprefix(CARD_PREFIX)))
+            intent = self._records.intents.find(op_id_of(self._records, key.removeprefix(CARD_PREFIX)))
             if intent is None or intent.ending is not None or action != "escalate":
                 raise _refused(action)
             line, what, number = doubtful_line(intent), words_of(intent.kind).meaning, None
         else:
-            operation = self._records.outbox.find(op_id_of(key))
+            operation = self._records.outbox.find(op_id_of(self._records, key))
             if action not in offered(self._records, operation):
                 raise _refused(action)
             line, what = line_of(self._records, operation), ACTION_WORDS[action]
@@ -216,8 +220,13 @@ class QueueActs:
         return Entry("reviewed", fields, op_id)
 
 
-def op_id_of(key: str) -> bytes:
-    """The number of an operation out of the key of its line; of what is no key one that no operation has."""
+def op_id_of(records: Records, key: str) -> bytes:
+    """The number of an operation, by the key of its line or by the receipt number on its paper; of anything else one
+    that no operation has."""
+    paper = _PAPER.fullmatch(key)
+    if paper is not None and paper[1] == records.identity.terminal:
+        found = records.outbox.at(int(paper[2]), int(paper[3]))
+        return found.op_id if found is not None else b""
     try:
         return bytes.fromhex(key)
     except ValueError:

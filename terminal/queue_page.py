@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from offline_cache import epochs
 from offline_cache.blob_limits import WAITS
@@ -236,10 +236,14 @@ _STEPS = {"begun": Text("开始", "begun"), "undone": Text("卡片没有变", "c
 """What an entry of a card write tells; the last word of its kind. The centre completes either: it is told of it."""
 
 
+def title_of(kept: Mapping[str, Any], kind: str) -> Text:
+    """What was done, as it was called when it was recorded."""
+    return Text(str(kept.get("title", kind)), str(kept.get("title_en", kind)))
+
+
 def _title(operation: Operation) -> Text:
     """What was done; of a card write that did not happen, that."""
-    summary, step = operation.summary, _STEPS.get(operation.kind.partition(".")[2])
-    title = Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind)))
+    title, step = title_of(operation.summary, operation.kind), _STEPS.get(operation.kind.partition(".")[2])
     return title if step is None else Text(f"{title.zh}（{step.zh}）", f"{title.en} ({step.en})")
 
 
@@ -283,11 +287,10 @@ def has_paper(records: Records, operation: Operation) -> bool:
 def doubtful_line(intent: Intent) -> QueueLine:
     """A card that left in the middle of a write."""
     plan = intent.plan
-    title = Text(str(plan.get("title", intent.kind)), str(plan.get("title_en", intent.kind)))
     return QueueLine(
         key=CARD_PREFIX + intent.begun.hex().upper(),
         number=str(plan.get("number", "")),
-        title=title,
+        title=title_of(plan, intent.kind),
         words=DOUBTFUL.word,
         group=DOUBTFUL.group.value,
         tone=DOUBTFUL.tone,

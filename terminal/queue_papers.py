@@ -15,7 +15,7 @@ from offline_cache.operations import Operation
 from terminal.clock import Clock
 from terminal.own_papers import own_paper
 from terminal.people.operators import Operator
-from terminal.queue_page import said_of
+from terminal.queue_page import said_of, title_of
 from terminal.receipts.code import Claim
 from terminal.receipts.identity import paper_keys
 from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
@@ -92,7 +92,7 @@ def _receipt(  # noqa: PLR0917 - each is another part of the paper
     made = Receipt(
         environment=identity.environment,
         service=operation.kind.partition(".")[0],
-        title=Text(str(summary.get("title", operation.kind)), str(summary.get("title_en", operation.kind))),
+        title=title_of(summary, operation.kind),
         outcome=claim.outcome,
         time=moment(claim, papers.clock.now()),
         site=Site(

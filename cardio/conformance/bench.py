@@ -135,10 +135,9 @@ class Bench:
     def keys(self) -> KeySource:
         """The source that proved the card. :raises NotApplicable: where none did."""
         name = self.proved_by()
-        if name is None and self.disproved:
-            raise NotApplicable("the card is not genuine; see P49")
         if name is None:
-            raise NotApplicable("no PSAM, HSM or other key source has proven this card")
+            nobody = "no PSAM, HSM or other key source has proven this card"
+            raise NotApplicable("the card is not genuine; see P49" if self.disproved else nobody)
         return next(source for source in self.sources if source.name == name)
 
     def the_hsm(self, key: KeyRef) -> KeySource:

@@ -323,10 +323,9 @@ def words(sw: int, patterns: tuple[str, ...]) -> bool:
 
 def _genuine(bench: Bench) -> str | None:
     """As the key sources here judge; the card alone cannot tell."""
-    if bench.proved_by() is None:
-        if bench.disproved:
-            return f"not the answer of the card's key, says {', '.join(sorted(bench.disproved))}"
-        bench.keys()
+    if bench.proved_by() is None and bench.disproved:
+        return f"not the answer of the card's key, says {', '.join(sorted(bench.disproved))}"
+    bench.keys()
     return None
 
 

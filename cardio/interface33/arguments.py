@@ -305,11 +305,12 @@ def moment(value: str) -> str:
     :raises Refused: DATA.
     """
     try:
-        if re.fullmatch(r"[0-9]{14}", value) and datetime.strptime(value, "%Y%m%d%H%M%S"):  # noqa: DTZ007 - no zone told
-            return value
+        datetime.strptime(value, "%Y%m%d%H%M%S")  # noqa: DTZ007 - the text tells no zone
     except ValueError:
-        pass
-    raise Refused(Code.DATA, "no time")
+        raise Refused(Code.DATA, "no time") from None
+    if not re.fullmatch(r"[0-9]{14}", value):  # strptime takes fewer digits too
+        raise Refused(Code.DATA, "no time")
+    return value
 
 
 def purchase_key(value: object) -> tuple[bytes, str, bytes]:

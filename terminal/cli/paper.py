@@ -69,11 +69,10 @@ def papers_for(context: Context, slip: Path | None) -> Papers:
 def tell(context: Context, bench: Bench, left: Left | None, slip: Path | None) -> int:
     """What was left behind, in the words of its paper; and the paper.
 
-    A paper that does not come out takes nothing back: its fault stands beside what was done.
+    A paper that does not come out takes nothing back: its fault stands beside what was done, and so does a clock that
+    was set back.
 
     :param slip: as ``--slip`` has it.
-    A clock that was set back is told beside them.
-
     :returns: the exit code: 0, or that of the paper's fault.
     """
     from terminal.model.result_words import result_view  # noqa: PLC0415 - slow

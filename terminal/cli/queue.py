@@ -75,9 +75,10 @@ def show(context: Context, key: str, people_stdin: bool) -> None:
     """Show one line and everything the centre has said about it. Whose it is is shown, masked, to who signs in."""
     from terminal import queue_page  # noqa: PLC0415 - slow
     from terminal.cli.people import records_seen  # noqa: PLC0415
+    from terminal.queue_acts import op_id_of  # noqa: PLC0415
 
     with records_seen(context, people_stdin) as (records, signed_in):
-        operation = records.outbox.find(_op_id(key))
+        operation = records.outbox.find(op_id_of(records, key))
         line = queue_page.line_of(records, operation)
         if not signed_in:
             (line,) = _nobodys((line,))
@@ -207,9 +208,3 @@ def _note(records: Records, count: int, operator: str) -> None:
     from offline_cache.journal import Entry  # noqa: PLC0415
 
     records.journal.write(Entry("exported", {"what": "operations", "count": count, "operator": operator}))
-
-
-def _op_id(key: str) -> bytes:
-    from terminal.queue_acts import op_id_of  # noqa: PLC0415
-
-    return op_id_of(key)

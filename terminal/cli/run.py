@@ -18,10 +18,11 @@ def open_keys(settings: Settings) -> None:
 
     :raises offline_cache.errors.StoreError: ``PASSPHRASE_WRONG``.
     """
+    from offline_cache.rotation import CURRENT  # noqa: PLC0415 - slow
     from terminal.membership import key_port  # noqa: PLC0415
 
-    if settings.key_keeper == "passphrase" and (settings.data / "keys" / "passphrase").exists():
-        key_port(settings)
+    if settings.key_keeper == "passphrase":
+        key_port(settings).get(CURRENT)
 
 
 @click.command()

@@ -126,7 +126,7 @@ class Reception:
         error = done.exception()
         if error is not None:
             self._entry.message = faults.explain(error)
-            if getattr(error, "fault", None) in faults.SOMEBODY_ELSE:
+            if faults.is_one_of(error, faults.SOMEBODY_ELSE):
                 self._entry.set_number("")  # somebody else types theirs
             if self._entry.message.code == faults.INTERNAL:
                 _log.error("checking a password failed", exc_info=error)

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -92,17 +93,28 @@ class Shell:
         )  # fmt: skip
         return Answer(done.returncode, done.stdout, done.stderr)
 
-    def typed(self, *arguments: str, keys: bytes, interrupt: bool = False) -> tuple[Answer, bytes]:
-        """Run with a keyboard: a terminal as standard input. Gives what the terminal showed, too."""
+    @contextmanager
+    def _at_keyboard(self, arguments: Sequence[str]) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+        """The program with a terminal as standard input, and our end of that."""
         ours, theirs = pty.openpty()
         try:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "terminal", "--json", *arguments],
-                stdin=theirs,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=self._environment,
+            yield (
+                subprocess.Popen(
+                    [sys.executable, "-m", "terminal", "--json", *arguments],
+                    stdin=theirs,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    env=self._environment,
+                ),
+                ours,
             )
+        finally:
+            os.close(ours)
+            os.close(theirs)
+
+    def typed(self, *arguments: str, keys: bytes, interrupt: bool = False) -> tuple[Answer, bytes]:
+        """Run with a keyboard: a terminal as standard input. Gives what the terminal showed, too."""
+        with self._at_keyboard(arguments) as (process, ours):
             assert process.stderr is not None
             prompt = process.stderr.readline()  # keys typed before echo is off would show
             os.write(ours, keys)
@@ -114,22 +126,11 @@ class Shell:
                 shown = os.read(ours, 4096)
             except BlockingIOError:
                 shown = b""
-        finally:
-            os.close(ours)
-            os.close(theirs)
         return Answer(process.returncode, out.decode(), (prompt + err).decode()), shown
 
     def answered(self, *arguments: str, keys: Sequence[bytes]) -> Answer:
         """Run with a keyboard, each of ``keys`` typed when another question has been asked."""
-        ours, theirs = pty.openpty()
-        try:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "terminal", "--json", *arguments],
-                stdin=theirs,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=self._environment,
-            )
+        with self._at_keyboard(arguments) as (process, ours):
             assert process.stderr is not None
             asked = b""
             for each in keys:
@@ -138,9 +139,6 @@ class Shell:
                 asked += line
                 os.write(ours, each + b"\r")
             out, err = process.communicate(timeout=PATIENCE)
-        finally:
-            os.close(ours)
-            os.close(theirs)
         return Answer(process.returncode, out.decode(), (asked + err).decode())
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:

@@ -413,8 +413,8 @@ def test_a_batch_is_issued_into_a_blank_card_and_stands_in_the_journal(
     batch.unlink()
     assert own.json("sync", "--once").document["clear"]
     issued = [(line["title"], line["words"]) for line in lines(own) if line["title"].startswith("批量写卡")]
-    begun, done, undone = "批量写卡（开始）", "批量写卡", "批量写卡（卡片没有变）"
-    assert sorted(issued) == sorted((title, "已办结") for title in (begun, done, begun, undone))
+    titles = ["批量写卡（开始）", "批量写卡", "批量写卡（开始）", "批量写卡（卡片没有变）"]
+    assert sorted(issued) == sorted((title, "已办结") for title in titles)
 
 
 def test_a_card_that_is_pulled_while_it_is_issued_is_doubtful_until_its_batch_goes_on(

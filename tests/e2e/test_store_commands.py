@@ -117,6 +117,8 @@ def test_a_passphrase_keeps_the_keys_and_is_never_written_down(
     assert shell.answered("queue", "list", keys=[WORD]).code == 0
     assert shell.answered("queue", "list", keys=[b"eight horses drink"]).fault == "S130"
     assert shell.json("--no-input", "queue", "list").fault == "T113"
+    # The screen asks before its window covers the place where it was started.
+    assert shell.answered("run", keys=[b"eight horses drink"]).fault == "S130"
     for file in tmp_path.rglob("*"):
         assert not file.is_file() or WORD not in file.read_bytes(), file
     credentials = tmp_path / "credentials"

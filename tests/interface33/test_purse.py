@@ -150,6 +150,8 @@ def test_a_second_step_that_is_none(key: str, code: Code) -> None:
         (f"3|2+2|{TIME}|", Code.DATA),  # more than the total
         (f"4294967296|0+0|{TIME}|", Code.DATA),
         ("3|1+2|20261128|", Code.DATA),
+        ("3|1+2|20261328101500|", Code.DATA),  # no such month
+        ("3|1+2|2026112810150|", Code.DATA),
         (f"30000|20000+0|{TIME}|", -0x9401),  # more than there is
     ],
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from cardio.errors import CardError, CardFault
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.faults import Fault, Trouble
-from terminal.desk_notes import CUT_OFF
+from terminal.desk_notes import CUT_OFF, when_pulled
 from terminal.receipts.words import WORDS, Outcome
 from terminal.sandbox.cards import contents
 from terminal.sandbox.child import SandboxCentre
@@ -240,3 +242,22 @@ def test_a_second_person_who_leaves_the_page_settles_nothing(world: World) -> No
     assert fault is not None
     assert fault.code == "T143"
     assert len(world.desk.queue().result(30).people) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "page", "fault", "said"),
+    [
+        ("card-pin-change", "busy", None, True),
+        ("card-doubtful", "busy", None, True),
+        ("card-pin-change", "fault", CardFault.CARD_REMOVED, True),
+        ("card-pin-change", "fault", CardFault.PIN_LOCKED, False),  # told, and the card taken out
+        ("card-pin-change", "pin-change", None, False),
+        ("subsidy-enquiry", "busy", None, False),
+    ],
+)
+def test_a_card_is_asked_back_only_where_it_left_in_the_middle(
+    code: str, page: str, fault: CardFault | None, said: bool
+) -> None:
+    view = SimpleNamespace(code=code, view=page)
+    journey = SimpleNamespace(view=view, error=None if fault is None else CardError(fault))
+    assert (when_pulled(journey) is CUT_OFF) == said  # type: ignore[arg-type] # what it looks at

@@ -75,10 +75,13 @@ def state(records: Records, operation: Operation) -> State:
     return records.outbox.find(operation.op_id).state
 
 
-def test_a_key_that_is_none_is_of_no_operation() -> None:
-    """Such as a receipt number: the remedy of another fault would send whoever typed it back to the same command."""
-    assert op_id_of("379999000005-1-000004") == b""
-    assert op_id_of("00FF") == b"\x00\xff"
+def test_a_paper_s_number_finds_its_operation_and_rubbish_none(records: Records) -> None:
+    operation = taken_in(records, PHONE)
+    assert op_id_of(records, number_of(operation, records.identity.terminal)) == operation.op_id
+    assert op_id_of(records, operation.op_id.hex()) == operation.op_id
+    elsewhere = number_of(operation, "379999999999")
+    for wrong in (elsewhere, f"{records.identity.terminal}-1-999999", "rubbish", ""):
+        assert op_id_of(records, wrong) == b"", wrong
 
 
 def test_a_refused_one_is_handed_to_the_centre_and_those_behind_it_go_on(records: Records) -> None:
