@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support import canary
-from tests.support.scheduling import TogetherScheduling
+from tests.support.scheduling import TogetherScheduling, longest_first
 
 # Under ``./run prove`` the same properties run with many more examples; deterministic in the ordinary run, so that a
 # red test is red for everybody.
@@ -34,6 +35,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     return TogetherScheduling(config, log)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every property test is also a proof: ``./run prove`` picks them by this mark. Of two tests with one id workers
     run one, and nobody hears of the other.
@@ -44,6 +46,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.proof)
+    longest_first(items)
+
+
+def pytest_collection_finish() -> None:
+    """What the test modules made stays to the end: the collector need not look at it again with each test."""
+    gc.collect()
+    gc.freeze()
 
 
 _COUNTED = {"created", "msecs", "relativeCreated", "thread", "process"}

@@ -1,6 +1,7 @@
 """The checks and test suites behind ``./run test``, ``lint`` and ``prove``, with the time each may take.
 
-Suites run one after another, each spread over the cores, so that the table at the end tells where the time went.
+All tests go in one run of pytest, spread over the cores, as starting it for each suite took a seventh of the whole; the
+table at the end tells where the time went.
 """
 
 from __future__ import annotations
@@ -9,61 +10,80 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
+import xml.etree.ElementTree as ET
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from tools import proof_report
 
 PYTHON = sys.executable
+WORKERS = 3
+"""Tests wait for other processes a third of their time: one worker more than there are cores."""
 
 
 @dataclass(frozen=True)
 class Suite:
     """:param budget: seconds on two cores (DESIGN §8); printed beside the time taken, never asserted.
-    :param commands: each uses one core, so two go at once; what they say comes one after the other.
+    :param folders: where its tests are.
     """
 
     name: str
     budget: int
-    commands: tuple[tuple[str, ...], ...]
+    folders: tuple[str, ...]
 
 
-def _pytest(*paths: str, workers: int = 3) -> tuple[tuple[str, ...], ...]:
-    """Tests wait for other processes a third of their time: one worker more than there are cores, or two."""
-    return ((PYTHON, "-m", "pytest", "-q", "-n", str(workers), *paths),)
+@dataclass(frozen=True)
+class Row:
+    """A line of the table; :param worked: seconds of processors, where they can be told apart."""
+
+    name: str
+    took: float
+    budget: int
+    passed: bool
+    worked: float | None = None
+
+    def __str__(self) -> str:
+        worked = "" if self.worked is None else f"{self.worked:4.0f} s"
+        end = "passed" if self.passed else "FAILED"
+        return f"{self.name:<20} {self.took:4.0f} s  {self.budget:4d} s  {worked:>6}  {end}"
 
 
-CHECKS = Suite(
-    "checks",
-    120,
-    (
-        (PYTHON, "-m", "mypy"),
-        (PYTHON, "-m", "ruff", "check", "."),
-        (PYTHON, "-m", "ruff", "format", "--check", "."),
-        (PYTHON, "-c", "from importlinter.cli import lint_imports_command as c; c()"),
-        (PYTHON, "-m", "tools.qmllint"),
-        *_pytest("tests/architecture"),
-    ),
+def _pytest(*arguments: str, workers: int = WORKERS) -> tuple[str, ...]:
+    return (PYTHON, "-m", "pytest", "-q", "-n", str(workers), *arguments)
+
+
+CHECKS_BUDGET = 60
+CHECKS: tuple[tuple[str, ...], ...] = (
+    (PYTHON, "-m", "mypy"),
+    (PYTHON, "-m", "ruff", "check", "."),
+    (PYTHON, "-m", "ruff", "format", "--check", "."),
+    (PYTHON, "-c", "from importlinter.cli import lint_imports_command as c; c()"),
+    (PYTHON, "-m", "tools.qmllint"),
 )
 
 TESTS = (
+    Suite("the sources", 30, ("tests/architecture",)),
     Suite(
         "cards and readers",
         90,
-        _pytest("tests/cardio", "tests/simulator", "tests/contracts", "tests/fuzz", "tests/foreign", workers=4),
+        ("tests/cardio", "tests/simulator", "tests/contracts", "tests/fuzz", "tests/foreign"),
     ),
-    Suite("reader interface", 60, _pytest("tests/conformance", "tests/interface33", "tests/localapi")),
-    Suite("centre", 60, _pytest("tests/centre", "tests/sandbox")),
-    Suite("store and sync", 120, _pytest("tests/offline_cache", "tests/sync", "tests/model")),
-    Suite("services", 90, _pytest("tests/terminal")),
-    Suite("whole program", 90, _pytest("tests/e2e", workers=4)),
-    Suite("papers", 60, _pytest("tests/receipts")),
-    Suite("screens", 120, _pytest("tests/ui")),
+    Suite("reader interface", 60, ("tests/conformance", "tests/interface33", "tests/localapi")),
+    Suite("centre", 60, ("tests/centre", "tests/sandbox")),
+    Suite("store and sync", 120, ("tests/offline_cache", "tests/sync", "tests/model")),
+    Suite("services", 90, ("tests/terminal",)),
+    Suite("whole program", 90, ("tests/e2e",)),
+    Suite("papers", 60, ("tests/receipts",)),
+    Suite("screens", 120, ("tests/ui",)),
 )
 
 # The same property, fuzz and fault tests with more examples each (see tests/conftest.py for the profiles).
-PROOFS = Suite("proofs", 900, _pytest("-m", "proof", "--timeout=1800"))
+PROOFS = _pytest("-m", "proof", "--timeout=1800")
+PROOFS_BUDGET = 900
 
 
 def _worked() -> float:
@@ -83,27 +103,65 @@ def _said(code: int, text: bytes) -> int:
     return code
 
 
-def _run(suite: Suite) -> tuple[bool, float, float]:
-    """Whether all passed, the seconds that it took, and those that processors worked for it."""
-    print(f"\n== {suite.name}", flush=True)
+def check() -> Row:
+    """Run every check, two at once as each uses one core; what they say comes one after the other."""
+    print("\n== checks", flush=True)
     begun, worked = time.monotonic(), _worked()
-    # Every command of a suite runs, so that one report shows all that is wrong.
-    if len(suite.commands) == 1:
-        results = [subprocess.run(suite.commands[0], check=False).returncode]
-    else:
-        with ThreadPoolExecutor(2) as pool:
-            results = [_said(*done) for done in pool.map(_quietly, suite.commands)]
-    return not any(results), time.monotonic() - begun, _worked() - worked
+    with ThreadPoolExecutor(2) as pool:
+        results = [_said(*done) for done in pool.map(_quietly, CHECKS)]
+    return Row("checks", time.monotonic() - begun, CHECKS_BUDGET, not any(results), _worked() - worked)
 
 
-def run_all(suites: tuple[Suite, ...]) -> int:
-    """Run the suites, print the table, give 0 when all passed."""
-    outcomes = [(suite, *_run(suite)) for suite in suites]
+def _run(name: str, command: tuple[str, ...], budget: int) -> Row:
+    print(f"\n== {name}", flush=True)
+    begun, worked = time.monotonic(), _worked()
+    status = subprocess.run(command, check=False).returncode
+    return Row(name, time.monotonic() - begun, budget, status == 0, _worked() - worked)
+
+
+def shares(results: Path, workers: int) -> list[Row]:
+    """What each suite took of a run: the seconds of its tests, spread over the workers.
+
+    :param results: JUnit XML, as pytest writes it.
+    """
+    took: defaultdict[str, float] = defaultdict(float)
+    failed: set[str] = set()
+    for case in ET.parse(results).getroot().iter("testcase"):  # noqa: S314 - our own file
+        folder = "/".join(case.attrib["classname"].split(".")[:2])
+        took[folder] += float(case.attrib["time"])
+        if case.find("failure") is not None or case.find("error") is not None:
+            failed.add(folder)
+    return [
+        Row(
+            suite.name,
+            sum(took[folder] for folder in suite.folders) / workers,
+            suite.budget,
+            not failed.intersection(suite.folders),
+        )
+        for suite in TESTS
+    ]
+
+
+def table(rows: list[Row]) -> int:
+    """Print the table; gives 0 when all passed."""
     print("\nsuite                 took  budget  worked")
-    for suite, passed, took, worked in outcomes:
-        end = "passed" if passed else "FAILED"
-        print(f"{suite.name:<20} {took:4.0f} s  {suite.budget:4d} s  {worked:4.0f} s  {end}")
-    return 0 if all(passed for _, passed, _, _ in outcomes) else 1
+    for row in rows:
+        print(row)
+    return 0 if all(row.passed for row in rows) else 1
+
+
+def test() -> int:
+    """All checks and all tests."""
+    begun, worked = time.monotonic(), _worked()
+    checked = check()
+    folders = [folder for suite in TESTS for folder in suite.folders]
+    with tempfile.TemporaryDirectory() as made:
+        results = Path(made) / "results.xml"
+        ran = _run("tests", _pytest(f"--junitxml={results}", *folders), 0)
+        rows = [checked, *(shares(results, WORKERS) if results.exists() else ())]
+    passed = checked.passed and ran.passed
+    whole = Row("in all", time.monotonic() - begun, 480, passed, _worked() - worked)
+    return table([*rows, whole])
 
 
 def main(arguments: list[str]) -> int:
@@ -111,16 +169,16 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ.setdefault("QT_QUICK_BACKEND", "software")
     if command == "lint":
-        return run_all((CHECKS,))
+        return table([check()])
     if command == "prove":
         os.environ["SSC_PROOF"] = "quick" if "--quick" in rest else "full"
         proof_report.clear()
-        status = run_all((PROOFS,))
+        status = table([_run("proofs", PROOFS, PROOFS_BUDGET)])
         print(f"\n{proof_report.write()}\n\nwritten: {proof_report.FOLDER}", flush=True)
         return status
     if rest:
         return subprocess.run([PYTHON, "-m", "pytest", *rest], check=False).returncode
-    return run_all((CHECKS, *TESTS))
+    return test()
 
 
 if __name__ == "__main__":

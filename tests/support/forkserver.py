@@ -7,6 +7,7 @@ terminal`` does, with streams, environment, folder and process of its own. Tests
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -98,12 +99,17 @@ def _serve(channel: socket.socket) -> Any:  # noqa: ANN401 - whatever stands in 
 def _main() -> None:
     from terminal.__main__ import main
     from terminal.cli.app import COMMANDS
+    from terminal.services.catalogue import services
 
     for place in COMMANDS.values():
         import_module(place.split(":")[0])
     # Imported late by the commands themselves, and by nearly every one of them.
     for name in ("terminal.bootstrap", "terminal.centre.client", "cardio.pcsc"):
         import_module(name)
+    services()
+    # What is here stays: a collection in a child would otherwise copy every page of it.
+    gc.collect()
+    gc.freeze()
     arguments, environment, folder = _serve(socket.socket(fileno=int(sys.argv[1])))
     os.environ.clear()
     os.environ.update(environment)

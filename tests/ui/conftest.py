@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["QT_QUICK_BACKEND"] = "software"
-os.environ["QML_DISABLE_DISK_CACHE"] = "1"
+# Some hundred windows of one process: each engine compiles the screens anew, unless what the first made is kept. The
+# program itself keeps none (see ui/app.py); here it lasts as long as the process, so that it is never an older one.
+os.environ["QML_DISK_CACHE_PATH"] = tempfile.mkdtemp(prefix="ssc-qml-")
 os.environ["QT_QUICK_CONTROLS_STYLE"] = "Basic"
 
 import pytest
@@ -21,6 +26,7 @@ from ui.rest import Rest
 from ui.window import CounterWindow, create_window
 
 pytest.register_assert_rewrite("tests.ui.checks")
+atexit.register(shutil.rmtree, os.environ["QML_DISK_CACHE_PATH"], ignore_errors=True)
 
 Open = Callable[..., CounterWindow]
 
