@@ -229,7 +229,8 @@ def psam(  # noqa: PLR0917 - click hands over one parameter for each option
 ) -> None:
     """Put a simulated PSAM with toy keys into a running PC/SC service, until interrupted."""
     from cardio.keysource import Algorithm  # noqa: PLC0415
-    from cardio.simulator.psam import KEYS, PsamContents, SimulatedPsam  # noqa: PLC0415
+    from cardio.simulator.psam import SimulatedPsam  # noqa: PLC0415
+    from cardio.simulator.psam_contents import KEYS, PsamContents  # noqa: PLC0415
 
     if len(number) != 12 or not (number.isascii() and number.isdecimal()):
         raise WrongValueError("--number", _TWELVE)
