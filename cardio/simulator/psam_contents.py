@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -47,6 +48,7 @@ class PsamContents:
     :param keys: use byte and id of each key, and whether it is diversified (the sandbox's STK is not). A PSAM of a city
         holds what the city got: one level to do.
     :param region: six digits of the city whose keys it holds.
+    :raises ValueError: for numbers of another form.
     """
 
     serial: bytes = bytes.fromhex("37999900000000000001")
@@ -54,6 +56,12 @@ class PsamContents:
     algorithms: frozenset[Algorithm] = frozenset({Algorithm.TDES, Algorithm.SM4})
     keys: Mapping[tuple[int, int], bool] = field(default_factory=_usual_keys)
     region: str = "379999"
+
+    def __post_init__(self) -> None:
+        numbers = ((self.terminal, 12), (self.region, 6))
+        right = all(re.fullmatch(rf"[0-9]{{{size}}}", text) for text, size in numbers)
+        if len(self.serial) != 10 or not right or any(not 0 <= part <= 0xFF for place in self.keys for part in place):
+            raise ValueError("no such PSAM")
 
     def without(self, key: KeyRef) -> PsamContents:
         """The same PSAM, lacking one key."""
