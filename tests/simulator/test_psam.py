@@ -10,27 +10,14 @@ from cardio.keysource import IRK, PUK, RK_SSSE, STK, Algorithm
 from cardio.simulator.card import CardGone
 from cardio.simulator.psam import SimulatedPsam
 from cardio.simulator.psam_contents import PsamContents
+from tests.simulator.psam_hand import CITY, DF01, SX1, SX2, Hand
 
-SX1, SX2 = "00A404000F7378312E73682EC9E7BBE1B1A3D5CF", "00A404000F7378322E73682EC9E7BBE1B1A3D5CF"
-DF01 = "00A4040006D15600000590"
 BEGIN = "BFEC00000137"
-CITY, PROVINCE, CARD = "3337303130307378", "3337303030307368", "8649370100000001"
+PROVINCE, CARD = "3337303030307368", "8649370100000001"
 FACTOR, RAW = "1122334455667788", "0102030405060708"
 DES, SM4 = [SX1, DF01, BEGIN], [SX2, DF01, BEGIN]
 IRK_DES = f"BFDE670820{CARD}{CITY}{PROVINCE}{FACTOR}"
 IRK_SM4 = f"BFDE670828{CARD}{CITY}{PROVINCE}{FACTOR}0000000000000000"
-
-
-class Hand:
-    def __init__(self, contents: PsamContents | None = None, *, t0: bool = False) -> None:
-        self.psam = SimulatedPsam(contents, t0)
-        self.psam.power_on()
-
-    def __call__(self, *commands: str) -> str:
-        answer = b""
-        for command in commands:
-            answer = self.psam.process(bytes.fromhex(command))
-        return answer.hex().upper()
 
 
 def test_check_values_of_both_ciphers() -> None:

@@ -20,14 +20,12 @@ from cardio.simulator.psam_contents import PsamContents
 from cardio.simulator.psam_purchase import LAST_PURCHASE, PurchaseData
 from cardio.simulator.reader import SimulatedReaders
 from cardio.simulator.status import CommandRefused
-from tests.simulator.test_psam import CITY, DF01, SX1, SX2, Hand
-from tests.support.purse_terminal import MOMENT, UNTOUCHED, Change, PurseTerminal
+from tests.simulator.psam_hand import AMOUNTS, CITY, COUNT, DF01, MOMENT, OF_CARD, RANDOM, SX1, SX2, Hand
+from tests.simulator.psam_hand import PURCHASE as BEGIN
+from tests.simulator.psam_hand import PURCHASE_DATA as DATA
+from tests.support.purse_terminal import UNTOUCHED, Change, PurseTerminal
 
-RANDOM, COUNT, AMOUNTS = "11223344", "0005", "00000BB8000007D0000003E8"
-CARD = SECOND.history[5:].hex().upper()
-DATA = f"{RANDOM}{COUNT}{AMOUNTS}06{MOMENT.hex()}0101{CARD}"
-BEGIN = f"8070010024{DATA}"
-VERSION_AT, ALGORITHM_AT = 26, 27
+VERSION_AT = 26  # byte of the data
 
 
 def mac_of(said: str, number: str = "0000") -> str:
@@ -38,7 +36,7 @@ def mac_of(said: str, number: str = "0000") -> str:
     return security.mac(Algorithm.TDES, session, bytes.fromhex(said)).hex().upper()
 
 
-MAC1 = mac_of(f"{AMOUNTS}06379999000001{MOMENT.hex()}")
+MAC1 = mac_of(f"{AMOUNTS}06379999000001{MOMENT}")
 MAC2 = mac_of(AMOUNTS)
 
 
@@ -59,9 +57,9 @@ def test_number_and_mac1_and_then_mac2() -> None:
         ([f"807001001C{DATA[:-16]}"], "6700"),  # no level at all
         ([f"807001003C{DATA}{CITY * 3}"], "6700"),  # four
         ([f"807001002C{DATA}{CITY}"], "6A80"),  # two, where one is to do
-        ([BEGIN.replace("06" + MOMENT.hex(), "05" + MOMENT.hex())], "6A80"),  # no purchase
-        ([BEGIN.replace(f"0101{CARD}", f"0401{CARD}")], "6A88"),  # no such version
-        ([BEGIN.replace(f"0101{CARD}", f"0103{CARD}")], "6A80"),  # SM4 in the environment of 3DES
+        ([BEGIN.replace("06" + MOMENT, "05" + MOMENT)], "6A80"),  # no purchase
+        ([BEGIN.replace(f"0101{OF_CARD}", f"0401{OF_CARD}")], "6A88"),  # no such version
+        ([BEGIN.replace(f"0101{OF_CARD}", f"0103{OF_CARD}")], "6A80"),  # SM4 in the environment of 3DES
         ([f"8072000004{MAC2}"], "6901"),  # nothing was begun
         ([BEGIN, "807200000400000000"], "9302"),
         ([BEGIN, "807200000400000000", f"8072000004{MAC2}"], "6901"),  # one try
@@ -122,7 +120,7 @@ def test_keys_with_more_levels_to_go() -> None:
 
 def test_the_wide_environment_wants_its_own_cipher() -> None:
     assert Hand()(SX2, DF01, BEGIN) == "6A80"
-    assert Hand()(SX2, DF01, BEGIN.replace(f"0101{CARD}", f"0103{CARD}"))[-4:] == "9000"
+    assert Hand()(SX2, DF01, BEGIN.replace(f"0101{OF_CARD}", f"0103{OF_CARD}"))[-4:] == "9000"
 
 
 # --- with a card

@@ -18,8 +18,7 @@ from cardio.simulator.kept import StateError
 from cardio.simulator.psam import SimulatedPsam
 from cardio.simulator.psam_contents import KEYS, PsamContents
 from cardio.simulator.psam_saved import KeptPsam, from_json, load, save, to_json
-from tests.simulator.test_psam import DF01, SX1
-from tests.simulator.test_psam_purchase import BEGIN
+from tests.simulator.psam_hand import DF01, PURCHASE, SX1
 
 OTHER = replace(
     PsamContents(terminal="330102000001", region="330102").at_level(IRK, 1), algorithms=frozenset({Algorithm.TDES})
@@ -49,7 +48,7 @@ def test_no_number_is_given_twice(tmp_path: Path) -> None:
         before = path.stat().st_mtime_ns
         kept.process(bytes.fromhex("00B0990004"))
         assert path.stat().st_mtime_ns == before
-        assert kept.process(bytes.fromhex(BEGIN))[:4] == number.to_bytes(4)
+        assert kept.process(bytes.fromhex(PURCHASE))[:4] == number.to_bytes(4)
         assert load(path).purchases == number + 1
         kept = KeptPsam(load(path), path)
 
