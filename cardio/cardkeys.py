@@ -69,13 +69,16 @@ UK_DF06: Final = (KeyRef("UK1DF06", 0x85, None, None, None, _ONE), KeyRef("UK2DF
 LK_DF03: Final = KeyRef("LKDF03", 0x83, _LOCK, 0x40, "0092")
 LK_DF04: Final = KeyRef("LKDF04", 0x83, _LOCK, 0x41, "0093")
 
-# Of the medical purse; only the simulator runs its commands, and their ids in the card are not told.
+# Of the medical purse; only the simulator runs its commands, and their ids in the card are not told. Use 22 is told for
+# DPK; the kinds are told of the others too (09 load, 0C TAC; 06, a MAC, for the starting day is inferred), their levels
+# are taken to be those of DPK.
+_LIKE_DPK = "PSAM use inferred: the kind, at the level of DPK"
 DPK: Final = tuple(
     KeyRef(f"DPK{number}", None, 0x22, number, hsm) for number, hsm in ((1, "017F"), (2, "0199"), (3, "019C"))
 )
-DLK: Final = KeyRef("DLK", None, None, 0x4B, "00B2")
-DTK: Final = KeyRef("DTK", None, None, 0x4C, "00B5")
-DSK: Final = KeyRef("DSK", None, None, 0x4A, "00AF")
+DLK: Final = KeyRef("DLK", None, 0x29, 0x4B, "00B2", _LIKE_DPK)
+DTK: Final = KeyRef("DTK", None, 0x2C, 0x4C, "00B5", _LIKE_DPK)
+DSK: Final = KeyRef("DSK", None, 0x26, 0x4A, "00AF", _LIKE_DPK)
 
 BY_CARD: Final = KeyRef("COS", None, None, None, None, "the card itself, by its own commands")
 """Stands for the write rule of what no UPDATE ever opens."""

@@ -199,7 +199,15 @@ def secured_command(
 
 
 def transaction_code(algorithm: Algorithm, key: Bytes, data: Bytes) -> bytes:
-    """TAC, 4 bytes: the MAC under DTK, whose halves are joined by XOR for 3DES (spec part 4)."""
-    halves = memoryview(key)
-    with wiped(_xor(halves[:8], halves[8:]) if algorithm is Algorithm.TDES else bytearray(key)) as (single,):
+    """TAC, 4 bytes: the MAC under :func:`tac_key` of DTK (spec part 4)."""
+    with wiped(tac_key(algorithm, key)) as (single,):
         return mac(algorithm, single, data)
+
+
+def tac_key(algorithm: Algorithm, key: Bytes) -> bytearray:
+    """What a TAC is made with: the halves of DTK joined by XOR for 3DES, DTK itself for a 16-byte block (spec part 4).
+
+    :param key: 16 bytes.
+    """
+    halves = memoryview(key)
+    return _xor(halves[:8], halves[8:]) if algorithm is Algorithm.TDES else bytearray(key)

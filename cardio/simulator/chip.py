@@ -33,9 +33,9 @@ class Chip:
         self.applications = applications(contents, troubles)
         card_id = altered(contents, troubles).card_id
         self.algorithm = algorithm_of(contents.generation)
-        identity = CardIdentity(card_id, contents.history, self.algorithm, contents.generation)
+        self.identity = CardIdentity(card_id, contents.history, self.algorithm, contents.generation)
         local = {each.fid: each.keys for each in self.applications if each.fid is not None}
-        self.keys = CardKeys(identity, contents.key_tries, local)
+        self.keys = CardKeys(self.identity, contents.key_tries, local)
         self.pin = CardPin(contents.pin, contents.pin_tries)
         self.session = Session()
         self.purse = Purse()

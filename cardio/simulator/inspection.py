@@ -1,4 +1,4 @@
-"""What a simulated card holds, in the words of the declarations: for people who look into a saved card."""
+"""What a simulated card or PSAM holds, in the words of the declarations: for people who look into a saved one."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from cardio.files import FILES, Content, Record
 from cardio.files import ElementaryFile as Declared
 from cardio.simulator import files as chip
 from cardio.simulator.card import SimulatedCard
+from cardio.simulator.psam import SimulatedPsam
+from cardio.simulator.psam_contents import KEYS, files, kind_of, levels_of
 
 
 def inspected(card: SimulatedCard) -> dict[str, Any]:
@@ -31,6 +33,34 @@ def inspected(card: SimulatedCard) -> dict[str, Any]:
         "faults": [f"{each.trouble.value}@{each.at}" if each.at else each.trouble.value for each in card.faults],
         "files": {ef.path: _file(ef, file) for ef in FILES if (file := _of(card, ef)) is not None},
     }
+
+
+def inspected_psam(psam: SimulatedPsam) -> dict[str, Any]:
+    """Plain values for JSON: numbers, counters, which keys it holds, and what can be read of its files."""
+    contents = psam.contents
+    return {
+        "serial": contents.serial.hex().upper(),
+        "terminal": contents.terminal,
+        "region": contents.region,
+        "atr": psam.atr.hex().upper(),
+        "ciphers": sorted(each.value for each in contents.algorithms),
+        "commands": psam.commands,
+        "purchases": psam.purchases,
+        "keys": [
+            {"name": _name(use, number), "use": f"{use:02X}", "id": f"{number:02X}", "levels": levels_of(use)}
+            for use, number in contents.keys
+        ],
+        "files": {
+            f"{fid:04X}": content.hex().upper() if content is not None else None
+            for fid, content in sorted(files(contents, psam.purchases).items())
+        },
+    }
+
+
+def _name(use: int, number: int) -> str | None:
+    """The word of a PSAM's key, which has one kind and id whatever its level is."""
+    place = (kind_of(use), number)
+    return next((key.name for key in KEYS if (kind_of(key.psam_use), key.psam_id) == place), None)
 
 
 def _of(card: SimulatedCard, ef: Declared) -> chip.ElementaryFile | None:

@@ -1,18 +1,20 @@
 """The medical account of DF04 in the card: loading, paying, balances, proof and starting day (card.md §3).
 
 The simulator knows them all; the product sends two, in the steps of iDoDebit with an HSM. The text gives codes, lengths
-and the order of states. Fields and MACs inside those lengths follow the electronic purse of JR/T 0025: inferred.
+and the order of states. Fields, MACs and session keys inside those lengths follow the electronic purse of JR/T 0025:
+inferred.
 """
 
 from __future__ import annotations
 
 import hmac
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from cardio import security
 from cardio.simulator.chip import Chip
 from cardio.simulator.command import CardCommand
-from cardio.simulator.contents import TOY_ROOT
 from cardio.simulator.files import RecordFile
 from cardio.simulator.purse_state import LOAD, PURCHASE, Begun, Purse
 from cardio.simulator.status import (
@@ -28,11 +30,14 @@ from cardio.simulator.status import (
     WRONG_P1P2,
     CommandRefused,
 )
+from cardio.simulator.toykeys import toy_key
 from cardio.wiping import wiped
 
 _DIRECTORY, _DETAILS = 0xDF04, 0xEF08
 _VERSIONS = range(1, 4)  # of DPK
 _LAST_COUNT = 0xFFFF
+_LOADED = b"\x80\x00"
+"""Ends the factor of a load's session key; of a purchase's the low bytes of the terminal's transaction number do."""
 
 
 def initialize(chip: Chip, command: CardCommand) -> bytes:
@@ -56,13 +61,12 @@ def initialize(chip: Chip, command: CardCommand) -> bytes:
     if kind == PURCHASE and int.from_bytes(parts[1]) > purse.balance:
         raise CommandRefused(FUNDS)
     random = os.urandom(4)
-    factor = random + count.to_bytes(2) + b"\x80\x00"
-    session = security.session_key(chip.algorithm, _key(chip), factor)
-    purse.begun = Begun(kind, parts, command.data[-6:], session)
+    purse.begun = begun = Begun(kind, parts, command.data[-6:], random + count.to_bytes(2))
     about = bytes((command.data[0], chip.algorithm.card_code)) + random
     balance = purse.balance.to_bytes(4)
     if kind == LOAD:
-        proof = _mac(chip, purse.begun, balance + parts[0] + bytes((kind,)) + command.data[-6:])
+        with _session(chip, begun, _LOADED) as session:
+            proof = security.mac(chip.algorithm, session, balance + parts[0] + bytes((kind,)) + command.data[-6:])
         return balance + count.to_bytes(2) + about + proof
     sums = purse.paid.to_bytes(4) + purse.pooled.to_bytes(4)
     return balance + sums + count.to_bytes(2) + purse.starting[:2] + about
@@ -73,9 +77,9 @@ def credit(chip: Chip, command: CardCommand) -> bytes:
     purse = _purse(chip)
     begun = purse.take(LOAD)
     _shape(command, 0x00, 0x00, 0x0B)
-    with wiped(begun.session):
+    with _session(chip, begun, _LOADED) as session:
         moment = command.data[:7]
-        _check(chip, begun, begun.amounts[0] + bytes((LOAD,)) + begun.terminal + moment, command.data[7:])
+        _check(chip, session, begun.amounts[0] + bytes((LOAD,)) + begun.terminal + moment, command.data[7:])
         purse.balance += int.from_bytes(begun.amounts[0])
         count, purse.loads = purse.loads, purse.loads + 1
         head = purse.balance.to_bytes(4) + count.to_bytes(2) + begun.amounts[0]
@@ -90,17 +94,17 @@ def debit(chip: Chip, command: CardCommand) -> bytes:
     purse = _purse(chip)
     begun = purse.take(PURCHASE)
     _shape(command, 0x01, 0x00, 0x0F)
-    with wiped(begun.session):
-        sequence, moment = command.data[:4], command.data[4:11]
+    sequence, moment = command.data[:4], command.data[4:11]
+    with _session(chip, begun, sequence[2:]) as session:
         total, account, pooled = begun.amounts
         said = b"".join(begun.amounts) + bytes((PURCHASE,)) + begun.terminal
-        _check(chip, begun, said + moment, command.data[11:])
+        _check(chip, session, said + moment, command.data[11:])
         purse.balance -= int.from_bytes(account)
         purse.paid += int.from_bytes(total) - int.from_bytes(pooled)
         purse.pooled += int.from_bytes(pooled)
         count, purse.purchases = purse.purchases, purse.purchases + 1
         code = security.transaction_code(chip.algorithm, _key(chip), said + sequence + moment)
-        answer = code + _mac(chip, begun, b"".join(begun.amounts))
+        answer = code + security.mac(chip.algorithm, session, b"".join(begun.amounts))
         _note(chip, purse, begun, count, moment)
         purse.proofs[PURCHASE, count] = answer
         return answer
@@ -157,16 +161,19 @@ def _purse(chip: Chip) -> Purse:
 
 
 def _key(chip: Chip) -> bytes:
-    """DPK, DLK, DTK and DSK are all the toy root: none of their ids is told."""
-    return TOY_ROOT
+    """DPK, DLK, DTK and DSK of this card, all from the toy root over three levels: none of their ids is told."""
+    return toy_key(chip.identity)
 
 
-def _mac(chip: Chip, begun: Begun, data: bytes) -> bytes:
-    return security.mac(chip.algorithm, begun.session, data)
+@contextmanager
+def _session(chip: Chip, begun: Begun, tail: bytes) -> Iterator[bytearray]:
+    """The key of one transaction. :param tail: two bytes that end its factor."""
+    with wiped(security.session_key(chip.algorithm, _key(chip), begun.factor + tail)) as (session,):
+        yield session
 
 
-def _check(chip: Chip, begun: Begun, data: bytes, given: bytes) -> None:
-    if not hmac.compare_digest(_mac(chip, begun, data), given):
+def _check(chip: Chip, session: bytearray, data: bytes, given: bytes) -> None:
+    if not hmac.compare_digest(security.mac(chip.algorithm, session, data), given):
         raise CommandRefused(MAC_INVALID)
 
 

@@ -12,12 +12,15 @@ LOAD, PURCHASE = 0x01, 0x06
 
 @dataclass
 class Begun:
-    """:param kind: of the transaction. :param amounts: total, from the account, from the pooled fund, 4 bytes each."""
+    """:param kind: of the transaction. :param amounts: total, from the account, from the pooled fund, 4 bytes each.
+
+    :param factor: the card's random number and the transaction's, 6 bytes: the session key comes of them.
+    """
 
     kind: int
     amounts: tuple[bytes, ...]
     terminal: bytes
-    session: bytearray = field(repr=False)
+    factor: bytes = field(repr=False)
 
 
 @dataclass

@@ -6,8 +6,6 @@ is made for its owner alone (0600), and only the sandbox reads it.
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -15,15 +13,12 @@ from typing import Any, Final
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.faults import AT_ANY_TIME, Fault
 from cardio.simulator.files import Application, BinaryFile, ElementaryFile
+from cardio.simulator.kept import Kept, StateError, read, require, write
 from cardio.simulator.purse_state import Purse
 from cardio.simulator.spec import CardSpec
 
 FORMAT: Final = "simulated-card"
 VERSION: Final = 1
-
-
-class StateError(ValueError):
-    """Not a saved card of this version. The text says why, without what is in it."""
 
 
 def to_json(card: SimulatedCard) -> dict[str, Any]:
@@ -50,10 +45,7 @@ def from_json(plain: Mapping[str, Any]) -> SimulatedCard:
 
     :raises StateError: for anything else.
     """
-    if plain.get("format") != FORMAT:
-        raise StateError("not a saved card")
-    if plain.get("version") != VERSION:
-        raise StateError(f"version {plain.get('version')!r}, not {VERSION}")
+    require(plain, FORMAT, VERSION)
     try:
         return _restored(plain)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -135,62 +127,20 @@ def _put(file: ElementaryFile, told: str | list[str]) -> None:
 
 
 def save(card: SimulatedCard, path: Path) -> None:
-    """Write ``path`` whole or not at all.
-
-    :raises OSError: where that cannot be done.
-    """
-    beside = path.with_name(f".{path.name}.new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(to_json(card), file, ensure_ascii=True, indent=1)
-    beside.replace(path)
+    """:raises OSError: where it cannot be written."""
+    write(to_json(card), path)
 
 
 def load(path: Path) -> SimulatedCard:
     """:raises StateError: for a file that is no saved card. :raises OSError: for one that cannot be read."""
-    try:
-        plain = json.loads(path.read_text("utf-8"))
-    except ValueError:
-        raise StateError("not JSON") from None
-    if not isinstance(plain, dict):
-        raise StateError("not a saved card")
-    return from_json(plain)
+    return from_json(read(path))
 
 
-class KeptCard:
-    """A card whose file is as new as its last answer: whatever ends the process, the card has what it did.
-
-    A reader's view of the card (:class:`cardio.simulator.card.PoweredCard`).
-    """
+class KeptCard(Kept):
+    """A card whose file is as new as its last answer."""
 
     def __init__(self, card: SimulatedCard, path: Path) -> None:
-        self.card = card
-        self._path = path
-        save(card, path)
-
-    @property
-    def atr(self) -> bytes:
-        return self.card.atr
-
-    def power_on(self) -> bytes:
-        return self.card.power_on()
-
-    def power_off(self) -> None:
-        self.card.power_off()
-
-    def reset(self) -> bytes:
-        return self.card.reset()
-
-    def release(self) -> None:
-        self.card.release()
-
-    def process(self, apdu: bytes) -> bytes:
-        """Carry out one command and save what it left, before the answer goes out or is lost."""
-        try:
-            return self.card.process(apdu)
-        finally:
-            if _changes(apdu):
-                save(self.card, self._path)
+        super().__init__(card, lambda: save(card, path), _changes)
 
 
 _READING: Final = frozenset({0xA4, 0xB0, 0xB2, 0x84, 0x88, 0xC0})

@@ -12,7 +12,8 @@ from cardio.keysource import Algorithm
 from cardio.simulator.card import PoweredCard, SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.faults import Fault, Trouble
-from cardio.simulator.psam import PsamContents, SimulatedPsam
+from cardio.simulator.psam import SimulatedPsam
+from cardio.simulator.psam_contents import PsamContents
 
 _BYTES = frozenset({"history", "card_id", "version", "issuer"})
 _DATES = frozenset({"issued_on", "expires_on", "birth_date"})

@@ -19,14 +19,14 @@ def maintenance_key(algorithm: Algorithm) -> bytes:
 
 
 @lru_cache(maxsize=128)
-def _toy_key(card: CardIdentity) -> bytes:
+def toy_key(card: CardIdentity) -> bytes:
     """The key of one card, kept: it is public, and each of its keys is this one."""
     return bytes(card_key(card, TOY_ROOT))
 
 
 def authentication(card: CardIdentity, factor: bytes, raw: bytes) -> bytes:
     """The cryptogram of every key of a sandbox card, 8 bytes; the same as :func:`cardio.security.authentication`."""
-    return cryptogram(card.algorithm, session_key(card.algorithm, _toy_key(card), factor), raw)
+    return cryptogram(card.algorithm, session_key(card.algorithm, toy_key(card), factor), raw)
 
 
 class ToyKeySource:

@@ -11,32 +11,26 @@ import click
 
 from terminal import rules
 from terminal.cli.private_pcscd import pcscd
+from terminal.cli.sandbox_psam import psam
+from terminal.cli.stand_in import MISSING, NOT_KEPT, ONE_OF, OTHER, UNUSABLE, insert, stay
 from terminal.cli.usage import WrongValueError
-from terminal.errors import TerminalError, TerminalFault
 from terminal.text import Text
 
 if TYPE_CHECKING:
-    from cardio.simulator.card import PoweredCard, SimulatedCard
+    from cardio.simulator.card import SimulatedCard
     from cardio.simulator.contents import CardContents
     from cardio.simulator.faults import Fault
-    from cardio.simulator.vpcd import VpcdCard
     from terminal.cli.app import Context
     from terminal.sandbox.person import Person
 
 _GENERATION_HOLDER = {"1": "first-generation", "2": "farmer", "3": "elder"}
 """A person of the sandbox for each generation, where none is named."""
 
-_MISSING = Text("必须写上", "it has to be given")
-_TWELVE = Text("须是 12 位数字", "it has 12 digits")
 _AT_NUMBER = Text(
     "要写成 {name}@第几条命令（从 1 数起），如有值再加 =十六进制值",
     "write {name}@N, the number of the command from 1, and =VALUE in hexadecimal where it has one",
 )
-_ONE_OF = Text("只能是 {names}", "one of {names}")
-_OTHER_CARD = Text("文件里的是另一张卡", "the card in this file is another one")
 _ONLY_NEW = Text("只有新卡才能有 {faults}", "only a new card can have {faults}")
-_NOT_KEPT = Text("这个文件写不了（{why}）", "this file cannot be written ({why})")
-_NO_CARD = Text("{name} 不是可用的卡片文件（{why}）", "{name} is no card that can be used ({why})")
 _NOT_ON_THIS = Text("这一代卡片没有 {faults}", "a card of this generation has no {faults}")
 
 
@@ -114,7 +108,7 @@ def card(  # noqa: PLR0917 - click hands over one parameter for each option
     if click_context.invoked_subcommand is not None:
         return
     if not vpcd:
-        raise WrongValueError("--vpcd", _MISSING)
+        raise WrongValueError("--vpcd", MISSING)
     from cardio.simulator.saved import KeptCard  # noqa: PLC0415
     from terminal.sandbox.cards import contents  # noqa: PLC0415
     from terminal.sandbox.people import find_person  # noqa: PLC0415
@@ -130,8 +124,8 @@ def card(  # noqa: PLR0917 - click hands over one parameter for each option
     try:
         served = KeptCard(made, state) if state else made
     except OSError as cause:
-        raise WrongValueError("--state", _NOT_KEPT.format(why=type(cause).__name__)) from cause
-    inserted = _insert(host, port, served)
+        raise WrongValueError("--state", NOT_KEPT.format(why=type(cause).__name__)) from cause
+    inserted = insert(host, port, served)
     context.output.document(
         {
             "host": host,
@@ -142,11 +136,7 @@ def card(  # noqa: PLR0917 - click hands over one parameter for each option
         }
     )
     context.output.line(Text("卡已插入；按 Ctrl-C 取出。", "The card is in; Ctrl-C takes it out."))
-    sys.stdout.flush()
-    try:
-        inserted.wait()
-    finally:
-        inserted.eject()
+    stay(inserted)
 
 
 @card.command()
@@ -164,13 +154,14 @@ def inspect(context: Context, file: Path) -> None:
 
 
 def _saved(file: Path) -> SimulatedCard:
-    from cardio.simulator.saved import StateError, load  # noqa: PLC0415
+    from cardio.simulator.kept import StateError  # noqa: PLC0415
+    from cardio.simulator.saved import load  # noqa: PLC0415
 
     try:
         return load(file)
     except (StateError, OSError) as cause:
         why = str(cause) if isinstance(cause, StateError) else type(cause).__name__
-        raise WrongValueError("--state", _NO_CARD.format(name=file.name, why=why)) from cause
+        raise WrongValueError("--state", UNUSABLE.format(name=file.name, why=why)) from cause
 
 
 def new_card(held: CardContents, generation: int, faults: tuple[str, ...], t0: bool) -> SimulatedCard:
@@ -193,7 +184,7 @@ def _require_same(kept: SimulatedCard, wanted: CardContents | None, generation: 
     held = kept.contents
     same_holder = wanted is None or wanted.card_id == held.card_id
     if not same_holder or generation not in {0, held.generation} or (t1 and kept.t0):
-        raise WrongValueError("--state", _OTHER_CARD)
+        raise WrongValueError("--state", OTHER)
 
 
 def _with_faults(kept: SimulatedCard, faults: tuple[str, ...]) -> SimulatedCard:
@@ -206,58 +197,6 @@ def _with_faults(kept: SimulatedCard, faults: tuple[str, ...]) -> SimulatedCard:
         return with_faults(kept, [fault_of(text) for text in faults])
     except ValueError as cause:
         raise WrongValueError("--fault", _ONLY_NEW.format(faults=", ".join(faults))) from cause
-
-
-@sandbox.command()
-@click.option("--vpcd", is_flag=True, required=True, help="Into a PC/SC service with the virtual reader (vpcd).")
-@click.option("--host", default="127.0.0.1", help="Where vpcd listens.")
-@click.option("--port", default=35964, type=click.IntRange(1, 65535), help="Its port; 35964 is the second slot.")
-@click.option("--number", default="379999000001", help="终端机编号, 12 digits.")
-@click.option("--cipher", "ciphers", multiple=True, type=click.Choice(["3DES", "SM4"]), help="What it knows; both.")
-@click.option("--without", multiple=True, help="A key it lacks, such as RKSSSE or UK1DF01.")
-@click.option("--t1", is_flag=True, help="Answer as over T=1, without 61xx and 6Cxx.")
-@click.pass_obj
-def psam(  # noqa: PLR0917 - click hands over one parameter for each option
-    context: Context,
-    vpcd: bool,
-    host: str,
-    port: int,
-    number: str,
-    ciphers: tuple[str, ...],
-    without: tuple[str, ...],
-    t1: bool,
-) -> None:
-    """Put a simulated PSAM with toy keys into a running PC/SC service, until interrupted."""
-    from cardio.keysource import Algorithm  # noqa: PLC0415
-    from cardio.simulator.psam import KEYS, PsamContents, SimulatedPsam  # noqa: PLC0415
-
-    if len(number) != 12 or not (number.isascii() and number.isdecimal()):
-        raise WrongValueError("--number", _TWELVE)
-    contents = PsamContents(terminal=number, region=number[:6])
-    if ciphers:
-        contents = replace(contents, algorithms=frozenset(Algorithm(name) for name in ciphers))
-    named = {key.name: key for key in KEYS}
-    for name in without:
-        if name not in named:
-            raise WrongValueError("--without", _ONE_OF.format(names=", ".join(named)))
-        contents = contents.without(named[name])
-    inserted = _insert(host, port, SimulatedPsam(contents, not t1))
-    context.output.document({"host": host, "port": port, "terminal": number})
-    context.output.line(Text("PSAM 卡已插入；按 Ctrl-C 取出。", "The PSAM is in; Ctrl-C takes it out."))
-    sys.stdout.flush()
-    try:
-        inserted.wait()
-    finally:
-        inserted.eject()
-
-
-def _insert(host: str, port: int, card: PoweredCard) -> VpcdCard:
-    from cardio.simulator.vpcd import VpcdCard  # noqa: PLC0415
-
-    try:
-        return VpcdCard(card, host, port)
-    except OSError as cause:
-        raise TerminalError(TerminalFault.NO_VPCD, type(cause).__name__, place=f"{host}:{port}") from cause
 
 
 def fault_of(text: str) -> Fault:
@@ -273,7 +212,7 @@ def fault_of(text: str) -> Fault:
         trouble = Trouble(name)
     except ValueError as cause:
         known = ", ".join(each.value for each in Trouble)
-        raise WrongValueError("--fault", _ONE_OF.format(names=known)) from cause
+        raise WrongValueError("--fault", ONE_OF.format(names=known)) from cause
     try:
         found = Fault(trouble, int(at or "0"), int(value or "0", 16))
     except ValueError as cause:
@@ -335,3 +274,4 @@ def _person(person: Person) -> dict[str, object]:
 
 
 sandbox.add_command(pcscd)
+sandbox.add_command(psam)

@@ -15,7 +15,8 @@ from cardio.readers import Presence, Without, choose
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.personas import THIRD
-from cardio.simulator.psam import PsamContents, SimulatedPsam
+from cardio.simulator.psam import SimulatedPsam
+from cardio.simulator.psam_contents import PsamContents
 from cardio.simulator.reader import SimulatedReaders
 from cardio.worker import CardWorker
 from terminal.centre.client import CentreClient

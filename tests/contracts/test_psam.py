@@ -13,7 +13,8 @@ from cardio.psam import PsamKeySource
 from cardio.session import CardSession
 from cardio.simulator.contents import CardContents
 from cardio.simulator.personas import PERSONAS, SECOND, THIRD
-from cardio.simulator.psam import PsamContents, SimulatedPsam
+from cardio.simulator.psam import SimulatedPsam
+from cardio.simulator.psam_contents import PsamContents
 from cardio.simulator.spec import PsamSpec
 from cardio.simulator.toykeys import ToyKeySource
 from tests.support.worlds import InProcess, World

@@ -16,7 +16,7 @@ from cardio.session import CardSession
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.personas import SECOND, THIRD
-from cardio.simulator.psam import PsamContents
+from cardio.simulator.psam_contents import PsamContents
 from cardio.simulator.spec import PsamSpec
 from cardio.simulator.toykeys import ToyKeySource
 from tests.support.worlds import InProcess, World

@@ -100,10 +100,10 @@ def test_a_card_put_into_a_virtual_reader(tmp_path: Path) -> None:
 
 
 @contextmanager
-def served(shell: Shell, reader: socket.socket, *options: str) -> Iterator[socket.socket]:
+def served(shell: Shell, reader: socket.socket, *options: str, what: str = "card") -> Iterator[socket.socket]:
     """The far end of a card that is put into ``reader``; ends with the card."""
     port = str(reader.getsockname()[1])
-    with ended(shell.start("sandbox", "card", "--vpcd", "--port", port, *options)) as process:
+    with ended(shell.start("sandbox", what, "--vpcd", "--port", port, *options)) as process:
         connection, _ = reader.accept()
         with connection:
             connection.settimeout(120)
@@ -139,6 +139,30 @@ def test_a_card_is_kept_in_its_file_and_can_be_looked_into(tmp_path: Path) -> No
         assert "version 2, not 1" in other.document["fault"]["message"]
     finally:
         state.unlink()  # it holds the toy PIN and a made-up person
+
+
+def test_a_psam_is_kept_in_its_file_and_can_be_looked_into(tmp_path: Path) -> None:
+    shell, state = lonely(tmp_path), tmp_path / "psam.json"
+    into_application = bytes.fromhex("00A4040006D15600000590")
+    purchase = bytes.fromhex(f"8070010024{'00' * 18}0620261128101500" + "0101" + "00" * 8)
+    with socket.create_server(("127.0.0.1", 0)) as reader:
+        reader.settimeout(120)
+        for number in range(2):
+            with served(shell, reader, "--state", str(state), "--number", "379912000007", what="psam") as connection:
+                exchange(connection, POWER_ON, answered=False)
+                assert exchange(connection, into_application)[0] == 0x61
+                assert exchange(connection, purchase) == b"\x61\x08"
+                assert exchange(connection, bytes.fromhex("00C0000008"))[:4] == number.to_bytes(4)
+    shown = shell.json("sandbox", "psam", "inspect", str(state)).document
+    assert (shown["terminal"], shown["region"], shown["purchases"]) == ("379912000007", "379912", 2)
+    assert (shown["files"]["0019"], shown["files"]["0011"]) == ("00000002", None)
+    assert {"name": "DPK1", "use": "22", "id": "01", "levels": 1} in shown["keys"]
+    for other in (("--number", "379999000001"), ("--without", "DPK1"), ("--t1",)):
+        given = shell.json("sandbox", "psam", "--vpcd", "--state", str(state), *other)
+        assert (given.code, given.fault) == (2, "T123")
+    no_card = shell.json("sandbox", "card", "inspect", str(state))
+    assert (no_card.code, no_card.fault) == (2, "T123")
+    assert "not a saved card" in no_card.document["fault"]["message"]
 
 
 def test_any_program_gets_a_card_and_a_psam(tmp_path: Path) -> None:

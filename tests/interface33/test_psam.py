@@ -16,7 +16,8 @@ from cardio.psam import PsamKeySource
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.personas import PERSONAS, THIRD
-from cardio.simulator.psam import PsamContents, SimulatedPsam
+from cardio.simulator.psam import SimulatedPsam
+from cardio.simulator.psam_contents import PsamContents
 from cardio.simulator.reader import SimulatedReaders
 from cardio.worker import CardWorker
 from tests.interface33.support import Typist, info

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cardio.interface33 import Code, Ending
-from cardio.security import mac, session_key, transaction_code
+from cardio.security import card_key, mac, session_key, transaction_code
 from cardio.simulator.contents import TOY_ROOT, CardContents
 from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import SECOND, THIRD
@@ -28,8 +28,8 @@ def hsm(contents: CardContents, step: str, *, wrong: bool = False) -> tuple[str,
     algorithm, address, random, count, total, kind, terminal, time, end = step.split("|")
     assert (algorithm, address, end) == (f"{identity(contents).algorithm.card_code:02X}", "017F", "")
     assert (total, kind, terminal, time) == ("3000", "06", "0" * 12, TIME)
-    factor = bytes.fromhex(random) + bytes.fromhex(count) + b"\x80\x00"
-    key = bytes(session_key(identity(contents).algorithm, TOY_ROOT, factor))
+    factor = bytes.fromhex(random + count + SEQUENCE[4:])
+    key = bytes(session_key(identity(contents).algorithm, card_key(identity(contents), TOY_ROOT), factor))
     said = amounts() + bytes.fromhex(kind + terminal + time)
     code = bytes(4) if wrong else mac(identity(contents).algorithm, key, said)
     return f"{SEQUENCE}|{time}|{code.hex()}|", key
@@ -52,7 +52,7 @@ def test_both_steps_pay_and_prove_it(contents: CardContents) -> None:
         algorithm = identity(contents).algorithm
         assert bytes.fromhex(out[0]) == mac(algorithm, session, amounts())
         said = amounts() + bytes.fromhex(f"06{'0' * 12}{SEQUENCE}{TIME}")
-        assert bytes.fromhex(out[8]) == transaction_code(algorithm, TOY_ROOT, said)
+        assert bytes.fromhex(out[8]) == transaction_code(algorithm, card_key(identity(contents), TOY_ROOT), said)
         assert desk.card is not None
         assert (desk.card.chip.purse.balance, desk.card.chip.purse.pooled) == (8_000, 900)
         newest = desk.good("iReadDebitRecord", 1).split("|")[0].split("^")

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import pytest
 
-from cardio.security import mac, session_key
+from cardio.security import card_key, mac, session_key
 from cardio.simulator.contents import TOY_ROOT, CardContents
 from cardio.simulator.personas import PERSONAS, SECOND
 from tests.simulator.hand import CHALLENGE, SELECT, Hand
 
 DF04 = "00A4040006D15600000503"
 PIN = "0020000003123456"
-TERMINAL, MOMENT = "379999000001", "20261128101500"
+TERMINAL, SEQUENCE, MOMENT = "379999000001", "00000001", "20261128101500"
 
 
 def at_the_purse(contents: CardContents = SECOND) -> Hand:
@@ -21,10 +21,15 @@ def at_the_purse(contents: CardContents = SECOND) -> Hand:
     return hand
 
 
-def session_of(hand: Hand, answer: str, count_at: int, random_at: int) -> bytes:
+def session_of(hand: Hand, answer: str, count_at: int, random_at: int, tail: str = "8000") -> bytes:
     raw = bytes.fromhex(answer[:-4])
     count, random = raw[count_at : count_at + 2], raw[random_at : random_at + 4]
-    return bytes(session_key(hand.identity.algorithm, TOY_ROOT, random + count + b"\x80\x00"))
+    return made_of(hand, random + count + bytes.fromhex(tail))
+
+
+def made_of(hand: Hand, factor: bytes) -> bytes:
+    """A session key of the card's own key, which is the root over three levels."""
+    return bytes(session_key(hand.identity.algorithm, card_key(hand.identity, TOY_ROOT), factor))
 
 
 def load(hand: Hand, amount: int, *, wrong: bool = False) -> str:
@@ -38,15 +43,15 @@ def load(hand: Hand, amount: int, *, wrong: bool = False) -> str:
     return hand(f"B02A00000B{MOMENT}{'00000000' if wrong else code}")
 
 
-def pay(hand: Hand, total: int, account: int, pooled: int, *, wrong: bool = False) -> str:
+def pay(hand: Hand, total: int, account: int, pooled: int, *, wrong: bool = False, sent: str = SEQUENCE) -> str:
     amounts = f"{total:08X}{account:08X}{pooled:08X}"
     begun = hand(f"B02801011301{amounts}{TERMINAL}")
     if begun[-4:] != "9000":
         return begun
     assert len(begun) == 2 * 0x16 + 4
-    session = session_of(hand, begun, 12, 18)
+    session = session_of(hand, begun, 12, 18, SEQUENCE[4:])
     code = mac(hand.identity.algorithm, session, bytes.fromhex(f"{amounts}06{TERMINAL}{MOMENT}")).hex()
-    return hand(f"B02C01000F00000001{MOMENT}{'00000000' if wrong else code}")
+    return hand(f"B02C01000F{sent}{MOMENT}{'00000000' if wrong else code}")
 
 
 def amounts_of(hand: Hand) -> list[int]:
@@ -80,6 +85,7 @@ def test_a_wrong_mac_moves_nothing_and_ends_the_transaction() -> None:
     assert hand(f"B02A00000B{MOMENT}00000000") == "6901"
     load(hand, 500)
     assert pay(hand, 100, 100, 0, wrong=True) == "9302"
+    assert pay(hand, 100, 100, 0, sent="00000002") == "9302"  # the key is of the terminal's number too
     assert amounts_of(hand)[0] == 500
 
 
@@ -131,12 +137,12 @@ def test_a_new_year_begins_with_its_mac() -> None:
     load(hand, 500)
     pay(hand, 200, 100, 100)
     factor = bytes.fromhex(hand(CHALLENGE)[:16])
-    session = session_key(hand.identity.algorithm, TOY_ROOT, factor)
+    session = made_of(hand, factor)
     code = mac(hand.identity.algorithm, session, bytes.fromhex("B05600000820270101")).hex()
     assert hand("B0560000082027010100000000") == "9302"
     assert hand(f"B05600000820270101{code}") == "6984"  # the challenge is used up
     factor = bytes.fromhex(hand(CHALLENGE)[:16])
-    session = session_key(hand.identity.algorithm, TOY_ROOT, factor)
+    session = made_of(hand, factor)
     code = mac(hand.identity.algorithm, session, bytes.fromhex("B05600000820270101")).hex()
     assert hand(f"B05600000820270101{code}") == "9000"
     assert hand("B056010004") == "202701019000"

@@ -19,9 +19,10 @@ from cardio.simulator.card import CardGone, SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.inspection import inspected
+from cardio.simulator.kept import StateError
 from cardio.simulator.personas import FIRST, PERSONAS, SECOND, THIRD
 from cardio.simulator.reader import SimulatedReaders
-from cardio.simulator.saved import KeptCard, StateError, from_json, load, save, to_json, with_faults
+from cardio.simulator.saved import KeptCard, from_json, load, save, to_json, with_faults
 from cardio.simulator.toykeys import ToyKeySource
 
 READER = "Simulated Reader 00"

@@ -15,7 +15,8 @@ import pytest
 from cardio.errors import CardError
 from cardio.keysource import IRK, Algorithm, CardIdentity, KeySourceUnavailable
 from cardio.reader_support import NoReaders
-from cardio.simulator.psam import PsamContents, SimulatedPsam
+from cardio.simulator.psam import SimulatedPsam
+from cardio.simulator.psam_contents import PsamContents
 from cardio.simulator.reader import SimulatedReaders
 from terminal import bootstrap, health, rules, settings
 from terminal.centre.contract import ApplicationState, CardStatus
