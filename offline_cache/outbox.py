@@ -15,6 +15,7 @@ from offline_cache.epochs import Grant
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.intents import Begin, End
 from offline_cache.journal import Entry, append
+from offline_cache.leases import EndDrive
 from offline_cache.operations import Agreement, Anchor, Batch, Counts, Draft, Operation, Outcome, State, Taken
 from offline_cache.reserved import GiveBack, Use
 
@@ -38,7 +39,7 @@ class Outbox:
         *drafts: Draft,
         journal: Sequence[Entry] = (),
         intents: Sequence[Begin | End] = (),
-        reserve: Sequence[Use | GiveBack] = (),
+        reserve: Sequence[Use | GiveBack | EndDrive] = (),
     ) -> list[Operation]:
         """Record operations, journal lines, card intents and the use of reserved numbers in one transaction. Durable at
         return, or not there.

@@ -14,6 +14,7 @@ from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.intents import Begin, End
 from offline_cache.journal import LONGEST, Entry, append, refused
+from offline_cache.leases import EndDrive
 from offline_cache.operations import OP_ID, Draft, Operation, State
 from offline_cache.suite import INTL
 
@@ -64,7 +65,7 @@ def record(  # noqa: PLR0917 - one unit of work
     drafts: Sequence[Draft],
     journal: Sequence[Entry],
     intents: Sequence[Begin | End],
-    reserve: Sequence[reserved.Use | reserved.GiveBack] = (),
+    reserve: Sequence[reserved.Use | reserved.GiveBack | EndDrive] = (),
 ) -> list[Operation]:
     """The unit of work itself."""
     operations = [_insert(db, at, draft) for draft in drafts]
@@ -81,10 +82,13 @@ def taken_in(  # noqa: PLR0917 - one unit of work
     drafts: Sequence[Draft],
     journal: Sequence[Entry],
     intents: Sequence[Begin | End],
-    reserve: Sequence[reserved.Use | reserved.GiveBack] = (),
+    reserve: Sequence[reserved.Use | reserved.GiveBack | EndDrive] = (),
 ) -> list[Operation]:
-    """A unit of work that people brought: within what the centre allows off-line."""
-    caps.check(db, at, drafts)
+    """A unit of work that people brought: within what the centre allows off-line. What gives back takes nothing in, and
+    may be why somebody comes back from where the limit was reached.
+    """
+    if not any(isinstance(one, reserved.GiveBack | EndDrive) for one in reserve):
+        caps.check(db, at, drafts)
     return record(db, at, drafts, journal, intents, reserve)
 
 

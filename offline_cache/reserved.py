@@ -1,14 +1,13 @@
-"""Numbers that the centre has set aside for this terminal, used at most once, and persons lent to it for a drive.
+"""Numbers that the centre has set aside for this terminal, used at most once.
 
-A block is a run of numbers for one purpose, a lease a person for one drive; both are signed by the centre's ``content``
-key and carry a fencing token that only grows, so that the centre knows a late operation of an older one.
+A block is a run of numbers for one purpose, signed by the centre's ``content`` key, with a token that only grows.
 
     block   "ssc-block-1"  [environment, terminal, block, purpose, first, last, token, expires]
-    lease   "ssc-lease-1"  [environment, terminal, drive, subject, token, until]
 
 A number is used in the transaction that records the operation which carries it. Against an older copy of the file a
 mark outside of it, in the key port, says how far each purpose may have been used: a store that is behind its mark skips
-to it. Where files and keys come back together from an older copy of the whole disk only the centre's token is left.
+to it. What goes back to the centre is behind the mark as well. Where files and keys come back together from an older
+copy of the whole disk only the centre is left, which makes a case of a number that comes twice (docs/sync.md).
 """
 
 from __future__ import annotations
@@ -18,12 +17,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from offline_cache import leases
 from offline_cache.canonical import framed
 from offline_cache.chain import Origin
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import append
 from offline_cache.keys import KeyPort, damaged_key
+from offline_cache.leases import EndDrive, invalid
+from offline_cache.seen import latest, see
 from offline_cache.suite import INTL
 
 if TYPE_CHECKING:
@@ -54,23 +56,6 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Lease:
-    """:param subject: the person, as everywhere in the store; :param until: milliseconds since 1970."""
-
-    subject: bytes
-    drive: str
-    token: int
-    until: int
-    signature: bytes = field(repr=False)
-    key_id: str = ""
-
-    def statement(self, origin: Origin) -> bytes:
-        """What the centre signs."""
-        words = [self.drive, self.subject, self.token, self.until]
-        return framed("ssc-lease-1", [origin.environment, origin.terminal, *words])
-
-
-@dataclass(frozen=True)
 class Number:
     """A number to be used in the operation ``op_id``; from :meth:`Reserve.next`."""
 
@@ -90,13 +75,17 @@ class Use:
 
 @dataclass(frozen=True)
 class GiveBack:
-    """In :meth:`offline_cache.outbox.Outbox.record`: this tells the centre that the rest of a block returns."""
+    """In :meth:`offline_cache.outbox.Outbox.record`: this tells the centre that the rest of a block returns.
+
+    :param first: the number from which on, as the operation says it. From :meth:`Reserve.returning`.
+    """
 
     block: str
+    first: int
 
 
 class Reserve:
-    """The blocks and leases of one store.
+    """The blocks of one store.
 
     :param keys: where the marks outside of the file are.
     :raises StoreError: faults of the key port.
@@ -104,6 +93,7 @@ class Reserve:
 
     def __init__(self, store: Store, keys: KeyPort) -> None:
         self._store, self._keys = store, keys
+        self._ahead: set[str] = set()
         self._catch_up()
 
     # --- numbers ----------------------------------------------------------------------------------------------------
@@ -121,7 +111,7 @@ class Reserve:
         """How many numbers can still be used."""
         at = self._at()
         return self._store.do(
-            lambda db: sum(row[3] - row[4] + 1 for row in _open_blocks(db, purpose, _time(db, at))), write=False
+            lambda db: sum(row[3] - row[4] + 1 for row in _open_blocks(db, purpose, latest(db, at))), write=False
         )
 
     def next(self, purpose: str) -> Number:
@@ -130,16 +120,35 @@ class Reserve:
         :raises StoreError: ``NUMBERS_OUT``; faults of the key port.
         """
         at = self._at()
-        number = self._store.do(lambda db: _next(db, purpose, _time(db, at)), write=False)
+        number = self._store.do(lambda db: _next(db, purpose, latest(db, at)), write=False)
         mark = self._mark(purpose)
         if number.number > mark:
             self._set_mark(purpose, number.number + STRIDE - 1)
+        self._ahead.add(purpose)
         return number
+
+    def has(self, purpose: str) -> bool:
+        """Whether a block of this purpose is here that did not go back, used up or not."""
+        sql = "SELECT 1 FROM block WHERE purpose = ? AND returned_at IS NULL LIMIT 1"
+        return self._store.do(lambda db: db.value(sql, (purpose,)), write=False) is not None
+
+    def returning(self, purpose: str) -> list[GiveBack]:
+        """What is left of a purpose, to be given back: to be recorded at once. From now on none of it is used here,
+        whatever becomes of the recording: the mark stands behind it, so that an older copy of the file skips it too.
+
+        :raises StoreError: faults of the key port.
+        """
+        rest = self._store.do(lambda db: _rest(db, purpose), write=False)
+        if rest:
+            self._set_mark(purpose, max(self._mark(purpose), *(last for _, _, last in rest)))
+            self._ahead.discard(purpose)
+        return [GiveBack(block, first) for block, first, _ in rest]
 
     def close(self) -> None:
         """At the end of the day's work: the marks are set to what was really used, so that nothing is skipped."""
-        for purpose in self._store.do(_purposes, write=False):
+        for purpose in sorted(self._ahead):
             self._set_mark(purpose, self._store.do(partial(_used, purpose=purpose), write=False))
+        self._ahead.clear()
 
     def _catch_up(self) -> None:
         """Skip what a crash, or an older copy of the file, leaves in doubt."""
@@ -159,44 +168,6 @@ class Reserve:
     def _set_mark(self, purpose: str, mark: int) -> None:
         self._keys.put(f"numbers-{purpose}", str(max(mark, 0)).encode())
 
-    # --- persons ----------------------------------------------------------------------------------------------------
-
-    def lend(self, leases: Sequence[Lease], public: bytes) -> None:
-        """Take leases in, all or none. A newer token of the same person takes the older one's place.
-
-        :raises StoreError: ``RESERVE_INVALID``.
-        """
-        at = self._at()
-
-        def work(db: Db) -> None:
-            for lease in leases:
-                _lend(db, at, lease, public)
-            for drive, token in sorted({(lease.drive, lease.token) for lease in leases}):
-                append(db, at, "lease-taken", None, {"drive": drive, "token": token, "count": len(leases)})
-
-        self._store.do(work)
-
-    def lease(self, subject: bytes) -> Lease:
-        """The lease under which this person may be served off-line.
-
-        :raises StoreError: ``NOT_LEASED``.
-        """
-        at = self._at()
-        return self._store.do(lambda db: _lease(db, subject, _time(db, at)), write=False)
-
-    def end(self, drive: str) -> int:
-        """The drive is closed: its leases end. Gives how many."""
-        at = self._at()
-
-        def work(db: Db) -> int:
-            token = db.value("SELECT max(token) FROM lease WHERE drive = ? AND ended_at IS NULL", (drive,))
-            count = db.execute("UPDATE lease SET ended_at = ? WHERE drive = ? AND ended_at IS NULL", (at, drive))
-            if count:
-                append(db, at, "lease-ended", None, {"drive": drive, "token": token, "count": count})
-            return count
-
-        return self._store.do(work)
-
     def _at(self) -> int:
         return int(self._store.now().timestamp() * 1000)
 
@@ -204,16 +175,18 @@ class Reserve:
 # --- inside a unit of work --------------------------------------------------------------------------------------------
 
 
-def apply(db: Db, at: int, reserve: Sequence[Use | GiveBack]) -> None:
-    """What a unit of work does to the numbers.
+def apply(db: Db, at: int, reserve: Sequence[Use | GiveBack | EndDrive]) -> None:
+    """What a unit of work does to what is set aside.
 
     :raises StoreError: ``NUMBERS_OUT``.
     """
     for one in reserve:
         if isinstance(one, Use):
             use(db, at, one)
+        elif isinstance(one, GiveBack):
+            give_back(db, at, one)
         else:
-            give_back(db, at, one.block)
+            leases.end(db, at, one)
 
 
 def use(db: Db, at: int, one: Use) -> None:
@@ -221,7 +194,7 @@ def use(db: Db, at: int, one: Use) -> None:
 
     :raises StoreError: ``NUMBERS_OUT`` when it is not the next one any more: ask again, and seal again.
     """
-    time = _time(db, at)
+    time = latest(db, at)
     if _next(db, one.number.purpose, time) != one.number:
         raise out(f"{one.number.purpose} {one.number.number}: not the next one")
     number = one.number
@@ -230,21 +203,22 @@ def use(db: Db, at: int, one: Use) -> None:
         "INSERT INTO numbered (purpose, number, block, op_id, at) VALUES (?, ?, ?, ?, ?)",
         (number.purpose, number.number, number.block, one.op_id, at),
     )
-    _see(db, time)
+    see(db, time)
     fields: Fields = {"purpose": number.purpose, "number": number.number, "block": number.block, "token": number.token}
     append(db, at, "number-used", one.op_id, fields)
 
 
-def give_back(db: Db, at: int, block: str) -> None:
+def give_back(db: Db, at: int, one: GiveBack) -> None:
     """The rest of a block goes back to the centre, in the transaction that records the operation which says so.
 
-    :raises StoreError: ``NUMBERS_OUT`` when there is no such block, or it went back already.
+    :raises StoreError: ``NUMBERS_OUT`` when there is no such block, it went back already, or one of it was used since.
     """
-    row = db.row("SELECT purpose, next, last FROM block WHERE block = ? AND returned_at IS NULL", (block,))
-    if row is None:
-        raise out(f"{block}: not open")
-    db.execute("UPDATE block SET returned_at = ? WHERE block = ?", (at, block))
-    append(db, at, "numbers-returned", None, {"purpose": row[0], "block": block, "first": row[1], "last": row[2]})
+    row = db.row("SELECT purpose, next, last FROM block WHERE block = ? AND returned_at IS NULL", (one.block,))
+    if row is None or row[1] != one.first:
+        raise out(f"{one.block}: not open, or not from there on")
+    db.execute("UPDATE block SET returned_at = ? WHERE block = ?", (at, one.block))
+    fields: Fields = {"purpose": row[0], "block": one.block, "first": row[1], "last": row[2]}
+    append(db, at, "numbers-returned", None, fields)
 
 
 def void_all(db: Db, at: int, reason: str) -> None:
@@ -260,11 +234,6 @@ def void_all(db: Db, at: int, reason: str) -> None:
 def out(detail: str) -> StoreError:
     """No number can be used."""
     return StoreError(StoreFault.NUMBERS_OUT, detail)
-
-
-def invalid(detail: str) -> StoreError:
-    """Not issued by the centre, or not for us."""
-    return StoreError(StoreFault.RESERVE_INVALID, detail)
 
 
 def _take(db: Db, at: int, new: Block, public: bytes) -> None:
@@ -313,13 +282,26 @@ def _next(db: Db, purpose: str, time: int) -> Number:
     raise out(purpose)
 
 
+def _rest(db: Db, purpose: str) -> list[tuple[str, int, int]]:
+    """``block, next, last`` of those that have a number left, expired or not."""
+    found = db.rows(
+        "SELECT block, next, last FROM block WHERE purpose = ? AND returned_at IS NULL AND next <= last ORDER BY first",
+        (purpose,),
+    )
+    return [(row[0], row[1], row[2]) for row in found]
+
+
 def _purposes(db: Db) -> list[str]:
     return [str(row[0]) for row in db.rows("SELECT DISTINCT purpose FROM block ORDER BY purpose")]
 
 
 def _used(db: Db, purpose: str) -> int:
-    """The highest number that was used or skipped."""
-    found: int | None = db.value("SELECT max(next) - 1 FROM block WHERE purpose = ? AND next > first", (purpose,))
+    """The highest number that was used, skipped or given back."""
+    found: int | None = db.value(
+        "SELECT max(iif(returned_at IS NULL, next - 1, last)) FROM block"
+        " WHERE purpose = ? AND (next > first OR returned_at IS NOT NULL)",
+        (purpose,),
+    )
     return found or 0
 
 
@@ -337,44 +319,3 @@ def _skip(db: Db, at: int, purpose: str, mark: int) -> None:
         db.execute("UPDATE block SET next = ? WHERE block = ?", (to + 1, block))
         fields: Fields = {"purpose": purpose, "block": block, "first": following, "last": to, "reason": "mark"}
         append(db, at, "numbers-void", None, fields)
-
-
-def _time(db: Db, wall: int) -> int:
-    """The latest time that this store has ever seen: setting the clock back stretches no limit."""
-    seen: int | None = db.value("SELECT at FROM chore WHERE name = 'clock'")
-    return max(wall, seen or 0)
-
-
-def _see(db: Db, time: int) -> None:
-    db.execute(
-        "INSERT INTO chore (name, at) VALUES ('clock', ?) ON CONFLICT (name) DO UPDATE SET at = max(at, excluded.at)",
-        (time,),
-    )
-
-
-def _lend(db: Db, at: int, new: Lease, public: bytes) -> None:
-    body = new.statement(db.origin)
-    if not INTL.verify(public, body, new.signature):
-        raise invalid("lease: the signature does not hold")
-    row = db.row("SELECT token, body FROM lease WHERE subject = ?", (new.subject,))
-    if row is not None and (new.token < row[0] or (new.token == row[0] and body != row[1])):
-        raise invalid("lease: older than the one that is here")
-    db.execute(
-        "INSERT INTO lease (subject, drive, token, until, body, signature, key_id, taken_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (subject) DO UPDATE SET drive = excluded.drive, token = excluded.token, until = excluded.until,"
-        " body = excluded.body, signature = excluded.signature, key_id = excluded.key_id, taken_at = excluded.taken_at,"
-        " ended_at = iif(token < excluded.token, NULL, ended_at)",
-        (new.subject, new.drive, new.token, new.until, body, new.signature, new.key_id, at),
-    )
-
-
-def _lease(db: Db, subject: bytes, time: int) -> Lease:
-    row = db.row(
-        "SELECT subject, drive, token, until, signature, key_id FROM lease"
-        " WHERE subject = ? AND ended_at IS NULL AND until > ?",
-        (subject, time),
-    )
-    if row is None:
-        raise StoreError(StoreFault.NOT_LEASED)
-    return Lease(*row)

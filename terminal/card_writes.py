@@ -117,6 +117,7 @@ class CardWrites:
             authenticated=authenticated,
             after=after.hex().upper() if after else None,
             refers_to=refers_to.hex().upper() if refers_to else None,
+            lease=self.records.leases.fence(self.records.subject(card_id)),
             proof=proof.hex().upper(),
             **details,
         )

@@ -60,6 +60,8 @@ class TerminalFault(Enum):
     ISSUED_ELSEWHERE = "T163"  # this application has another card already
     CARD_UNTOLD = "T164"  # begun on this card, and it holds what is neither this issue's nor blank
     CARD_SPOILED = "T165"  # a writing of this card ended with it spoiled
+    CARD_LIST = "T166"  # a list of persons for a drive that is none; value line
+    DRIVE_UNKNOWN = "T167"  # no drive of this name is under way here; value drive
     CARD_WATCHED = "T181"  # the centre has this card on its watch-list
     SERVICE_OFF = "T182"  # the centre has switched this service off
     REFERENCE_OLD = "T183"  # reference data past its end: nothing is taken in on its word

@@ -14,6 +14,7 @@ from cardio.record import CardRecord
 from offline_cache.intents import Begin, End, Ending, Intent
 from offline_cache.journal import Entry
 from offline_cache.operations import Draft, Operation
+from offline_cache.reserved import Number, Use
 from terminal.card_writes import ending_of, mark
 from terminal.clock import Clock
 from terminal.counter import SECOND_TITLE, ContactWish, Left
@@ -30,12 +31,13 @@ from terminal.model.operations import (
     ContactData,
     OperationBody,
     PostalAddress,
+    ReservedNumber,
 )
 from terminal.people.operators import Operator
 from terminal.people.secret import SecretEntry
 from terminal.people.session import no_second, serving
 from terminal.people.signin import Purpose, SignIn
-from terminal.queue_papers import LABELS, Papers, centre_receipt, put_out
+from terminal.queue_papers import DRIVE_NUMBER, LABELS, Papers, centre_receipt, drive_number, put_out
 from terminal.receipts.code import HEAD_SIZE, OPERATION_SIZE, Claim
 from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
 from terminal.receipts.printer import Printed, Printer
@@ -117,19 +119,23 @@ class Counter:
         wrong = records.outbox.open_of(records.subject(card.identity.card_id), CONTACT_CHANGE)
         shown = masked(wish)
         people = {"reviewer": reviewer.number} if reviewer else {}
-        body, schema = contact_body(self._about(card, reviewer, settles=wrong), wish)
-        summary = {**self._summary(card, contact_change.TITLE), **shown, **people}
+        number = None if wrong else records.drive_number(records.subject(card.identity.card_id))
+        body, schema = contact_body(self._about(card, reviewer, settles=wrong), wish, number)
+        counted = {} if number is None else {DRIVE_NUMBER: drive_number(number.number)}
+        drive = {} if number is None else {"drive": number.purpose}
+        summary = {**self._summary(card, contact_change.TITLE), **shown, **people, **drive, **counted}
         refers = wrong.op_id if wrong else None
         draft = self._draft(card, CONTACT_CHANGE, body, summary, refers_to=refers, schema=schema)
         reviewed: dict[str, str] = {"kind": CONTACT_CHANGE, "decision": "agreed", **self._people(reviewer)}
         journal = [Entry("reviewed", reviewed, draft.op_id)] if reviewer else []
         if wrong is None:
-            operation = self._record([draft], journal)
+            operation = self._record([draft], journal, reserve=[Use(number, draft.op_id)] if number else ())
         else:
             operation = records.outbox.resolve(wrong.op_id, draft, "corrected", journal, self._serving.number)
             records.sync.wake()
         before = {"phone": wish.phone_before, "address": wish.address_before}
-        facts = tuple(Fact(LABELS[name], shown[name], before[name]) for name in shown)
+        new = (Fact(LABELS[name], shown[name], before[name]) for name in shown)
+        facts = (*new, *(Fact(LABELS[name], counted[name]) for name in counted))
         receipt = self._receipt(operation, contact_change.TITLE, Outcome.RECORDED, card, facts, reviewer=reviewer)
         self._last, self.news = Left(operation, receipt), None
         return self._last
@@ -216,10 +222,14 @@ class Counter:
     # --- parts ------------------------------------------------------------------------------------------------------
 
     def _record(
-        self, drafts: Sequence[Draft], journal: Sequence[Entry] = (), intents: Sequence[Begin | End] = ()
+        self,
+        drafts: Sequence[Draft],
+        journal: Sequence[Entry] = (),
+        intents: Sequence[Begin | End] = (),
+        reserve: Sequence[Use] = (),
     ) -> Operation:
         records = self._records()
-        (operation,) = records.outbox.record(*drafts, journal=journal, intents=intents)
+        (operation,) = records.outbox.record(*drafts, journal=journal, intents=intents, reserve=reserve)
         records.sync.wake()
         return operation
 
@@ -232,7 +242,8 @@ class Counter:
         :param settles: what this one corrects.
         """
         records, wrong = self._records(), settles.op_id if settles else None
-        after = records.outbox.comes_after(records.subject(card.identity.card_id), settles=wrong, passed=PASSED)
+        subject = records.subject(card.identity.card_id)
+        after = records.outbox.comes_after(subject, settles=wrong, passed=PASSED)
         return {
             "card_id": card.identity.card_id.hex().upper(),
             "operator": self._serving.number,
@@ -241,6 +252,7 @@ class Counter:
             "authenticated": card.authenticated,
             "after": after.hex().upper() if after else None,
             "refers_to": wrong.hex().upper() if wrong else None,
+            "lease": records.leases.fence(subject),
         }
 
     def _draft(
@@ -317,13 +329,14 @@ def masked(wish: ContactWish) -> dict[str, str]:
     return shown
 
 
-def contact_body(about: About, wish: ContactWish) -> tuple[OperationBody, int]:
-    """The body and its schema: the oldest that can say it."""
+def contact_body(about: About, wish: ContactWish, number: Number | None = None) -> tuple[OperationBody, int]:
+    """The body and its schema: the oldest that can say it. :param number: of the drive that it is taken in for."""
+    numbered = ReservedNumber(block=number.block, number=number.number) if number else None
     if wish.address is None and wish.phone is not None:
-        return ContactChange(**about, phone=wish.phone), SCHEMA
+        return ContactChange(**about, numbered=numbered, phone=wish.phone), SCHEMA
     place = wish.address
     sealed = PostalAddress(region=place.region, text=place.text) if place else None
-    return ContactData(**about, phone=wish.phone, address=sealed), CONTACT_DATA
+    return ContactData(**about, numbered=numbered, phone=wish.phone, address=sealed), CONTACT_DATA
 
 
 def claim_of(operation: Operation, environment: str, terminal: str, outcome: Outcome) -> Claim:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from offline_cache import epochs
 from offline_cache.intents import Ending
 from offline_cache.operations import Operation, State
-from terminal.model.operations import PIN_RESET, PIN_UNBLOCK
+from terminal.model.operations import DRIVE_RETURN, PIN_RESET, PIN_UNBLOCK
 from terminal.receipts.model import Fact
 from terminal.receipts.words import AT_CENTRE, WORDS, Outcome, Words
 from terminal.text import Text
@@ -32,6 +32,10 @@ ENDS: dict[str, Ending] = {
 """By their kind, the ends of what was done in the chip for the holder. That is so wherever the entry is on its way."""
 
 
+_NO_HOLDER = frozenset({epochs.KIND, DRIVE_RETURN})
+"""Kinds that are about nobody: there is no one to take a paper away."""
+
+
 @dataclass(frozen=True)
 class OwnPaper:
     """:param words: of the outcome, as they are true now. :param facts: besides those of the summary.
@@ -50,7 +54,7 @@ def own_paper(operation: Operation) -> OwnPaper | None:
     if ending is not None:
         return _of_chip(operation.kind, ending)
     words = TAKEN_IN.get(operation.state)
-    if words is None or operation.kind == epochs.KIND or "." in operation.kind:
+    if words is None or operation.kind in _NO_HOLDER or "." in operation.kind:
         return None
     return OwnPaper(Outcome.RECORDED, words)
 

@@ -143,7 +143,7 @@ class QueueActs:
         card = str(operation.summary.get("card", ""))
         settling = SETTLING[action]
         after = outbox.comes_after(operation.subject, settles=op_id, passed=PASSED)
-        body = settling.body(**self._about(card, (operator, reviewer), refers_to=op_id, after=after))
+        body = settling.body(**self._about(card, (operator, reviewer), refers_to=op_id, after=after, lease=None))
         draft = self._draft(settling.kind, body, operation.subject, op_id, operation.summary)
         outbox.resolve(op_id, draft, settling.how, (reviewed,), operator.number)
 
@@ -182,7 +182,8 @@ class QueueActs:
         if intent is None or intent.ending is not None or action != "escalate" or reviewer is None:
             raise _refused(action)
         card = str(intent.plan.get("card", ""))
-        body = CardWrite(**self._about(card, (operator, reviewer), refers_to=begun, after=begun))
+        lease = self._records.leases.fence(intent.card)
+        body = CardWrite(**self._about(card, (operator, reviewer), refers_to=begun, after=begun, lease=lease))
         kind = intent.kind.rpartition(".")[0] + ".spoiled"
         draft = self._draft(kind, body, intent.card, begun, intent.plan)
         end = End(begun, draft.op_id, Ending.SPOILED, None, operator.number, reviewer.number)
@@ -190,7 +191,13 @@ class QueueActs:
         self._records.outbox.record(draft, journal=(reviewed,), intents=(end,))
 
     def _about(
-        self, card: str, people: tuple[Operator, Operator | None], *, refers_to: bytes, after: bytes | None
+        self,
+        card: str,
+        people: tuple[Operator, Operator | None],
+        *,
+        refers_to: bytes,
+        after: bytes | None,
+        lease: int | None,
     ) -> About:
         operator, reviewer = people
         return {
@@ -201,6 +208,7 @@ class QueueActs:
             "authenticated": False,
             "after": after.hex().upper() if after else None,
             "refers_to": refers_to.hex().upper(),
+            "lease": lease,
         }
 
     def _draft(

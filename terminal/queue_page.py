@@ -320,6 +320,8 @@ _SHOWN = {
     "address": Text("新联系地址", "New address"),
     "program": Text("程序", "Program"),
     "application": Text("申请编号", "Application"),
+    "drive": Text("批次", "Drive"),
+    "drive_number": Text("批次编号", "Drive number"),
     "operator": Text("经办", "Served by"),
     "reviewer": Text("复核", "Reviewed by"),
 }

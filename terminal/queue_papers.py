@@ -28,8 +28,20 @@ from terminal.text import Language, Text
 if TYPE_CHECKING:
     from terminal.records import Records
 
-LABELS = {"phone": Text("手机号码", "Mobile number"), "address": Text("联系地址", "Address")}
+DRIVE_NUMBER = "drive_number"
+LABELS = {
+    "phone": Text("手机号码", "Mobile number"),
+    "address": Text("联系地址", "Address"),
+    DRIVE_NUMBER: Text("批次编号", "Drive number"),
+}
 """Of a summary, what stands on the paper."""
+
+
+def drive_number(number: int) -> str:
+    """As people read it, in groups of four: no paper takes a run of digits that could be a person's."""
+    digits = str(number)
+    first = len(digits) % 4 or 4
+    return " ".join([digits[:first], *(digits[at : at + 4] for at in range(first, len(digits), 4))])
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from offline_cache import rows
 from offline_cache.birth import Identity as Owner
+from offline_cache.errors import StoreError
 from offline_cache.intents import Intents
 from offline_cache.journal import Journal
 from offline_cache.kept import Kept
 from offline_cache.keys import KeyPort
+from offline_cache.leases import Leases
 from offline_cache.mirror import Mirror
 from offline_cache.outbox import Outbox
 from offline_cache.recovery import write_recovery
+from offline_cache.reserved import Number, Reserve
 from offline_cache.store import Store
 from offline_cache.suite import INTL
 from terminal.centre.identity import Identity
@@ -37,6 +42,7 @@ _SUBJECTS = "subject-key"
 class Records:
     """One open store.
 
+    :param keys: where the marks of reserved numbers are.
     :param subject_key: of the keyed hash that stands for a card in the store, where no card number has a place.
     """
 
@@ -44,6 +50,7 @@ class Records:
     identity: Identity
     signer: Signer
     sync: Driver
+    keys: KeyPort = field(repr=False)
     subject_key: bytes = field(repr=False)
 
     @property
@@ -66,6 +73,29 @@ class Records:
     def kept(self) -> Kept:
         return Kept(self.store)
 
+    @property
+    def leases(self) -> Leases:
+        return Leases(self.store)
+
+    @cached_property
+    def reserve(self) -> Reserve:
+        """The numbers set aside; made when first needed, for it asks the keys.
+
+        :raises offline_cache.errors.StoreError: faults of the key port.
+        """
+        return Reserve(self.store, self.keys)
+
+    def drive_number(self, subject: bytes) -> Number | None:
+        """The number that new work about a lent person uses; ``None`` for one who is not lent, and in a drive without
+        numbers.
+
+        :raises offline_cache.errors.StoreError: ``NUMBERS_OUT``; faults of the key port.
+        """
+        lease = self.leases.find(subject)
+        if lease is None or not self.reserve.has(lease.drive):
+            return None
+        return self.reserve.next(lease.drive)
+
     def sealer(self) -> Sealer:
         """Seals for the life of the log that is being written.
 
@@ -79,6 +109,9 @@ class Records:
 
     def close(self) -> None:
         self.sync.stop()
+        if "reserve" in self.__dict__:
+            with suppress(StoreError):  # a mark that stays ahead skips a few numbers, and uses none twice
+                self.reserve.close()
         self.store.close()
 
 
@@ -101,7 +134,7 @@ def open_records(
             write_recovery(store, store_path(settings), keys, public)
         knobs = Knobs(splay=settings.sync_splay)
         sync = sender(store, member.client, identity, clock, knobs=knobs, changed=changed)
-        return Records(store, identity, signer, sync, _subject_key(Kept(store)))
+        return Records(store, identity, signer, sync, keys, _subject_key(Kept(store)))
     except BaseException:
         store.close()
         raise

@@ -39,6 +39,7 @@ COMMANDS = {
     "sync": "terminal.cli.sync:sync",
     "journal": "terminal.cli.journal:journal",
     "store": "terminal.cli.store:store",
+    "drive": "terminal.cli.drive:drive",
     "receipt": "terminal.cli.receipt:receipt",
     "program": "terminal.cli.program:program",
     "sandbox": "terminal.cli.sandbox:sandbox",

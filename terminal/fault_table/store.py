@@ -266,6 +266,7 @@ STORE: dict[str, Entry] = {
             "No reserved number is left: used up, expired or given back.",
         ),
         ("请联网领取新的编号段后再办。", "Go on-line and fetch a new block of numbers first."),
+        typed=("请联网后用“drive begin”补足编号再办。", "Go on-line and fill up the numbers with “drive begin” first."),
     ),
     "S143": entry(
         REFUSED,

@@ -159,6 +159,28 @@ TERMINAL: dict[str, Entry] = {
         ("请按废卡处理，换一张空白卡。", "Treat it as void, and take another blank card."),
         ("这张卡已记为损坏。", "This card was recorded as spoiled."),
     ),
+    "T166": entry(
+        USAGE,
+        (
+            "人员名单第 {line} 行不正确，没有采用名单。",
+            "Line {line} of the list of persons is not right; nothing of it was taken.",
+        ),
+        (
+            "每行写一个卡识别码（32 位十六进制），不要重复；文件用 UTF-8。",
+            "One card id a line (32 hex digits), none twice, in UTF-8.",
+        ),
+        ("人员名单无法识别，没有采用。", "The list of persons cannot be understood; nothing of it was taken."),
+    ),
+    "T167": entry(
+        REFUSED,
+        ("本机没有名为“{drive}”的批次。", "No drive “{drive}” is under way on this terminal."),
+        ("请核对批次名称；可能已经结束。", "Check its name; it may have ended already."),
+        ("本机没有这个名称的批次。", "No drive of this name is under way on this terminal."),
+        typed=(
+            "请用“drive status”查看批次名称；可能已经结束。",
+            "See “drive status” for the names; it may have ended already.",
+        ),
+    ),
     "T120": entry(
         CONFIGURATION,
         ("这个安装包不含演示环境。", "This installation does not carry the sandbox."),

@@ -36,6 +36,12 @@ WRITE_KINDS = tuple(
 )
 """Steps of what another program of the outlet writes into a card or pays from it, and of issuing into a blank one."""
 
+DRIVE_RETURN = "drive-return"
+"""A field drive ends on this terminal: its persons are free again, and the numbers that are left are void."""
+
+NO_CARD = "0" * 32
+"""``card_id`` of what is about no card: the centre orders by card, and what settles it has to name the same."""
+
 WITHDRAWAL = TAKES_BACK
 ESCALATION = "escalation"
 PASSED = frozenset({WITHDRAWAL})
@@ -45,8 +51,21 @@ SCHEMA = 1
 CONTACT_DATA = 2
 """Schema of ``contact-change`` with an address; without one the first is written, which every centre knows."""
 
+MOST_BLOCKS = 100
+"""Blocks that one ``drive-return`` gives back."""
+
 Id = Annotated[str, Meta(pattern="^[0-9A-F]{32}$")]
 BlobName = Annotated[str, Meta(pattern="^[0-9A-F]{64}$")]
+Slug = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,31}$")]
+BlockName = Annotated[str, Meta(pattern="^[a-z0-9-]{1,80}$")]
+Counting = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+
+
+class ReservedNumber(Struct, frozen=True, kw_only=True):
+    """A number out of a block that the centre has set aside (:mod:`offline_cache.reserved`)."""
+
+    block: BlockName
+    number: Counting
 
 
 class OperationBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -59,6 +78,9 @@ class OperationBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
     :param after: the terminal's operation before this one about the same card that is still open: this one waits for
         it. What settles another names what was open before that (:func:`offline_cache.subjects.comes_after`).
     :param refers_to: the operation that this one ends, corrects or withdraws.
+    :param lease: the fencing token under which this person is lent to the terminal, where that is so: the centre makes
+        a case of what comes after another terminal had the person (:mod:`offline_cache.leases`).
+    :param numbered: the number of a block that this operation uses.
     :param blobs: digests of the photos and signatures that belong to it (:mod:`offline_cache.blobs`), in the order of
         the kind; the centre applies nothing before they are there.
     """
@@ -70,6 +92,8 @@ class OperationBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reviewer: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
     after: Id | None = None
     refers_to: Id | None = None
+    lease: Counting | None = None
+    numbered: ReservedNumber | None = None
     blobs: Annotated[list[BlobName], Meta(max_length=MOST_BLOBS)] = []
 
     def __repr__(self) -> str:
@@ -87,6 +111,7 @@ class About(TypedDict):
     authenticated: bool
     after: str | None
     refers_to: str | None
+    lease: int | None
 
 
 class ContactChange(OperationBody, frozen=True, kw_only=True, omit_defaults=True):
@@ -142,6 +167,18 @@ class Escalation(OperationBody, frozen=True, kw_only=True, omit_defaults=True):
     """Two people hand the operation that ``refers_to`` names over to people at the centre, who open a case of it."""
 
 
+class DriveReturn(OperationBody, frozen=True, kw_only=True, omit_defaults=True):
+    """A drive ends. ``card_id`` is :data:`NO_CARD`.
+
+    :param token: of its leases on this terminal, those up to this token are given back; none where nobody was lent.
+    :param rest: of each block the first number that was not used: from it on the block is given back.
+    """
+
+    drive: Slug
+    token: Counting | None = None
+    rest: Annotated[list[ReservedNumber], Meta(max_length=MOST_BLOCKS)] = []
+
+
 BODIES: dict[tuple[str, int], type[OperationBody]] = {
     (CONTACT_CHANGE, SCHEMA): ContactChange,
     (CONTACT_CHANGE, CONTACT_DATA): ContactData,
@@ -150,6 +187,7 @@ BODIES: dict[tuple[str, int], type[OperationBody]] = {
     (PIN_CHANGE_UNDONE, SCHEMA): CardWrite,
     (PIN_CHANGE_SPOILED, SCHEMA): CardWrite,
     **{(kind, SCHEMA): CardWrite for kind in (*MAINTENANCE_KINDS, *WRITE_KINDS)},
+    (DRIVE_RETURN, SCHEMA): DriveReturn,
     (WITHDRAWAL, SCHEMA): Withdrawal,
     (ESCALATION, SCHEMA): Escalation,
 }

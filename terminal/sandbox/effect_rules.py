@@ -61,6 +61,19 @@ TEXTS: dict[str | None, tuple[str, str]] = {
     "replaced": ("已由后来的一笔业务代替", "A later operation took its place."),
     "already-applied": ("所指的业务已经办结，不能撤回", "What it takes back has been done already."),
     "not-here": ("中心只收到编号，没有收到业务内容", "Only the place of it is here, not what it says."),
+    "lease-over": (
+        "此人后来由另一台终端承办，转人工处理",
+        "Another terminal had this person since; people look into it.",
+    ),
+    "lease-unknown": (
+        "此人没有由本终端承办，转人工处理",
+        "This person was not lent to this terminal; people look into it.",
+    ),
+    "number-foreign": (
+        "编号不在本终端可用的编号段内，转人工处理",
+        "The number is not of a block that this terminal has; people look into it.",
+    ),
+    "number-twice": ("编号已被使用，转人工处理", "The number was used already; people look into it."),
     "refers-to-nothing": ("所指的业务不存在", "The operation that it refers to does not exist."),
 }
 

@@ -13,8 +13,8 @@ from offline_cache import epochs
 from offline_cache.blob_limits import WAITS
 from offline_cache.errors import StoreError
 from offline_cache.sealing import Binding, key_id, open_sealed
-from terminal.model.operations import BODIES, WITHDRAWAL, CardWrite, OperationBody, from_plain
-from terminal.sandbox import blobs
+from terminal.model.operations import BODIES, DRIVE_RETURN, WITHDRAWAL, CardWrite, OperationBody, from_plain
+from terminal.sandbox import blobs, fencing
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.effect_rules import APPLIED, OPENS_CASE, RULES, SETTLING, Verdict, rejected
 from terminal.sandbox.people import Population
@@ -104,9 +104,14 @@ class Effects:
             return Verdict("held", WAITS)
         if any(blobs.content(db, self._environment, row.terminal, blob, self._keys) is None for blob in body.blobs):
             return rejected("blob-unreadable")
+        late = fencing.judged(db, row.op_id, row.kind, body)
+        if late is not None:
+            return late
         settling = SETTLING.get(row.kind)
         if settling is not None:
             return settling(db, row.op_id, body)
+        if row.kind == DRIVE_RETURN:
+            return fencing.give_back(db, row.op_id, body)
         person = self._population.by_card_id(body.card_id)
         if person is None:
             return rejected("card-unknown")

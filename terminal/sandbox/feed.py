@@ -8,6 +8,7 @@ from typing import Any
 
 from offline_cache import epochs
 from terminal.centre.contract import Changes, OperationOutcome, OutcomeKind, ProblemType
+from terminal.model.operations import DRIVE_RETURN
 from terminal.receipts.code import HEAD_SIZE, OPERATION_SIZE, Claim, encode
 from terminal.receipts.keys import Signer
 from terminal.receipts.words import Outcome
@@ -57,7 +58,7 @@ class Feed:
         zh, en = TEXTS[reason]
         moment = datetime.fromtimestamp(time, UTC)
         # What was carried over has no number of its own here, and its carrier is nobody's business.
-        said = _on_paper(outcome, kind) if seq > 0 and kind != epochs.KIND else None
+        said = _on_paper(outcome, kind) if seq > 0 and kind not in {epochs.KIND, DRIVE_RETURN} else None
         code = None
         if said is not None:
             named = bytes.fromhex(op_id)[:OPERATION_SIZE], bytes.fromhex(head)[:HEAD_SIZE]

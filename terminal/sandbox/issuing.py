@@ -1,16 +1,20 @@
 """Setting numbers and persons aside for terminals: each number once, each person to one terminal at a time.
 
-Numbers and tokens never fall below the centre's clock (a thousand for each second), so that a centre which was restored
-from a backup, and knows no more what it gave since, gives nothing a second time.
+What was given out is remembered for ever, to judge by it what comes back (:mod:`terminal.sandbox.fencing`). Numbers and
+tokens never fall below the centre's clock (a thousand for each second), so that a centre which was restored from a
+backup, and knows no more what it gave since, gives nothing a second time.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from offline_cache.chain import Origin
-from offline_cache.reserved import Block, Lease
+from offline_cache.leases import Lease
+from offline_cache.reserved import Block
 from offline_cache.suite import INTL
 from terminal.centre import chain
 from terminal.centre.contract import BlockRequest, LeaseRequest, NumberBlock, PersonLease, ProblemType
@@ -20,6 +24,26 @@ from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal, require_own
 
 LIFE = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Loan:
+    """Who has a person now. :param until: milliseconds since 1970."""
+
+    terminal: str
+    drive: str
+    until: int
+
+
+def holder(db: sqlite3.Connection, card_id: str, now: datetime) -> Loan | None:
+    """Who has the person of this card, by the latest lease; ``None`` when nobody has, or not any more."""
+    row = db.execute(
+        "SELECT terminal, drive, until, returned_by FROM lease_given WHERE card_id = ? ORDER BY token DESC LIMIT 1",
+        (card_id,),
+    ).fetchone()
+    if row is None or row[3] is not None or row[2] <= int(now.timestamp() * 1000):
+        return None
+    return Loan(*row[:3])
 
 
 class Issuing:
@@ -40,7 +64,11 @@ class Issuing:
             db.execute(
                 "INSERT OR REPLACE INTO issued (purpose, last, token) VALUES (?, ?, ?)", (request.purpose, last, token)
             )
-        name = f"{request.purpose}-{token}"
+            name = f"{request.purpose}-{token}"
+            db.execute(
+                "INSERT INTO block_given (block, purpose, terminal, first, last) VALUES (?, ?, ?, ?, ?)",
+                (name, request.purpose, number, first, last),
+            )
         plain = Block(name, request.purpose, first, last, token, expires, b"", self._authority.signing_key_id)
         return NumberBlock(
             terminal=number,
@@ -59,13 +87,14 @@ class Issuing:
         require_own(terminal, number)
         floor, until = self._floor(), self._end()
         with self._state.transaction() as db:
-            row = db.execute("SELECT terminal, token, until FROM lent WHERE card_id = ?", (request.card_id,)).fetchone()
-            if row is not None and row[0] != number and row[2] > int(self._now().timestamp() * 1000):
+            held = holder(db, request.card_id, self._now())
+            if held is not None and held.terminal != number:
                 raise RefusedError(ProblemType.LENT_ALREADY)
-            token = max(row[1] + 1 if row else 0, floor)
+            (last,) = db.execute("SELECT coalesce(max(token), 0) FROM lease_given").fetchone()
+            token = max(last + 1, floor)
             db.execute(
-                "INSERT OR REPLACE INTO lent (card_id, terminal, token, until) VALUES (?, ?, ?, ?)",
-                (request.card_id, number, token, until),
+                "INSERT INTO lease_given (card_id, token, terminal, drive, until) VALUES (?, ?, ?, ?, ?)",
+                (request.card_id, token, number, request.drive, until),
             )
         key_id = self._authority.signing_key_id
         plain = Lease(bytes.fromhex(request.subject), request.drive, token, until, b"", key_id)

@@ -51,8 +51,16 @@ CREATE TABLE IF NOT EXISTS feed (
     n INTEGER PRIMARY KEY AUTOINCREMENT, terminal TEXT NOT NULL, op_id TEXT NOT NULL, outcome TEXT NOT NULL,
     reason TEXT, file TEXT, time INTEGER NOT NULL, chain TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS issued (purpose TEXT PRIMARY KEY, last INTEGER NOT NULL, token INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS lent (
-    card_id TEXT PRIMARY KEY, terminal TEXT NOT NULL, token INTEGER NOT NULL, until INTEGER NOT NULL) STRICT;
+-- "returned_from": the first number that went back; "number_used": the operation that brought each number first.
+CREATE TABLE IF NOT EXISTS block_given (
+    block TEXT PRIMARY KEY, purpose TEXT NOT NULL, terminal TEXT NOT NULL, first INTEGER NOT NULL,
+    last INTEGER NOT NULL, returned_from INTEGER) STRICT;
+CREATE TABLE IF NOT EXISTS number_used (
+    purpose TEXT NOT NULL, number INTEGER NOT NULL, op_id TEXT NOT NULL, PRIMARY KEY (purpose, number)) STRICT;
+-- Every lease that was ever given; "returned_by": place in the inbox of the operation that gave it back.
+CREATE TABLE IF NOT EXISTS lease_given (
+    card_id TEXT NOT NULL, token INTEGER NOT NULL UNIQUE, terminal TEXT NOT NULL, drive TEXT NOT NULL,
+    until INTEGER NOT NULL, returned_by INTEGER, PRIMARY KEY (card_id, token)) STRICT;
 CREATE TABLE IF NOT EXISTS reference (name TEXT PRIMARY KEY, version INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS blob (
     terminal TEXT NOT NULL, blob TEXT NOT NULL, size INTEGER NOT NULL, pieces INTEGER NOT NULL,

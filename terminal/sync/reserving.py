@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from offline_cache.reserved import Block, Lease, Reserve
+from offline_cache.leases import Lease, Leases
+from offline_cache.reserved import Block, Reserve
 from terminal.centre import causes, chain
-from terminal.centre.contract import BlockRequest, LeaseRequest, NumberBlock, PersonLease
+from terminal.centre.contract import BlockRequest, LeaseRequest, NumberBlock, PersonLease, ProblemType
+from terminal.centre.errors import CentreError
 from terminal.centre.identity import Identity
 
 
@@ -32,7 +34,7 @@ def fetch_numbers(centre: Centre, reserve: Reserve, identity: Identity, purpose:
 
 
 def borrow(  # noqa: PLR0917 - who, for what, whom
-    centre: Centre, reserve: Reserve, identity: Identity, drive: str, card_id: bytes, subject: bytes
+    centre: Centre, leases: Leases, identity: Identity, drive: str, card_id: bytes, subject: bytes
 ) -> None:
     """Have a person lent to this terminal.
 
@@ -43,7 +45,12 @@ def borrow(  # noqa: PLR0917 - who, for what, whom
     if (answer.drive, bytes.fromhex(answer.subject)) != (drive, subject):
         raise causes.answer_invalid("lease: not what was asked for")
     lease = Lease(subject, drive, answer.token, answer.until, _bytes(answer.signature), answer.key_id)
-    reserve.lend([lease], _key(identity, answer.key_id))
+    leases.lend([lease], _key(identity, answer.key_id))
+
+
+def is_elsewhere(error: CentreError) -> bool:
+    """Whether the centre says that another terminal has this person."""
+    return error.problem is ProblemType.LENT_ALREADY
 
 
 def _key(identity: Identity, key_id: str) -> bytes:

@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from offline_cache.birth import Identity as Owner
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.keys import FileKeys
+from offline_cache.leases import Leases
 from offline_cache.outbox import Outbox
 from offline_cache.reserved import Block, Reserve, Use
 from offline_cache.store import Store
@@ -70,6 +71,7 @@ class Together(RuleBasedStateMachine):
         self.state.backup(self.folder / "backup.db")
         self.fields = [Field(self.folder, number) for number in NUMBERS]
         self.printed: list[int] = []
+        self.gone: set[int] = set()
 
     def teardown(self) -> None:
         for field in self.fields:
@@ -106,6 +108,17 @@ class Together(RuleBasedStateMachine):
             self.printed.append(number.number)
 
     @rule(which=st.integers(0, 1))
+    def give_back(self, which: int) -> None:
+        field = self.fields[which]
+        rest = field.reserve.returning("slip")
+        with self.state.transaction() as db:
+            for one in rest:
+                known = db.execute("SELECT last FROM block_given WHERE block = ?", (one.block,)).fetchone()
+                self.gone |= set(range(one.first, known[0] + 1)) if known else {one.first}
+        if rest:
+            Outbox(field.store).record(draft(), reserve=rest)
+
+    @rule(which=st.integers(0, 1))
     def copy(self, which: int) -> None:
         self.fields[which].copy()
 
@@ -131,6 +144,10 @@ class Together(RuleBasedStateMachine):
     def no_number_was_printed_twice(self) -> None:
         assert len(set(self.printed)) == len(self.printed)
 
+    @invariant()
+    def what_went_back_was_never_printed(self) -> None:
+        assert self.gone.isdisjoint(self.printed)
+
 
 TestTogether = Together.TestCase
 TestTogether.settings = settings(max_examples=8, stateful_step_count=15, deadline=None)
@@ -138,20 +155,19 @@ TestTogether.settings = settings(max_examples=8, stateful_step_count=15, deadlin
 
 def test_numbers_and_persons_come_over_the_wire(centre: SandboxCentre, terminal: Terminal, tmp_path: Path) -> None:
     client, identity = terminal.member.client(), terminal.member.identity
-    reserve = Reserve(terminal.store, terminal.member.keys)
+    reserve, leases = Reserve(terminal.store, terminal.member.keys), Leases(terminal.store)
     fetch_numbers(client, reserve, identity, "slip", 5)
     assert reserve.left("slip") == 5
     fetch_numbers(client, reserve, identity, "slip", 7)
     assert reserve.left("slip") == 12
     card, subject = bytes(range(16)), bytes(range(32))
-    borrow(client, reserve, identity, "village-a", card, subject)
-    first = reserve.lease(subject)
-    borrow(client, reserve, identity, "village-a", card, subject)
-    assert reserve.lease(subject).token > first.token  # an older one is fenced off
+    borrow(client, leases, identity, "village-a", card, subject)
+    first = leases.of(subject)
+    borrow(client, leases, identity, "village-a", card, subject)
+    assert leases.of(subject).token > first.token  # an older one is fenced off
     other = new_terminal(tmp_path / "other", centre)
     with pytest.raises(CentreError) as refused:
-        elsewhere = Reserve(other.store, other.member.keys)
-        borrow(other.member.client(), elsewhere, other.member.identity, "village-b", card, subject)
+        borrow(other.member.client(), Leases(other.store), other.member.identity, "village-b", card, subject)
     assert refused.value.fault is CentreFault.LENT_ALREADY
     other.store.close()
 

@@ -83,7 +83,7 @@ def test_who_has_joined_once_is_told_how_to_join_again(code: str) -> None:
 
 SCREEN_ONLY = re.compile(r"点“|按钮|刷新|本页|按页面|”页|打开的窗口|队列中|page|[Rr]efresh|window that")
 TYPED_ONLY = re.compile(
-    r"--[a-z]|\./run|ssc-terminal|gcc|“(reader|service|queue|program|sandbox|store|journal) [a-z]+”|enrol "
+    r"--[a-z]|\./run|ssc-terminal|gcc|“(reader|service|queue|program|drive|sandbox|store|journal) [a-z]+”|enrol "
 )
 OF_COMMANDS = {
     *(

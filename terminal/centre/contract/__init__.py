@@ -65,7 +65,7 @@ from terminal.centre.contract.problems import (
     Problem,
     ProblemType,
 )
-from terminal.centre.contract.reserve import BlockRequest, LeaseRequest, NumberBlock, PersonLease
+from terminal.centre.contract.reserve import MOST_NUMBERS, BlockRequest, LeaseRequest, NumberBlock, PersonLease
 from terminal.centre.contract.staff import SignedDocument, Snapshot
 from terminal.centre.contract.visits import (
     Cryptogram,
@@ -80,6 +80,7 @@ from terminal.centre.contract.visits import (
 
 __all__ = [
     "MOST_BATCH",
+    "MOST_NUMBERS",
     "MOST_OPERATIONS",
     "MOST_PIECE",
     "MOST_SEALED",

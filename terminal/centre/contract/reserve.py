@@ -12,7 +12,8 @@ from terminal.centre.contract.operations import Signature
 MOST_NUMBERS = 1000
 """In one block."""
 
-Purpose = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,39}$", description="what numbers are for, or a drive's name")]
+Purpose = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,31}$", description="what numbers are for, or a drive's name")]
+BlockName = Annotated[str, Meta(pattern="^[a-z0-9-]{1,80}$")]
 Counting = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 
 
@@ -32,7 +33,7 @@ class NumberBlock(Answer, frozen=True, kw_only=True):
     """
 
     terminal: TerminalNumber
-    block: Annotated[str, Meta(pattern="^[a-z0-9-]{1,80}$")]
+    block: BlockName
     purpose: Purpose
     first: Counting
     last: Counting

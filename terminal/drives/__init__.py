@@ -1,0 +1,1 @@
+"""Field drives: persons and numbers that a terminal takes along."""
