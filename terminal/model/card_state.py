@@ -111,5 +111,9 @@ def card_status_view(status: CardStatus) -> CardStatusView:
     facts.append(Fact(Text("金融功能", "Bank function"), active, "good" if status.account_active else "warning"))
     if status.loss_expires_on is not None:
         facts.append(_fact(("挂失到期日", "Loss report ends"), status.loss_expires_on.isoformat(), "warning"))
+    if status.lent_to is not None and status.lent_until is not None:
+        until = f"{status.lent_until.astimezone():%Y-%m-%d}"
+        with_drive = Text(f"在批次 {status.lent_to}，至 {until}", f"With drive {status.lent_to} until {until}")
+        facts.append(Fact(Text("下乡服务", "Field drive"), with_drive, "warning"))
     state = status.state.name.lower().replace("_", "-")
     return CardStatusView(state, status.account_active, tuple(facts), when(status.as_of), _advice(status, today))

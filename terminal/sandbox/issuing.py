@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from offline_cache.chain import Origin
 from offline_cache.leases import Lease
@@ -51,6 +51,14 @@ class Issuing:
 
     def __init__(self, authority: Authority, state: State, environment: str, now: Callable[[], datetime]) -> None:
         self._authority, self._state, self._environment, self._now = authority, state, environment, now
+
+    def elsewhere(self, terminal: Terminal, card_id: str) -> tuple[str, datetime] | None:
+        """The drive that has this person, and until when, where it is another terminal's."""
+        with self._state.transaction() as db:
+            held = holder(db, card_id, self._now())
+        if held is None or held.terminal == terminal.number:
+            return None
+        return held.drive, datetime.fromtimestamp(held.until // 1000, UTC)
 
     def block(self, terminal: Terminal, number: str, request: BlockRequest) -> NumberBlock:
         """The next numbers of a purpose. One whose answer is lost is never given again: numbers are plenty."""

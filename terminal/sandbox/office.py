@@ -182,6 +182,7 @@ class Office:
 
     def _card_status(self, request: Request) -> CardStatus:
         person = self._visits.holder(_terminal(request), request.token, card_id=request.path["card_id"])
+        lent = self._issuing.elsewhere(_terminal(request), request.path["card_id"])
         card, as_of = person.card, self._now()
         today = as_of.astimezone(SHANGHAI).date()
         return CardStatus(
@@ -196,6 +197,8 @@ class Office:
             account_active=card.account_active,
             loss_expires_on=card.loss_expires_on(today),
             as_of=as_of,
+            lent_to=lent[0] if lent else None,
+            lent_until=lent[1] if lent else None,
         )
 
     def _subsidies(self, request: Request) -> SubsidyStatement:

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from terminal.centre import contract
-from terminal.centre.contract import ApplicationState, Beneficiary, PaymentState
+from terminal.centre.contract import ApplicationState, Beneficiary, LeaseRequest, PaymentState
+from terminal.model.card_state import card_status_view
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.money import SHANGHAI
 from terminal.sandbox.people import Population
@@ -58,6 +59,24 @@ def test_a_reported_loss_ends_by_itself(centre: SandboxCentre, member: Member, p
     assert status.since < status.as_of.astimezone(SHANGHAI).date() < status.loss_expires_on
     assert person.card.pan is not None
     assert status.account_last4 == person.card.pan[-4:]
+
+
+def test_who_asks_about_a_lent_person_is_told_who_has_them(
+    centre: SandboxCentre, member: Member, new_member: Member, population: Population
+) -> None:
+    person, borrower = population.people[160], new_member.client()
+    card_id, number = card_id_of(person), new_member.identity.terminal
+    lease = borrower.lease(number, LeaseRequest(drive="village-a", card_id=card_id, subject="0" * 64))
+    told = member.client().card_status(prove(member.client(), person).token, card_id)
+    assert told.lent_to == "village-a"
+    assert told.lent_until is not None
+    assert int(told.lent_until.timestamp()) == lease.until // 1000
+    fact = card_status_view(told).facts[-1]
+    assert fact.tone == "warning"
+    assert "village-a" in fact.value.zh
+    assert "village-a" in fact.value.en
+    own = borrower.card_status(prove(borrower, person).token, card_id)
+    assert own.lent_to is None  # the borrower knows
 
 
 def test_a_card_that_was_never_activated_gets_nothing(

@@ -26,6 +26,7 @@ class CardStatus(PrivateAnswer, frozen=True, kw_only=True):
     :param loss_expires_on: end of a temporary loss report.
     :param account_last4: last four digits of the bank account, never more.
     :param bank_en: the bank's English name, where it has one.
+    :param lent_to: the field drive that has this person, where that is another terminal's; :param lent_until: its end.
     """
 
     state: ApplicationState
@@ -39,6 +40,8 @@ class CardStatus(PrivateAnswer, frozen=True, kw_only=True):
     loss_expires_on: date | None
     as_of: Instant
     bank_en: str | None = None
+    lent_to: str | None = None
+    lent_until: Instant | None = None
 
 
 class Contact(PrivateAnswer, frozen=True, kw_only=True):
