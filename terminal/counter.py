@@ -84,6 +84,13 @@ class CounterPort(Protocol):
         """Whether the centre wants a second person for any of these, each ``SERVICE.FIELD``."""
         ...
 
+    def require_number(self, card: CardRecord) -> None:
+        """Before anybody types: whether a person who is lent for a drive can have its next number.
+
+        :raises offline_cache.errors.StoreError: ``NUMBERS_OUT``; of a store that cannot be opened.
+        """
+        ...
+
     def contact_change(self, card: CardRecord, wish: ContactWish, reviewer: Operator | None) -> Left:
         """A17: record the change. Durable at return, or not there at all.
 

@@ -111,6 +111,13 @@ class Counter:
         """See :meth:`terminal.counter.CounterPort.wants_two`."""
         return self._around.sign_in.wants_two(items)
 
+    def require_number(self, card: CardRecord) -> None:
+        """See :meth:`terminal.counter.CounterPort.require_number`."""
+        records = self._records()
+        subject = records.subject(card.identity.card_id)
+        if records.outbox.open_of(subject, CONTACT_CHANGE) is None:  # what corrects another one takes none
+            records.drive_number(subject)
+
     def contact_change(self, card: CardRecord, wish: ContactWish, reviewer: Operator | None) -> Left:
         """See :meth:`terminal.counter.CounterPort.contact_change`."""
         if reviewer is None and self.wants_two([f"{CONTACT_CHANGE}.{name}" for name in wish.changed]):

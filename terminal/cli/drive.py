@@ -118,25 +118,29 @@ def status(context: Context) -> None:
         found = drives(records)
     context.output.document([_document(one) for one in found])
     for one in found:
-        said = {name: "–" if value is None else value for name, value in _document(one).items()}
-        context.output.line(_STANDS.format(**said))
+        context.output.line(_line(one))
     if not found:
         context.output.line(_NONE)
 
 
+def _line(one: DriveStanding) -> Text:
+    ends = {name: "–" if at is None else f"{at:%Y-%m-%d %H:%M}" for name, at in _ends(one).items()}
+    return _STANDS.format(drive=one.drive, persons=one.persons, past=one.past, numbers=one.numbers, **ends)
+
+
 def _document(one: DriveStanding) -> dict[str, str | int | None]:
-    return {
-        "drive": one.drive,
-        "persons": one.persons,
-        "until": _moment(one.until),
-        "past": one.past,
-        "numbers": one.numbers,
-        "numbers_until": _moment(one.numbers_until),
-    }
+    ends = {name: None if at is None else at.isoformat() for name, at in _ends(one).items()}
+    return {"drive": one.drive, "persons": one.persons, "past": one.past, "numbers": one.numbers, **ends}
 
 
-def _moment(at: int | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(at // 1000, UTC).astimezone().isoformat()
+def _ends(one: DriveStanding) -> dict[str, datetime | None]:
+    """When the first of its persons, and the first of its blocks, run out: local time."""
+    moments = {"until": one.until, "numbers_until": one.numbers_until}
+    return {name: None if at is None else _local(at) for name, at in moments.items()}
+
+
+def _local(at: int) -> datetime:
+    return datetime.fromtimestamp(at // 1000, UTC).astimezone()
 
 
 @drive.command()

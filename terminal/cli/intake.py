@@ -66,6 +66,8 @@ def run_contact_change(context: Context, reader: str | None, from_fields: bool, 
         state = contact_change.State(typed={name: fields.texts.get(name, "") for name in contact_change.ITEMS})
         state.typed["region"] = fields.texts.get("region") or (visit.record and visit.record.region) or ""
         sign_in(context, bench.staff, fields)
+        if visit.record is not None:
+            visit.counter.require_number(visit.record)
         _require_contact(visit, state)
         contact_change.rule(visit, state)
         if state.two or REVIEWER in fields.texts:

@@ -100,7 +100,11 @@ class State:
 
 
 def load(visit: VisitPort, state: State) -> str:
-    """Ask for what is on file. Without the centre the change is taken in all the same."""
+    """Ask for what is on file. Without the centre the change is taken in all the same; without a number of the drive
+    that the person is lent for it is not, and nobody need type it.
+    """
+    if visit.record is not None:
+        visit.counter.require_number(visit.record)
     region = visit.record.region if visit.record else None
     state.typed.setdefault("region", region or "")  # most people live where their card is from
     try:

@@ -185,6 +185,10 @@ def test_a_drive_whose_numbers_are_used_up_takes_no_more_in(field: Field, popula
     with pytest.raises(StoreError) as none:
         field.change(person)
     assert none.value.fault is StoreFault.NUMBERS_OUT
+    with pytest.raises(StoreError) as early:
+        field.staff.counter().require_number(record_of(person))  # before anybody types
+    assert early.value.fault is StoreFault.NUMBERS_OUT
+    field.staff.counter().require_number(record_of(population.people[231]))  # not lent: needs none
     assert field.begin([person], 1) == (0, 1, ())
     field.change(person)  # filled up again
     assert standing(field.records.store)[0].numbers == 0
