@@ -36,7 +36,8 @@ def applications(session: CardSession) -> tuple[Listed, ...] | None:
     their numbers until the card has no more.
 
     :raises CardError: as :meth:`cardio.session.CardSession.open`; ANSWER_MALFORMED for an FCI or an entry that is no
-        BER-TLV, an entry without a name, or no FCI at all, which says nothing of a directory; STATUS_UNEXPECTED where the list breaks off otherwise than at its end.
+        BER-TLV, an entry without a name, or no FCI at all, which says nothing of a directory; STATUS_UNEXPECTED where
+        the list breaks off otherwise than at its end.
     """
     with session.flow():
         return _listed(session.selection, environment.enter(session.selection))
