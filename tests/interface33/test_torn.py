@@ -14,7 +14,9 @@ from collections import Counter
 import pytest
 
 from cardio.interface33 import FUNCTIONS, Code, Effect, Ending
-from cardio.simulator.faults import Fault
+from cardio.simulator.card import CardFaults, SimulatedCard
+from cardio.simulator.contents import CardContents
+from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import PERSONAS
 from tests.interface33.support import READER, Bench
 from tests.interface33.test_writes import ListBook
@@ -68,15 +70,19 @@ def test_power_lost_anywhere_ends_in_its_code_and_the_next_call_tells_the_truth(
     wrong = {}
     for cut in some:
         try:
-            judge(play, cut, after_bytes=bytes_there(after, play.place) if play.place else b"")
+            judge(play, cut, after)
         except AssertionError as error:
             wrong[str(cut)] = str(error).splitlines()[0]
     assert wrong == {}
 
 
-def judge(play: Play, cut: Cut, after_bytes: bytes) -> None:
-    """One cut: the code, the card put back, what is then said, and the same call once more."""
-    desk, book, hand = play.desk(Fault(cut.trouble, cut.at, cut.value))
+def judge(play: Play, cut: Cut, after: SimulatedCard, make: type[SimulatedCard] = SimulatedCard) -> str:
+    """One cut: the code, the card put back, what is then said, and the same call once more. Gives what the card was
+    left with.
+
+    :param after: the card of an undisturbed play.
+    """
+    desk, book, hand = play.desk(Fault(cut.trouble, cut.at, cut.value), make=make)
     try:
         assert play.run(desk) == Code.NO_CARD
         later = play.steps[-1]
@@ -86,11 +92,10 @@ def judge(play: Play, cut: Cut, after_bytes: bytes) -> None:
         desk.readers.pull(READER)
         desk.readers.insert(READER, card_of(desk))
         if play.place is not None:
-            _file(play, desk, book, after_bytes)
-        elif any("pPayInfo" in each.parameters for each in play.steps):
-            _payment(play, desk, book, hand)
-        else:
-            _pin(play, desk, book, hand)
+            return _file(play, desk, book, after)
+        if any("pPayInfo" in each.parameters for each in play.steps):
+            return _payment(play, desk, book, hand)
+        return _pin(play, desk, book, hand)
     finally:
         desk.interface.close()
         desk.worker.stop()
@@ -100,33 +105,33 @@ def _open(book: ListBook) -> int:
     return len(book.begun) - len(book.ended)
 
 
-def _file(play: Play, desk: Bench, book: ListBook, new: bytes) -> None:
+def _file(play: Play, desk: Bench, book: ListBook, after: SimulatedCard) -> str:
     place = play.place
     assert place is not None
+    old, new = bytes_there(SimulatedCard(play.contents), place), bytes_there(after, place)
     says_what_is_there(desk, place)
     there, was_open = bytes_there(card_of(desk), place), _open(book)
-    assert was_open in {0, 1}
-    if was_open:
-        assert (book.begun[0].before, book.begun[0].after) == (
-            book.begun[0].before if shows(play) else None,
-            new,
-        )
+    assert was_open == (len(book.begun) == 1)
+    assert there == old or was_open
+    assert all(write.after == new and write.before in {None, old} for write in book.begun)
     assert play.run(desk) == 0
     asked = was_open and shows(play) and len(play.steps) == 1
     assert book.looked == ([there] if asked else [])
     assert book.ended[-1] == (Ending.DONE, b"\x90\x00")
     assert bytes_there(card_of(desk), place) == new
     says_what_is_there(desk, place)
+    return {old: "old", new: "new"}.get(there, "neither")
 
 
-def _payment(play: Play, desk: Bench, book: ListBook, hand: Hand) -> None:
+def _payment(play: Play, desk: Bench, book: ListBook, hand: Hand) -> str:
     before = says_what_was_paid(desk, hand)
     assert before in ({0, 1} if _open(book) else {0})
     assert play.run(desk) == 0
     assert says_what_was_paid(desk, hand) == before + 1
+    return "new" if before else "old"
 
 
-def _pin(play: Play, desk: Bench, book: ListBook, hand: Hand) -> None:
+def _pin(play: Play, desk: Bench, book: ListBook, hand: Hand) -> str:
     """A PIN of which nobody knows what it is says so, and is reloaded."""
     taken = says_which_pin(desk, hand)
     assert taken == OLD or _open(book) or card_of(desk).chip.pin.left == 0
@@ -138,6 +143,7 @@ def _pin(play: Play, desk: Bench, book: ListBook, hand: Hand) -> None:
     else:
         assert play.run(desk) == 0
     assert says_which_pin(desk, hand) == (NEW if _new(play) or taken == NEW else OLD)
+    return {OLD: "old", NEW: "new", None: "neither"}[taken]
 
 
 def _new(play: Play) -> bool:
@@ -151,3 +157,63 @@ def test_every_function_that_leaves_something_is_played_on_every_card() -> None:
     assert {"iWriteCard", "iWriteCard_HSM", "iChangePIN", "iReloadPIN_HSM", "iDoDebit_HSM"} < leaving
     structures = Counter(play.place.ef.structure.name for play in ALL if play.place)
     assert set(structures) == {"RECORDS", "CYCLIC", "TRANSPARENT"}
+
+
+def of(family: str, path: str = "", generation: int = 2) -> Play:
+    (play,) = (
+        each
+        for each in ALL
+        if each.family == family
+        and each.contents.generation == generation
+        and (each.place.ef.path if each.place else "") == path
+    )
+    return play
+
+
+@pytest.mark.parametrize(
+    "play", [of("iWriteCard", "DF01EF08"), of("iWriteCard_HSM", "DF01EF05"), of("iChangePIN")], ids=str
+)
+def test_a_cut_leaves_the_old_the_new_or_neither(play: Play) -> None:
+    _, commands, after = undisturbed(play)
+    at = next(number for number, apdu in enumerate(commands, 1) if written_by(apdu))
+    left = {
+        trouble: judge(play, Cut(at, trouble, 1), after)
+        for trouble in (Trouble.REMOVED_BEFORE, Trouble.REMOVED_AFTER, Trouble.TORN, Trouble.TORN_ERASED)
+    }
+    whole = "new" if sum(1 for apdu in commands if written_by(apdu)) == 1 else "neither"  # the first of several
+    assert left[Trouble.REMOVED_BEFORE] == "old"
+    assert left[Trouble.REMOVED_AFTER] == whole
+    torn = "new" if written_by(commands[at - 1]) == 1 else "neither"  # of one byte there is no half
+    assert (left[Trouble.TORN], left[Trouble.TORN_ERASED]) == (torn, torn)
+
+
+class ShowsTheOld(SimulatedCard):
+    """Whatever it holds by now, it answers a question as it did the first time."""
+
+    def __init__(self, contents: CardContents, faults: CardFaults = ()) -> None:
+        super().__init__(contents, faults)
+        self._told: dict[bytes, bytes] = {}
+
+    def process(self, apdu: bytes) -> bytes:
+        answer = super().process(apdu)
+        return self._told.setdefault(apdu, answer) if apdu[1] == 0xB2 and answer[-2:] == b"\x90\x00" else answer
+
+
+class TakesAnyPin(SimulatedCard):
+    def process(self, apdu: bytes) -> bytes:
+        answer = super().process(apdu)
+        return b"\x90\x00" if apdu[1] == 0x20 and len(apdu) > 5 else answer
+
+
+@pytest.mark.parametrize(
+    ("play", "make"),
+    [(of("iWriteCard", "DF01EF05"), ShowsTheOld), (of("iWriteCard_HSM", "SSSEEF05"), ShowsTheOld)]
+    + [(of(family), TakesAnyPin) for family in ("iChangePIN", "iReloadPIN", "iReloadPIN_HSM")],
+    ids=str,
+)
+def test_the_judge_catches_a_card_that_says_what_is_not_so(play: Play, make: type[SimulatedCard]) -> None:
+    _, commands, after = undisturbed(play)
+    at = max(number for number, apdu in enumerate(commands, 1) if written_by(apdu))
+    with pytest.raises(AssertionError):
+        judge(play, Cut(at, Trouble.TORN, 2), after, make)
+    judge(play, Cut(at, Trouble.TORN, 2), after)

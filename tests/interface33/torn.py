@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from cardio.binary import Opaque, PictureFile
-from cardio.codec import Cn, Codec, Day, NamePart, Number
+from cardio.codec import Cn, Codec, Day, Hex, NamePart, Number
 from cardio.composite import Composite
 from cardio.files import EF05, FILES, NAME_EXTENSION, ElementaryFile, Structure
 from cardio.interface33 import FUNCTIONS, Effect, Function, Purpose
@@ -151,11 +151,17 @@ _ARGUMENTS: Mapping[str, Callable[[Play, str], object]] = {
 def places(contents: CardContents, *, by_hsm: bool) -> Iterator[Place]:
     """Each declared file that this card has and whose writing key is told, with other values than it holds.
 
-    :param by_hsm: later records of a tag are left out, which no card shows to its writing key alone.
+    :param by_hsm: files whose key has no told address there are left out, and so are later records of a tag, which no
+        card shows to its writing key alone.
     """
     generation = contents.generation
     for ef in FILES:
-        if ef.write.p2 is None or generation not in ef.read or generation < ef.application.since:
+        if (
+            ef.write.p2 is None
+            or (by_hsm and ef.write.address is None)
+            or generation not in ef.read
+            or generation < ef.application.since
+        ):
             continue
         content = ef.content
         if content is not None and generation not in ef.untold:
@@ -185,7 +191,7 @@ def _other(codec: Codec[Any], contents: CardContents) -> str:
         return "A7" * codec.length
     if isinstance(codec, Day):
         return "20310203"
-    if isinstance(codec, Cn):
+    if isinstance(codec, Cn | Hex):
         return "73" * codec.length
     return "7" if isinstance(codec, Number) else "7" * codec.length
 
