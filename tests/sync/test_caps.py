@@ -30,9 +30,13 @@ class Monotonic:
         return self.now
 
 
+def limited(store: Store, body: bytes, version: int) -> None:
+    """The centre says something else from now on."""
+    Mirror(store).replace([Document("caps", version, version, body, b"signature", "content-1")])
+
+
 def limit(store: Store, days: int = 3, operations: int = 5) -> None:
-    body = b'{"max_days":%d,"max_operations":%d}' % (days, operations)
-    Mirror(store).replace([Document("caps", 1, 1, body, b"signature", "content-1")])
+    limited(store, b'{"max_days":%d,"max_operations":%d}' % (days, operations), 1)
 
 
 def acknowledge(outbox: Outbox) -> None:
@@ -193,6 +197,8 @@ def test_so_many_may_wait_and_no_more_but_ends_are_never_refused(tmp_path: Path)
         b'{"max_days":1.5,"max_operations":5}',
         b'{"max_days":"3","max_operations":5}',
         b'{"max_days":3}',
+        b'{"max_days":3,"max_operations":5,"body_keep_days":0}',
+        b'{"max_days":3,"max_operations":5,"body_keep_days":null}',
         b"[" * 100_000,
     ],
 )
