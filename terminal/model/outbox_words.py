@@ -83,13 +83,13 @@ def time_left(standing: Standing) -> Text:
     if left is None:
         return Text("中心没有规定", "as long as needed")
     if standing.frozen:
-        return Text("已到上限，请先联网上传", "no time: get on-line first")
+        return Text("已到上限，请先上传", "none: send first")
     hours = left // _HOUR
     days, hours = divmod(hours, 24)
     return Text(f"{days} 天 {hours} 小时", f"{days} d {hours} h")
 
 
-VALUE_LEFT = Text("还可离线办理金额", "Money left off-line")
+VALUE_LEFT = Text("离线可办金额", "Money left off-line")
 """Before what :func:`value_left` says."""
 
 

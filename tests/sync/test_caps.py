@@ -235,8 +235,8 @@ def test_a_clock_set_back_loses_nothing_and_leaves_its_line(tmp_path: Path) -> N
         (None, 10**12, 10**6, "中心没有规定"),
         (Caps(14, 100), 0, 0, "14 天 0 小时"),
         (Caps(14, 100), 25 * 3600 * 1000 + 1, 99, "12 天 22 小时"),
-        (Caps(14, 100), 14 * 24 * 3600 * 1000 + 1, 0, "已到上限，请先联网上传"),
-        (Caps(14, 100), 0, 100, "已到上限，请先联网上传"),
+        (Caps(14, 100), 14 * 24 * 3600 * 1000 + 1, 0, "已到上限，请先上传"),
+        (Caps(14, 100), 0, 100, "已到上限，请先上传"),
     ],
 )
 def test_the_time_that_is_left_is_said_by_one_function(
