@@ -77,7 +77,7 @@ def debit_hsm(arguments: Sequence[object], device: Device, dialect: Dialect) -> 
         about = [algorithm, address, begun.random, begun.count, pay.total, f"{PURCHASE:02X}", terminal, pay.time]
         (shown,) = yield Say(line(about))
         sequence, time, code = given.purchase_key(shown)
-        with recorded(device.book, Write("iDoDebit", found), _unpaid), session.flow():
+        with recorded(device.book, Write("iDoDebit", found, value=int(pay.total)), _unpaid), session.flow():
             tac, mac = _pay(session.selection, sequence + bytes.fromhex(time) + code)
         return line([mac, algorithm, address, pay.total, f"{PURCHASE:02X}", terminal, sequence, time, tac])
 

@@ -101,7 +101,7 @@ def test_only_a_word_that_says_that_nothing_was_paid_ends_a_payment_as_undone(
         key, _ = hsm(SECOND, desk.good("iDoDebit_HSM_Step1", 1, info(SECOND), PAY))
         card.faults = (Fault(Trouble.WRONG_STATUS, card.commands + 1, word),)  # DEBIT FOR PURCHASE
         assert desk.call("iDoDebit_HSM_Step2", key).code == -word
-        assert ([write.function for write in book.begun], book.ended) == (["iDoDebit"], ended)
+        assert ([(write.function, write.value) for write in book.begun], book.ended) == ([("iDoDebit", 3000)], ended)
     finally:
         desk.interface.close()
         desk.worker.stop()
