@@ -36,13 +36,16 @@ def applications(session: CardSession) -> tuple[Listed, ...] | None:
     their numbers until the card has no more.
 
     :raises CardError: as :meth:`cardio.session.CardSession.open`; ANSWER_MALFORMED for an FCI or an entry that is no
-        BER-TLV, or an entry without a name; STATUS_UNEXPECTED where the list breaks off otherwise than at its end.
+        BER-TLV, an entry without a name, or no FCI at all, which says nothing of a directory; STATUS_UNEXPECTED where
+        the list breaks off otherwise than at its end.
     """
     with session.flow():
         return _listed(session.selection, environment.enter(session.selection))
 
 
 def _listed(selection: Selection, fci: bytes) -> tuple[Listed, ...] | None:
+    if not fci:
+        raise MalformedAnswerError("SSSE does not describe itself")
     sfi = tlv.find(tlv.decode_ber(fci), 0x88)
     if sfi is None or len(sfi) != 1 or sfi[0] not in _SFIS:
         return None

@@ -97,6 +97,9 @@ def _section(ef: ElementaryFile) -> str:
     rows = f", at least {ef.rows} records" if ef.rows else ""
     access = ", ".join(f"generation {generation} {_rule(rule)}" for generation, rule in ef.read.items())
     doubt = f"\n\nNot certain: {ef.doubt}." if ef.doubt else ""
+    for record in ef.records:
+        if record.elsewhere:
+            doubt += f"\n\n{record.tag:02X} stands here or in {record.elsewhere}, never in both."
     if ef.untold:
         doubt += f"\n\nWhat stands in it is not told for generation {', '.join(map(str, ef.untold))}."
     name = "Amounts" if ef.structure is Structure.INTERNAL else f"EF{ef.fid & 0xFF:02X}"

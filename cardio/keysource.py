@@ -137,6 +137,12 @@ class KeySource(Protocol):
         """``psam``, ``hsm`` or ``sandbox``."""
         ...
 
+    @property
+    def toy(self) -> bool:
+        """Whether its keys are public ones, which made-up cards alone hold: that a card's answer is not of them says
+        nothing against a real card."""
+        ...
+
     def nonce(self, card: CardIdentity) -> bytes:
         """Eight unpredictable bytes of the verifier, the raw value of one internal authentication."""
         ...

@@ -78,6 +78,7 @@ class PsamKeySource:
     """
 
     name = "psam"
+    toy = False
 
     def __init__(self, connect: Callable[[], Link], region: str | None = None) -> None:
         self._connect = connect

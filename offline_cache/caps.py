@@ -17,17 +17,19 @@ from offline_cache import blob_rows
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import append
-from offline_cache.operations import Draft
+from offline_cache.operations import LARGEST_VALUE, Draft
 
 if TYPE_CHECKING:
     from offline_cache.store import Store
 
 DOCUMENT = "caps"
-"""Name of the reference document: JSON with ``max_days`` and ``max_operations``, and where the centre wants it
-``max_blob_megabytes``: whole numbers from 1."""
+"""Name of the reference document: JSON with the fields of :data:`FIELDS`, whole numbers."""
 
 BLOBS = 1024
 """Megabytes of photos that may wait where the centre says nothing of it."""
+
+KEEP_DAYS = 30
+"""For which a body stays where the centre says nothing of it, see :mod:`offline_cache.housekeeping`."""
 
 _DAY = 24 * 3600 * 1000
 _MINUTE = 60 * 1000
@@ -39,29 +41,64 @@ _SUSPECT = 2 * _MINUTE
 @dataclass(frozen=True)
 class Caps:
     """:param days: off-line at most; :param operations: that wait for the centre at most; :param blobs: megabytes of
-    photos that do."""
+    photos that do; :param value: fen that they move together at most. :param keep_days: for which a body stays."""
 
     days: int
     operations: int
     blobs: int = BLOBS
+    value: int = 0
+    keep_days: int = KEEP_DAYS
 
 
-NONE_LEFT = Caps(0, 0, 0)
-"""Where limits are here that cannot be read: nothing new is taken in before the centre has said them anew."""
+@dataclass(frozen=True)
+class Field:
+    """One field of the document. :param default: where the centre says nothing; ``None`` where it has to."""
+
+    name: str
+    least: int = 1
+    largest: int = _LARGEST
+    default: int | None = None
+
+    def of(self, found: dict[str, object]) -> int | None:
+        """What the document says; ``None`` for what is no such number."""
+        number = found.get(self.name, self.default)
+        return number if type(number) is int and self.least <= number <= self.largest else None
+
+
+FIELDS = (
+    Field("max_days"),
+    Field("max_operations"),
+    Field("max_blob_megabytes", default=BLOBS),
+    # A centre that says nothing of money lets none be moved without it.
+    Field("max_value", least=0, largest=LARGEST_VALUE, default=0),
+    Field("body_keep_days", default=KEEP_DAYS),
+)
+"""In the order of :class:`Caps`."""
+
+NONE_LEFT = Caps(0, 0, 0, 0, _LARGEST)
+"""Where limits are here that cannot be read: nothing new is taken in, and no body goes, before the centre has said them
+anew."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """:param offline: milliseconds since the centre was last heard; :param waiting: operations that it has not."""
+    """:param offline: milliseconds since the centre was last heard; :param waiting: operations that it has not;
+    :param value: fen that those move together."""
 
     caps: Caps | None
     offline: int
     waiting: int
+    value: int = 0
 
     @property
     def left(self) -> int | None:
         """Milliseconds for which new work may still be taken in without the centre; ``None`` where it set no limit."""
         return None if self.caps is None else max(0, self.caps.days * _DAY - self.offline)
+
+    @property
+    def value_left(self) -> int | None:
+        """Fen that new work may still move before the centre has what waits; ``None`` where it set no limit."""
+        return None if self.caps is None else max(0, self.caps.value - self.value)
 
     @property
     def frozen(self) -> bool:
@@ -74,11 +111,12 @@ def parsed(body: bytes) -> Caps | None:
     """The limits of a document; ``None`` when it is none of this form."""
     try:
         found = json.loads(body)
-        days, operations, blobs = found["max_days"], found["max_operations"], found.get("max_blob_megabytes", BLOBS)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
-    good = all(type(one) is int and 1 <= one <= _LARGEST for one in (days, operations, blobs))
-    return Caps(days, operations, blobs) if good else None
+    if not isinstance(found, dict):
+        return None
+    numbers = [number for one in FIELDS if (number := one.of(found)) is not None]
+    return Caps(*numbers) if len(numbers) == len(FIELDS) else None
 
 
 _PROVEN = "clock-proven"
@@ -94,7 +132,7 @@ _KNOWN = (
     "SELECT (SELECT body FROM mirror WHERE name = ?), (SELECT heard_at FROM offline), (SELECT counted FROM offline),"  # noqa: S608
     " (SELECT at FROM journal ORDER BY n LIMIT 1),"
     f" {_TOLD},"
-    " (SELECT count FROM tally WHERE state = 'pending')"
+    " (SELECT count FROM tally WHERE state = 'pending'), (SELECT value FROM tally WHERE state = 'pending')"
 )
 
 
@@ -113,12 +151,13 @@ class _Known:
     began: int | None
     told: int | None
     waiting: int
+    value: int
 
     def standing(self, at: int) -> Standing:
         heard = self.heard or self.began or at
         offline = max(at - heard, self.counted or 0, (self.told or at) - heard, 0)
         limits = None if self.body is None else parsed(self.body) or NONE_LEFT
-        return Standing(limits, offline, self.waiting)
+        return Standing(limits, offline, self.waiting, self.value)
 
     def behind(self, at: int) -> int:
         late = max(self.told or at, self.heard or at) - at
@@ -160,7 +199,7 @@ def check(db: Db, at: int, drafts: Sequence[Draft]) -> None:
     """Refuse new business beyond the limits. What ends, corrects or withdraws something is never refused. Under a clock
     that was set back, leave a line in the journal beside what is recorded.
 
-    :raises StoreError: ``OFFLINE_LIMIT``.
+    :raises StoreError: ``OFFLINE_LIMIT``, ``VALUE_LIMIT``.
     """
     known = _known(db)
     if any(draft.refers_to is None for draft in drafts):
@@ -169,6 +208,9 @@ def check(db: Db, at: int, drafts: Sequence[Draft]) -> None:
         room = (now.caps.blobs if now.caps else BLOBS) << 20
         if now.frozen or (size and blob_rows.load(db).size + size > room):
             raise limit_reached(now)
+        value = sum(draft.value for draft in drafts)
+        if value and now.value_left is not None and value > now.value_left:
+            raise value_reached(now)
     late = known.behind(at)
     if late:
         append(db, at, "clock-suspect", None, {"behind": late // 1000})
@@ -177,6 +219,12 @@ def check(db: Db, at: int, drafts: Sequence[Draft]) -> None:
 def limit_reached(now: Standing) -> StoreError:
     """Nothing new is taken in before the centre was heard."""
     return StoreError(StoreFault.OFFLINE_LIMIT, f"{now.offline // 1000} s off-line, {now.waiting} waiting")
+
+
+def value_reached(now: Standing) -> StoreError:
+    """No more money is moved before the centre was heard; everything else goes on."""
+    left = now.value_left or 0
+    return StoreError(StoreFault.VALUE_LIMIT, f"{now.value} fen waiting", left=f"{left // 100}.{left % 100:02d}")
 
 
 def heard(db: Db, at: int) -> None:

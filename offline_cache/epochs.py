@@ -123,7 +123,9 @@ def _carry(db: Db, at: int, one: Operation) -> Operation:
         "of_epoch": one.epoch,
         "of_seq": one.seq,
     }
-    draft = Draft(new_op_id(), KIND, SCHEMA, SUBJECT, envelope(inside), summary)
+    # What waits under its own number is counted there; what had arrived, and is lost, waits as its carrier.
+    value = one.value if whole and one.state is not State.PENDING else 0
+    draft = Draft(new_op_id(), KIND, SCHEMA, SUBJECT, envelope(inside), summary, value=value)
     (carrier,) = recording.record(db, at, [draft], (), ())
     db.execute("INSERT INTO carried (carrier, original) VALUES (?, ?)", (carrier.position, one.position))
     append(db, at, "carried", one.op_id, {"by": carrier.op_id.hex()})

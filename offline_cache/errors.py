@@ -43,6 +43,7 @@ class StoreFault(Enum):
     EPOCH_OLD = "S134"  # a new history must have a newer number
     EPOCH_CHANGED = "S150"  # sealed for a life of the log that has ended meanwhile: not saved, to be done again
     OFFLINE_LIMIT = "S151"  # off-line for longer, or with more that waits, than the centre allows
+    VALUE_LIMIT = "S155"  # with this one more money would wait than the centre allows; value left, in yuan
     CLOCK_BEHIND = "S152"  # the clock on the wall is behind what it has said before; value minutes
     DISK_LOW = "S133"  # too little room to begin writing a card
     KEEPER_REFUSED = "S140"  # the security chip, PSAM or key ring that keeps the keys does not do its work

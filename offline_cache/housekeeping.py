@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from offline_cache import blob_rows
+from offline_cache import blob_rows, caps
 from offline_cache.database import Db
 from offline_cache.journal import append
 from offline_cache.proof import Report, verify
@@ -26,16 +26,23 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 @dataclass(frozen=True)
 class Rules:
-    """Signed by the centre (caps); the defaults stand until it has said otherwise.
+    """By which the house is kept; see :func:`rules_of`.
 
     :param body_keep_days: see above.
     :param prove_hours: between two proofs of the whole store.
     :param quota: bytes that the store's file may have before somebody is told.
     """
 
-    body_keep_days: int = 30
+    body_keep_days: int = caps.KEEP_DAYS
     prove_hours: int = 24
     quota: int = 2 << 30
+
+
+def rules_of(store: Store) -> Rules:
+    """How long bodies stay is the centre's word (``body_keep_days`` of ``caps``); the defaults stand until it has said
+    so. Where its word cannot be read no body goes. Waits for the store's thread."""
+    limits = caps.standing_of(store).caps
+    return Rules() if limits is None else Rules(body_keep_days=limits.keep_days)
 
 
 @dataclass(frozen=True)

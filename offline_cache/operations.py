@@ -17,6 +17,13 @@ WITHDRAWAL = "withdrawal"
 """The kind that takes another operation back; refused, it took nothing back."""
 
 
+ENDS = (".done", ".undone", ".spoiled")
+"""How the kind of the end of a card write ends."""
+
+LARGEST_VALUE = 10**12
+"""Fen that one operation moves at most, and of a limit."""
+
+
 class State(Enum):
     """Where an operation is on its way. *In flight* lives in memory only."""
 
@@ -57,6 +64,7 @@ class Draft:
     :param refers_to: the operation that this one corrects, withdraws, continues or ends.
     :param epoch: life of the log that the seal is bound to; it is recorded in no other. ``None`` where none is bound.
     :param blobs: photos and signatures whose digests stand in the sealed body; they are kept and sent with it.
+    :param value: fen that it moves, 0 for none. The end of a card write has none: its beginning has it.
     """
 
     op_id: bytes
@@ -68,6 +76,7 @@ class Draft:
     refers_to: bytes | None = None
     epoch: int | None = None
     blobs: tuple[SealedBlob, ...] = field(default=(), repr=False)
+    value: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,7 @@ class Operation:
     :param since: wall time of the last change of state, likewise.
     :param resolved_by: the later operation that settled it for a person.
     :param people: whether it waits for a person.
+    :param value: fen that it moves.
     """
 
     position: int
@@ -103,6 +113,7 @@ class Operation:
     reason: str = ""
     resolved_by: bytes | None = None
     people: bool = False
+    value: int = 0
 
 
 @dataclass(frozen=True)

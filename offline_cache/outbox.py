@@ -45,8 +45,8 @@ class Outbox:
         return, or not there.
 
         :raises StoreError: ``ENTRY_REFUSED``, ``OPERATION_UNKNOWN`` (``refers_to``), ``CARD_DOUBTFUL``,
-            ``INTENT_ENDED``, ``TWO_PEOPLE``, ``NUMBERS_OUT``, ``OFFLINE_LIMIT``, ``DISK_FULL``, ``DISK_LOW``,
-            ``NOT_SAVED``, ``SAVE_UNKNOWN``.
+            ``INTENT_ENDED``, ``TWO_PEOPLE``, ``NUMBERS_OUT``, ``OFFLINE_LIMIT``, ``VALUE_LIMIT``,
+            ``DISK_FULL``, ``DISK_LOW``, ``NOT_SAVED``, ``SAVE_UNKNOWN``.
         """
         recording.check(drafts, intents)
         ends = any(isinstance(intent, End) for intent in intents)

@@ -165,7 +165,8 @@ def _links(db: Db, place: Place, most: int) -> Iterator[tuple[Place, str, bool]]
     """Walk the chain from ``place``. Gives the next place, the digest of what the chain does not cover, and whether the
     body was let go of."""
     found = db.rows(
-        "SELECT seq, op_id, kind, schema, sealed_hash, sealed, head, subject, subj_seq, refers_to, recorded_at, summary"
+        "SELECT seq, op_id, kind, schema, sealed_hash, sealed, head, subject, subj_seq, refers_to, recorded_at,"
+        " summary, coalesce((SELECT value FROM progress WHERE progress.position = operation.position), 0)"
         " FROM operation WHERE epoch = ? AND seq >= ? ORDER BY seq LIMIT ?",
         (place.epoch, place.seq, most),
     )

@@ -15,7 +15,7 @@ from offline_cache.errors import StoreError, StoreFault
 from offline_cache.intents import Begin, End
 from offline_cache.journal import LONGEST, Entry, append, refused
 from offline_cache.leases import EndDrive
-from offline_cache.operations import OP_ID, Draft, Operation, State
+from offline_cache.operations import ENDS, LARGEST_VALUE, OP_ID, Draft, Operation, State
 from offline_cache.suite import INTL
 
 LARGEST_SEALED = 64 * 1024
@@ -52,6 +52,7 @@ def _problem(draft: Draft) -> str:
         "sealed": 0 < len(draft.sealed) <= LARGEST_SEALED,
         "refers_to": draft.refers_to is None or len(draft.refers_to) == OP_ID,
         "blobs": len(draft.blobs) <= MOST_BLOBS and all(blob.good for blob in draft.blobs),
+        "value": 0 <= draft.value <= (0 if draft.kind.endswith(ENDS) else LARGEST_VALUE),
         "summary": len(draft.summary) <= _MOST_FIELDS
         and all(len(name) <= 40 for name in draft.summary)
         and all(isinstance(value, int) or len(value) <= LONGEST for value in draft.summary.values()),
@@ -122,20 +123,27 @@ def _insert(db: Db, at: int, draft: Draft) -> Operation:
             *(at, sealed_hash, head, summary, draft.sealed),
         ),
     )
-    db.execute("INSERT INTO progress (position, state, since) VALUES (?, ?, ?)", (position, State.PENDING.value, at))
-    local = local_digest(draft.subject, subj_seq, draft.refers_to, at, summary)
+    db.execute(
+        "INSERT INTO progress (position, state, since, value) VALUES (?, ?, ?, ?)",
+        (position, State.PENDING.value, at, draft.value),
+    )
+    local = local_digest(draft.subject, subj_seq, draft.refers_to, at, summary, draft.value)
     append(db, at, "recorded", draft.op_id, {"seq": seq, "kind": draft.kind, "local": local})
     if draft.blobs:
         blob_rows.keep(db, at, position, draft.op_id, draft.blobs)
     return Operation(
         position, epoch, seq, draft.op_id, draft.kind, draft.schema, draft.subject, subj_seq, draft.refers_to,
-        draft.sealed, sealed_hash, head, at, dict(draft.summary), State.PENDING, at,
+        draft.sealed, sealed_hash, head, at, dict(draft.summary), State.PENDING, at, value=draft.value,
     )  # fmt: skip
 
 
-def local_digest(subject: bytes, subj_seq: int, refers_to: bytes | None, at: int, summary: bytes) -> str:
-    """What the operation chain does not cover, so that the journal does: hex of the digest."""
-    return INTL.digest(encode([subject, subj_seq, refers_to, at, summary])).hex()
+def local_digest(  # noqa: PLR0917 - in the order of their columns
+    subject: bytes, subj_seq: int, refers_to: bytes | None, at: int, summary: bytes, value: int
+) -> str:
+    """What the operation chain does not cover, so that the journal does: hex of the digest. Money is named where there
+    is some, so that lines from before form 7 hold."""
+    money = [value] if value else []
+    return INTL.digest(encode([subject, subj_seq, refers_to, at, summary, *money])).hex()
 
 
 def all_there(db: Db, ids: Sequence[bytes]) -> bool:

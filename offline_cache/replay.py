@@ -75,20 +75,23 @@ class Replay:
         if self._local:
             raise broken(f"operation {min(self._local)[1]}: not in the journal")
         found = db.rows(
-            "SELECT op_id, epoch, seq, state, resolved_by FROM operation LEFT JOIN progress USING (position)"
+            "SELECT op_id, epoch, seq, state, resolved_by, value FROM operation LEFT JOIN progress USING (position)"
         )
-        count = 0
-        for op_id, epoch, seq, state, resolved_by in found:
+        count, money = 0, Counter[str]()
+        for op_id, epoch, seq, state, resolved_by, value in found:
             told = self._told.get(op_id)
             stands = (epoch, seq, state, (resolved_by or b"").hex())
             if told is None or stands != (told.epoch, told.seq, told.state.value, told.resolved_by):
                 raise broken(f"operation {seq}: its state is not the one in the journal")
             count += 1
+            money[state] += value
         if count != len(self._told):
             raise broken("operations of the journal are missing")
         counted = Counter(told.state.value for told in self._told.values())
         if dict(db.rows("SELECT state, count FROM tally WHERE count != 0")) != counted:
             raise broken("the counts of states are not those of the journal")
+        if dict(db.rows("SELECT state, value FROM tally WHERE value != 0")) != +money:
+            raise broken("the sums of money are not those of the operations")
         self._bodies()
         if dict(db.rows("SELECT begun, ending FROM intent")) != self._cards:
             raise broken("card writes are not those in the journal")

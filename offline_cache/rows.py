@@ -22,7 +22,7 @@ OPERATION = (
     "SELECT o.position, o.epoch, o.seq, o.op_id, o.kind, o.schema,"  # noqa: S608 - likewise
     " o.subject, o.subj_seq, o.refers_to, o.sealed,"
     " o.sealed_hash, o.head, o.recorded_at, o.summary, p.state, p.since, p.reason, p.resolved_by,"
-    f" {PEOPLE}"
+    f" {PEOPLE}, p.value"
     " FROM operation o JOIN progress p USING (position)"
 )
 

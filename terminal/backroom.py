@@ -81,10 +81,10 @@ class BackRoom:
 
         made = open_records(self._settings, self._clock, self._joining(), changed=self._moved)
         if self._sending:
-            from offline_cache.housekeeping import Housekeeper  # noqa: PLC0415 - slow
+            from offline_cache.housekeeping import Housekeeper, rules_of  # noqa: PLC0415 - slow
 
             made.sync.start()
-            self._housework = Housework(Housekeeper(made.store))
+            self._housework = Housework(Housekeeper(made.store, lambda: rules_of(made.store)))
             self._housework.start()
         return made
 

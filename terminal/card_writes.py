@@ -52,12 +52,13 @@ class CardWrites:
         journal: Sequence[Entry] = (),
         *,
         authenticated: bool,
+        value: int = 0,
         **details: Unpack[Details],
     ) -> bytes:
         """Durable before the first byte goes to the card.
 
         :param what: the kind without its step. :param intended: see :class:`offline_cache.intents.Begin`.
-        :param authenticated: whether the card was proven by now.
+        :param authenticated: whether the card was proven by now. :param value: fen that it moves.
         :returns: the number of the beginning.
         """
         subject = self.records.subject(card_id)
@@ -65,7 +66,7 @@ class CardWrites:
         body = self._body(card_id, authenticated, after=after, refers_to=None, proof=b"", details=details)
         summary = self._summary(what, card_id, details)
         kind = f"{what}.begun"
-        draft = self.records.sealer().draft(kind, body, subject=subject, summary=summary)
+        draft = self.records.sealer().draft(kind, body, subject=subject, summary=summary, value=value)
         lines = list(journal)
         if self.reviewer is not None:
             people = {"operator": self.operator, "reviewer": self.reviewer}

@@ -16,12 +16,12 @@ from cardio import reader_causes
 from cardio.keysource import KeySourceUnavailable
 from cardio.psam import PsamKeySource
 from cardio.readers import ReaderSystem
-from offline_cache.caps import limit_reached, require_clock, standing_of
+from offline_cache.caps import limit_reached, require_clock, standing_of, value_reached
 from offline_cache.housekeeping import Rules, look
 from terminal import faults
 from terminal.clock import Clock
 from terminal.errors import TerminalError, TerminalFault
-from terminal.model.outbox_words import LEFT, time_left
+from terminal.model.outbox_words import LEFT, VALUE_LEFT, time_left, value_left
 from terminal.settings import Settings, prepare_data
 from terminal.text import Text
 from terminal.views import HealthLine
@@ -194,6 +194,17 @@ def check_offline(room: BackRoom) -> Text:
     return time_left(standing)
 
 
+def check_value(room: BackRoom) -> Text:
+    """How much money new work may still move before the centre has what waits.
+
+    :raises StoreError: ``VALUE_LIMIT`` where nothing is left of what the centre allows.
+    """
+    standing = standing_of(room.open().store)
+    if standing.value and not standing.value_left and standing.caps is not None:
+        raise value_reached(standing)
+    return value_left(standing)
+
+
 def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     """The checks by name, in the order of the page; none is run."""
     settings, readers = subjects.settings, subjects.readers
@@ -261,6 +272,7 @@ def _of_the_store(room: BackRoom) -> Iterator[tuple[Text, Check]]:
     yield Text("待传队列", "Queue"), lambda: check_queue(room)
     yield Text("数据库空间", "Room of the store"), lambda: check_housekeeping(room.open().store)
     yield LEFT, lambda: check_offline(room)
+    yield VALUE_LEFT, lambda: check_value(room)
 
 
 def examine(subjects: Subjects) -> tuple[HealthLine, ...]:

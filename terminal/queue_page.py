@@ -27,10 +27,12 @@ from terminal.model.outbox_words import (
     NOTED,
     SETTLED,
     STATE_WORDS,
+    VALUE_LEFT,
     Group,
     StateWords,
     advice,
     time_left,
+    value_left,
 )
 from terminal.own_papers import own_paper
 from terminal.text import Text
@@ -174,7 +176,11 @@ def totals_of(count: Mapping[State, int], standing: Standing, doubtful: int) -> 
         Fact(STATE_WORDS[state].word, _number(many), STATE_WORDS[state].tone) for state, many in count.items() if many
     ]
     left = Fact(LEFT, time_left(standing), "bad" if standing.frozen else "plain")
-    return (*states, left, *((Fact(_DOUBTFUL, _number(doubtful), "bad"),) if doubtful else ()))
+    limits = standing.caps
+    # Where no money may be moved and none was, nobody asks for it.
+    asked = limits is not None and (limits.value or standing.value)
+    money = (Fact(VALUE_LEFT, value_left(standing), "plain" if standing.value_left else "bad"),) if asked else ()
+    return (*states, left, *money, *((Fact(_DOUBTFUL, _number(doubtful), "bad"),) if doubtful else ()))
 
 
 def _newest(records: Records, total: int) -> list[Operation]:

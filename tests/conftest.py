@@ -18,7 +18,7 @@ from tests.support.scheduling import TogetherScheduling, longest_first
 # Under ``./run prove`` the same properties run with many more examples; deterministic in the ordinary run, so that a
 # red test is red for everybody.
 _SLOW = [HealthCheck.too_slow]
-settings.register_profile("test", max_examples=60, deadline=None, derandomize=True)
+settings.register_profile("test", max_examples=40, deadline=None, derandomize=True)
 settings.register_profile("quick", max_examples=200, deadline=None, suppress_health_check=_SLOW)
 settings.register_profile("full", max_examples=20_000, deadline=None, suppress_health_check=_SLOW)
 settings.load_profile(os.environ.get("SSC_PROOF", "test"))

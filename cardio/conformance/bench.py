@@ -129,8 +129,8 @@ class Bench:
         return self.proven[source.name]
 
     def _judges(self, source: KeySource) -> bool:
-        """The sandbox's public keys are those of simulated cards, and say nothing of a real one."""
-        return self.height == "simulator" or source.name != "sandbox"
+        """Whether its No is a finding: toy keys are those of simulated cards, and say nothing of a real one."""
+        return self.height != "hardware" or not source.toy
 
     def keys(self) -> KeySource:
         """The source that proved the card. :raises NotApplicable: where none did."""

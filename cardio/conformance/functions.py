@@ -109,6 +109,8 @@ def _debits(bench: Bench) -> str | None:
 
 def _not_supported(bench: Bench) -> str | None:
     reply = bench.interface.call("iDoDebit", 1, bench.info, "1|1+0|20240506070809|")
+    if reply.code == Code.NO_PSAM:
+        return None
     return not_code(reply, Code.NOT_SUPPORTED)
 
 
@@ -137,8 +139,8 @@ CASES: Final = (
     ),
     _case(
         "F19",
-        "iDoDebit 不支持脱机支付，为 -13",
-        "iDoDebit is -13: off-line payment is not supported",
+        "iDoDebit 不支持凭 PSAM 卡支付，为 -13；无 PSAM 卡为 -2201",
+        "iDoDebit is -13: payment by the PSAM is not supported; -2201 without a PSAM",
         _not_supported,
         destructive=True,
     ),

@@ -18,12 +18,10 @@ _LATER: Final = {2: _RULE, 3: _RULE}  # generation 1 ends with EF07
 _UK = dict(enumerate(UK_DF02, 1))
 
 
-def _records(fid: int, key: str, title: str, write: KeyRef, *records: Record[Any], doubt: str = "") -> ElementaryFile:
+def _records(fid: int, key: str, title: str, write: KeyRef, *records: Record[Any]) -> ElementaryFile:
     read = _ALL if fid <= 0xEF07 else _LATER
     untold = tuple(generation for generation in read if generation == 1)  # the notice's tables are of V2.0
-    return ElementaryFile(
-        fid, key, title, Structure.RECORDS, read, write, records, application=DF02, doubt=doubt, untold=untold
-    )
+    return ElementaryFile(fid, key, title, Structure.RECORDS, read, write, records, application=DF02, untold=untold)
 
 
 _QUALIFICATIONS = group(
@@ -82,11 +80,10 @@ DF02_EF06: Final = _records(
     digits(0x4C, "", 4, "20120301"),
     text(0x4B, "", 5, "3031303031", "01001"),
     digits(0x4D, "", 3, "379999"),
-    digits(0x60, "", 4, "20120401"),
+    digits(0x60, "", 4, "20120401", elsewhere="DF03EF05"),
     text(0x4F, "", 6, "303130303031", "010001"),
     digits(0x50, "", 3, "379999"),
     text(0x3A, "", 7, "36303230313031", "6020101"),
-    doubt="60 stands here or in DF03 EF05, never in both",
 )
 _JOB = {"item_1": "6020101", "item_2": "20120301", "item_3": "20170301", "item_4": "示例单位"}
 DF02_EF07: Final = ElementaryFile(

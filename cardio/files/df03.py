@@ -52,13 +52,12 @@ DF03_EF05: Final = ElementaryFile(
     _UK[1],
     (
         digits(0x61, "", 3, "379999"),
-        digits(0x60, "", 4, "20210101"),
+        digits(0x60, "", 4, "20210101", elsewhere="DF02EF06"),
         digits(0x98, "", 4, "20210201"),
         digits(0x62, "", 4, "20220201"),
         *(text(tag, "", 3, "303132", "012") for tag in (0x63, 0x64, 0x65, 0x66)),
     ),
     application=DF03,
-    doubt="60 stands here or in DF02 EF06, never in both",
     untold=(1,),
 )
 DF03_EF06: Final = _records(

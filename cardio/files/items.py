@@ -48,10 +48,12 @@ def text(tag: int, title: str, length: int, head: str, value: str, *, key: str =
     return Record(tag, key or f"item_{tag:02x}", title, Text(length), text_examples(length, head, value), _V2)
 
 
-def digits(tag: int, title: str, length: int, value: str, *, key: str = "", exact: bool = False) -> Record[str]:
-    """A ``cn`` item. :param value: its digits."""
-    codec = Cn(length, exact=exact)
-    return Record(tag, key or f"item_{tag:02x}", title, codec, digit_examples(length, value, value), _V2)
+def digits(
+    tag: int, title: str, length: int, value: str, *, key: str = "", exact: bool = False, elsewhere: str = ""
+) -> Record[str]:
+    """A ``cn`` item. :param value: its digits. :param elsewhere: see :class:`cardio.files.shape.Record`."""
+    codec, examples = Cn(length, exact=exact), digit_examples(length, value, value)
+    return Record(tag, key or f"item_{tag:02x}", title, codec, examples, _V2, elsewhere=elsewhere)
 
 
 def day(tag: int, title: str, value: date, head: str, *, key: str = "") -> Record[date]:

@@ -97,6 +97,8 @@ class Record(Generic[T]):
     :param since: first generation that has it, with this meaning.
     :param cut: read as many bytes as the type has, however long the record is (reader interface 10.4).
     :param count: how many records with this tag the file has.
+    :param elsewhere: path of another file in which the item stands instead; a card has it in one of both, never in
+        both, and only the card tells in which.
     """
 
     tag: int
@@ -107,6 +109,7 @@ class Record(Generic[T]):
     since: int = 1
     cut: bool = False
     count: int = 1
+    elsewhere: str = ""
 
     @cached_property
     def le(self) -> int:

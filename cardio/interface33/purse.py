@@ -19,7 +19,7 @@ from cardio.files.df04 import DF04
 from cardio.interface33 import arguments as given
 from cardio.interface33.errors import Code, Refused, of_status
 from cardio.interface33.exchange import algorithm_id, key_address, the_card
-from cardio.interface33.flows import Ask, Begin, Device, Dialect, Flow, Purpose, Say
+from cardio.interface33.flows import NO_TERMINAL, Ask, Begin, Device, Dialect, Flow, Purpose, Say
 from cardio.interface33.outputs import line
 from cardio.interface33.writes import Write, kept, recorded
 from cardio.selection import Selection
@@ -47,10 +47,13 @@ class Begun:
 def debit(arguments: Sequence[object], device: Device, dialect: Dialect) -> Begin:
     """iDoDebit(iType, pCardInfo, pPayInfo) with the PSAM.
 
-    :raises Refused: NOT_SUPPORTED, once the arguments are good.
+    :raises Refused: once the arguments are good, NO_PSAM where there is none, after which a caller turns to the HSM
+        (reader interface 10.5); else NOT_SUPPORTED. No card is looked for.
     """
     given.card_info(arguments[1])
     given.payment(arguments[2])
+    if device.terminal_number() == NO_TERMINAL:
+        raise Refused(Code.NO_PSAM)
     raise Refused(Code.NOT_SUPPORTED, "payment with a PSAM")
 
 
@@ -74,7 +77,7 @@ def debit_hsm(arguments: Sequence[object], device: Device, dialect: Dialect) -> 
         about = [algorithm, address, begun.random, begun.count, pay.total, f"{PURCHASE:02X}", terminal, pay.time]
         (shown,) = yield Say(line(about))
         sequence, time, code = given.purchase_key(shown)
-        with recorded(device.book, Write("iDoDebit", found), _unpaid), session.flow():
+        with recorded(device.book, Write("iDoDebit", found, value=int(pay.total)), _unpaid), session.flow():
             tac, mac = _pay(session.selection, sequence + bytes.fromhex(time) + code)
         return line([mac, algorithm, address, pay.total, f"{PURCHASE:02X}", terminal, sequence, time, tac])
 

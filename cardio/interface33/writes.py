@@ -36,6 +36,7 @@ class Write:
     :param before: what the card holds there, ``None`` where it does not show it. :param after: what it shall hold;
         both are about a person. Empty where it is no file.
     :param tries: of the PIN, left before an unblock or a reload; ``None`` where the card does not say.
+    :param value: fen that are paid out of the card.
     :param proven: whether a key source found the card genuine before the write began.
     """
 
@@ -47,6 +48,7 @@ class Write:
     after: bytes = field(default=b"", repr=False)
     proven: bool = False
     tries: int | None = None
+    value: int = 0
 
 
 class Book(Protocol):

@@ -56,6 +56,12 @@ def values(contents: CardContents) -> Values:
     }
 
 
+def home(tag: int, contents: CardContents) -> str | None:
+    """In which of two files an item stands that has two possible places. No source says what decides it; here the
+    generation does, so that both are met."""
+    return {0x60: "DF03EF05" if contents.generation > 2 else "DF02EF06"}.get(tag)
+
+
 def rows(path: str) -> int:
     """How many records of a cyclic file were ever written."""
     return {"DF02EF07": 2, "DF04EF08": 3}.get(path, 1)

@@ -192,7 +192,7 @@ def change_pin(chip: Chip, command: CardCommand) -> bytes:
     if not 3 <= len(command.data) <= 0x11:
         raise CommandRefused(WRONG_LENGTH)
     chip.session.pin_verified = False
-    chip.pin.change(command.data)
+    chip.pin.change(command.data, chip.written)
     chip.session.pin_verified = True
     return b""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from cardio.cardkeys import RK_EF0C, UK_EF0D
 from cardio.keysource import BK, PUK, RK_SSSE, UK_SSSE, CardIdentity
@@ -89,6 +89,13 @@ def _place(key_id: int, directory: int) -> tuple[int, int]:
     return (directory if key_id & LOCAL else 0, key_id)
 
 
+Written = Callable[[bytes, bytes], bytes]
+
+
+def _whole(old: bytes, new: bytes) -> bytes:
+    return new
+
+
 class CardPin:
     """The PIN, packed as VERIFY sends it (card.md §5.1)."""
 
@@ -136,9 +143,10 @@ class CardPin:
         self._left -= 1
         raise CommandRefused(tries_left(self._left))
 
-    def change(self, data: bytes) -> None:
+    def change(self, data: bytes, written: Written = _whole) -> None:
         """CHANGE PIN: the old PIN, FF, the new one (card.md §3). Success gives the tries back.
 
+        :param written: what writing the second over the first leaves, where power may go meanwhile.
         :raises CommandRefused: as :meth:`verify`; 6700 for a size that cannot be.
         """
         # An odd number of digits ends in the nibble F, which is never a whole FF.
@@ -146,15 +154,16 @@ class CardPin:
         if not mark or not 2 <= len(new) <= 8:
             raise CommandRefused(WRONG_LENGTH)
         self.verify(old)
-        self._packed = new
+        self._packed = written(old, new)
 
-    def unblock(self, new: bytes | None) -> None:
+    def unblock(self, new: bytes | None, written: Written = _whole) -> None:
         """All tries are back. :param new: the PIN from now on, packed; ``None`` keeps the old one.
 
+        :param written: as for :meth:`change`.
         :raises CommandRefused: 6A88 for a card without a PIN that is to keep it.
         """
         if new is None and self._packed is None:
             raise CommandRefused(KEY_NOT_FOUND)
         if new is not None:
-            self._packed = new
+            self._packed = written(self._packed or b"", new)
         self._left = self._most

@@ -71,7 +71,7 @@ def _content(ef: ElementaryFile, contents: CardContents, fill: int, told: Mappin
         return [_bytes(ef, contents)]
     if ef.structure is Structure.CYCLIC:
         return _rows(ef, fill)
-    return list(_records(ef, fill, told)) or [_UNTOLD_RECORD]
+    return list(_records(ef, contents, fill, told)) or [_UNTOLD_RECORD]
 
 
 def _file(ef: ElementaryFile, generation: int, written: tuple[bytes, ...]) -> chip.ElementaryFile:
@@ -83,8 +83,10 @@ def _file(ef: ElementaryFile, generation: int, written: tuple[bytes, ...]) -> ch
     return chip.RecordFile(ef.fid, written, read, write)
 
 
-def _records(ef: ElementaryFile, fill: int, told: Mapping[str, Any]) -> Iterator[bytes]:
+def _records(ef: ElementaryFile, contents: CardContents, fill: int, told: Mapping[str, Any]) -> Iterator[bytes]:
     for record in ef.records:
+        if record.elsewhere and belongings.home(record.tag, contents) != ef.path:
+            continue
         value = record.encode(told[record.key])[2:] if record.key in told else _example(record)
         yield _tagged(record, _refilled(value, record.codec.kind, fill))
         for _ in range(1, record.count):  # the first is filled, the others stand empty

@@ -14,7 +14,7 @@ class Trouble(Enum):
     REMOVED_AFTER = "removed-after"  # the card carried the command out, its answer is lost
     TRUNCATED = "truncated"  # ``value`` bytes of data are left of the answer
     WRONG_STATUS = "wrong-status"  # the status word is ``value``, with no data; nothing is carried out
-    TORN = "torn"  # power goes when ``value`` bytes of a record or piece are in; the rest is as it was
+    TORN = "torn"  # power goes when ``value`` bytes of a record, piece or PIN are in; the rest is as it was
     TORN_ERASED = "torn-erased"  # the same, and the rest is FF
     HANG = "hang"  # the command does not come back until the card is released
 
@@ -38,7 +38,7 @@ class Trouble(Enum):
 
 
 TORN = frozenset({Trouble.TORN, Trouble.TORN_ERASED})
-"""At another command than UPDATE RECORD or UPDATE BINARY there is nothing to tear, and the answer alone is lost."""
+"""At a command that writes neither a file nor a new PIN there is nothing to tear, and the answer alone is lost."""
 
 AT_A_COMMAND = TORN | {
     Trouble.REMOVED_BEFORE,

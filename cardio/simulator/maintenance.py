@@ -47,7 +47,7 @@ def change_or_unblock_pin(chip: Chip, command: CardCommand) -> bytes:
     _require_key(chip, PUK.card_key)
     body, session = authentic(chip, command)
     with wiped(session):
-        chip.pin.unblock(_new_pin(chip, session, body) if block else None)
+        chip.pin.unblock(_new_pin(chip, session, body) if block else None, chip.written)
     return b""
 
 

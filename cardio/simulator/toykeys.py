@@ -36,6 +36,7 @@ class ToyKeySource:
     """
 
     name = "sandbox"
+    toy = True
 
     def nonce(self, card: CardIdentity) -> bytes:
         """Eight random bytes."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from offline_cache.database import Db
-from offline_cache.migrations import m0001, m0002, m0003, m0004, m0005, m0006
+from offline_cache.migrations import m0001, m0002, m0003, m0004, m0005, m0006, m0007
 
 Migration = Callable[[Db], None]
 
-MIGRATIONS: Sequence[Migration] = (m0001.up, m0002.up, m0003.up, m0004.up, m0005.up, m0006.up)
+MIGRATIONS: Sequence[Migration] = (m0001.up, m0002.up, m0003.up, m0004.up, m0005.up, m0006.up, m0007.up)
 """Number ``n`` stands at index ``n - 1``."""

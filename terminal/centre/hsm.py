@@ -48,6 +48,7 @@ class HsmKeySource:
     """
 
     name = "hsm"
+    toy = False
 
     def __init__(self, client: CentreClient, operator: str | None = None) -> None:
         self._client = client

@@ -341,6 +341,21 @@ STORE: dict[str, Entry] = {
         ),
         ("请先联网上传。急办挂失请拨 12333。", "Get on-line and send first. To report a loss at once call 12333."),
     ),
+    "S155": entry(
+        REFUSED,
+        (
+            "待传业务的金额将超过中心规定的上限（还可离线办理 {left} 元），这一笔没有受理。",
+            "With this one more money would wait than the centre allows ({left} yuan are left); it was not taken in.",
+        ),
+        (
+            "请先联网上传再办这一笔；不涉及金额的业务照常受理。",
+            "Get on-line and send first, then do this one; business without money goes on.",
+        ),
+        (
+            "待传业务的金额将超过中心规定的上限，这一笔没有受理。",
+            "With this one more money would wait than the centre allows; it was not taken in.",
+        ),
+    ),
     "S152": entry(
         CONFIGURATION,
         (

@@ -94,6 +94,7 @@ class WriteBook:
             write.found.identity.card_id,
             self._plan(writes, write),
             authenticated=write.proven,
+            value=write.value,
             program=self._program.name,
             places=write.places,
         )

@@ -14,6 +14,7 @@ from cardio.worker import Scheduler, Timer, system_scheduler
 from terminal import faults
 from terminal.localapi.errors import BY_CODE, CODES, LocalApiError, LocalApiFault
 from terminal.localapi.programs import Program
+from terminal.localapi.requests import RELEASE
 from terminal.localapi.seat import Seat, Sitting, reader_in_use
 from terminal.localapi.wishes import Wish, wish_of
 from terminal.text import Language
@@ -108,6 +109,17 @@ class Caller:
         self._note(name, answer.code)
         return answer
 
+    def release(self) -> Answer:
+        """Let the card go that waits for the next step, if one does; not while a call is under way."""
+        if not self._turn.acquire(blocking=False):
+            return self._refused(RELEASE, reader_in_use())
+        try:
+            self._get_up()
+        finally:
+            self._turn.release()
+        self._note(RELEASE, 0)
+        return Answer(0, "")
+
     def _served(self, name: str, arguments: tuple[object, ...]) -> Answer:
         function = FUNCTIONS.get(name)
         if function is not None:
@@ -184,7 +196,7 @@ class Caller:
         return Answer(code, "", view.code, text)
 
     def _note(self, name: str, code: int) -> None:
-        self._journal(self.program.name, name if name in FUNCTIONS else "?", code)
+        self._journal(self.program.name, name if name in (*FUNCTIONS, RELEASE) else "?", code)
 
     def close(self) -> None:
         """Let the card go; after a call that is under way."""

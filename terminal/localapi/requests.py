@@ -14,6 +14,8 @@ from terminal.model.decoding import decoded
 
 PATH: Final = "/ld33/v1/"
 SOCKET: Final = PATH + "socket"
+RELEASE: Final = "release"
+"""In place of a function: the program has lost its handle, or wants no next step."""
 LARGEST: Final = 64 * 1024
 """Bytes of a body or a message; pWriteData in hex for the largest file is far below."""
 
@@ -128,11 +130,11 @@ def shared(origin: str) -> list[tuple[str, str]]:
 
 
 def function_of(head: Head) -> str:
-    """Which function a request is for.
+    """Which function a request is for, or :data:`RELEASE`.
 
     :raises Refusal: 404, 405, 415.
     """
-    if not head.target.startswith(PATH) or head.target.removeprefix(PATH) not in FUNCTIONS:
+    if not head.target.startswith(PATH) or head.target.removeprefix(PATH) not in (*FUNCTIONS, RELEASE):
         raise Refusal(404, "path")
     if head.method != "POST":
         raise Refusal(405, "method")

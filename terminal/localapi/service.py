@@ -116,6 +116,8 @@ class LocalApi:
         )
 
     def call(self, program: Program, function: str, arguments: dict[str, Argument]) -> Answer:
+        if function == requests.RELEASE:
+            return self._release(program, arguments)
         handle = str(arguments.pop(HANDLE, ""))
         ordered = requests.ordered(function, arguments)
         with self._lock:
@@ -129,3 +131,17 @@ class LocalApi:
             handle = secrets.token_urlsafe(16)  # a new one for each step
             self._waiting[handle] = caller
         return replace(answer, handle=handle)
+
+    def _release(self, program: Program, arguments: dict[str, Argument]) -> Answer:
+        """Let the card of this program go that waits over HTTP for its next step, whoever has its handle.
+
+        Between two steps nothing is half-written: what it costs is the flow, which begins anew.
+        """
+        if arguments:
+            raise requests.Refusal(400, "arguments")
+        with self._lock:
+            waiting = next((each for each in self._waiting.values() if each.program == program), None)
+        answer = (waiting or self.caller(program)).release()
+        with self._lock:
+            self._waiting = {each: of for each, of in self._waiting.items() if of.waiting}
+        return answer

@@ -12,6 +12,7 @@ from enum import Enum
 
 from offline_cache.caps import Standing
 from offline_cache.operations import State
+from terminal.model.money import yuan
 from terminal.text import Text
 
 _HOUR = 3600 * 1000
@@ -82,10 +83,22 @@ def time_left(standing: Standing) -> Text:
     if left is None:
         return Text("中心没有规定", "as long as needed")
     if standing.frozen:
-        return Text("已到上限，请先联网上传", "no time: get on-line first")
+        return Text("已到上限，请先上传", "none: send first")
     hours = left // _HOUR
     days, hours = divmod(hours, 24)
     return Text(f"{days} 天 {hours} 小时", f"{days} d {hours} h")
+
+
+VALUE_LEFT = Text("离线可办金额", "Money left off-line")
+"""Before what :func:`value_left` says."""
+
+
+def value_left(standing: Standing) -> Text:
+    """How much money new work may still move before the centre has what waits: the one word for page and report."""
+    left = standing.value_left
+    if left is None:
+        return Text("中心没有规定", "as much as needed")
+    return Text("{sum} 元", "{sum} yuan").format(sum=yuan(left))
 
 
 HELD_FOR_BLOB = StateWords(

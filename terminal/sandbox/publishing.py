@@ -12,7 +12,7 @@ from terminal.sandbox import staff
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.state import State
 
-CAPS = b'{"max_days":14,"max_operations":20000,"max_blob_megabytes":1024}'
+CAPS = b'{"max_days":14,"max_operations":20000,"max_blob_megabytes":1024,"max_value":5000000,"body_keep_days":30}'
 LIFE = timedelta(days=30)
 
 
@@ -25,7 +25,7 @@ class Publishing:
         self._authority, self._state, self._environment, self._now = authority, state, environment, now
         self._first = {
             staff.DOCUMENT: (staff.VERSION, staff.body()),
-            "caps": (2, CAPS),
+            "caps": (3, CAPS),
             reference.WATCH_LIST: (1, reference.encoded(reference.WatchList(frozenset()))),
             reference.CATALOGUE: (1, reference.encoded(reference.Catalogue(frozenset()))),
             reference.CONFIGURATION: (1, reference.encoded(reference.CityRules(hotline))),

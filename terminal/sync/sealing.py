@@ -41,11 +41,13 @@ class Sealer:
         schema: int = SCHEMA,
         refers_to: bytes | None = None,
         blobs: Sequence[SealedBlob] = (),
+        value: int = 0,
     ) -> Draft:
         """A draft with a fresh identity. Nothing of ``body`` can be read here any more.
 
         :param subject: opaque; order is kept by it. :param summary: masked; what the queue page shows.
         :param blobs: from :meth:`blob`; ``body`` names them, these and no others.
+        :param value: fen that it moves; told in ``body`` too where the centre is to know it.
         :raises offline_cache.errors.StoreError: ``SEALED_UNREADABLE``, ``ENTRY_REFUSED``.
         """
         if body.blobs != [blob.digest.hex().upper() for blob in blobs]:
@@ -53,7 +55,7 @@ class Sealer:
         op_id = new_op_id()
         binding = Binding(self.environment, self.terminal, self.epoch, op_id, kind, schema)
         sealed = seal(to_plain(body), binding, self.public)
-        return Draft(op_id, kind, schema, subject, sealed, summary, refers_to, self.epoch, tuple(blobs))
+        return Draft(op_id, kind, schema, subject, sealed, summary, refers_to, self.epoch, tuple(blobs), value)
 
 
 def sealer(identity: Identity, epoch: int) -> Sealer:

@@ -51,6 +51,12 @@ def test_a_directory_without_entries_is_no_missing_one() -> None:
     assert listed({cards.SELECT_SSSE: f"6F16840F{cards.SSSE}A50388011F9000"})[0] is None
 
 
+def test_a_card_that_does_not_describe_itself_says_nothing_of_a_directory() -> None:
+    with pytest.raises(CardError) as caught:
+        listed({cards.SELECT_SSSE: "9000"})
+    assert caught.value.fault is CardFault.ANSWER_MALFORMED
+
+
 def test_a_label_that_is_no_text_costs_no_entry() -> None:
     assert listed({FIRST_RECORD: "610C4F06D15600000500" + "5002FF41" + "9000"})[0] == (
         Listed(bytes.fromhex("D15600000500"), ""),

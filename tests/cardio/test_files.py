@@ -133,6 +133,14 @@ def test_declarations_are_sound(ef: ElementaryFile) -> None:
     assert ef.write in (*KEYS, BY_CARD, UNTOLD)
 
 
+def test_an_item_with_two_possible_places_is_the_same_in_both() -> None:
+    pairs = [(ef, record) for ef in FILES for record in ef.records if record.elsewhere]
+    for ef, record in pairs:
+        (other,) = (one for one in BY_PATH[record.elsewhere].records if one.tag == record.tag)
+        assert (other.elsewhere, other.key, repr(other.codec)) == (ef.path, record.key, repr(record.codec))
+    assert {(ef.path, record.tag) for ef, record in pairs} == {("DF02EF06", 0x60), ("DF03EF05", 0x60)}
+
+
 def test_every_file_is_declared_once() -> None:
     places = [(ef.application.path, ef.fid) for ef in FILES]
     assert len(set(places)) == len(places)

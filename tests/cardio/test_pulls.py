@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import os
+import pkgutil
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
+import cardio
 from cardio.addressing import By, RecordAddress
 from cardio.errors import CardError, CardFault
 from cardio.keysource import RK_SSSE, UK_SSSE
@@ -27,6 +32,9 @@ PART = {"quick": 150, "full": None}.get(os.environ.get("SSC_PROOF", ""), 8)
 NO_FLOW = frozenset({"flow", "reset", "selection"})
 """Public methods of a session that send nothing."""
 
+ELSEWHERE = frozenset({"interface33", "conformance", "simulator"})
+"""Rooms of ``cardio`` with flows of their own, pulled at by tests of their own; the simulator has none."""
+
 BOTH = [
     pytest.param(flow, variant, id=f"{flow.name}-{variant.name}")
     for flow in FLOWS.values()
@@ -45,10 +53,23 @@ def test_no_disturbance_makes_the_driver_claim_what_is_not_so(flow: Flow, varian
     assert broken(run, chosen) == {}
 
 
+def over_a_session() -> Iterator[str]:
+    """Every public function of ``cardio`` that is given a session to work on."""
+    for found in pkgutil.walk_packages(cardio.__path__, "cardio."):
+        if found.name.split(".")[1] in ELSEWHERE:
+            continue
+        module = importlib.import_module(found.name)
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            first = next(iter(inspect.signature(function).parameters.values()), None)
+            if function.__module__ == found.name and first and first.annotation == "CardSession":
+                yield name
+
+
 def test_every_flow_of_a_session_is_in_the_table() -> None:
-    public = {name for name in vars(CardSession) if not name.startswith("_")}
+    public = {name for name in (*vars(CardSession), *over_a_session()) if not name.startswith("_")}
     covered = frozenset().union(*(flow.methods for flow in FLOWS.values()))
     assert public - NO_FLOW == covered
+    assert {"applications", "personalise"} <= covered - set(vars(CardSession))
 
 
 def lost_is_undone(outcome: Outcome, good: Outcome) -> Claim:

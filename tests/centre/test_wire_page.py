@@ -108,12 +108,16 @@ def test_every_field_of_a_document_is_told_with_its_limits(name: str) -> None:
 def test_the_limits_are_told() -> None:
     section = _section("`caps`")
     assert caps.parsed(CAPS) is not None
-    for field in msgspec.json.decode(CAPS):
-        for value in (1, caps._LARGEST):
-            assert _stands(str(value), _row(section, field))
-            assert caps.parsed(msgspec.json.encode({**msgspec.json.decode(CAPS), field: value})) is not None
-        assert caps.parsed(msgspec.json.encode({**msgspec.json.decode(CAPS), field: caps._LARGEST + 1})) is None
-    assert str(caps.BLOBS) in _row(section, "max_blob_megabytes")
+    said = msgspec.json.decode(CAPS)
+    assert set(said) == {field.name for field in caps.FIELDS}
+    for field in caps.FIELDS:
+        row = _row(section, field.name)
+        for value in (field.least, field.largest):
+            assert _stands(str(value), row)
+            assert caps.parsed(msgspec.json.encode({**said, field.name: value})) is not None
+        for value in (field.least - 1, field.largest + 1):
+            assert caps.parsed(msgspec.json.encode({**said, field.name: value})) is None
+        assert _stands("–" if field.default is None else str(field.default), row)
 
 
 def test_every_needed_document_is_described() -> None:

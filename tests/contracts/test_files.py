@@ -44,6 +44,10 @@ def test_every_file_is_read_in_one_flow(world: World, contents: CardContents, t0
                 elif ef.of(contents.generation):
                     wanted = told.get(ef.path, {})
                     assert {key: found.values[key] for key in wanted} == wanted
+                    for record in ef.of(contents.generation):
+                        if record.elsewhere:
+                            here = belongings.home(record.tag, contents) == ef.path
+                            assert (found.values[record.key] is not None) == here, ef.path
                 else:
                     assert found.raw, ef.path
     finally:

@@ -1,29 +1,50 @@
-"""The PSAM and the files of the applications: every key of DF01 to DF04 opens through it what it is the key of."""
+"""The PSAM and the files: every key that it serves opens through it what it is the key of. Which keys and files these
+are is taken from the declarations."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from cardio.cardkeys import LK_DF03, LK_DF04, RK_DF01, RK_DF02, RK_DF03, RK_DF04, UK_DF01, UK_DF02, UK_DF03, UK_DF04
+from cardio.cardkeys import KEYS, LK_DF03, LK_DF04, RK_DF01, RK_DF03, RK_DF07, RK_EF0C, UK_DF07
 from cardio.errors import CardError, CardFault
-from cardio.files import BY_PATH, ElementaryFile, Structure
-from cardio.keysource import CardIdentity, KeyRef
+from cardio.files import BY_PATH, FILES, Access, ElementaryFile, Need, Structure
+from cardio.files.df07 import DF07, DF07_EF06
+from cardio.keysource import RK_SSSE, UK_SSSE, CardIdentity, KeyRef
 from cardio.profile import SSSE
 from cardio.psam import PsamKeySource
 from cardio.session import CardSession
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
-from cardio.simulator.personas import SECOND, THIRD
+from cardio.simulator.files import Rule
+from cardio.simulator.personas import PERSONAS, SECOND, THIRD
 from cardio.simulator.psam_contents import PsamContents
 from cardio.simulator.spec import PsamSpec
-from cardio.simulator.toykeys import ToyKeySource
+from cardio.simulator.toykeys import ToyKeySource, authentication
 from tests.support.worlds import InProcess, World
 
-DECLARED = (*RK_DF01, *UK_DF01, *RK_DF02, *UK_DF02, *RK_DF03, *UK_DF03, *RK_DF04, *UK_DF04)
-FILES = tuple(ef for ef in BY_PATH.values() if ef.write in DECLARED and 3 in ef.read)
 PIN = (1, 2, 3, 4, 5, 6)
+
+
+def served(key: KeyRef | None) -> bool:
+    """Whether a PSAM can open this key: everything that it and the card must be told is known."""
+    return key is not None and None not in (key.p2, key.use, key.sam)
+
+
+def reading(generation: int) -> list[tuple[ElementaryFile, KeyRef]]:
+    """Files that such a key opens for reading, with it."""
+    there = [ef for ef in FILES if generation in ef.read and generation >= ef.application.since]
+    return [(ef, key) for ef in there if (key := ef.read[generation].key) is not None and served(key)]
+
+
+def pin_for(ef: ElementaryFile, generation: int) -> bytearray | None:
+    """Typed only where the rule wants it beside the key."""
+    return bytearray(PIN) if ef.read[generation].need is Need.PIN_AND_KEY else None
+
+
+WRITABLE = tuple(ef for ef in FILES if served(ef.write) and 3 in ef.read)
 
 
 class Watched(PsamKeySource):
@@ -57,7 +78,7 @@ def written_and_read(session: CardSession, ef: ElementaryFile, value: object) ->
     with session.flow():
         session.unlock(session.identify(), ef.write, ef.application.name)
         if ef.structure is Structure.RECORDS:
-            record = ef.records[0]
+            record = ef.records[-1]
             selection.write_record(ef, record, record.encode(value))
         elif ef.structure is Structure.CYCLIC:
             assert ef.content is not None
@@ -65,26 +86,89 @@ def written_and_read(session: CardSession, ef: ElementaryFile, value: object) ->
         else:
             assert ef.content is not None
             selection.write_binary(ef, ef.content.encode(value))
-    pin = bytearray(PIN) if ef.path == "DF04EF06" else None  # wants both
-    found = session.read_file(ef, pin_digits=pin)
+    found = session.read_file(ef, pin_digits=pin_for(ef, 3))
     if ef.structure is Structure.RECORDS:
-        shown = found.values[ef.records[0].key]
-        return shown[0] if ef.records[0].count > 1 else shown
+        shown = found.values[ef.records[-1].key]
+        return shown[0] if ef.records[-1].count > 1 else shown
     return found.rows[0] if ef.structure is Structure.CYCLIC else found.content
 
 
 def example(ef: ElementaryFile) -> object:
-    of_what = ef.content or ef.records[0]
+    of_what = ef.content or ef.records[-1]
     return next(one.value for one in of_what.examples if one.written and one.value is not None)
 
 
 @pytest.mark.parametrize("contents", [SECOND, THIRD], ids=["3DES", "SM4"])
-def test_every_key_opens_its_files(world: World, source: Watched, contents: CardContents) -> None:
+def test_every_key_opens_its_files_for_writing(world: World, source: Watched, contents: CardContents) -> None:
     session = session_of(world, contents, source)
-    for ef in FILES:
+    for ef in WRITABLE:
         for value in (None, example(ef)) if ef.structure is not Structure.CYCLIC else (example(ef),):
             assert written_and_read(session, ef, value) == value, ef.path
-    assert source.asked == {"IRK", *(key.name for key in DECLARED)}
+    assert {key.name for key in KEYS if key.name.startswith("UK") and served(key)} <= source.asked
+
+
+@pytest.mark.parametrize("contents", PERSONAS, ids=["first", "second", "third"])
+def test_every_key_opens_its_files_for_reading(world: World, source: Watched, contents: CardContents) -> None:
+    """By the PSAM alone: each file asks it for its own key, and no other source stands by."""
+    session = session_of(world, contents, source)
+    files = reading(contents.generation)
+    for ef, key in files:
+        source.asked.clear()
+        found = session.read_file(ef, pin_digits=pin_for(ef, contents.generation))
+        assert found.errors == (), ef.path
+        assert found.content is not None or found.rows or found.values or found.raw, ef.path
+        assert source.asked == {"IRK", key.name}, ef.path
+    opening = {key.name for key in KEYS if key.name.startswith("RK") and served(key)}
+    assert {key.name for _, key in files} == opening - ({RK_SSSE.name} if contents.generation == 1 else set())
+
+
+def test_what_a_psam_has_a_key_of_and_does_not_open_is_df07_alone() -> None:
+    """The other keys without a place in the PSAM are the province's own, or nobody's."""
+    half = {key.name for key in KEYS if key.sam is not None and key.p2 is None and key.name[:2] in {"RK", "UK"}}
+    assert half == {key.name for key in (*RK_DF07, *UK_DF07)}
+    assert {ef.application.path for ef in FILES for rule in ef.read.values() if rule.key in RK_DF07} == {"DF07"}
+    assert served(RK_EF0C) and served(UK_SSSE)
+
+
+@pytest.mark.parametrize("contents", [SECOND, THIRD], ids=["3DES", "SM4"])
+def test_df07_stays_closed_although_the_psam_has_its_keys(
+    world: World, source: Watched, contents: CardContents
+) -> None:
+    """The PSAM makes the cryptogram; by which id the card knows the key is not told, so none is shown to it."""
+    session = session_of(world, contents, source)
+    identity = session.identify().identity
+    for key in (*RK_DF07, *UK_DF07):
+        factor, raw = bytes(range(8)), bytes(range(8, 16))
+        assert source.external(identity, key, factor, raw) == authentication(identity, factor, raw)
+    for ef in (ef for ef in FILES if ef.application is DF07):
+        before = world.commands()
+        with pytest.raises(CardError) as refused:
+            session.read_file(ef)
+        name = f"RK{ef.fid - 0xEF04}DF07"
+        assert (refused.value.fault, refused.value.detail) == (CardFault.KEY_UNKNOWN, f"{name}: id on the card")
+        assert world.commands() == before
+
+
+@pytest.mark.parametrize("contents", [SECOND, THIRD], ids=["3DES", "SM4"])
+def test_told_the_ids_df07_opens_through_the_psam(contents: CardContents) -> None:
+    """Nothing but the ids is missing: with made-up ones, in the declaration and on the card, it is read and written."""
+    reads, writes = replace(RK_DF07[1], p2=0x84), replace(UK_DF07[1], p2=0x85)
+    told = replace(DF07_EF06, read=dict.fromkeys((2, 3), Access(Need.KEY, reads)), write=writes)
+    world = InProcess()
+    world.insert_psam(1, PsamSpec())
+    source = Watched(world)
+    session = session_of(world, contents, source)
+    assert world.card is not None
+    chip = world.card.chip
+    (application,) = (each for each in chip.applications if each.fid == DF07.fid)
+    file = application.by_fid(told.fid)
+    assert file is not None
+    file.read, file.write = Rule(key=reads.p2), Rule(key=writes.p2)
+    chip.keys._left.update({(0xDF07, 0x84): 3, (0xDF07, 0x85): 3})
+    assert session.read_file(told).values["item_f7"] == "示例单位"
+    assert written_and_read(session, told, "另一单位") == "另一单位"
+    assert source.asked == {"IRK", "RK2DF07", "UK2DF07"}
+    source.close()
 
 
 @pytest.mark.parametrize("lock", [LK_DF03, LK_DF04], ids=lambda lock: lock.name)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 
 from cardio.interface33 import Code, Ending
+from cardio.interface33.errors import FALL_BACK
+from cardio.psam import PsamKeySource
 from cardio.security import card_key, mac, session_key, transaction_code
 from cardio.simulator.contents import TOY_ROOT, CardContents
 from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import SECOND, THIRD
+from cardio.simulator.spec import PsamSpec
 from tests.interface33.support import Bench, Typist, bench, identity, info
 from tests.interface33.test_writes import ListBook, booked
+from tests.support.worlds import InProcess
 
 PIN = "123456"
 TIME = "20261128101500"
@@ -97,7 +101,7 @@ def test_only_a_word_that_says_that_nothing_was_paid_ends_a_payment_as_undone(
         key, _ = hsm(SECOND, desk.good("iDoDebit_HSM_Step1", 1, info(SECOND), PAY))
         card.faults = (Fault(Trouble.WRONG_STATUS, card.commands + 1, word),)  # DEBIT FOR PURCHASE
         assert desk.call("iDoDebit_HSM_Step2", key).code == -word
-        assert ([write.function for write in book.begun], book.ended) == (["iDoDebit"], ended)
+        assert ([(write.function, write.value) for write in book.begun], book.ended) == ([("iDoDebit", 3000)], ended)
     finally:
         desk.interface.close()
         desk.worker.stop()
@@ -163,11 +167,39 @@ def test_what_is_not_begun(pay: str, code: int) -> None:
         desk.worker.stop()
 
 
-def test_another_card_a_wrong_pin_and_the_psam() -> None:
+def test_another_card_and_a_wrong_pin() -> None:
     with bench(keypad=Typist("000000")) as desk:
         desk.insert(SECOND)
         assert desk.call("iDoDebit_HSM_Step1", 1, info(THIRD), PAY).code == Code.OTHER_CARD
         assert desk.call("iDoDebit_HSM_Step1", 1, info(SECOND), PAY).code == Code.PIN_WRONG
-        assert desk.call("iDoDebit", 1, info(SECOND), PAY).code == Code.NOT_SUPPORTED
         assert desk.call("iDoDebit", 1, info(SECOND), "3|1|x|").code == Code.DATA
         assert desk.call("iDoDebit_HSM_Step2", "x").code == Code.NOT_CONNECTED
+
+
+def test_without_a_psam_a_caller_is_sent_to_the_hsm_as_by_every_other_function() -> None:
+    with bench() as desk:
+        card = desk.insert(SECOND)
+        code = desk.call("iDoDebit", 1, info(SECOND), PAY).code
+        assert code == Code.NO_PSAM
+        assert code in FALL_BACK
+        assert card.commands == 0
+
+
+def test_payment_by_a_psam_is_told_as_unsupported_and_begins_nothing() -> None:
+    """No source tells the data of the PSAM's two commands, so none is sent: neither to it nor to the card."""
+    world = InProcess()
+    world.insert_psam(1, PsamSpec())
+    source = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    book = ListBook()
+    desk = booked(book, Typist(PIN), [source])
+    card = desk.insert(SECOND)
+    card.chip.purse.balance = 10_000
+    try:
+        reply = desk.call("iDoDebit", 1, info(SECOND), PAY)
+        assert (reply.code, reply.text) == (Code.NOT_SUPPORTED, "动态库不支持该命令")
+        assert (card.commands, card.chip.purse.balance, book.begun, desk.keypad.asked) == (0, 10_000, [], [])
+        assert desk.call("iDoDebit", 1, info(SECOND), "3|1|x|").code == Code.DATA
+    finally:
+        source.close()
+        desk.interface.close()
+        desk.worker.stop()

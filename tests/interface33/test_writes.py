@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from cardio.interface33 import Code, Ending, Interface33, Purpose, Refused, Write
+from cardio.keysource import KeySource
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.chip import Chip
 from cardio.simulator.faults import Fault, Trouble
@@ -48,11 +49,9 @@ class ListBook:
             self.ended.append((Ending.DONE if held == last.after else Ending.UNDONE, held))
 
 
-def booked(book: ListBook, keypad: Typist | None = None) -> Bench:
-    desk = Bench((ToyKeySource(),), keypad or Typist())
-    desk.interface = Interface33(
-        desk.readers, lambda name: desk.worker, lambda: (ToyKeySource(),), keypad=desk.keypad, book=book
-    )
+def booked(book: ListBook, keypad: Typist | None = None, sources: Sequence[KeySource] = (ToyKeySource(),)) -> Bench:
+    desk = Bench(sources, keypad or Typist())
+    desk.interface = Interface33(desk.readers, lambda name: desk.worker, lambda: sources, keypad=desk.keypad, book=book)
     return desk
 
 

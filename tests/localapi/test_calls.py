@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cardio.interface33 import Purpose
+from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.personas import SECOND, THIRD
 from terminal.localapi.calls import STEP_PATIENCE
 from terminal.localapi.errors import LocalApiError, LocalApiFault
@@ -143,6 +144,69 @@ def test_a_card_waits_for_its_next_step_so_long_and_no_longer(spot: Place) -> No
     again = spot.call("iReadCard_HSM_Step1", STEP)
     assert spot.call("iReadCard_HSM_Step2", {"pKey": pair_of(again), "handle": again["handle"]})["code"] == 0
     assert spot.timers.wind(STEP_PATIENCE) == 0  # it came in time, so nothing is left that would end another flow
+
+
+def test_a_program_that_lost_its_handle_lets_its_card_go_at_once(spot: Place) -> None:
+    """The page was reloaded: nothing but a word of its own ends what it began, and then the reader is free."""
+    spot.insert(THIRD)
+    step = spot.call("iReadCard_HSM_Step1", STEP)
+    assert spot.call("iReadCardBas", READ)["fault"] == "L104"
+    said = spot.call("release", {})
+    assert said == {"code": 0, "out": "", "fault": None, "message": None, "handle": None}
+    spot.until(None)
+    assert spot.timers.wind(STEP_PATIENCE) == 0
+    assert spot.call("iReadCard_HSM_Step2", {"pKey": pair_of(step), "handle": step["handle"]})["code"] == -12
+    again = spot.call("iReadCard_HSM_Step1", STEP)
+    assert spot.call("iReadCard_HSM_Step2", {"pKey": pair_of(again), "handle": again["handle"]})["code"] == 0
+    assert spot.call("release", {})["code"] == 0  # nothing waits, and nothing is said against it
+    assert [line for line in spot.journal if line[1] == "release"] == [("Hall", "release", 0)] * 2
+
+
+def test_nobody_lets_go_of_another_programs_card_nor_of_one_that_is_being_worked_on(spot: Place) -> None:
+    spot.insert(THIRD)
+    step = spot.call("iReadCard_HSM_Step1", STEP)
+    assert spot.call("release", {}, program="Desktop", origin=None)["code"] == 0
+    key = {"pKey": pair_of(step), "handle": step["handle"]}
+    assert spot.call("iReadCard_HSM_Step2", key)["out"] == f"SSSEEF06|{THIRD.number}|$"
+    calling = threading.Thread(target=lambda: spot.call("iVerifyPIN", READ))
+    calling.start()
+    spot.until("pin")
+    assert spot.call("release", {})["code"] == 0  # only what waits for a step is let go
+    assert spot.seat.at_pin
+    spot.do(spot.seat.refuse)
+    calling.join()
+
+
+def test_a_step_that_is_under_way_is_not_ended_by_a_release(spot: Place) -> None:
+    card = spot.insert(THIRD)
+    step = spot.call("iReadCard_HSM_Step1", STEP)
+    card.faults = (Fault(Trouble.HANG, card.commands + 1),)
+    said: list[dict[str, object]] = []
+    key = {"pKey": pair_of(step), "handle": step["handle"]}
+    stepping = threading.Thread(target=lambda: said.append(spot.call("iReadCard_HSM_Step2", key)))
+    stepping.start()
+    assert card.hanging.wait(30)
+    assert spot.call("release", {})["fault"] == "L104"
+    card.release()
+    stepping.join()
+    assert said[0]["out"] == f"SSSEEF06|{THIRD.number}|$"
+
+
+def test_a_flow_of_a_websocket_is_ended_by_nobody_else(spot: Place) -> None:
+    spot.insert(THIRD)
+    page = Page(spot.port)
+    assert page.ask({"token": spot.tokens["Hall"]}) == {"ready": True}
+    step = page.ask({"function": "iReadCard_HSM_Step1", "arguments": STEP})
+    assert isinstance(step, dict)
+    assert spot.call("release", {})["code"] == 0
+    said = page.ask({"function": "iReadCard_HSM_Step2", "arguments": {"pKey": pair_of(step)}})
+    assert isinstance(said, dict)
+    assert said["code"] == 0
+    page.end()
+
+
+def test_release_takes_no_arguments(spot: Place) -> None:
+    assert spot.post("release", {"handle": "x"})[0] == 400
 
 
 def test_signing_out_ends_a_flow_between_its_steps(spot: Place) -> None:

@@ -25,6 +25,8 @@ from tests.offline_cache.support import IDENTITY, Wall, keys, place
 
 DATA = Path(__file__).parents[1] / "data"
 KEY = bytes(range(32))
+WAITS = 12_345
+"""Fen that the operations which wait move, from form 7 on."""
 
 
 def golden(form: int) -> Path:
@@ -43,12 +45,14 @@ def fill(store: Store) -> None:
     """Something of everything."""
     outbox = Outbox(store)
     for n in range(1, 5):
-        outbox.record(one(n))
+        outbox.record(replace(one(n), value=n))
     outbox.record(replace(one(5), blobs=(SealedBlob(6, (b"sealed photo",)),)))
     outbox.record(one(6, "card-pin-change.begun"), intents=[Begin(number(6), b"card-a", {"expects": "new"})])
     end = End(number(6), number(7), Ending.DONE, proof=b"proof")
     outbox.record(one(7, "card-pin-change.done", number(6)), intents=[end])
-    outbox.record(one(8, "card-pin-change.begun"), intents=[Begin(number(8), b"card-b", {"expects": "new"})])
+    outbox.record(
+        replace(one(8, "card-pin-change.begun"), value=WAITS), intents=[Begin(number(8), b"card-b", {"expects": "new"})]
+    )
     batch = outbox.batch(6)
     assert batch is not None
     outbox.acknowledged(batch.to_seq, batch.head, b"signature", "2026-11-23T09:00:00Z", key_id="ack-1")

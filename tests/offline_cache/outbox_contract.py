@@ -15,6 +15,7 @@ from offline_cache.errors import StoreFault
 from offline_cache.journal import Entry
 from offline_cache.moves import MOVES, VERDICT
 from offline_cache.operations import (
+    LARGEST_VALUE,
     WITHDRAWAL,
     Agreement,
     Batch,
@@ -49,6 +50,9 @@ BAD_DRAFTS: dict[str, Callable[[Draft], Draft]] = {
     "long field name": lambda good: replace(good, summary={"x" * 41: 1}),
     "card write without its intent": lambda good: replace(good, kind="card-pin-change.begun"),
     "short reference": lambda good: replace(good, refers_to=b"short"),
+    "money that comes back": lambda good: replace(good, value=-1),
+    "more money than there is": lambda good: replace(good, value=LARGEST_VALUE + 1),
+    "an end with money of its own": lambda good: replace(good, kind="card-debit.undone", value=1),
 }
 
 
@@ -519,6 +523,12 @@ class OutboxContract:
         )  # fmt: skip
         assert after.record(draft())[0].seq == 6
         assert fixed(after.listed())[:5] == fixed(recorded)
+
+    def test_what_an_operation_moves_stays_what_it_was(self, outbox: Outbox, again: Callable[[], Outbox]) -> None:
+        recorded = [outbox.record(draft(value=value))[0] for value in (0, 1, LARGEST_VALUE)]
+        acknowledge(outbox, next_batch(outbox, 2))
+        assert [one.value for one in recorded] == [0, 1, LARGEST_VALUE]
+        assert [one.value for one in again().listed()] == [0, 1, LARGEST_VALUE]
 
     def test_only_the_table_moves(self) -> None:
         said = {State.APPLIED, State.REJECTED, State.CONFLICT, State.HELD}

@@ -57,9 +57,11 @@ def draft(
     size: int = 300,
     refers_to: bytes | None = None,
     op_id: bytes | None = None,
+    *,
+    value: int = 0,
 ) -> Draft:
     summary = {"what": "phone", "new": "138****5678"}
-    return Draft(op_id or new_op_id(), kind, 1, subject, os.urandom(size), summary, refers_to)
+    return Draft(op_id or new_op_id(), kind, 1, subject, os.urandom(size), summary, refers_to, value=value)
 
 
 def fault_of(call: Callable[[], object]) -> StoreFault:

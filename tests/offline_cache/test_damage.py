@@ -255,3 +255,24 @@ def test_counts_that_are_not_those_of_the_operations_are_noticed(filled: Path) -
     with reopen(filled) as store:
         store.do(lambda db: db.execute("UPDATE tally SET count = count + 1 WHERE state = 'pending'"))
         assert verify(store).trouble == "the counts of states are not those of the journal"
+
+
+def test_sums_of_money_that_are_not_those_of_the_operations_are_noticed(filled: Path) -> None:
+    with reopen(filled) as store:
+        store.do(lambda db: db.execute("UPDATE tally SET value = value + 1 WHERE state = 'pending'"))
+        assert verify(store).trouble == "the sums of money are not those of the operations"
+
+
+@pytest.mark.parametrize("value", [0, 499, 501])
+def test_money_that_was_changed_is_noticed(filled: Path, value: int) -> None:
+    """Also with the sum changed along with it: the journal has what was taken in."""
+    with reopen(filled) as store:
+        (one,) = Outbox(store).record(draft(value=500))
+        change = "UPDATE progress SET value = ? WHERE position = ?"
+        assert fault_of(lambda: store.do(lambda db: db.execute(change, (value, one.position)))) is (
+            StoreFault.STORE_DAMAGED  # the file itself
+        )
+        store.do(lambda db: db.execute("DROP TRIGGER progress_value_stays"))
+        store.do(lambda db: db.execute(change, (value, one.position)))
+        store.do(lambda db: db.execute("UPDATE tally SET value = value + ? WHERE state = 'pending'", (value - 500,)))
+        assert verify(store).trouble == f"operation {one.seq}: not as it stands in the journal"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from offline_cache.housekeeping import free_bodies
+from offline_cache.mirror import Document, Mirror
 from offline_cache.operations import Outcome, State, Verdict
 from offline_cache.outbox import Outbox
 from offline_cache.store import Store
@@ -22,16 +23,22 @@ ON_THE_WAY = (State.PENDING, State.RECEIVED, State.HELD)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
+    limits = b'{"max_days":9,"max_operations":100000,"max_value":1000000000}'
     with create(tmp_path) as opened:
+        Mirror(opened).replace([Document("caps", 1, 1, limits, b"signature", "content-1")])
         yield opened
 
 
 def fill(outbox: Outbox, operations: int, subject: Iterator[int]) -> None:
-    outbox.record(*(draft(b"holder-%d" % next(subject), size=20) for _ in range(operations)))
+    outbox.record(*(draft(b"holder-%d" % next(subject), size=20, value=100) for _ in range(operations)))
 
 
 def record(outbox: Outbox) -> None:
     outbox.record(draft(b"somebody"))
+
+
+def pay(outbox: Outbox) -> None:
+    outbox.record(draft(b"somebody", value=100))
 
 
 def send(outbox: Outbox) -> None:
@@ -42,6 +49,7 @@ def send(outbox: Outbox) -> None:
 
 WORK: dict[str, Callable[[Outbox], object]] = {
     "record": record,
+    "pay": pay,
     "send": send,
     "counts": Outbox.counts,
     "waits": lambda outbox: outbox.waits(0),

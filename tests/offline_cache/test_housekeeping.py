@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from offline_cache.errors import StoreFault
-from offline_cache.housekeeping import Housekeeper, Rules, free_bodies, measure
+from offline_cache.housekeeping import Housekeeper, Rules, free_bodies, measure, rules_of
 from offline_cache.journal import Journal
+from offline_cache.mirror import Document, Mirror
 from offline_cache.operations import Outcome, Verdict
 from offline_cache.outbox import Outbox
 from offline_cache.proof import verify
@@ -130,6 +131,30 @@ def test_what_went_is_not_in_the_file_any_more(tmp_path: Path, wall: Wall) -> No
     with reopen(tmp_path, wall) as store:
         assert store.do(lambda db: db.value("PRAGMA secure_delete"), write=False) == 1
         assert verify(store, tmp_path / "copy").good
+
+
+def limit(store: Store, version: int, body: bytes) -> None:
+    Mirror(store).replace([Document("caps", version, version, body, b"signature", "content-1")])
+
+
+def test_how_long_a_body_stays_is_the_centre_s_word(store: Store, wall: Wall) -> None:
+    outbox, keeper = Outbox(store), Housekeeper(store, lambda: rules_of(store))
+    assert rules_of(store) == Rules(30)
+    for _ in range(3):
+        outbox.record(draft())
+    first = acknowledge(store, wall, 1)
+    outbox.outcome(Outcome(first[0], Verdict.APPLIED))
+    acknowledge(store, wall, 1)
+    wall.move(days=45)
+    acknowledge(store, wall, 1)
+    limit(store, 1, b'{"max_days":3,"max_operations":5,"body_keep_days":60}')
+    assert keeper.round(prove=False).freed == 0
+    # Words that cannot be read, as an older store may have them, let nothing go.
+    limit(store, 2, b'{"max_days":3,"max_operations":5,"body_keep_days":"1"}')
+    assert keeper.round(prove=False).freed == 0
+    limit(store, 3, b'{"max_days":3,"max_operations":5,"body_keep_days":44}')
+    assert keeper.round(prove=False).freed == 1
+    assert bodies(store) == [False, True, True]
 
 
 def test_the_store_proves_itself_once_a_day_whatever_the_clock_does(store: Store, wall: Wall) -> None:

@@ -13,6 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from offline_cache.caps import standing_of
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.housekeeping import free_bodies
 from offline_cache.moves import MOVES, PERSON, VERDICT
@@ -41,6 +42,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.state: dict[bytes, State] = {}
         self.early: dict[bytes, list[Verdict]] = {}
         self.void: dict[bytes, int] = {}
+        self.value: dict[bytes, int] = {}
         self.hwm = 0
         self.anchors: list[int] = []
         self.freed: set[bytes] = set()
@@ -53,10 +55,15 @@ class OutboxMachine(RuleBasedStateMachine):
     def pick(self, number: int) -> Operation:
         return self.said[number % len(self.said)]
 
-    @rule(subjects=st.lists(st.sampled_from([b"a", b"b", b"c"]), min_size=1, max_size=3), size=st.integers(1, 900))
-    def record(self, subjects: list[bytes], size: int) -> None:
-        done = self.outbox.record(*(draft(subject, size=size) for subject in subjects))
+    @rule(
+        subjects=st.lists(st.sampled_from([b"a", b"b", b"c"]), min_size=1, max_size=3),
+        size=st.integers(1, 900),
+        value=st.integers(0, 900),
+    )
+    def record(self, subjects: list[bytes], size: int, value: int) -> None:
+        done = self.outbox.record(*(draft(subject, size=size, value=value) for subject in subjects))
         self.said += done
+        self.value |= dict.fromkeys((one.op_id for one in done), value)
         self.state |= {one.op_id: State.PENDING for one in done}
 
     @rule(most=st.integers(1, 8))
@@ -167,12 +174,12 @@ class OutboxMachine(RuleBasedStateMachine):
                 self._look(one.op_id)
 
     @precondition(lambda self: self.said)
-    @rule(number=st.integers(0, 1000))
-    def resolve(self, number: int) -> None:
+    @rule(number=st.integers(0, 1000), value=st.integers(0, 900))
+    def resolve(self, number: int, value: int) -> None:
         op_id = self.pick(number).op_id
         waits = op_id in {one.op_id for one in self.outbox.work_list()}
         try:
-            new = self.outbox.resolve(op_id, draft(refers_to=op_id), "corrected", operator="1001")
+            new = self.outbox.resolve(op_id, draft(refers_to=op_id, value=value), "corrected", operator="1001")
         except StoreError as error:
             assert error.fault is StoreFault.MOVE_REFUSED
             assert not waits
@@ -180,6 +187,7 @@ class OutboxMachine(RuleBasedStateMachine):
             assert waits
             self.said.append(new)
             self.state[new.op_id] = State.PENDING
+            self.value[new.op_id] = value
 
     @rule()
     def keep_house(self) -> None:
@@ -228,6 +236,9 @@ class OutboxMachine(RuleBasedStateMachine):
         counts = self.outbox.counts()
         assert sum(counts.count.values()) == len(self.said)
         assert counts.people == len(self.outbox.work_list())
+        waiting = [op_id for op_id, state in self.state.items() if state is State.PENDING]
+        stands = standing_of(self.store)
+        assert (stands.waiting, stands.value) == (len(waiting), sum(self.value[op_id] for op_id in waiting))
 
     @rule()
     def proves_itself(self) -> None:

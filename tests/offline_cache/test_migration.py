@@ -11,6 +11,7 @@ import pytest
 
 from offline_cache import birth
 from offline_cache.birth import KEY_NAME, bring_up
+from offline_cache.caps import standing_of
 from offline_cache.database import Db, connect
 from offline_cache.errors import StoreFault
 from offline_cache.intents import Intents
@@ -19,7 +20,7 @@ from offline_cache.mirror import Mirror
 from offline_cache.operations import Operation, State
 from offline_cache.outbox import Outbox
 from offline_cache.proof import verify
-from tests.offline_cache.golden import KEY, golden, number
+from tests.offline_cache.golden import KEY, WAITS, golden, number
 from tests.offline_cache.support import Wall, draft, fault_of, keys, place, reopen
 
 NOW = Wall().now()
@@ -55,6 +56,19 @@ def test_every_released_form_opens_and_proves_itself(old: Path) -> None:
         assert anchor is not None
         assert (anchor.hwm, anchor.key_id) == (6, "ack-1")
         outbox.record(draft())
+
+
+@pytest.mark.parametrize(("form", "waits"), [(6, 0), (7, WAITS)])
+def test_money_is_counted_from_the_form_on_that_knows_it(tmp_path: Path, form: int, waits: int) -> None:
+    shutil.copy(golden(form), place(tmp_path))
+    keys(tmp_path).put(KEY_NAME, KEY)
+    with reopen(tmp_path) as store:
+        assert standing_of(store).value == waits
+        outbox = Outbox(store)
+        assert [one.value for one in outbox.listed()][:4] == ([1, 2, 3, 4] if waits else [0] * 4)
+        outbox.record(draft(value=5))
+        assert standing_of(store).value == waits + 5
+        assert verify(store).trouble == ""
 
 
 def _next(db: Db) -> None:

@@ -379,3 +379,18 @@ def test_nothing_personal_in_a_repr() -> None:
         for secret in (THIRD.name, THIRD.number, THIRD.pan, THIRD.pin):
             assert secret is not None
             assert secret not in text
+
+
+@pytest.mark.parametrize(("trouble", "kept"), [(Trouble.TORN, "873456"), (Trouble.TORN_ERASED, "87FFFF")])
+def test_power_goes_in_the_middle_of_a_new_pin(trouble: Trouble, kept: str) -> None:
+    """One byte of 876543 is in. What is left opens by itself, where digits are left; its tries are there."""
+    hand = Hand(THIRD, Fault(trouble, at=3, value=1))
+    hand(SELECT)
+    hand("0020000003999999")
+    with pytest.raises(CardGone):
+        hand("805E010007" + "123456" + "FF" + "876543")
+    assert (hand.card.chip.pin.packed, hand.card.pin_tries_left) == (bytes.fromhex(kept), 6)
+    hand.card.reset()
+    hand(SELECT)
+    assert [hand(f"0020000003{pin}") for pin in ("876543", "123456")] == ["63C5", "63C4"]
+    assert (hand("0020000003873456") == "9000") is (trouble is Trouble.TORN)

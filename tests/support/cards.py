@@ -144,6 +144,10 @@ class Keys:
     def name(self) -> str:
         return self._name
 
+    @property
+    def toy(self) -> bool:
+        return False
+
     def _serve(self, method: str) -> None:
         self.asked.append(method)
         if method in self._down:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import pkgutil
 import signal
 import socket
 import subprocess
@@ -97,15 +98,17 @@ def _serve(channel: socket.socket) -> Any:  # noqa: ANN401 - whatever stands in 
 
 
 def _main() -> None:
+    import cardio
+    import offline_cache
+    import terminal
     from terminal.__main__ import main
-    from terminal.cli.app import COMMANDS
     from terminal.services.catalogue import services
 
-    for place in COMMANDS.values():
-        import_module(place.split(":")[0])
-    # Imported late by the commands themselves, and by nearly every one of them.
-    for name in ("terminal.bootstrap", "terminal.centre.client", "cardio.pcsc"):
-        import_module(name)
+    # All that commands import late, and the services found at run time; the sandbox's centre is a process of its own.
+    for package in (cardio, offline_cache, terminal):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.startswith(("terminal.sandbox", "terminal.__main__")):
+                import_module(module.name)
     services()
     # What is here stays: a collection in a child would otherwise copy every page of it.
     gc.collect()

@@ -429,7 +429,7 @@ class Disk:
         assert reason
 
     def check_journal(self, head: bytes) -> int:
-        """This world keeps no journals: what it does about them, tests/sync/test_journal.py says."""
+        """This world keeps no journals: what it does about them, tests/sync/test_refused.py says."""
         assert head == GENESIS
         return 0
 

@@ -30,9 +30,13 @@ class Monotonic:
         return self.now
 
 
+def limited(store: Store, body: bytes, version: int) -> None:
+    """The centre says something else from now on."""
+    Mirror(store).replace([Document("caps", version, version, body, b"signature", "content-1")])
+
+
 def limit(store: Store, days: int = 3, operations: int = 5) -> None:
-    body = b'{"max_days":%d,"max_operations":%d}' % (days, operations)
-    Mirror(store).replace([Document("caps", 1, 1, body, b"signature", "content-1")])
+    limited(store, b'{"max_days":%d,"max_operations":%d}' % (days, operations), 1)
 
 
 def acknowledge(outbox: Outbox) -> None:
@@ -193,6 +197,8 @@ def test_so_many_may_wait_and_no_more_but_ends_are_never_refused(tmp_path: Path)
         b'{"max_days":1.5,"max_operations":5}',
         b'{"max_days":"3","max_operations":5}',
         b'{"max_days":3}',
+        b'{"max_days":3,"max_operations":5,"body_keep_days":0}',
+        b'{"max_days":3,"max_operations":5,"body_keep_days":null}',
         b"[" * 100_000,
     ],
 )
@@ -229,8 +235,8 @@ def test_a_clock_set_back_loses_nothing_and_leaves_its_line(tmp_path: Path) -> N
         (None, 10**12, 10**6, "中心没有规定"),
         (Caps(14, 100), 0, 0, "14 天 0 小时"),
         (Caps(14, 100), 25 * 3600 * 1000 + 1, 99, "12 天 22 小时"),
-        (Caps(14, 100), 14 * 24 * 3600 * 1000 + 1, 0, "已到上限，请先联网上传"),
-        (Caps(14, 100), 0, 100, "已到上限，请先联网上传"),
+        (Caps(14, 100), 14 * 24 * 3600 * 1000 + 1, 0, "已到上限，请先上传"),
+        (Caps(14, 100), 0, 100, "已到上限，请先上传"),
     ],
 )
 def test_the_time_that_is_left_is_said_by_one_function(

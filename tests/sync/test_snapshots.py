@@ -218,7 +218,7 @@ def test_the_sender_brings_the_centre_s_own(centre: SandboxCentre, terminal: Ter
     assert {name for name, _, _ in state(terminal)} == {*snapshots.NEEDED, "snapshot"}
     document = Mirror(terminal.store).get("caps")
     assert document is not None
-    assert caps.parsed(document.body) == caps.Caps(14, 20_000)
+    assert caps.parsed(document.body) == caps.Caps(14, 20_000, value=5_000_000)
     # The same documents again, in a later snapshot: nothing changes but the time up to which they hold.
     first = document.expires
     later = Refresher(terminal.member.client(), Mirror(terminal.store), terminal.member.identity, SystemClock())

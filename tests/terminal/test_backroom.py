@@ -14,15 +14,18 @@ import pytest
 
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
+from offline_cache.mirror import Document
 from offline_cache.operations import Outcome, State, Verdict
 from terminal import bootstrap, faults
+from terminal.backroom import BackRoom
 from terminal.card_writes import CardWrites
 from terminal.clock import SystemClock
 from terminal.counter import ContactWish
 from terminal.desk_queue import QueueDesk
 from terminal.errors import TerminalError, TerminalFault
+from terminal.health import check_value
 from terminal.membership import join
-from terminal.model.operations import CARD_WRITE, CONTACT_CHANGE, ContactChange
+from terminal.model.operations import CARD_DEBIT, CARD_WRITE, CONTACT_CHANGE, ContactChange
 from terminal.people.operators import DOCUMENT, Operator, Role
 from terminal.people.reception import Reception
 from terminal.people.signin import Purpose
@@ -104,6 +107,34 @@ def test_a_kept_list_that_the_centre_did_not_sign_lets_nobody_in(staff: bootstra
         room.operators()
     assert caught.value.fault is TerminalFault.OPERATORS_UNREADABLE
     assert faults.explain(caught.value).code == "T135"
+
+
+def test_how_long_bodies_stay_reaches_who_keeps_the_house(settings: Settings) -> None:
+    clock = SystemClock()
+    room = BackRoom(settings, clock, lambda: join(settings, clock))
+    try:
+        body = b'{"max_days":3,"max_operations":5,"body_keep_days":7}'
+        newest = Document("caps", 10**6, 10**13, body, b"signature", "content-1")
+        room.open().mirror.replace([newest])
+        assert room._housework is not None
+        assert room._housework._keeper._rules().body_keep_days == 7
+    finally:
+        room.close()
+
+
+def test_the_health_page_tells_the_money_that_is_left_and_when_none_is(staff: bootstrap.Staff) -> None:
+    records = staff.room.open()
+    assert check_value(staff.room).zh == "中心没有规定"
+    body = b'{"max_days":3,"max_operations":50,"max_value":5000}'
+    records.mirror.replace([Document("caps", 10**6, 10**13, body, b"signature", "content-1")])
+    assert check_value(staff.room).zh == "50.00 元"
+    writes = CardWrites(records, SystemClock(), "1001")
+    writes.begin(CARD_DEBIT, card_of("farmer").contents.card_id, {}, authenticated=True, value=5000)
+    with pytest.raises(StoreError) as caught:
+        check_value(staff.room)
+    assert caught.value.fault is StoreFault.VALUE_LIMIT
+    assert "0.00" in faults.explain(caught.value).message.zh
+    assert queue_view(records).totals[-2].value.zh == "0.00 元"
 
 
 def test_without_store_and_centre_one_sentence_says_so_and_the_centre_alone_lets_people_in(

@@ -22,6 +22,7 @@ from cardio.simulator.psam import SimulatedPsam
 from cardio.simulator.reader import SimulatedReaders
 from cardio.simulator.toykeys import ToyKeySource
 from offline_cache.intents import Ending
+from offline_cache.mirror import Document
 from terminal import bootstrap, card_writes
 from terminal.card_writes import CardWrites
 from terminal.cli.personalise import work_through
@@ -197,6 +198,24 @@ def test_the_tries_that_a_program_s_unblock_found_are_kept(records: Records) -> 
     book.begin(Write("iUnblockPIN", write_of(b"").found, tries=1))
     (kept,) = records.intents.doubtful()
     assert (kept.kind, kept.plan[TRIES]) == (f"{PIN_UNBLOCK}.begun", 1)
+
+
+def test_what_a_program_has_paid_counts_against_the_money_that_may_wait(records: Records) -> None:
+    program = Program("Hall 7", "native", "", writes=True)
+    limits = b'{"max_days":3,"max_operations":50,"max_value":5000}'
+    newest = Document("caps", 10**6, 10**13, limits, b"signature", "content-1")
+    records.mirror.replace([newest])
+    book = WriteBook(lambda: records, SystemClock(), program)
+    book.ready(Sitting(program, Wish(Text("", "")), lambda: None, operator=OPERATOR))
+    payment = Write("iDoDebit", write_of(b"").found, value=3000)
+    book.begin(payment)
+    book.end(Kept.DONE, b"\x90\x00")
+    told = [(each.kind, each.value) for each in records.outbox.listed()]
+    assert told == [("card-debit.begun", 3000), ("card-debit.done", 0)]
+    with pytest.raises(Refused) as refused:
+        book.begin(payment)
+    assert refused.value.code == -9009
+    assert len(records.outbox.listed()) == 2
 
 
 def test_a_doubtful_card_takes_the_same_write_or_none(records: Records) -> None:

@@ -253,10 +253,12 @@ QUEUE_PEOPLE = (
 )
 """In the order of the page: cards first."""
 COUNTS = {State.PENDING: 12, State.RECEIVED: 4, State.HELD: 2, State.APPLIED: 25, State.REJECTED: 1, State.PARKED: 1}
-TOTALS = totals_of(COUNTS, Standing(Caps(14, 2000), offline=5_400_000, waiting=12), 1)
+_LIMITS = Caps(14, 2000, value=99_999_999_900)  # as wide as a sum gets
+TOTALS = totals_of(COUNTS, Standing(_LIMITS, offline=5_400_000, waiting=12, value=123_450), 1)
 QUEUE = QueueView(TOTALS, "2026-11-23 09:12", "09:24", QUEUE_PEOPLE, QUEUE_LINES)
 _BEHIND = StoreError(StoreFault.STORE_BEHIND)
-QUEUE_STOPPED = replace(QUEUE, next_try=None, stopped=faults.explain(_BEHIND))
+_LONG_AWAY = totals_of(COUNTS, Standing(_LIMITS, offline=15 * 86_400_000, waiting=12, value=99_999_999_900), 1)
+QUEUE_STOPPED = replace(QUEUE, totals=_LONG_AWAY, next_try=None, stopped=faults.explain(_BEHIND))
 BADGE_STOPPED = no_store(_BEHIND)
 _NOTHING = totals_of({}, Standing(Caps(14, 2000), offline=0, waiting=0), 0)
 QUEUE_EMPTY = QueueView(_NOTHING, "2026-11-23 09:12", None, (), ())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
 
-from cardio import status
+from cardio import directory, status
 from cardio.answers import ApplicationBlockedError
 from cardio.apps import filereading
 from cardio.apps.filereading import FileContent
@@ -54,7 +54,7 @@ class MatrixError(AssertionError):
 
 @dataclass(frozen=True)
 class Flow:
-    """:param methods: of :class:`CardSession` that it stands for.
+    """:param methods: of :class:`CardSession` that it stands for, and functions of ``cardio`` over one.
     :param prepare: the card before.
     :param claim: how the outcome is to be understood; gets it and what the undisturbed flow gave.
     :param settle: what is done when the same card comes again. It must not need to know what happened.
@@ -195,6 +195,19 @@ def _bank(session: CardSession) -> Outcome:
 
 def _bank_settle(session: CardSession) -> Claim:
     return Claim.DONE if _bank(session) else Claim.OPEN
+
+
+def _listed(session: CardSession) -> Outcome:
+    return directory.applications(session)
+
+
+def _no_more_listed(commands: Commands, word: int) -> bool:
+    """ "No such record" ends the list of a good card, or says that there is none, as does "no such file"."""
+    return commands[-1][1] == 0xB2 and word in status.ABSENT | status.NOT_HERE
+
+
+def _listed_settle(session: CardSession) -> Claim:
+    return Claim.DONE if _listed(session) else Claim.OPEN
 
 
 # --- asking
@@ -394,6 +407,15 @@ FLOWS: dict[str, Flow] = {
             writes=False,
             answer_by=_no_bank,
         ),
+        Flow(
+            "directory",
+            frozenset({"applications"}),
+            _listed,
+            value_claim,
+            _listed_settle,
+            writes=False,
+            answer_by=_no_more_listed,
+        ),
         Flow("open", frozenset({"open"}), lambda session: session.open(), value_claim, _open_settle, writes=False),
         Flow("read", frozenset({"read"}), _read, _read_claim, _read_settle, writes=False, answer_by=_no_bank),
         Flow(
@@ -408,7 +430,7 @@ FLOWS: dict[str, Flow] = {
         Flow("verify", frozenset({"verify_pin"}), _verify, write_claim, _verify_settle, own_pin, _one_wrong_try),
         Flow(
             "personalise",
-            frozenset({"identify", "unlock", "open_key"}),
+            frozenset({"identify", "unlock", "open_key", "personalise"}),
             _personalise,
             _personalise_claim,
             _personalise_settle,

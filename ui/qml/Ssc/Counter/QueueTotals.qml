@@ -5,7 +5,7 @@ import Ssc.Controls
 import Ssc.Models
 import Ssc.Theme
 
-// How many operations stand where; two rows of tiles at most.
+// How many operations stand where, for how long and for how much money more may come; two rows of tiles at most.
 Flow {
     id: totals
 
@@ -24,6 +24,9 @@ Flow {
             required property string value
             required property string tone
 
+            // A time or a sum stands under its label; a number beside it.
+            readonly property bool wide: value.length > 6
+
             Accessible.name: label + " " + value
             Accessible.role: Accessible.StaticText
             height: Theme.px(58)
@@ -33,13 +36,14 @@ Flow {
                 Accessible.ignored: true
                 anchors.left: parent.left
                 anchors.leftMargin: Theme.px(16)
-                anchors.right: amount.left
+                anchors.right: cell.wide ? parent.right : amount.left
                 anchors.rightMargin: Theme.gapSmall
                 anchors.verticalCenter: parent.verticalCenter
+                anchors.verticalCenterOffset: cell.wide ? -Theme.px(12) : 0
                 color: Theme.inkSoft
                 font.pixelSize: Theme.small
                 lineHeight: 1
-                maximumLineCount: 2
+                maximumLineCount: cell.wide ? 1 : 2
                 text: cell.label
             }
 
@@ -49,6 +53,7 @@ Flow {
                 anchors.right: parent.right
                 anchors.rightMargin: Theme.px(16)
                 anchors.verticalCenter: parent.verticalCenter
+                anchors.verticalCenterOffset: cell.wide ? Theme.px(12) : 0
                 spacing: Theme.px(8)
 
                 Icon {
@@ -63,7 +68,7 @@ Flow {
                     Accessible.ignored: true
                     color: Theme.toneInk(cell.tone)
                     font.bold: true
-                    font.pixelSize: Theme.px(26)
+                    font.pixelSize: cell.wide ? Theme.body : Theme.px(26)
                     lineHeight: 1
                     text: cell.value
                     wrapMode: Text.NoWrap
