@@ -24,7 +24,7 @@ from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import append
 from offline_cache.keys import KeyPort, damaged_key
-from offline_cache.leases import EndDrive, invalid
+from offline_cache.leases import EndDrive, Lease, invalid
 from offline_cache.seen import latest, see
 from offline_cache.suite import INTL
 
@@ -127,10 +127,15 @@ class Reserve:
         self._ahead.add(purpose)
         return number
 
-    def has(self, purpose: str) -> bool:
-        """Whether a block of this purpose is here that did not go back, used up or not."""
-        sql = "SELECT 1 FROM block WHERE purpose = ? AND returned_at IS NULL LIMIT 1"
-        return self._store.do(lambda db: db.value(sql, (purpose,)), write=False) is not None
+    def counts(self, lease: Lease) -> bool:
+        """Whether the drive of a lease has numbers: used up, run out or void after a restore, but not given back before
+        the person was lent.
+        """
+        sql = (
+            "SELECT 1 FROM block WHERE purpose = ?"
+            " AND (returned_at IS NULL OR returned_at > (SELECT taken_at FROM lease WHERE subject = ?)) LIMIT 1"
+        )
+        return self._store.do(lambda db: db.value(sql, (lease.drive, lease.subject)), write=False) is not None
 
     def returning(self, purpose: str) -> list[GiveBack]:
         """What is left of a purpose, to be given back: to be recorded at once. From now on none of it is used here,

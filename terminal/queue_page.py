@@ -63,6 +63,7 @@ ALONE = frozenset({"retry", PRINT})
 CORRECTED = frozenset({CONTACT_CHANGE})
 """Kinds of which a new one for the same person settles one that waits for people."""
 
+_REFUSED = frozenset({State.REJECTED, State.CONFLICT})
 _ON_THE_WAY = (State.PENDING, State.RECEIVED, State.HELD)
 
 _ORDER = tuple(Group)
@@ -85,9 +86,11 @@ def actions_of(operation: Operation, *, returns: bool = True, carried: bool = Fa
     withdrawn, because what it was to take back stands as it stood.
 
     :param returns: whether the store puts it back, see :meth:`offline_cache.outbox.Outbox.may_return`.
-    :param carried: whether another operation carries it over: then that one decides.
+    :param carried: whether another operation carries it over: then that one decides whether it goes. What the centre
+        refused of it stands under its own number all the same, and people settle it.
     """
-    none = operation.kind == epochs.KIND or operation.resolved_by is not None or carried or _noted(operation)
+    gone = carried and operation.state not in _REFUSED
+    none = operation.kind == epochs.KIND or operation.resolved_by is not None or gone or _noted(operation)
     if none or (operation.state is State.PENDING and "." in operation.kind):
         return ()
     taken = set(ACTIONS.get(operation.state, ()))

@@ -92,7 +92,7 @@ class Records:
         :raises offline_cache.errors.StoreError: ``NUMBERS_OUT``; faults of the key port.
         """
         lease = self.leases.find(subject)
-        if lease is None or not self.reserve.has(lease.drive):
+        if lease is None or not self.reserve.counts(lease):
             return None
         return self.reserve.next(lease.drive)
 

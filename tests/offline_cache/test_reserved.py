@@ -162,7 +162,7 @@ def test_what_is_left_goes_back_with_the_operation_that_says_so(tmp_path: Path) 
         Outbox(store).record(draft(), reserve=rest)
         assert fault_of(lambda: reserve.next("slip")) is StoreFault.NUMBERS_OUT
         assert fault_of(lambda: Outbox(store).record(draft(), reserve=rest)) is StoreFault.NUMBERS_OUT
-        assert (reserve.returning("slip"), reserve.has("slip"), reserve.left("slip")) == ([], False, 0)
+        assert (reserve.returning("slip"), reserve.left("slip")) == ([], 0)
         assert verify(store).good
 
 

@@ -296,6 +296,7 @@ class World:
             assert not [1 for token, other in self.given[body.card_id] if token > body.lease and other != which]
 
 
+@pytest.mark.proof
 def test_whatever_two_terminals_do_nothing_late_takes_effect(folder: Path) -> None:
     """A seed that fails tells its number; ``World(seed, folder).live(40)`` plays it alone."""
     met: Counter[str | None] = Counter()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from offline_cache.backup import Owner, back_up, restore
 from offline_cache.drives import standing
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import Operation, State
@@ -19,13 +20,13 @@ from terminal.drives.lending import begin, drives, end
 from terminal.drives.listing import Listed, parse
 from terminal.errors import TerminalError, TerminalFault
 from terminal.intake import Counter
-from terminal.membership import join
+from terminal.membership import join, key_port
 from terminal.queue_page import line_of
 from terminal.records import Records
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
 from terminal.sandbox.person import Person
-from terminal.settings import Settings
+from terminal.settings import Settings, store_path
 from tests.terminal.own import joined
 from tests.terminal.test_masks import record_of
 from tests.terminal.test_queue_acts import OPERATOR, REVIEWER, act
@@ -157,7 +158,9 @@ def test_what_comes_late_from_an_older_copy_is_a_case_for_people(
     assert field.records.outbox.find(late.operation.op_id).resolved_by == corrected.operation.op_id
     assert field.records.outbox.find(ended.op_id).state is State.CONFLICT
     act(field.records, ended, "withdraw")
-    assert field.records.sync.once(30).people == 1  # the number that was used twice
+    assert field.records.sync.once(30).people == 1  # the number that was used twice: its operation is carried over
+    act(field.records, twice.operation, "withdraw")
+    assert field.records.sync.once(30).clear
     assert verify(field.records.store).good
 
 
@@ -176,6 +179,29 @@ def test_a_store_from_a_backup_of_its_own_gives_no_number_again(field: Field, po
     field.open()
     again = {str(field.change(person).operation.summary["drive_number"]) for _ in range(3)}
     assert len(used | again) == 6
+
+
+def test_a_store_that_was_restored_has_no_numbers_until_they_are_filled_up(
+    field: Field, population: Population, tmp_path: Path
+) -> None:
+    person = population.people[225]
+    field.begin([person], 5)
+    back_up(field.records.store, tmp_path / "medium.db")
+    used = str(field.change(person).operation.summary["drive_number"])
+    field.close()
+    owner = Owner("sandbox", field.records.identity.terminal)
+    restore(tmp_path / "medium.db", store_path(field.settings), key_port(field.settings), owner, now=field.clock.now)
+    field.open()
+    assert [(one.persons, one.numbers) for one in drives(field.records)] == [(1, 0)]
+    with pytest.raises(StoreError) as void:
+        field.change(person)
+    assert void.value.fault is StoreFault.NUMBERS_OUT
+    assert field.begin([person], 5) == (0, 1, ())
+    assert str(field.change(person).operation.summary["drive_number"]) != used
+    field.end()
+    assert "drive_number" not in field.change(person).operation.summary  # nor anything else of the drive
+    field.begin([person])
+    assert "drive_number" not in field.change(person).operation.summary  # begun anew without numbers
 
 
 def test_a_drive_whose_numbers_are_used_up_takes_no_more_in(field: Field, population: Population) -> None:

@@ -60,8 +60,11 @@ def test_what_is_advised_is_what_can_be_done(kind: str) -> None:
         assert "{" not in (said.zh if said else "")
         if kind == WITHDRAWAL:
             assert "withdraw" not in actions
-        if settled or carried or kind == epochs.KIND:
+        refused = state in {State.REJECTED, State.CONFLICT}
+        if settled or (carried and not refused) or kind == epochs.KIND:
             assert actions == ()
+        elif refused and (kind, state) != (WITHDRAWAL, State.REJECTED):  # carried over or not: nobody else settles it
+            assert "escalate" in actions
         offers = state is State.PARKED and returns and not (settled or carried or kind == epochs.KIND)
         assert ("retry" in actions) == offers
 
