@@ -35,17 +35,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     return TogetherScheduling(config, log)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Every property test is also a proof: ``./run prove`` picks them by this mark, so they have it before it picks."""
+    if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+        item.add_marker(pytest.mark.proof)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every property test is also a proof: ``./run prove`` picks them by this mark. Of two tests with one id workers
-    run one, and nobody hears of the other.
-    """
+    """Of two tests with one id workers run one, and nobody hears of the other."""
     twice = [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]
     if twice:
         raise pytest.UsageError(f"several tests with one id: {', '.join(twice)}")
-    for item in items:
-        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
-            item.add_marker(pytest.mark.proof)
     longest_first(items)
 
 
