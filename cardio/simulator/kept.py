@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,23 @@ from cardio.simulator.card import PoweredCard
 
 class StateError(ValueError):
     """Not a saved card of this kind and version. The text says why, without what is in it."""
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """``path`` is for this process alone: of two that go on from one file each would give the other's tries back, and
+    the other's numbers out again. The lock is on a file beside it, as every save puts a new one in its place.
+
+    :raises BlockingIOError: another process has it. :raises OSError: where nothing can be written.
+    """
+    import fcntl  # noqa: PLC0415 - not everywhere, and no card but a kept one needs it
+
+    handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 def write(plain: Mapping[str, Any], path: Path) -> None:

@@ -12,7 +12,7 @@ import click
 from terminal import rules
 from terminal.cli.private_pcscd import pcscd
 from terminal.cli.sandbox_psam import psam
-from terminal.cli.stand_in import MISSING, NOT_KEPT, ONE_OF, OTHER, UNUSABLE, insert, stay
+from terminal.cli.stand_in import MISSING, ONE_OF, OTHER, going_on, insert, kept, loaded, stay, tell
 from terminal.cli.usage import WrongValueError
 from terminal.text import Text
 
@@ -109,28 +109,24 @@ def card(  # noqa: PLR0917 - click hands over one parameter for each option
         return
     if not vpcd:
         raise WrongValueError("--vpcd", MISSING)
-    from cardio.simulator.saved import KeptCard  # noqa: PLC0415
+    from cardio.simulator.saved import KeptCard, load  # noqa: PLC0415
     from terminal.sandbox.cards import contents  # noqa: PLC0415
     from terminal.sandbox.people import find_person  # noqa: PLC0415
 
     context: Context = click_context.obj
-    kept = _saved(state) if state and state.exists() else None
+    saved = going_on(state, load)
     person = find_person(holder or _GENERATION_HOLDER[generation or "3"])
-    if kept is None:
+    if saved is None:
         made = new_card(contents(person), int(generation or 0), faults, not t1)
     else:
-        _require_same(kept, contents(person) if holder else None, int(generation or 0), t1)
-        made = _with_faults(kept, faults)
-    try:
-        served = KeptCard(made, state) if state else made
-    except OSError as cause:
-        raise WrongValueError("--state", NOT_KEPT.format(why=type(cause).__name__)) from cause
-    inserted = insert(host, port, served)
+        _require_same(saved, contents(person) if holder else None, int(generation or 0), t1)
+        made = _with_faults(saved, faults)
+    inserted = insert(host, port, kept(made, state, KeptCard))
     context.output.document(
         {
             "host": host,
             "port": port,
-            "holder": person.index if holder or kept is None else None,
+            "holder": person.index if holder or saved is None else None,
             "generation": made.contents.generation,
             "state": str(state) if state else None,
         }
@@ -144,24 +140,10 @@ def card(  # noqa: PLR0917 - click hands over one parameter for each option
 @click.pass_obj
 def inspect(context: Context, file: Path) -> None:
     """Show what a saved card holds: files, counters, faults; without its PIN."""
-    import json  # noqa: PLC0415
-
     from cardio.simulator.inspection import inspected  # noqa: PLC0415
-
-    document = inspected(_saved(file))
-    context.output.document(document)
-    context.output.line(json.dumps(document, ensure_ascii=False, indent=2))
-
-
-def _saved(file: Path) -> SimulatedCard:
-    from cardio.simulator.kept import StateError  # noqa: PLC0415
     from cardio.simulator.saved import load  # noqa: PLC0415
 
-    try:
-        return load(file)
-    except (StateError, OSError) as cause:
-        why = str(cause) if isinstance(cause, StateError) else type(cause).__name__
-        raise WrongValueError("--state", UNUSABLE.format(name=file.name, why=why)) from cause
+    tell(context, inspected(loaded(file, load)))
 
 
 def new_card(held: CardContents, generation: int, faults: tuple[str, ...], t0: bool) -> SimulatedCard:
@@ -179,22 +161,22 @@ def new_card(held: CardContents, generation: int, faults: tuple[str, ...], t0: b
         raise WrongValueError("--fault", _NOT_ON_THIS.format(faults=", ".join(faults))) from cause
 
 
-def _require_same(kept: SimulatedCard, wanted: CardContents | None, generation: int, t1: bool) -> None:
+def _require_same(saved: SimulatedCard, wanted: CardContents | None, generation: int, t1: bool) -> None:
     """:raises TerminalError: ``USAGE`` where the options name another card than the file has."""
-    held = kept.contents
+    held = saved.contents
     same_holder = wanted is None or wanted.card_id == held.card_id
-    if not same_holder or generation not in {0, held.generation} or (t1 and kept.t0):
+    if not same_holder or generation not in {0, held.generation} or (t1 and saved.t0):
         raise WrongValueError("--state", OTHER)
 
 
-def _with_faults(kept: SimulatedCard, faults: tuple[str, ...]) -> SimulatedCard:
+def _with_faults(saved: SimulatedCard, faults: tuple[str, ...]) -> SimulatedCard:
     """Its own, where none are given."""
     from cardio.simulator.saved import with_faults  # noqa: PLC0415
 
     if not faults:
-        return kept
+        return saved
     try:
-        return with_faults(kept, [fault_of(text) for text in faults])
+        return with_faults(saved, [fault_of(text) for text in faults])
     except ValueError as cause:
         raise WrongValueError("--fault", _ONLY_NEW.format(faults=", ".join(faults))) from cause
 

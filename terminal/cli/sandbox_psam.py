@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from terminal.cli.stand_in import MISSING, NOT_KEPT, ONE_OF, OTHER, UNUSABLE, insert, stay
+from terminal.cli.stand_in import MISSING, ONE_OF, OTHER, going_on, insert, kept, loaded, stay, tell
 from terminal.cli.usage import WrongValueError
 from terminal.text import Text
 
 if TYPE_CHECKING:
-    from cardio.simulator.psam import SimulatedPsam
     from cardio.simulator.psam_contents import PsamContents
     from terminal.cli.app import Context
 
@@ -52,19 +51,15 @@ def psam(  # noqa: PLR0917 - click hands over one parameter for each option
         raise WrongValueError("--vpcd", MISSING)
     from cardio.simulator.psam import SimulatedPsam  # noqa: PLC0415
     from cardio.simulator.psam_contents import PsamContents  # noqa: PLC0415
-    from cardio.simulator.psam_saved import KeptPsam  # noqa: PLC0415
+    from cardio.simulator.psam_saved import KeptPsam, load  # noqa: PLC0415
 
     context: Context = click_context.obj
-    kept = _saved(state) if state and state.exists() else None
-    contents = _contents(kept.contents if kept else PsamContents(), number, ciphers, without)
-    made = kept or SimulatedPsam(contents, not t1)
+    saved = going_on(state, load)
+    contents = _contents(saved.contents if saved else PsamContents(), number, ciphers, without)
+    made = saved or SimulatedPsam(contents, not t1)
     if made.contents != contents or (t1 and made.t0):
         raise WrongValueError("--state", OTHER)
-    try:
-        served = KeptPsam(made, state) if state else made
-    except OSError as cause:
-        raise WrongValueError("--state", NOT_KEPT.format(why=type(cause).__name__)) from cause
-    inserted = insert(host, port, served)
+    inserted = insert(host, port, kept(made, state, KeptPsam))
     context.output.document(
         {"host": host, "port": port, "terminal": contents.terminal, "state": str(state) if state else None}
     )
@@ -101,21 +96,7 @@ def _contents(
 @click.pass_obj
 def inspect(context: Context, file: Path) -> None:
     """Show what a saved PSAM is: numbers, counters, which keys it holds, and its files."""
-    import json  # noqa: PLC0415
-
     from cardio.simulator.inspection import inspected_psam  # noqa: PLC0415
-
-    document = inspected_psam(_saved(file))
-    context.output.document(document)
-    context.output.line(json.dumps(document, ensure_ascii=False, indent=2))
-
-
-def _saved(file: Path) -> SimulatedPsam:
-    from cardio.simulator.kept import StateError  # noqa: PLC0415
     from cardio.simulator.psam_saved import load  # noqa: PLC0415
 
-    try:
-        return load(file)
-    except (StateError, OSError) as cause:
-        why = str(cause) if isinstance(cause, StateError) else type(cause).__name__
-        raise WrongValueError("--state", UNUSABLE.format(name=file.name, why=why)) from cause
+    tell(context, inspected_psam(loaded(file, load)))

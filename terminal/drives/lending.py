@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from offline_cache.operations import Operation
     from terminal.records import Records
 
-TITLE = Text("批次结束，交回余号和人员", "End of a drive")
+TITLE = Text("批次结束（交回剩余编号和人员）", "End of a drive")
 
 
 @dataclass(frozen=True)

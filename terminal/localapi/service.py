@@ -55,6 +55,7 @@ class LocalApi:
         self._programs = Programs(settings)
         self._lock = threading.Lock()
         self._waiting: dict[str, Caller] = {}
+        self._at_work: list[Caller] = []
         self._server: Server | None = None
         self._error: LocalApiError | None = None
 
@@ -122,8 +123,13 @@ class LocalApi:
         ordered = requests.ordered(function, arguments)
         with self._lock:
             known = self._waiting.get(handle)
-        caller = known if known is not None and known.program == program else self.caller(program)
-        answer = caller.call(function, ordered)
+            caller = known if known is not None and known.program == program else self.caller(program)
+            self._at_work.append(caller)
+        try:
+            answer = caller.call(function, ordered)
+        finally:
+            with self._lock:
+                self._at_work.remove(caller)
         with self._lock:
             self._waiting = {each: of for each, of in self._waiting.items() if of is not caller and of.waiting}
             if not caller.waiting:
@@ -135,13 +141,15 @@ class LocalApi:
     def _release(self, program: Program, arguments: dict[str, Argument]) -> Answer:
         """Let the card of this program go that waits over HTTP for its next step, whoever has its handle.
 
-        Between two steps nothing is half-written: what it costs is the flow, which begins anew.
+        Between two steps nothing is half-written: what it costs is the flow, which begins anew. One that is at work, a
+        first step too, refuses: otherwise it would wait for its next step unheard of afterwards.
         """
         if arguments:
             raise requests.Refusal(400, "arguments")
         with self._lock:
-            waiting = next((each for each in self._waiting.values() if each.program == program), None)
-        answer = (waiting or self.caller(program)).release()
+            known = (*self._at_work, *self._waiting.values())
+        own = next((each for each in known if each.program == program), None)
+        answer = (own or self.caller(program)).release()
         with self._lock:
             self._waiting = {each: of for each, of in self._waiting.items() if of.waiting}
         return answer

@@ -121,6 +121,7 @@ def test_a_card_is_kept_in_its_file_and_can_be_looked_into(tmp_path: Path) -> No
                 exchange(connection, POWER_ON, answered=False)
                 assert exchange(connection, SELECT_SSSE)[-2:] == b"\x90\x00"
                 assert exchange(connection, bytes.fromhex("0020000003000000"))[0] in {0x63, 0x69}
+                assert shell.json("sandbox", "card", "--vpcd", "--state", str(state)).fault == "T123"
     try:
         shown = shell.json("sandbox", "card", "inspect", str(state)).document
         assert shown["generation"] == 3
@@ -153,6 +154,9 @@ def test_a_psam_is_kept_in_its_file_and_can_be_looked_into(tmp_path: Path) -> No
                 assert exchange(connection, into_application)[0] == 0x61
                 assert exchange(connection, purchase) == b"\x61\x08"
                 assert exchange(connection, bytes.fromhex("00C0000008"))[:4] == number.to_bytes(4)
+                second = shell.json("sandbox", "psam", "--vpcd", "--state", str(state))
+                assert (second.code, second.fault) == (2, "T123")  # two of them would give a number twice
+                assert "另一个程序" in second.document["fault"]["message"]
     shown = shell.json("sandbox", "psam", "inspect", str(state)).document
     assert (shown["terminal"], shown["region"], shown["purchases"]) == ("379912000007", "379912", 2)
     assert (shown["files"]["0019"], shown["files"]["0011"]) == ("00000002", None)

@@ -171,7 +171,8 @@ def test_nobody_lets_go_of_another_programs_card_nor_of_one_that_is_being_worked
     calling = threading.Thread(target=lambda: spot.call("iVerifyPIN", READ))
     calling.start()
     spot.until("pin")
-    assert spot.call("release", {})["code"] == 0  # only what waits for a step is let go
+    assert spot.call("release", {}, program="Desktop", origin=None)["code"] == 0
+    assert spot.call("release", {})["fault"] == "L104"  # a call that is under way ends by itself
     assert spot.seat.at_pin
     spot.do(spot.seat.refuse)
     calling.join()
@@ -190,6 +191,22 @@ def test_a_step_that_is_under_way_is_not_ended_by_a_release(spot: Place) -> None
     card.release()
     stepping.join()
     assert said[0]["out"] == f"SSSEEF06|{THIRD.number}|$"
+
+
+def test_a_first_step_that_is_under_way_is_not_ended_by_a_release(spot: Place) -> None:
+    """Told that nothing waits, a page that was loaded anew would be kept out by what it began before."""
+    card = spot.insert(THIRD)
+    card.faults = (Fault(Trouble.HANG, card.commands + 1),)
+    said: list[dict[str, object]] = []
+    stepping = threading.Thread(target=lambda: said.append(spot.call("iReadCard_HSM_Step1", STEP)))
+    stepping.start()
+    assert card.hanging.wait(30)
+    assert spot.call("release", {})["fault"] == "L104"
+    card.release()
+    stepping.join()
+    assert said[0]["handle"]
+    assert spot.call("release", {})["code"] == 0
+    spot.until(None)
 
 
 def test_a_flow_of_a_websocket_is_ended_by_nobody_else(spot: Place) -> None:

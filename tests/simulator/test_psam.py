@@ -54,6 +54,8 @@ def test_check_values_of_the_pin_commands() -> None:
         ([*DES, IRK_DES, "80FA00000701020304050607"], "6A80"),
         ([*DES, IRK_DES, f"80FA090008{RAW}"], "6A86"),
         ([*DES, IRK_DES, SX1, f"80FA000008{RAW}"], "6985"),  # another environment drops it
+        ([*DES, IRK_DES, SX1, DF01, f"80FA000008{RAW}"], "6985"),  # also for whoever comes back
+        ([*DES, IRK_DES, f"BFDE670910{CARD}{FACTOR}", f"80FA000008{RAW}"], "6985"),  # so does a key that is refused
         ([*DES, IRK_DES, f"80FA040008{RAW}"], "6A86"),
         ([*DES, IRK_DES, f"80FA000108{RAW}"], "6A86"),
         ([*DES, "BFDE220110" + CARD + FACTOR], "6985"),  # a key for purchases gives no session key
@@ -177,6 +179,7 @@ def test_a_chain_gives_what_one_command_gives(start: list[str], cuts: list[int])
         (["80FA030000"], "6985"),
         ([FIRST, f"80FA0300{'07' * 8}"], "6A80"),
         ([FIRST, f"80FA0300{'07' * 8}", LAST], "6985"),  # refused within: dropped
+        ([FIRST, f"80FA0300{'07' * 8}", f"80FA050010{ZERO}{ONE}"], "6985"),  # and the key with it
         ([FIRST, FIRST], "6985"),
         ([FIRST, FIRST, LAST], "6985"),
         ([FIRST, f"80FA050010{ZERO}{ONE}"], "6985"),

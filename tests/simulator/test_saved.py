@@ -19,7 +19,7 @@ from cardio.simulator.card import CardGone, SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.faults import Fault, Trouble
 from cardio.simulator.inspection import inspected
-from cardio.simulator.kept import StateError
+from cardio.simulator.kept import StateError, alone
 from cardio.simulator.personas import FIRST, PERSONAS, SECOND, THIRD
 from cardio.simulator.reader import SimulatedReaders
 from cardio.simulator.saved import KeptCard, from_json, load, save, to_json, with_faults
@@ -178,3 +178,24 @@ def test_what_cannot_be_read_is_shown_as_it_stands() -> None:
     shown = inspected(from_json(plain))["files"]
     assert shown["SSSEEF08"] == {"unreadable": "01" * 0x1000}
     assert shown["SSSEEF06"] == {"sex": "? 0A0280FF"}
+
+
+def test_a_file_is_for_one_process_alone(tmp_path: Path) -> None:
+    path = tmp_path / "card.json"
+    with alone(path):
+        with pytest.raises(BlockingIOError), alone(path):
+            pass
+        save(SimulatedCard(FIRST), path)  # which puts another file in its place
+        with pytest.raises(BlockingIOError), alone(path):
+            pass
+    with alone(path):
+        assert load(path).contents.card_id == FIRST.card_id
+
+
+@pytest.mark.parametrize(
+    ("contents", "home", "empty"), [(SECOND, "DF02EF06", "DF03EF05"), (THIRD, "DF03EF05", "DF02EF06")]
+)
+def test_item_60_stands_in_one_of_its_two_places(contents: CardContents, home: str, empty: str) -> None:
+    files = inspected(SimulatedCard(contents))["files"]
+    assert "item_60" in files[home]
+    assert "item_60" not in files[empty]
