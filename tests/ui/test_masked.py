@@ -15,7 +15,7 @@ from tests.ui.conftest import Open
 from tests.ui.people import HOLDER, HOLDER_LONG, PLAIN
 from tests.ui.scenes import AT_HOLDER, NOTICE
 from tests.ui.scripted import WAITING, ScriptedDesk
-from tests.ui.tree import centre_of, everything_said, items, named, wait_for
+from tests.ui.tree import centre_of, drawn, everything_said, items, named, wait_for
 from ui.window import CounterWindow
 
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
@@ -46,6 +46,7 @@ def key(window: CounterWindow, kind: QEvent.Type, code: Qt.Key, *, repeat: bool 
 def test_the_mouse_shows_while_it_is_down(open_window: Open, field: str, name: str, masked: str) -> None:
     window = open_window(ScriptedDesk(AT_HOLDER))
     assert value(window, field) == masked
+    drawn(window)
     spot = centre_of(part(window, field, "hold"))
     QTest.mousePress(window.view, Qt.MouseButton.LeftButton, NO_MODIFIER, spot)
     window.settle()

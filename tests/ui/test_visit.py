@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from tests.ui.actor import VisitDesk
 from tests.ui.conftest import Open
 from tests.ui.people import FAILED, LINES
-from tests.ui.tree import click, has, items, named, text_of, wait_for
+from tests.ui.tree import click, drawn, has, items, named, text_of, wait_for
 from ui.window import CounterWindow
 
 
@@ -207,6 +207,7 @@ def test_the_mouse_unfolds_a_payment_and_the_keys_go_on_there(open_window: Open)
     window.press("2")
     type_pin(window, "739182")
     window.press("Return")
+    drawn(window)
     rows = named(window, "lines")
     point = rows.mapToScene(rows.boundingRect().topLeft()).toPoint()
     QTest.mouseClick(

@@ -8,7 +8,7 @@ from PySide6.QtCore import QDeadlineTimer, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtQml import QQmlExpression, qmlContext
 from PySide6.QtQuick import QQuickItem
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 
 from ui.models.rows import RowsModel
 from ui.window import CounterWindow
@@ -131,7 +131,18 @@ def centre_of(item: QQuickItem) -> QPoint:
     return item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
 
 
+def drawn(window: CounterWindow, limit_ms: int = 10_000) -> None:
+    """Until one more frame was drawn: layouts give their items their places just before a frame, not when asked."""
+    frames = QSignalSpy(window.view.frameSwapped)
+    window.view.update()
+    deadline = QDeadlineTimer(limit_ms)
+    while not frames.count():
+        assert not deadline.hasExpired(), f"page {window.page} is not drawn"
+        window.settle()
+
+
 def click(window: CounterWindow, item: QQuickItem) -> None:
+    drawn(window)
     QTest.mouseClick(window.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, centre_of(item))
     window.settle()
 
