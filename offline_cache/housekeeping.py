@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from offline_cache import blob_rows, caps
+from offline_cache import blob_rows, caps, mirror
 from offline_cache.database import Db
 from offline_cache.journal import append
 from offline_cache.proof import Report, verify
@@ -89,6 +89,8 @@ class Housekeeper:
         """
         rules = self._rules()
         freed = 0 if self._store.stopped else free_bodies(self._store, rules.body_keep_days)
+        if not self._store.stopped:
+            self._store.do(lambda db: mirror.drop_past(db, self._at()))
         due = self._due(rules) if prove is None else prove
         proved = self._prove() if due else None
         room, sizes = self._store.room(), measure(self._store)

@@ -43,6 +43,7 @@ EVENTS: dict[str, frozenset[str]] = {
         "card-begun": {"card"},
         "card-ended": {"ending", "by", "proven", *_PEOPLE},
         "reference-replaced": {"document", "version"},
+        "reference-dropped": {"document"},
         "bodies-freed": {"count"},
         "blob-kept": {"blob", "size"},
         "blob-arrived": {"blob"},

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from offline_cache import seen
+from offline_cache import mirror, seen
 from offline_cache.canonical import framed
 from offline_cache.chain import Origin
 from offline_cache.database import Db
@@ -89,6 +89,12 @@ class Leases:
         at = self._at()
         return self._store.do(lambda db: _live(db, subject, seen.latest(db, at)), write=False)
 
+    def subjects(self, drive: str) -> list[bytes]:
+        """Everybody whose lease for this drive holds now, in order."""
+        at = self._at()
+        sql = "SELECT subject FROM lease WHERE drive = ? AND ended_at IS NULL AND until > ? ORDER BY subject"
+        return self._store.do(lambda db: [row[0] for row in db.rows(sql, (drive, seen.latest(db, at)))], write=False)
+
     def fence(self, subject: bytes) -> int | None:
         """The token that an operation about this person carries; ``None`` for one who is not lent. It is carried past
         the lease's end too, until the drive is ended here: only then the centre can tell whose turn it was.
@@ -108,6 +114,7 @@ def end(db: Db, at: int, one: EndDrive) -> None:
     )
     if count:
         append(db, at, "lease-ended", None, {"drive": one.drive, "token": one.token, "count": count})
+    mirror.drop(db, at, mirror.ROSTER + one.drive)
 
 
 def invalid(detail: str) -> StoreError:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from offline_cache.store import Store
 
 LARGEST = 8 << 20
+ROSTER = "roster-"
+"""How the name of a drive's roster begins. It is about people, and so goes with its drive or at its end."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
 _COLUMNS = "name, version, as_of, body, signature, key_id, expires"
 
@@ -80,6 +82,21 @@ class Mirror:
                 _replace(db, at, document)
 
         self._store.do(work)
+
+
+def drop(db: Db, at: int, name: str) -> None:
+    """Inside a unit of work: a document goes, if it is here. ``secure_delete`` writes zeros over it."""
+    if db.execute("DELETE FROM mirror WHERE name = ?", (name,)):
+        append(db, at, "reference-dropped", None, {"document": name})
+
+
+def drop_past(db: Db, at: int) -> int:
+    """Inside a unit of work: every roster that is past its end goes. Gives how many."""
+    sql = "SELECT name FROM mirror WHERE name GLOB ? AND expires < ?"
+    past = [str(row[0]) for row in db.rows(sql, (f"{ROSTER}*", caps.latest(db, at)))]
+    for name in past:
+        drop(db, at, name)
+    return len(past)
 
 
 def _find(db: Db, name: str) -> Document | None:

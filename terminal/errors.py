@@ -66,6 +66,7 @@ class TerminalFault(Enum):
     SERVICE_OFF = "T182"  # the centre has switched this service off
     REFERENCE_OLD = "T183"  # reference data past its end: nothing is taken in on its word
     HOLDER_BLANK = "T186"  # the card can be read, and holds neither number nor name of a holder
+    ROSTER_ABSENT = "T168"  # no roster of this drive is here, or not any more; value drive
     STORE_ROOM = "T184"  # the disk under the store fills up; value free, in MB
     STORE_LARGE = "T185"  # the store has grown beyond its quota; value size, in MB
     INTERNAL = "T199"  # our own mistake

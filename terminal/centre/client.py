@@ -160,6 +160,10 @@ class CentreClient:
         """A person for a drive. Not yet checked either."""
         return self._call(contract.PersonLease, "lease", body=body, path={"terminal": terminal})
 
+    def roster(self, terminal: str, drive: str) -> contract.SignedDocument:
+        """Whose the lent cards are. Not yet checked: :mod:`terminal.drives.roster`."""
+        return self._call(contract.SignedDocument, "roster", path={"terminal": terminal, "drive": drive})
+
     def changes(self, cursor: str | None) -> contract.Changes:
         """Outcomes since ``cursor``; ``None`` asks from the beginning."""
         return self._call(contract.Changes, "changes", query={} if cursor is None else {"cursor": cursor})

@@ -72,6 +72,7 @@ class Route(Struct, frozen=True, kw_only=True):
 PATH_PARAMETERS = {
     "blob": "^[0-9A-F]{64}$",
     "card_id": "^[0-9A-F]{32}$",
+    "drive": "^[a-z][a-z0-9-]{0,31}$",
     "piece": "^[0-9]{1,2}$",
     "terminal": "^[0-9]{12}$",
     "visit": "^[0-9a-f]{32}$",
@@ -259,6 +260,14 @@ ROUTES: tuple[Route, ...] = (
         summary="A person lent to this terminal for a drive",
         body=LeaseRequest,
         answer=PersonLease,
+    ),
+    Route(
+        name="roster",
+        method="GET",
+        path="/v1/terminals/{terminal}/drives/{drive}/roster",
+        summary="Whose the cards are that are lent to this terminal for a drive",
+        body=None,
+        answer=SignedDocument,
     ),
     Route(
         name="changes",

@@ -34,14 +34,15 @@ _NAME_RULE = Text(
     "小写字母开头，只用小写字母、数字和连字符，最多 32 个", "lower case, digits and hyphens, a letter first, 32 at most"
 )
 _BEGUN = Text(
-    "批次 {drive}：新借入 {lent} 人，原已借入 {kept} 人；可用编号 {numbers} 个。",
-    "Drive {drive}: {lent} persons lent now, {kept} before; {numbers} numbers.",
+    "批次 {drive}：新借入 {lent} 人，原已借入 {kept} 人；名册 {roster} 人；可用编号 {numbers} 个。",
+    "Drive {drive}: {lent} persons lent now, {kept} before; {roster} on the roster; {numbers} numbers.",
 )
 _ELSEWHERE = Text("名单第 {lines} 行的人在另一台终端的批次里。", "Another terminal has the persons of lines {lines}.")
 _STANDS = Text(
     "{drive}：{persons} 人（至 {until}），已过期 {past} 人；编号 {numbers} 个（至 {numbers_until}）",
     "{drive}: {persons} persons (until {until}), {past} past it; {numbers} numbers (until {numbers_until})",
 )
+_PERSON = Text("{name}  {number}  卡 {card}", "{name}  {number}  card {card}")
 _NONE = Text("没有进行中的批次。", "No drive is under way.")
 _ENDED = Text(
     "批次 {drive} 已结束：交回 {persons} 人、{numbers} 个编号；联网上传（sync）后中心放行。",
@@ -92,9 +93,9 @@ def begin(context: Context, name: str, cards: BinaryIO | None, numbers: int, peo
             sign_in(context, staff, fields)
             done = start(records, join(context.settings, context.clock).client, name, persons, numbers)
             left = records.reserve.left(name)
-    document = {"drive": name, "lent": done.lent, "kept": done.kept, "elsewhere": done.elsewhere, "numbers": left}
-    context.output.document(document)
-    context.output.line(_BEGUN.format(drive=name, lent=done.lent, kept=done.kept, numbers=left))
+    counts = {"lent": done.lent, "kept": done.kept, "roster": done.roster, "numbers": left}
+    context.output.document({"drive": name, "elsewhere": done.elsewhere, **counts})
+    context.output.line(_BEGUN.format(drive=name, **counts))
     if done.elsewhere:
         context.output.line(_ELSEWHERE.format(lines=", ".join(map(str, done.elsewhere))))
     return PARTLY if done.elsewhere else 0
@@ -141,6 +142,23 @@ def _ends(one: DriveStanding) -> dict[str, datetime | None]:
 
 def _local(at: int) -> datetime:
     return datetime.fromtimestamp(at // 1000, UTC).astimezone()
+
+
+@drive.command()
+@_NAME
+@PEOPLE_OPTION
+@click.pass_obj
+def roster(context: Context, name: str, people_stdin: bool) -> None:
+    """Who was taken along, masked, by the list that the centre signed. Works off-line."""
+    from terminal.drives.roster import persons  # noqa: PLC0415 - slow
+    from terminal.model import masks  # noqa: PLC0415
+
+    with records_for(context, people_stdin) as (records, _operator):
+        found = persons(records, name)
+    shown = [{"card": one.card_id, "name": masks.name(one.name), "number": masks.number(one.number)} for one in found]
+    context.output.document({"drive": name, "persons": shown})
+    for each in shown:
+        context.output.line(_PERSON.format(**each))
 
 
 @drive.command()

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from offline_cache.drives import DriveStanding, standing
 from offline_cache.leases import EndDrive
 from terminal.centre.contract import MOST_NUMBERS
 from terminal.centre.errors import CentreError
 from terminal.clock import Clock
+from terminal.drives import roster
 from terminal.drives.listing import Listed
 from terminal.errors import TerminalError, TerminalFault
 from terminal.model.operations import DRIVE_RETURN, MOST_BLOCKS, NO_CARD, PASSED, DriveReturn, ReservedNumber
-from terminal.sync.reserving import Centre, borrow, fetch_numbers, is_elsewhere
+from terminal.sync.reserving import Centre as Lender
+from terminal.sync.reserving import borrow, fetch_numbers, is_elsewhere
 from terminal.text import Text
 
 if TYPE_CHECKING:
@@ -29,15 +31,21 @@ if TYPE_CHECKING:
 TITLE = Text("批次结束（交回剩余编号和人员）", "End of a drive")
 
 
+class Centre(Lender, roster.Centre, Protocol):
+    """What is asked of the centre."""
+
+
 @dataclass(frozen=True)
 class Begun:
     """:param lent: persons lent now; :param kept: that were here already.
     :param elsewhere: lines of the list whose persons another terminal has.
+    :param roster: persons on the roster that was taken; 0 where nobody is lent.
     """
 
     lent: int
     kept: int
     elsewhere: tuple[int, ...]
+    roster: int = 0
 
 
 def drives(records: Records) -> list[DriveStanding]:
@@ -70,12 +78,13 @@ def begin(records: Records, centre: Centre, drive: str, persons: Sequence[Listed
             elsewhere.append(one.line)
         else:
             lent += 1
+    known = roster.fetch(records, centre, drive) if records.leases.subjects(drive) else 0
     missing = numbers - records.reserve.left(drive)
     while missing > 0:
         count = min(missing, MOST_NUMBERS)
         fetch_numbers(centre, records.reserve, records.identity, drive, count)
         missing -= count
-    return Begun(lent, kept, tuple(elsewhere))
+    return Begun(lent, kept, tuple(elsewhere), known)
 
 
 def end(records: Records, clock: Clock, operator: str, drive: str) -> tuple[DriveStanding, Operation]:

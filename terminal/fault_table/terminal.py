@@ -181,6 +181,19 @@ TERMINAL: dict[str, Entry] = {
             "See “drive status” for the names; it may have ended already.",
         ),
     ),
+    "T168": entry(
+        REFUSED,
+        ("本机没有批次“{drive}”的有效名册。", "No roster of drive “{drive}” that still holds is on this terminal."),
+        (
+            "请核对批次名称；名册过期或批次结束后即删除，需要时联网重新借入。",
+            "Check its name; a roster goes when it is past its end or its drive is over: borrow anew with the centre.",
+        ),
+        ("本机没有这个批次的有效名册。", "No roster of this drive that still holds is on this terminal."),
+        typed=(
+            "请联网再次运行“drive begin”；批次名称见“drive status”。",
+            "Run “drive begin” again with the centre there; see “drive status” for the names.",
+        ),
+    ),
     "T120": entry(
         CONFIGURATION,
         ("这个安装包不含演示环境。", "This installation does not carry the sandbox."),

@@ -12,13 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from offline_cache.chain import Origin
 from offline_cache.leases import Lease
 from offline_cache.reserved import Block
 from offline_cache.suite import INTL
 from terminal.centre import chain
 from terminal.centre.contract import BlockRequest, LeaseRequest, NumberBlock, PersonLease, ProblemType
+from terminal.drives.roster import Roster, RosterPerson
 from terminal.sandbox.authority import Authority
+from terminal.sandbox.person import Person
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal, require_own
@@ -44,6 +48,17 @@ def holder(db: sqlite3.Connection, card_id: str, now: datetime) -> Loan | None:
     if row is None or row[3] is not None or row[2] <= int(now.timestamp() * 1000):
         return None
     return Loan(*row[:3])
+
+
+_LENT = """
+SELECT card_id, until FROM lease_given AS mine
+ WHERE terminal = ? AND drive = ? AND returned_by IS NULL AND until > ?
+   AND token = (SELECT max(token) FROM lease_given WHERE card_id = mine.card_id) ORDER BY card_id
+"""
+
+
+def _on_roster(card_id: str, person: Person | None) -> RosterPerson:
+    return RosterPerson(card_id, "", "") if person is None else RosterPerson(card_id, person.name, person.number)
 
 
 class Issuing:
@@ -115,6 +130,20 @@ class Issuing:
             key_id=key_id,
             signature=self._signed(plain.statement(Origin(self._environment, number))),
         )
+
+    def roster(self, terminal: Terminal, number: str, drive: str, whose: Callable[[str], Person | None]) -> bytes:
+        """Body of the roster of this terminal's drive.
+
+        :param whose: the holder of a card.
+        """
+        require_own(terminal, number)
+        now = int(self._now().timestamp() * 1000)
+        with self._state.transaction() as db:
+            lent = db.execute(_LENT, (number, drive, now)).fetchall()
+        if not lent:
+            raise RefusedError(ProblemType.NOT_FOUND)
+        persons = [_on_roster(card_id, whose(card_id)) for card_id, _ in lent]
+        return msgspec.json.encode(Roster(number, drive, min(until for _, until in lent), persons))
 
     def _floor(self) -> int:
         return int(self._now().timestamp()) * 1000

@@ -90,6 +90,7 @@ class Office:
         self._state = state
         self._now = now
         self._ledger = Ledger(population)
+        self._whose = population.by_card_id
         self.publishing = Publishing(authority, state, ENVIRONMENT, now, LOSS_HOTLINE)
         self._visits = Visits(state, population, now, authority.keys["hsm"])
         self.lives = Lives(authority, state, ENVIRONMENT, now)
@@ -129,6 +130,7 @@ class Office:
             "high_water_mark": self._high_water_mark,
             "number_block": self._number_block,
             "lease": self._lease,
+            "roster": self._roster,
             "blob": self._blob,
             "blob_piece": self._blob_piece,
             "changes": self._changes,
@@ -237,6 +239,11 @@ class Office:
 
     def _lease(self, request: Request) -> PersonLease:
         return self._issuing.lease(_terminal(request), request.path["terminal"], _body(request, LeaseRequest))
+
+    def _roster(self, request: Request) -> SignedDocument:
+        terminal, drive = _terminal(request), request.path["drive"]
+        body = self._issuing.roster(terminal, request.path["terminal"], drive, self._whose)
+        return self.publishing.roster(terminal.number, drive, body)
 
     def _blob(self, request: Request) -> BlobStanding:
         return self._blobs.standing(_terminal(request), request.path["terminal"], request.path["blob"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from offline_cache.mirror import ROSTER
+from offline_cache.suite import INTL
 from terminal import reference
 from terminal.centre import documents, snapshots
 from terminal.centre.contract import SignedDocument, Snapshot
@@ -45,7 +47,9 @@ class Publishing:
     def document(self, name: str) -> SignedDocument:
         with self._state.transaction() as db:
             row = db.execute("SELECT version, body FROM reference WHERE name = ?", (name,)).fetchone()
-        version, body = self._latest(name, row)
+        return self._signed(name, *self._latest(name, row))
+
+    def _signed(self, name: str, version: int, body: bytes) -> SignedDocument:
         return documents.signed(
             self._environment,
             name,
@@ -55,6 +59,20 @@ class Publishing:
             key_id=self._authority.signing_key_id,
             private=self._authority.signing_key,
         )
+
+    def roster(self, terminal: str, drive: str, body: bytes) -> SignedDocument:
+        """The roster of a terminal's drive: the same bytes the same number, others a higher one, from the clock, so
+        that a centre from a backup gives no number twice."""
+        moment = self._now().replace(microsecond=0)
+        key, digest = f"{terminal}/{drive}", INTL.digest(body)  # who is on it is not written down a second time
+        with self._state.transaction() as db:
+            row = db.execute("SELECT version, body FROM reference WHERE name = ?", (key,)).fetchone()
+            version, known = row or (0, None)
+            if digest != known:
+                version = max(version + 1, int(moment.timestamp()) * 1000)
+                sql = "INSERT OR REPLACE INTO reference (name, version, body) VALUES (?, ?, ?)"
+                db.execute(sql, (key, version, digest))
+        return self._signed(ROSTER + drive, version, body)
 
     def snapshot(self) -> Snapshot:
         """Everything, of this moment."""

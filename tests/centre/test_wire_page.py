@@ -14,6 +14,7 @@ from offline_cache.suite import INTL
 from terminal.centre import signing, snapshots
 from terminal.centre.contract import SignedDocument, Snapshot
 from terminal.centre.signing import Question, Reply
+from terminal.drives.roster import Roster
 from terminal.model import operations
 from terminal.model.operations import BODIES, OperationBody
 from terminal.people.operators import OperatorsBody
@@ -103,6 +104,10 @@ def test_every_tag_of_the_source_is_in_the_one_table() -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_field_of_a_document_is_told_with_its_limits(name: str) -> None:
     _told(_section(f"`{name}`"), _fields(DOCUMENTS[name]))
+
+
+def test_every_field_of_a_roster_is_told_with_its_limits() -> None:
+    _told(_section("The roster of a drive"), _fields(Roster))
 
 
 def test_the_limits_are_told() -> None:

@@ -30,17 +30,26 @@ def test_a_drive_by_commands(centre: SandboxCentre, own: Shell, pcscd: PrivatePc
     centre.control.clear()
     begun = own.json(*by, stdin=people())
     assert begun.code == 0, begun.out + begun.err
-    assert begun.document == {"drive": "village-a", "lent": 1, "kept": 0, "elsewhere": [], "numbers": 2}
+    assert begun.document == {
+        **{"drive": "village-a", "lent": 1, "kept": 0, "elsewhere": [], "numbers": 2},
+        "roster": 1,
+    }
 
     centre.control.fault("down")
     pcscd.insert(0, farmer)
     done = contact_change(own)
     assert done.code == 0, done.out + done.err
+    listed = own.json("drive", "roster", "village-a", "--people-stdin", stdin=people())
+    holder = find_person("farmer")
+    masked = {"name": f"{holder.name[0]}*", "number": f"{holder.number[:3]}***********{holder.number[-4:]}"}
+    assert listed.document["persons"] == [{"card": farmer.card_id.hex().upper(), **masked}]
+    assert holder.name not in listed.out
     (stands,) = own.json("drive", "status").document
     assert (stands["drive"], stands["persons"], stands["past"], stands["numbers"]) == ("village-a", 1, 0, 1)
     assert own.json("drive", "end", "village-b", "--people-stdin", stdin=people()).fault == "T167"
     ended = own.json("drive", "end", "village-a", "--people-stdin", stdin=people())
     assert (ended.document["persons"], ended.document["numbers"]) == (1, 1)
+    assert own.json("drive", "roster", "village-a", "--people-stdin", stdin=people()).fault == "T168"
     assert "没有进行中的批次" in own.run("drive", "status").out
 
     centre.control.clear()

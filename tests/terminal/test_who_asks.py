@@ -15,7 +15,7 @@ BY = {"people_stdin", "fields_stdin"}
 CHANGES = {
     *("queue retry", "queue print", "queue export", "queue park", "queue resolve", "journal export"),
     *("store export", "store backup", "store restore", "store rotate-key", "store wipe"),
-    *("drive begin", "drive end"),
+    *("drive begin", "drive roster", "drive end"),
     *("service run", "card pin change", "card pin unblock", "card pin reset", "card personalise"),
 }
 """What changes something, or takes data out."""

@@ -65,7 +65,7 @@ from terminal.centre.contract.problems import (
     Problem,
     ProblemType,
 )
-from terminal.centre.contract.reserve import MOST_NUMBERS, BlockRequest, LeaseRequest, NumberBlock, PersonLease
+from terminal.centre.contract.reserve import MOST_NUMBERS, BlockRequest, LeaseRequest, NumberBlock, PersonLease, Purpose
 from terminal.centre.contract.staff import SignedDocument, Snapshot
 from terminal.centre.contract.visits import (
     Cryptogram,
@@ -129,6 +129,7 @@ __all__ = [
     "Problem",
     "ProblemType",
     "Proof",
+    "Purpose",
     "ReasonSlug",
     "Region",
     "ReturnReason",
