@@ -78,7 +78,6 @@ NO_KEY: Final = OF_THE_PSAM | {CardFault.NO_KEY_SOURCE}
 """Nobody here holds the key that is asked for; the card was not tried."""
 UNPROVEN: Final = NO_KEY | {CardFault.NOT_GENUINE}
 """A card that the key sources asked do not know as theirs."""
-BY_ANOTHER_PROGRAM: Final = frozenset({CardFault.CARD_RESET})
 
 
 class CardError(Exception):

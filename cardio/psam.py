@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeVar
 
 from cardio import security, status
@@ -21,7 +22,7 @@ from cardio.apdu import MAX_LE, Command
 from cardio.apps.environment import algorithm_code
 from cardio.atr import HISTORY_LENGTH
 from cardio.channel import Channel
-from cardio.errors import BY_ANOTHER_PROGRAM, OF_THE_PSAM, CardError, CardFault
+from cardio.errors import OF_THE_PSAM, CardError, CardFault
 from cardio.keysource import IRK, Algorithm, CardIdentity, KeyRef, KeySourceUnavailable
 from cardio.link import Link
 from cardio.wiping import wiped
@@ -72,7 +73,9 @@ class PsamKeySource:
     A key that a city or a province holds (card.md §4.2: one level or two still to do) fits its own cards alone, and a
     card that is shown a wrong cryptogram counts it as a try. So none is made with such a key for a card of elsewhere.
 
-    :param connect: opens a link to the PSAM. The link is kept; after a fault the next call opens another.
+    :param connect: opens a link to the PSAM. The link is kept; after a fault of it the same question goes once over
+        another: a PSAM that was changed for a new one meanwhile answers at the first question. What is remembered of a
+        PSAM, its number among it, is forgotten with its link.
     :param region: six digits of the city whose keys it holds. Unless given, those with which its 终端机编号 begins;
         of a PSAM that tells none, every key is taken to fit.
     """
@@ -107,14 +110,13 @@ class PsamKeySource:
 
     def external(self, card: CardIdentity, key: KeyRef, factor: bytes, raw: bytes) -> bytes:
         """The cryptogram for ``key``, 8 bytes."""
+        return self._ask(lambda channel: self._cryptogram(channel, card, key, factor, raw))
+
+    def _cryptogram(self, channel: Channel, card: CardIdentity, key: KeyRef, factor: bytes, raw: bytes) -> bytes:
         block = raw.ljust(security.block_size(card.algorithm), b"\x00")
-
-        def cryptogram(channel: Channel) -> bytes:
-            self._enter(channel, card)
-            self._deliver(channel, card, key, factor, (key.psam_use & 0x1F,))
-            return security.reduced(_cipher(channel, _ENCRYPT, block, {len(block)}))
-
-        return self._ask(cryptogram)
+        self._enter(channel, card)
+        self._deliver(channel, card, key, factor, (key.psam_use & 0x1F,))
+        return security.reduced(_cipher(channel, _ENCRYPT, block, {len(block)}))
 
     def maintenance(
         self, card: CardIdentity, key: KeyRef, factor: bytes, header: bytes, new_pin: bytearray | None
@@ -140,11 +142,11 @@ class PsamKeySource:
         return self._ask(made)
 
     def terminal_number(self) -> str:
-        """终端机编号, 12 digits, from EF 0016.
+        """终端机编号, 12 digits, from EF 0016. Read once of a PSAM; that it is still there is seen each time.
 
         :raises KeySourceUnavailable: as every method.
         """
-        return self._terminal or self._ask(self._number)
+        return self._ask(self._number)
 
     def _number(self, channel: Channel) -> str:
         if self._terminal is None:
@@ -177,14 +179,17 @@ class PsamKeySource:
             region = bytes.fromhex(self._region or terminal[:6])
             card = CardIdentity(region + _SERIES + bytes(8), bytes(HISTORY_LENGTH), algorithm, 3)
             try:
-                self.external(card, IRK, bytes(8), bytes(8))
+                levels[algorithm] = self._ask(partial(self._levels_of, card))
             except KeySourceUnavailable as unavailable:
                 refused = refused or unavailable
-            else:
-                levels[algorithm] = self._worked[IRK.name, algorithm, IRK.psam_use & 0x1F]
         if refused is not None and not levels:
             raise refused
         return PsamCondition(terminal, levels)
+
+    def _levels_of(self, card: CardIdentity, channel: Channel) -> int:
+        """How many levels it diversifies IRK, seen by a cryptogram that it makes."""
+        self._cryptogram(channel, card, IRK, bytes(8), bytes(8))
+        return self._worked[IRK.name, card.algorithm, IRK.psam_use & 0x1F]
 
     def close(self) -> None:
         """Let the PSAM go."""
@@ -198,8 +203,9 @@ class PsamKeySource:
             try:
                 return self._asked(question)
             except CardError as error:
-                # Somebody else was done with it, and reset it: nothing of ours is lost but the selection.
-                if not kept or error.fault not in BY_ANOTHER_PROGRAM:
+                # The link of before leads nowhere: another program reset the PSAM, or it was pulled and perhaps another
+                # put in. A question is whole in itself, so nothing is lost by asking it anew.
+                if not kept or isinstance(error, AnswerError) or error.fault in OF_THE_PSAM:
                     raise self._explained(error) from error
             self._drop()
             try:
@@ -226,6 +232,7 @@ class PsamKeySource:
 
     def _drop(self) -> None:
         link, self._link, self._terminal = self._link, None, None
+        self._worked.clear()
         if link is not None:
             link.close()
 
@@ -237,7 +244,7 @@ class PsamKeySource:
         self._keys_of = self._home(channel)
         name = _ENVIRONMENTS[card.algorithm]
         fci = _select(channel, name)
-        if fci is None and name == _WIDE:
+        if fci is None and name == _WIDE and _is_psam(channel):
             raise _algorithm(card.algorithm)
         if fci is None or _select(channel, _APPLICATION) is None:
             raise _missing(None)
@@ -299,6 +306,11 @@ def _select(channel: Channel, name: bytes) -> bytes | None:
         if error.sw not in status.NOT_HERE:
             raise
         return None
+
+
+def _is_psam(channel: Channel) -> bool:
+    """Whether it has at least the environment of 3DES that every PSAM has; a holder's card has its name alone."""
+    return _select(channel, _NARROW) is not None and _select(channel, _APPLICATION) is not None
 
 
 def _file(channel: Channel, fid: int, length: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -10,14 +11,24 @@ from cardio.conformance.bench import Bench, NotApplicable
 from cardio.conformance.case import Case, Theme
 from cardio.conformance.commands import SELECT_EF05, SELECT_SSSE, prepared, send
 from cardio.conformance.replies import EXPIRES, WRITTEN, expiry, not_code, not_done, read
-from cardio.files import BY_PATH
+from cardio.files import BY_PATH, FILES
 from cardio.interface33 import Code, Reply
+from cardio.interface33.flows import NO_TERMINAL
+from cardio.interface33.functions import terminal_number
 
 PIN_FILE: Final = "DF01EF05|20|$"
 """Opened by the PIN, or by a key."""
 
 PIN_FILE_SINCE: Final = 2
 """The first generation whose records of that file are told."""
+
+
+SHARED: Final = tuple(
+    (ef.path, record) for ef in FILES for record in ef.records if record.elsewhere and ef.path < record.elsewhere
+)
+"""Items that a card has in one of two files, with the first of both."""
+
+_OTHER_DAYS: Final = ("20190203", "20180504")
 
 
 def since(bench: Bench, generation: int) -> None:
@@ -109,9 +120,54 @@ def _debits(bench: Bench) -> str | None:
 
 def _not_supported(bench: Bench) -> str | None:
     reply = bench.interface.call("iDoDebit", 1, bench.info, "1|1+0|20240506070809|")
-    if reply.code == Code.NO_PSAM:
-        return None
-    return not_code(reply, Code.NOT_SUPPORTED)
+    if reply.code != Code.NO_PSAM:
+        return not_code(reply, Code.NOT_SUPPORTED)
+    return None if terminal_number(bench.sources) == NO_TERMINAL else f"{reply.code}, and there is a PSAM that works"
+
+
+def _one_place(bench: Bench) -> str | None:
+    """An item that stands here or there: written by either name, it stands where it stood. Put back as it was."""
+    bench.keys()
+    generation = bench.identify().identity.generation
+    for here, record in SHARED:
+        if generation >= record.since:
+            return _stays(bench, [f"{path}|{record.tag:02X}|$" for path in (here, record.elsewhere)])
+    raise NotApplicable("no item of this generation has two places")
+
+
+def _values(bench: Bench, places: Sequence[str]) -> list[str]:
+    """What stands in each place. :raises NotApplicable: for a key that is not here."""
+    replies = [read(bench, place) for place in places]
+    for reply in replies:
+        not_done(reply)
+    return [reply.text.split("|")[1] if reply.code == Code.OK else "" for reply in replies]
+
+
+def _stays(bench: Bench, places: Sequence[str]) -> str | None:
+    before = _values(bench, places)
+    if not any(before):
+        raise NotApplicable("the card has the item in neither of its places")
+    if all(before):
+        return "the card has the item twice"
+    home = 0 if before[0] else 1
+    for place, value in zip(places, _OTHER_DAYS, strict=True):
+        reply = _write(bench, place, value)
+        if found := not_done(reply):
+            return found
+        now = _values(bench, places)
+        back = _write(bench, places[home], before[home])
+        if now[1 - home]:
+            return f"after {place} the card has the item twice"
+        if now[home] != value:
+            return f"{place}: not what was written"
+        if back.code or _values(bench, places) != before:
+            return f"not put back as it was ({back.code})"
+    return None
+
+
+def _write(bench: Bench, place: str, value: str) -> Reply:
+    name, _, _ = place.partition("|")
+    return bench.interface.call("iWriteCard", 1, bench.info, place, f"{name}|{value}|$")
 
 
 _case: Final = partial(Case, theme=Theme.FUNCTIONS)
@@ -135,6 +191,13 @@ CASES: Final = (
         "iWriteCard 写入的有效期可由 iReadCard 读出，并能写回",
         "iWriteCard writes an expiry date that iReadCard then reads, and puts the old one back",
         _written,
+        destructive=True,
+    ),
+    _case(
+        "F34",
+        "可在两个文件之一的数据项，无论以哪个文件写入，都只在卡内原有的位置",
+        "iWriteCard of an item that stands in one of two files, by either name: it stays in the one that has it",
+        _one_place,
         destructive=True,
     ),
     _case(

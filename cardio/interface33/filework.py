@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cardio import status
@@ -14,6 +15,7 @@ from cardio.interface33.arguments import FIELD, FILE, AuthKind, FileAddress
 from cardio.interface33.errors import Code, Refused, of_status
 from cardio.interface33.exchange import Challenge, open_key, request, the_card
 from cardio.interface33.flows import Ask, Begin, Device, Dialect, Flow, Purpose, Say
+from cardio.interface33.places import Row, as_it_is, by_keys, placed
 from cardio.interface33.writes import Book, Write, kept, recorded
 from cardio.keysource import KeyRef
 from cardio.profile import SSSE
@@ -120,18 +122,21 @@ def write_card(arguments: Sequence[object], device: Device, dialect: Dialect) ->
         yield from ()
         with session.flow():
             found = the_card(session, info)
-            plan = _plan(addresses, found)
-            pieces = [
-                transfer.encoded(ef, found.identity.generation, address.items, values)
-                for (address, ef), values in zip(plan, data, strict=True)
-            ]
+            rows = [Row(*place, values) for place, values in zip(_plan(addresses, found), data, strict=True)]
+            for row in rows:
+                _encoded(row, found)
             settle(session, found, device.book)
-            for (address, ef), each in zip(plan, pieces, strict=True):
-                _unlock_for_writing(session, found, ef, dialect.write_key(ef), each)
-                _put(session, found, device.book, (address, ef), each, proven=True)
+            for row in placed(session, found, rows, by_keys(session, found)):
+                pieces = _encoded(row, found)
+                _unlock_for_writing(session, found, row.ef, dialect.write_key(row.ef), pieces)
+                _put(session, found, device.book, (row.address, row.ef), pieces, proven=True)
         return ""
 
     return flow
+
+
+def _encoded(row: Row, found: Found) -> list[transfer.Piece]:
+    return transfer.encoded(row.ef, found.identity.generation, row.address.items, row.values)
 
 
 def _put(
@@ -244,16 +249,20 @@ def write_card_hsm(arguments: Sequence[object], device: Device, dialect: Dialect
     def flow(session: CardSession) -> Flow:
         with session.flow():
             found = the_card(session, info)
-            ((address, ef),) = _plan(addresses, found)
-            challenge = _challenge(session, ef)
-        key = dialect.write_key(ef)
+            (place,) = _plan(addresses, found)
+            blank = Row(*place, [""] * max(1, len(place[0].items)))
+            (row, *others) = placed(session, found, [blank], as_it_is)
+            if others:
+                raise Refused(Code.DATA, "items that stand in two files, which have a key each")
+            challenge = _challenge(session, row.ef)
+        key = dialect.write_key(row.ef)
         shown, data = yield Say(request(found.identity.algorithm, key, challenge, dialect))
         cryptogram, raw = given.pair(shown)
         (values,) = given.write_data(data, addresses)
-        pieces = transfer.encoded(ef, found.identity.generation, address.items, values)
+        pieces = _encoded(replace(row, values=values), found)
         with session.flow():
             open_key(session.selection, key, cryptogram, raw)
-            _put(session, found, device.book, (address, ef), pieces, proven=False)
+            _put(session, found, device.book, (row.address, row.ef), pieces, proven=False)
         return ""
 
     return flow

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cardio.simulator.card import SimulatedCard
+from cardio.simulator.psam_contents import PsamContents
 from tests.conformance import wrong_cards as cards
 from tests.conformance import wrong_pins as pins
 from tests.conformance import wrong_readers as readers
@@ -12,13 +13,16 @@ from tests.conformance import wrong_readers as readers
 
 @dataclass(frozen=True)
 class Quirk:
-    """:param must: ids of the cases that fail on it. :param may: of those that fail too, which are tested elsewhere."""
+    """:param must: ids of the cases that fail on it. :param may: of those that fail too, which are tested elsewhere.
+    :param psam: what proves the card, in place of the toy keys.
+    """
 
     name: str
     must: frozenset[str]
     card: cards.MakeCard = SimulatedCard
     driver: readers.Driver = lambda functions: functions
     may: frozenset[str] = frozenset()
+    psam: PsamContents | None = None
 
     @property
     def torn(self) -> bool:

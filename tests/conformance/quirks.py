@@ -10,6 +10,7 @@ from cardio.conformance.bench import Functions
 from cardio.files import FILES, ElementaryFile
 from cardio.interface33 import Code
 from cardio.simulator.personas import THIRD
+from cardio.simulator.psam_contents import PsamContents
 from tests.conformance import key_quirks
 from tests.conformance import wrong_cards as cards
 from tests.conformance import wrong_pins as pins
@@ -58,6 +59,7 @@ CARDS = (
     of_card(cards.DirectoriesAreOpen, f"{_reads('DF02', 'DF03', 'DF04EF05', 'DF04EF08', 'DF04EF15')} {DIRECTORIES}"),
     of_card(cards.ShortIdentifierIsOpen, "W05 W06"),
     of_card(cards.FileEndsKeys, "W10 F01 F14 F15 F31 " + " ".join(of_keys("O", reads_alone))),
+    of_card(cards.HasTwo, "F34"),
     of_card(cards.TearsWrites, "A5b A11b"),
     of_card(pins.TearsPins, "A4b A6b A12b"),
     Quirk("the bank authenticates", frozenset({"W01"}), cards.answers("0088", "11" * 8 + "9000", in_bank=True)),
@@ -100,7 +102,7 @@ def _ids(ef: ElementaryFile, *kinds: str) -> frozenset[str]:
 _DONE = {
     "iReadCardBas": "F01",
     "iReadCard": "F03 F04 F05 F33",
-    "iWriteCard": "F06",
+    "iWriteCard": "F06 F34",
     "iVerifyPIN": "F09",
     "iChangePIN": "F10 F11",
     "iReloadPIN": "F12",
@@ -123,6 +125,9 @@ def _readers() -> Iterator[Quirk]:
     info = f"{THIRD.card_id.hex().upper()}|{THIRD.card_number}|"
     for name, must in _DONE.items():
         yield _reader(f"{name} does nothing", readers.says(name, 0), must)
+    missing = readers.turns("iDoDebit", Code.NOT_SUPPORTED, Code.NO_PSAM)
+    yield Quirk("iDoDebit misses the PSAM", frozenset({"F19"}), driver=missing, psam=PsamContents())
+    yield _reader("iWriteCard passes over a place", readers.passes_over("iWriteCard", "DF02EF06|60|"), "F34")
     yield _reader("iVerifyPIN refuses", readers.says("iVerifyPIN", Code.PIN_WRONG), "F07")
     yield _reader("no first step", readers.says("iUnblockPIN_HSM_Step1", Code.NOT_CONNECTED), "F17 F18")
     for case in arguments.CASES:

@@ -32,7 +32,7 @@ EVERY = 1 if os.environ.get("SSC_PROOF") in ("quick", "full") else 7
 """Each command of the anti-pull cases under ``./run prove``, a part of them in the ordinary run."""
 
 _OPEN = {"W-SSSEEF06-R", "W-SSSEEF06-P", "W05", "A10a", "A10b"}  # EF06 is free before generation 3
-_LATER = {"F33", "P11", "P13", "P14", "P30", "A14a", "A14b", *(f"K-RKSSSE-{letter}" for letter in "WCFSLEO")}
+_LATER = {"F33", "F34", "P11", "P13", "P14", "P30", "A14a", "A14b", *(f"K-RKSSSE-{letter}" for letter in "WCFSLEO")}
 _LACKING = {1: _OPEN | _LATER, 2: _OPEN, 3: set[str]()}
 """What a generation cannot show, beside the files that it does not have."""
 

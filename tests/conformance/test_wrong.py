@@ -39,7 +39,7 @@ def surprises(quirk: Quirk, others: list[Case]) -> dict[str, str]:
     own = Random(quirk.name).sample(sorted(quirk.must), min(OWN, len(quirk.must)))  # noqa: S311 - a seed
     ids = {case.id for case in others} | set(own)
     every = 1 if quirk.torn else 9
-    with simulated_bench(THIRD, quirk.card, driver=quirk.driver, every=every) as bench:
+    with simulated_bench(THIRD, quirk.card, driver=quirk.driver, every=every, psam=quirk.psam) as bench:
         found = failed(list(outcomes(bench, [case for case in CASES if case.id in ids])))
     missed = dict.fromkeys(ids & quirk.must - found.keys(), "found nothing")
     return missed | {name: what for name, what in found.items() if name not in quirk.must | quirk.may}

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cardio.cardkeys import KEYS
-from cardio.files import ElementaryFile
+from cardio.files import BY_PATH, ElementaryFile
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
 from cardio.simulator.faults import Trouble
-from cardio.simulator.files import FREE, Rule
+from cardio.simulator.files import FREE, RecordFile, Rule
 from cardio.simulator.tree import BANK
 
 OK = b"\x90\x00"
 MakeCard = Callable[[CardContents], SimulatedCard]
+DF02_EF06, DF03_EF05 = BY_PATH["DF02EF06"], BY_PATH["DF03EF05"]
 RKSSSE = next(key.card_key for key in KEYS if key.name == "RKSSSE")
 
 
@@ -129,6 +130,20 @@ class FileEndsKeys(SimulatedCard):
         answer = super().process(apdu)
         if apdu[1] == 0xA4 and apdu[2] == 0x02:
             self._chip.session.opened.clear()
+        return answer
+
+
+class HasTwo(SimulatedCard):
+    """Keeps what is written as 60 in both of its places."""
+
+    def process(self, apdu: bytes) -> bytes:
+        answer = super().process(apdu)
+        if apdu[1:3] == b"\xdc\x60" and answer == OK:
+            for ef in (DF02_EF06, DF03_EF05):
+                application = next(each for each in self.chip.applications if each.name == ef.application.name)
+                file = application.by_fid(ef.fid)
+                assert isinstance(file, RecordFile)
+                file.records = [each for each in file.records if each[:1] != b"\x60"] + [apdu[5:]]
         return answer
 
 

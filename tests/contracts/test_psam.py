@@ -136,6 +136,24 @@ def test_another_user_of_the_psam_does_not_end_our_use_of_it(world: World, sourc
     assert source.external(card, IRK, bytes(8), bytes(8)) == before
 
 
+def test_a_psam_that_was_changed_for_another_answers_at_the_first_question(world: World, source: PsamKeySource) -> None:
+    """Nothing of the one before is told of the one after."""
+    assert source.terminal_number() == PsamContents().terminal
+    assert source.condition().levels == {Algorithm.TDES: 3, Algorithm.SM4: 3}
+    city = replace(PsamContents(), terminal="379999000777").at_level(IRK, 1)
+    world.pull(1)
+    world.insert_psam(1, PsamSpec(city))
+    assert source.terminal_number() == city.terminal
+    world.pull(1)
+    world.insert_psam(1, PsamSpec(DES_ONLY))
+    assert source.condition().levels == {Algorithm.TDES: 3}
+    world.pull(1)
+    with pytest.raises(KeySourceUnavailable):
+        source.terminal_number()
+    world.insert_psam(1, PsamSpec())
+    assert source.external(third_with(Algorithm.SM4), IRK, bytes(8), bytes(8))
+
+
 def test_what_worked_is_tried_first_the_next_time() -> None:
     """A PSAM of a city wants one level where two are declared; asked again, it is asked right at once."""
     world = InProcess()

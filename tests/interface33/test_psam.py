@@ -11,7 +11,7 @@ import pytest
 from cardio.cardkeys import RK_DF01, UK_DF01
 from cardio.interface33 import Code, Interface33
 from cardio.interface33.errors import FALL_BACK
-from cardio.keysource import PUK, RK_SSSE, STK, UK_SSSE, Algorithm, KeyRef
+from cardio.keysource import IRK, PUK, RK_SSSE, STK, UK_SSSE, Algorithm, KeyRef
 from cardio.psam import PsamKeySource
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.contents import CardContents
@@ -40,6 +40,72 @@ def with_psam(contents: CardContents, psam: PsamContents | None, keypad: Typist 
     finally:
         interface.close()
         worker.stop()
+
+
+class Desk:
+    """A terminal whose PSAM somebody pulls, or changes for another."""
+
+    def __init__(self) -> None:
+        self.readers = SimulatedReaders((CARD, SAM))
+        self.readers.insert(CARD, SimulatedCard(THIRD))
+        self.readers.insert(SAM, SimulatedPsam(PsamContents()))
+        self.source = PsamKeySource(lambda: self.readers.connect(SAM))
+        self.worker = CardWorker(self.readers, CARD)
+        self.interface = Interface33(self.readers, lambda name: self.worker, lambda: (self.source,), aside=(SAM,))
+
+    def paying(self) -> int:
+        return self.interface.call("iDoDebit", 1, INFO, "1|1+0|20240506070809|").code
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    made = Desk()
+    # It has served before: all that it remembers is of this PSAM.
+    assert made.paying() == Code.NOT_SUPPORTED
+    assert made.interface.call("iReadCardBas", 1).code == Code.OK
+    yield made
+    made.interface.close()
+    made.worker.stop()
+    made.source.close()
+
+
+def test_a_psam_that_was_pulled_is_missing_at_the_first_call(desk: Desk) -> None:
+    desk.readers.pull(SAM)
+    assert [desk.paying(), desk.paying()] == [Code.NO_PSAM] * 2
+    assert desk.interface.call("iReadCardBas", 1).code == Code.NO_PSAM
+    desk.readers.insert(SAM, SimulatedPsam(PsamContents()))
+    assert desk.interface.call("iReadCardBas", 1).code == Code.OK
+    desk.readers.pull(SAM)
+    assert desk.interface.call("iReadCardBas", 1).code == Code.NO_PSAM
+
+
+@pytest.mark.parametrize(
+    ("psam", "code"),
+    [
+        (replace(PsamContents(), terminal="379999000777"), Code.OK),
+        (PsamContents().at_level(IRK, 1), Code.OK),
+        (replace(PsamContents(), algorithms=frozenset({Algorithm.TDES})), Code.PSAM_ALGORITHM),
+        (PsamContents().without(RK_SSSE), Code.PSAM_NO_RK),
+        (PsamContents().at_level(IRK, 4), Code.PSAM_LEVEL),
+        (replace(PsamContents(), terminal="379901000001").at_level(IRK, 1), Code.PSAM_LEVEL),
+    ],
+    ids=["another number", "of a city", "no SM4", "no RKSSSE", "no level", "of another city"],
+)
+def test_what_another_psam_says_is_told_at_the_first_call(desk: Desk, psam: PsamContents, code: Code) -> None:
+    desk.readers.insert(SAM, SimulatedPsam(psam))
+    for _ in range(2):
+        reply = desk.interface.call("iReadCardBas", 1)
+        assert reply.code == code
+        if code == Code.OK:
+            assert reply.text.split("|")[9] == psam.terminal
+    assert desk.paying() == Code.NOT_SUPPORTED
+    desk.readers.insert(SAM, SimulatedPsam(PsamContents()))
+    assert desk.interface.call("iReadCardBas", 1).code == Code.OK
+
+
+def test_a_card_in_the_place_of_the_psam_is_none_at_the_first_call(desk: Desk) -> None:
+    desk.readers.insert(SAM, SimulatedCard(THIRD))
+    assert [desk.paying(), desk.interface.call("iReadCardBas", 1).code] == [Code.NO_PSAM] * 2
 
 
 @pytest.mark.parametrize("contents", PERSONAS, ids=["first", "second", "third"])
