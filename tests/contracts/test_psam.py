@@ -170,6 +170,19 @@ def test_what_worked_is_tried_first_the_next_time() -> None:
     source.close()
 
 
+def test_what_worked_with_another_psam_is_not_tried_with_the_next() -> None:
+    world, card = InProcess(), third_with(Algorithm.SM4)
+    source = PsamKeySource(lambda: world.system.connect(world.names[1]))
+    taken = []
+    for contents in (PsamContents(), PsamContents().at_level(IRK, 1), PsamContents()):
+        psam = SimulatedPsam(contents)
+        world.readers.insert(world.names[1], psam)
+        source.external(card, IRK, *EIGHTS)
+        taken.append(psam.commands)
+    assert taken[2] == taken[0] < taken[1]
+    source.close()
+
+
 def test_a_card_in_the_psam_slot_is_no_psam(world: World) -> None:
     """A user card has an environment of the same name, but not the application behind it."""
     world.insert(1, THIRD)
