@@ -55,8 +55,13 @@ class Command:
 
     @cached_property
     def fixed(self) -> bytes:
-        """:meth:`encode` of a command without data, made once: those of records are sent for every card."""
+        """:meth:`encode` of a command whose data is no ``bytearray``, made once: many are sent for every card."""
         return bytes(self.encode())
+
+    @cached_property
+    def fixed_without_le(self) -> bytes:
+        """:attr:`fixed` as T=0 has it where data goes both ways."""
+        return self.fixed if self.le is None else self.fixed[:-1]
 
     def encode(self) -> bytes | bytearray:
         """4 to 261 bytes. Of a ``bytearray`` a new one is made, which whoever sends it wipes."""

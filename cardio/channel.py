@@ -86,16 +86,19 @@ class Channel:
 
     def _transmit(self, command: Command) -> Response:
         """One exchange, its bytes by the protocol of the link."""
-        if command.data and command.le is not None and not self._le_beside_data:
-            command = replace(command, le=None)
-        apdu = command.encode()
+        both = command.data and command.le is not None and not self._le_beside_data
+        apdu: bytes | bytearray
+        if type(command.data) is bytes:
+            apdu = command.fixed_without_le if both else command.fixed
+        else:
+            apdu = (replace(command, le=None) if both else command).encode()
         try:
             data, sw = self._link.transmit(apdu)
         except CardError as error:
             self._trace.failed(command, error.fault.name)
             raise
         finally:
-            if isinstance(apdu, bytearray):
+            if type(apdu) is bytearray:
                 wipe(apdu)
         return self._checked(command, Response(data, sw))
 

@@ -115,8 +115,7 @@ class An(Texts):
     kind: ClassVar[str] = "an"
 
     def decode(self, raw: bytes) -> str | None:
-        raw = padding_stripped(within(raw, self.length))
-        text = raw.decode("latin-1")
+        text = padding_stripped(within(raw, self.length)).decode("latin-1")
         if not (text.isascii() and text.isprintable()):
             raise CodecError("a byte that is no character of this type")
         return text or None
@@ -195,9 +194,10 @@ class Cn(Texts):
     kind: ClassVar[str] = "cn"
 
     def decode(self, raw: bytes) -> str | None:
-        raw = within(raw, self.length)
+        if len(raw) > self.length:
+            raw = within(raw, self.length)
         # One byte 20 is a code (傈僳族); several are somebody's blanks.
-        if _uniform(raw, _BLANKS if self.length > 1 else _DIGIT_BLANKS):
+        if not raw or (raw.count(raw[0]) == len(raw) and raw[0] in (_BLANKS if self.length > 1 else _DIGIT_BLANKS)):
             return None
         digits = raw.hex().rstrip("f")
         if not digits.isdecimal():

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 from smartcard import scard
 
@@ -266,6 +267,12 @@ def _open(context: int, reader: str, atr: bytes) -> tuple[int, Protocol, bytes]:
     raise failure(ON_CONNECT, code, "connect")
 
 
+@lru_cache(maxsize=256)
+def _header(apdu: bytes) -> list[int]:
+    """A command without data as pyscard wants it; nobody changes it. Kept, as the same ones go to every card."""
+    return list(apdu)
+
+
 class PcscLink:
     """A shared connection to one insertion of a card (:class:`cardio.link.Link`).
 
@@ -298,7 +305,7 @@ class PcscLink:
         if self._closed:
             self._check_open()
         self._used = True
-        wire = list(apdu) if len(apdu) == 5 else on_wire(self._protocol, apdu)
+        wire = _header(apdu) if len(apdu) == 5 and type(apdu) is bytes else on_wire(self._protocol, apdu)
         result, answer = scard.SCardTransmit(self._card, self._pci, wire)
         if type(apdu) is bytearray:
             wire[:] = bytes(len(wire))  # written over where they stand

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from cardio import status
@@ -20,6 +21,18 @@ PIECE: Final = 0x80
 """Bytes of a transparent file that go in one command (card.md §2.2)."""
 
 _END_OF_FILE: Final = frozenset({status.SW.WRONG_OFFSET})
+
+
+@lru_cache(maxsize=64)
+def _by_name(name: bytes) -> Command:
+    """SELECT of an application. Kept, as the same few go to every card."""
+    return Command(0x00, 0xA4, 0x04, 0x00, name, le=MAX_LE)
+
+
+@lru_cache(maxsize=64)
+def _by_fid(fid: int) -> Command:
+    """SELECT of a file of the selected application."""
+    return Command(0x00, 0xA4, 0x02, 0x00, fid.to_bytes(2))
 
 
 class Selection:
@@ -54,7 +67,7 @@ class Selection:
         Selecting another application drops what was proven to the one before (card specification part 5).
         """
         self.forget()
-        fci = self.send(Command(0x00, 0xA4, 0x04, 0x00, name, le=MAX_LE)).data
+        fci = self.send(_by_name(name)).data
         self._application = name
         return fci
 
@@ -81,7 +94,7 @@ class Selection:
         """Make ``ef`` of the selected application the current file."""
         if self._file != ef.fid:
             self._file = None
-            self.send(Command(0x00, 0xA4, 0x02, 0x00, ef.fid.to_bytes(2)), status.SELECTED)
+            self.send(_by_fid(ef.fid), status.SELECTED)
             self._file = ef.fid
 
     def read_record(self, ef: ElementaryFile, record: Record[Any], accept: Container[int] = status.DONE) -> Response:

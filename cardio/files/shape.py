@@ -131,7 +131,12 @@ class Record(Generic[T]):
 
         :raises CardError: ANSWER_MALFORMED for another structure or tag, FIELD_UNREADABLE for bytes that are no value.
         """
-        value = start_of_simple(answer, self.tag, self.codec.length) if self.cut else one_simple(answer, self.tag)
+        if len(answer) == self.le and answer[0] == self.tag and answer[1] == len(answer) - 2:
+            value = answer[2:]  # as it nearly always is
+        elif self.cut:
+            value = start_of_simple(answer, self.tag, self.codec.length)
+        else:
+            value = one_simple(answer, self.tag)
         try:
             return self.codec.decode(value)
         except CodecError as error:
