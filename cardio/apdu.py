@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -59,9 +59,9 @@ class Command:
         return bytes(self.encode())
 
     @cached_property
-    def fixed_without_le(self) -> bytes:
-        """:attr:`fixed` as T=0 has it where data goes both ways."""
-        return self.fixed if self.le is None else self.fixed[:-1]
+    def without_le(self) -> Command:
+        """As T=0 has it where data goes both ways."""
+        return replace(self, le=None)
 
     def encode(self) -> bytes | bytearray:
         """4 to 261 bytes. Of a ``bytearray`` a new one is made, which whoever sends it wipes."""

@@ -86,12 +86,9 @@ class Channel:
 
     def _transmit(self, command: Command) -> Response:
         """One exchange, its bytes by the protocol of the link."""
-        both = command.data and command.le is not None and not self._le_beside_data
-        apdu: bytes | bytearray
-        if type(command.data) is bytes:
-            apdu = command.fixed_without_le if both else command.fixed
-        else:
-            apdu = (replace(command, le=None) if both else command).encode()
+        if command.data and command.le is not None and not self._le_beside_data:
+            command = command.without_le
+        apdu = command.fixed if type(command.data) is bytes else command.encode()
         try:
             data, sw = self._link.transmit(apdu)
         except CardError as error:
