@@ -255,6 +255,17 @@ def last_heard(store: Store) -> datetime | None:
     return None if at is None else datetime.fromtimestamp(at / 1000, UTC)
 
 
+def distrust(store: Store) -> None:
+    """The limits here are not what the centre signed: nothing new is taken in until it has said them anew."""
+    at = int(store.now().timestamp() * 1000)
+
+    def work(db: Db) -> None:
+        if db.execute("UPDATE mirror SET body = x'', version = 0, as_of = 0 WHERE name = ?", (DOCUMENT,)):
+            append(db, at, "reference-dropped", None, {"document": DOCUMENT})
+
+    store.do(work)
+
+
 def standing_of(store: Store) -> Standing:
     """How this terminal stands now. Waits for the store's thread."""
     at = int(store.now().timestamp() * 1000)

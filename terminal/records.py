@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from offline_cache import rows
+from offline_cache import caps, rows
 from offline_cache.birth import Identity as Owner
 from offline_cache.errors import StoreError
 from offline_cache.intents import Intents
@@ -28,6 +28,7 @@ from terminal.clock import Clock
 from terminal.membership import Membership, key_port
 from terminal.receipts.identity import paper_signer
 from terminal.receipts.keys import Signer
+from terminal.reference import recheck_limits
 from terminal.settings import Settings, prepare_data, store_path
 from terminal.sync.assembly import sender
 from terminal.sync.driver import Driver
@@ -101,7 +102,9 @@ class Records:
 
         :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
         """
-        return sealer(self.identity, self.store.do(rows.epoch_of, write=False))
+        at = int(self.store.now().timestamp() * 1000)
+        epoch, late = self.store.do(lambda db: (rows.epoch_of(db), caps.behind(db, at)), write=False)
+        return sealer(self.identity, epoch, late // 1000)
 
     def subject(self, card_id: bytes) -> bytes:
         """What stands for a card here: 32 bytes that tell nothing without the store's key."""
@@ -132,6 +135,7 @@ def open_records(
     try:
         for public in list(identity.pinned("seal").values())[:1]:
             write_recovery(store, store_path(settings), keys, public)
+        recheck_limits(store, identity)
         knobs = Knobs(splay=settings.sync_splay)
         sync = sender(store, member.client, identity, clock, knobs=knobs, changed=changed)
         return Records(store, identity, signer, sync, keys, _subject_key(Kept(store)))

@@ -131,6 +131,16 @@ def encoded(form: WatchList | Catalogue | CityRules) -> bytes:
     return json.dumps(sorted_, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 
+def recheck_limits(store: Store, identity: Identity) -> None:
+    """At each start of the program: limits that the centre did not sign, as somebody with the store's key can write
+    them, are none. In between nobody else has the store open."""
+    from terminal.centre.documents import holds  # noqa: PLC0415 - slow
+
+    document = Mirror(store).get(caps.DOCUMENT)
+    if document is not None and document.body and not holds(identity.environment, identity.keys(), document):
+        caps.distrust(store)
+
+
 def _read(store: Store, identity: Identity, name: str, form: type[T]) -> tuple[T | None, bool]:
     """The document, where one is here, and whether its word counts no longer."""
     from terminal.centre.documents import holds  # noqa: PLC0415 - slow

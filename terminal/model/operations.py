@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from offline_cache.blob_limits import MOST_BLOBS
 from offline_cache.canonical import Plain
+from offline_cache.operations import LARGEST_VALUE
 from offline_cache.operations import WITHDRAWAL as TAKES_BACK
 from terminal.model.decoding import converted
 
@@ -81,6 +82,9 @@ class OperationBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
     :param lease: the fencing token under which this person is lent to the terminal, where that is so: the centre makes
         a case of what comes after another terminal had the person (:mod:`offline_cache.leases`).
     :param numbered: the number of a block that this operation uses.
+    :param value: fen that it moves; 0 of what moves none, and of the end of a card write.
+    :param clock_behind: seconds by which ``recorded_at`` is behind what this terminal knew before: its clock was set
+        back, and the time of this operation is to be doubted. 0 within two minutes.
     :param blobs: digests of the photos and signatures that belong to it (:mod:`offline_cache.blobs`), in the order of
         the kind; the centre applies nothing before they are there.
     """
@@ -94,6 +98,8 @@ class OperationBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
     refers_to: Id | None = None
     lease: Counting | None = None
     numbered: ReservedNumber | None = None
+    value: Annotated[int, Meta(ge=0, le=LARGEST_VALUE)] = 0
+    clock_behind: Annotated[int, Meta(ge=0, le=2**53 - 1)] = 0
     blobs: Annotated[list[BlobName], Meta(max_length=MOST_BLOBS)] = []
 
     def __repr__(self) -> str:

@@ -19,7 +19,7 @@ from terminal.sandbox.authority import Authority
 from terminal.sandbox.effect_rules import APPLIED, OPENS_CASE, RULES, SETTLING, Verdict, rejected
 from terminal.sandbox.people import Population
 from terminal.sandbox.state import State
-from terminal.sandbox.telling import Said, tell
+from terminal.sandbox.telling import Said, alarm_of_clock, tell
 
 _COLUMNS = "id, terminal, epoch, op_id, kind, schema, sealed"
 _OPEN = "state IN ('rejected', 'conflict', 'held', 'tombstone')"
@@ -125,6 +125,8 @@ class Effects:
             (verdict.outcome, subject, refers_to, row.id),
         )
         moment = int(self._now().timestamp())
+        if body is not None and body.clock_behind:
+            alarm_of_clock(db, row.terminal, moment)
         opened = verdict.outcome == "conflict" or (verdict.outcome == "applied" and row.kind in OPENS_CASE)
         case = f"AJ{row.id:08d}" if opened else None
         if verdict.outcome == "applied":

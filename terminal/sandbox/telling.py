@@ -34,6 +34,18 @@ def tell(db: sqlite3.Connection, terminal: str, said: Said) -> None:
     )
 
 
+CLOCK = "clock-behind"
+"""An operation of this terminal bears a time that its clock had passed before."""
+_DAY = 86_400
+
+
+def alarm_of_clock(db: sqlite3.Connection, terminal: str, moment: int) -> None:
+    """Once a day is enough: every operation until somebody sets the clock says the same."""
+    sql = "SELECT 1 FROM alarm WHERE terminal = ? AND what = ? AND time > ?"
+    if db.execute(sql, (terminal, CLOCK, moment - _DAY)).fetchone() is None:
+        alarm(db, terminal, CLOCK, moment)
+
+
 def alarm(db: sqlite3.Connection, terminal: str, what: str, moment: int) -> None:
     """The centre's people are to look at this terminal. :param moment: seconds since 1970."""
     db.execute("INSERT INTO alarm (terminal, what, time) VALUES (?, ?, ?)", (terminal, what, moment))

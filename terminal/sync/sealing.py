@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from offline_cache import blobs as sealed_blobs
 from offline_cache.blobs import SealedBlob
 from offline_cache.journal import refused
@@ -17,12 +19,17 @@ from terminal.model.operations import SCHEMA, OperationBody, to_plain
 
 @dataclass(frozen=True)
 class Sealer:
-    """Seals for one terminal in one life of its log. :param public: the centre's ``seal`` key, 32 bytes."""
+    """Seals for one terminal in one life of its log.
+
+    :param public: the centre's ``seal`` key, 32 bytes. :param behind: seconds by which the clock is behind what was
+        known before: told in what is sealed.
+    """
 
     environment: str
     terminal: str
     epoch: int
     public: bytes
+    behind: int = 0
 
     def blob(self, content: bytes) -> SealedBlob:
         """A photo or a signature, sealed in pieces.
@@ -47,18 +54,19 @@ class Sealer:
 
         :param subject: opaque; order is kept by it. :param summary: masked; what the queue page shows.
         :param blobs: from :meth:`blob`; ``body`` names them, these and no others.
-        :param value: fen that it moves; told in ``body`` too where the centre is to know it.
+        :param value: fen that it moves; the centre is told in the body.
         :raises offline_cache.errors.StoreError: ``SEALED_UNREADABLE``, ``ENTRY_REFUSED``.
         """
         if body.blobs != [blob.digest.hex().upper() for blob in blobs]:
             raise refused("the body names other blobs")
+        body = structs.replace(body, value=value, clock_behind=self.behind)
         op_id = new_op_id()
         binding = Binding(self.environment, self.terminal, self.epoch, op_id, kind, schema)
         sealed = seal(to_plain(body), binding, self.public)
         return Draft(op_id, kind, schema, subject, sealed, summary, refers_to, self.epoch, tuple(blobs), value)
 
 
-def sealer(identity: Identity, epoch: int) -> Sealer:
+def sealer(identity: Identity, epoch: int, behind: int = 0) -> Sealer:
     """The sealer of an enrolled terminal.
 
     :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE`` when no sealing key is pinned.
@@ -66,4 +74,4 @@ def sealer(identity: Identity, epoch: int) -> Sealer:
     keys = identity.pinned("seal")
     if not keys:
         raise causes.identity_unreadable("no sealing key of the centre is pinned")
-    return Sealer(identity.environment, identity.terminal, epoch, next(iter(keys.values())))
+    return Sealer(identity.environment, identity.terminal, epoch, next(iter(keys.values())), behind)

@@ -190,3 +190,9 @@ def test_a_clock_that_was_set_back_is_told_beside_the_slip(
     assert (done.code, done.document["clock"]["code"]) == (0, "S152"), done.err
     said = own.run(*command[1:], stdin=two(phone=PHONE))
     assert (said.code, "S152" in said.err, TAKE_CARD.zh in said.out) == (0, True, True)
+    centre.control.clear()
+    before = centre.control.alarms()
+    assert own.json("sync", "--once").document["clear"]
+    told = centre.control.alarms()[len(before) :]
+    assert len(told) == 1  # of both operations
+    assert told[0].endswith(" clock-behind")

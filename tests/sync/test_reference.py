@@ -13,18 +13,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from offline_cache.birth import Identity as Owner
-from offline_cache.caps import OfflineTime
+from offline_cache.caps import OfflineTime, standing_of
+from offline_cache.errors import StoreFault
+from offline_cache.journal import Journal
 from offline_cache.keys import FileKeys
 from offline_cache.mirror import Mirror
+from offline_cache.outbox import Outbox
+from offline_cache.proof import verify
 from offline_cache.store import Store
 from terminal.centre import documents
 from terminal.centre.identity import Identity
 from terminal.clock import SystemClock
 from terminal.errors import TerminalError
-from terminal.reference import Catalogue, CityRules, Refusals, WatchList, encoded, hotline, refusals
+from terminal.reference import Catalogue, CityRules, Refusals, WatchList, encoded, hotline, recheck_limits, refusals
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.child import SandboxCentre
 from terminal.sync.snapshots import Refresher
+from tests.offline_cache.support import draft, fault_of
 from tests.sync.support import Terminal
 
 CARD = bytes(range(16))
@@ -141,3 +146,22 @@ def test_the_sender_brings_what_the_centre_publishes(centre: SandboxCentre, term
         assert hotline(terminal.store, identity) == "12333"
     finally:
         centre.control.publish(watch=[], off=[])
+
+
+def test_limits_that_the_centre_did_not_sign_are_none(shelf: Shelf) -> None:
+    """Whoever has the store's key can write limits into it; at the next start nothing new is taken in on them."""
+    shelf.put("caps", b'{"max_days":3,"max_operations":50}')
+    recheck_limits(shelf.store, shelf.identity)
+    assert not standing_of(shelf.store).frozen
+    generous = b'{"max_days":999,"max_operations":50000}'
+    shelf.store.do(lambda db: db.execute("UPDATE mirror SET body = ? WHERE name = 'caps'", (generous,)))
+    assert not standing_of(shelf.store).frozen
+    for _ in range(2):  # at each start
+        recheck_limits(shelf.store, shelf.identity)
+        assert standing_of(shelf.store).frozen
+        assert fault_of(lambda: Outbox(shelf.store).record(draft())) is StoreFault.OFFLINE_LIMIT
+    dropped = [line.fields for line in Journal(shelf.store).lines() if line.what == "reference-dropped"]
+    assert dropped == [{"document": "caps"}]
+    shelf.put("caps", b'{"max_days":3,"max_operations":50}', version=1)  # the centre says the same again
+    assert not standing_of(shelf.store).frozen
+    assert verify(shelf.store).good

@@ -14,10 +14,14 @@ from offline_cache.intents import Begin, End, Ending
 from offline_cache.operations import Draft, Outcome, State, Verdict
 from offline_cache.outbox import Outbox
 from offline_cache.proof import verify
+from offline_cache.sealing import Binding, key_id, open_sealed
 from offline_cache.store import Store
+from offline_cache.suite import INTL
 from terminal import faults
+from terminal.model.operations import CardWrite
 from terminal.model.outbox_words import VALUE_LEFT, value_left
 from terminal.queue_page import totals_of
+from terminal.sync.sealing import Sealer
 from tests.offline_cache.outbox_contract import grant
 from tests.offline_cache.support import Wall, create, draft, fault_of, reopen
 from tests.sync.test_caps import acknowledge, limited
@@ -179,3 +183,17 @@ def test_money_stands_on_the_page_where_somebody_may_move_some_or_has() -> None:
     for standing in (limits, replace(limits, value=5), none, replace(none, value=5), replace(limits, caps=None)):
         labels.append([fact.tone for fact in totals_of({}, standing, 0) if fact.label == VALUE_LEFT])
     assert labels == [["plain"], ["bad"], [], ["bad"], []]
+
+
+def test_the_centre_is_told_the_money_and_of_a_clock_that_was_set_back() -> None:
+    private = bytes(range(32))
+    public = INTL.sealing_public_key(private)
+    made = Sealer("sandbox", "379999000001", 1, public, behind=7200)
+    body = CardWrite(card_id="A" * 32, operator="1001", recorded_at="2026-11-29T09:00:00+08:00", authenticated=True)
+    found = made.draft("card-debit.begun", body, subject=b"s", summary={}, value=3000)
+    binding = Binding("sandbox", "379999000001", 1, found.op_id, "card-debit.begun", 1)
+    told = open_sealed(found.sealed, binding, {key_id(public): private})
+    assert (told["value"], told["clock_behind"]) == (found.value, 7200) == (3000, 7200)
+    plain = replace(made, behind=0).draft("card-debit.done", body, subject=b"s", summary={})
+    binding = replace(binding, op_id=plain.op_id, kind="card-debit.done")
+    assert {"value", "clock_behind"}.isdisjoint(open_sealed(plain.sealed, binding, {key_id(public): private}))
