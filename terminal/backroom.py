@@ -19,6 +19,7 @@ from terminal.housework import Housework
 from terminal.membership import Membership
 from terminal.people.attempts import MemoryShelf, Shelf
 from terminal.people.operators import DOCUMENT, Operators, decode, unreadable
+from terminal.rounds import Rounds
 from terminal.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class BackRoom:
         self._lock = threading.Lock()
         self._closed = False
         self._housework: Housework | None = None
+        self._copying: Rounds | None = None
         self._memory = MemoryShelf()
         self._heard: Document | None = None
         self._found: list[Document] = []
@@ -86,6 +88,12 @@ class BackRoom:
             made.sync.start()
             self._housework = Housework(Housekeeper(made.store, lambda: rules_of(made.store)))
             self._housework.start()
+            if self._settings.second_copy:
+                from terminal.second_copy import LOOK, SecondCopy  # noqa: PLC0415 - slow
+
+                copying = SecondCopy(made, self._settings, self._clock.monotonic)
+                self._copying = Rounds("second-copy", LOOK, copying.look)
+                self._copying.start()
         return made
 
     def _moved(self) -> None:
@@ -96,8 +104,9 @@ class BackRoom:
         with self._lock:
             self._closed = True
             records, self.records = self.records, None
-        if self._housework is not None:
-            self._housework.stop()
+        for work in (self._housework, self._copying):
+            if work is not None:
+                work.stop()
         if records is not None:
             records.close()
 

@@ -69,6 +69,7 @@ class TerminalFault(Enum):
     ROSTER_ABSENT = "T168"  # no roster of this drive is here, or not any more; value drive
     STORE_ROOM = "T184"  # the disk under the store fills up; value free, in MB
     STORE_LARGE = "T185"  # the store has grown beyond its quota; value size, in MB
+    SECOND_COPY = "T187"  # the second copy of what waits cannot be written, or is late
     INTERNAL = "T199"  # our own mistake
 
 

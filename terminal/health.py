@@ -205,6 +205,13 @@ def check_value(room: BackRoom) -> Text:
     return value_left(standing)
 
 
+def check_second_copy(room: BackRoom, settings: Settings) -> Text:
+    """:raises TerminalError: ``SECOND_COPY``."""
+    from terminal.second_copy import check  # noqa: PLC0415 - slow
+
+    return check(room.open(), settings)
+
+
 def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     """The checks by name, in the order of the page; none is run."""
     settings, readers = subjects.settings, subjects.readers
@@ -259,7 +266,7 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     yield Text("中心", "Centre"), centre
     yield Text("时钟", "Clock"), clock
     if subjects.room is not None:
-        yield from _of_the_store(subjects.room)
+        yield from _of_the_store(subjects.room, settings)
     if subjects.local_api is not None:
         yield Text("本机接口", "Local interface"), subjects.local_api
     yield Text("字体", "Fonts"), subjects.fonts
@@ -267,12 +274,13 @@ def lines(subjects: Subjects) -> Iterator[tuple[Text, Check]]:
     yield Text("软件版本", "Versions"), check_versions
 
 
-def _of_the_store(room: BackRoom) -> Iterator[tuple[Text, Check]]:
+def _of_the_store(room: BackRoom, settings: Settings) -> Iterator[tuple[Text, Check]]:
     yield Text("本机数据库", "Local store"), lambda: check_store(room)
     yield Text("待传队列", "Queue"), lambda: check_queue(room)
     yield Text("数据库空间", "Room of the store"), lambda: check_housekeeping(room.open().store)
     yield LEFT, lambda: check_offline(room)
     yield VALUE_LEFT, lambda: check_value(room)
+    yield Text("第二份副本", "Second copy"), lambda: check_second_copy(room, settings)
 
 
 def examine(subjects: Subjects) -> tuple[HealthLine, ...]:

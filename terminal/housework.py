@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 
 from offline_cache.errors import StoreError
 from offline_cache.housekeeping import Housekeeper, Notice
+from terminal.rounds import Rounds
 
 _log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ def _log_notice(notice: Notice) -> None:
     _log.warning("store: %s %s", notice.what, notice.detail)
 
 
-class Housework:
+class Housework(Rounds):
     """Not started by itself.
 
     :param told: hears of everything that a person should hear of, from the thread.
@@ -28,18 +28,8 @@ class Housework:
     def __init__(
         self, keeper: Housekeeper, *, period: float = PERIOD, told: Callable[[Notice], None] = _log_notice
     ) -> None:
-        self._keeper, self._period, self._told = keeper, period, told
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="housework", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Before the store is closed. Waits for the round that is under way."""
-        self._over.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        super().__init__("housework", period, self.once)
+        self._keeper, self._told = keeper, told
 
     def once(self) -> None:
         """One round; a store that does not work is said so elsewhere."""
@@ -50,7 +40,3 @@ class Housework:
             return
         for notice in done.notices:
             self._told(notice)
-
-    def _work(self) -> None:
-        while not self._over.wait(self._period):
-            self.once()

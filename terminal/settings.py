@@ -49,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         (Windows), ``passphrase`` (typed at each start, or a systemd credential), ``secret-service`` (a desktop's key
         ring); ``auto`` takes the file in the sandbox, else what this kind of machine has. Chosen before enrolment.
     :param sync_splay: seconds over which terminals spread that come back to the centre together.
+    :param second_copy: folder on another medium for a second copy of what the centre has not, sealed; empty is none.
     :param hsm_addresses: files whose write key another address of the HSM has than the first one told for it, such as
         ``SSSEEF06=0094 SSSEEF05=0096``.
     :param local_api_port: where other programs of the outlet reach the reader functions, on loopback; 0 is off.
@@ -71,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     printer: str = "none"
     key_keeper: Keeper = "auto"
     sync_splay: Annotated[float, Meta(ge=0, le=3600)] = 300.0
+    second_copy: str = ""
     hsm_addresses: Annotated[str, Meta(pattern=r"^([A-Z0-9]{8}=[0-9A-F]{4}( (?!$)|$))*$")] = ""
     local_api_port: Annotated[int, Meta(ge=0, le=65535)] = 0
     local_api_writes: bool = False

@@ -13,9 +13,9 @@ from typing import Any
 
 from cardio import status
 from cardio.addressing import RecordAddress
-from cardio.answers import FieldUnreadableError
+from cardio.answers import FieldUnreadableError, file_absent
 from cardio.apps import access
-from cardio.errors import CardError, CardFault
+from cardio.errors import CardError
 from cardio.files import BY_PATH, ElementaryFile, Record, Structure
 from cardio.found import Found
 from cardio.interface33 import transfer
@@ -127,7 +127,7 @@ def _carried(session: CardSession, ef: ElementaryFile) -> bool:
         access.enter(session.selection, ef.application)
         session.selection.file(ef)
     except CardError as error:
-        if error.fault is CardFault.FILE_ABSENT or error.sw == status.SW.NO_FILE:
+        if error.fault is file_absent(ef.path, "").fault or error.sw == status.SW.NO_FILE:
             return False
         raise
     return True

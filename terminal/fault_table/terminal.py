@@ -277,6 +277,17 @@ TERMINAL: dict[str, Entry] = {
         ),
         ("请检查输出的去处后重新运行。", "Check where the output goes, and run it again."),
     ),
+    "T187": entry(
+        DEVICE,
+        (
+            "待传业务的第二份副本没有写成。业务仍在本机，没有丢失。",
+            "The second copy of what waits could not be written. Everything is still on this machine.",
+        ),
+        (
+            "请插好存放副本的介质（second_copy 设置的文件夹，不能与数据在同一磁盘），检查剩余空间。",
+            "Put in the medium for it (folder of the setting second_copy, not on the store's own disk); see its room.",
+        ),
+    ),
     "T199": entry(
         FAILURE,
         ("程序内部出错，操作没有完成。", "The program failed inside; nothing was completed."),

@@ -1,0 +1,151 @@
+"""The second copy of what waits: on another medium, in time, enough for the centre to have everything."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from terminal import bootstrap, second_copy
+from terminal.backroom import BackRoom
+from terminal.clock import SystemClock
+from terminal.errors import TerminalError, TerminalFault
+from terminal.health import check_second_copy
+from terminal.membership import join
+from terminal.records import Records
+from terminal.sandbox.child import SandboxCentre
+from terminal.second_copy import EVERY, MANY, SecondCopy, check, file_of
+from terminal.settings import Settings, store_path
+from tests.support.waiting import wait_until
+from tests.terminal.own import joined
+from tests.terminal.test_queue_acts import taken_in
+
+PHONE = "13912345678"
+
+
+class Watch(SystemClock):
+    """The machine's clock, moved on by hand; the one that only grows stands still."""
+
+    def __init__(self) -> None:
+        self.ahead, self.passed = timedelta(), 0.0
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+    def monotonic(self) -> float:
+        return self.passed
+
+
+@pytest.fixture
+def stick() -> Iterator[Path]:
+    """A folder on another disk than the tests' own."""
+    folder = Path(tempfile.mkdtemp(dir="/dev/shm", prefix="ssc-stick-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def settings(centre: SandboxCentre, tmp_path: Path, stick: Path) -> Settings:
+    return joined(centre, tmp_path / "data", sync_splay=0.0, second_copy=str(stick))
+
+
+@pytest.fixture
+def records(settings: Settings, watch: Watch, stick: Path) -> Iterator[Records]:
+    staff = bootstrap.Staff(settings, watch, lambda: join(settings, watch))
+    yield staff.room.open()
+    staff.room.close()
+
+
+def fault(records: Records, settings: Settings) -> TerminalFault:
+    with pytest.raises(TerminalError) as caught:
+        check(records, settings)
+    return caught.value.fault
+
+
+def test_what_waits_is_on_the_medium_in_time_and_the_centre_takes_it_in(
+    centre: SandboxCentre, records: Records, settings: Settings, watch: Watch, stick: Path
+) -> None:
+    copying = SecondCopy(records, settings, watch.monotonic)
+    file = file_of(settings, records)
+    assert (file.parent, store_path(settings).stat().st_dev != stick.stat().st_dev) == (stick, True)
+    watch.passed += EVERY
+    copying.look()
+    assert list(stick.iterdir()) == []  # nothing to copy
+    assert "Nothing" in check(records, settings).en
+    first = taken_in(records, PHONE)
+    watch.passed += 1
+    copying.look()
+    written = file.stat().st_mtime_ns
+    assert "Copied" in check(records, settings).en
+    second = taken_in(records, "13612345678", after=first)
+    watch.passed += EVERY - 1
+    copying.look()
+    assert file.stat().st_mtime_ns == written  # not yet due
+    watch.passed += 1
+    copying.look()
+    assert file.stat().st_mtime_ns > written
+    last = second
+    for number in range(MANY):
+        last = taken_in(records, f"139123456{number:02d}", after=last)
+    copying.look()  # many: at once
+    everything = [one.op_id.hex().upper() for one in records.outbox.listed()]
+    assert PHONE.encode() not in file.read_bytes()
+    assert centre.control.take_in(file) == len(everything) == MANY + 2
+    assert records.sync.once(30).error is None  # the machine was not lost after all
+    effects = centre.control.effects()
+    assert [effects.get(op_id) for op_id in everything] == [1] * len(everything)
+    copying.look()
+    assert "Copied" in check(records, settings).en
+
+
+def test_a_medium_that_is_not_there_is_told_and_nothing_is_lost(
+    records: Records, settings: Settings, watch: Watch, stick: Path, tmp_path: Path
+) -> None:
+    copying = SecondCopy(records, settings, watch.monotonic)
+    taken_in(records, PHONE)
+    stick.rmdir()
+    watch.passed += EVERY
+    copying.look()
+    assert fault(records, settings) is TerminalFault.SECOND_COPY
+    own_disk = structs.replace(settings, second_copy=str(tmp_path))
+    SecondCopy(records, own_disk, watch.monotonic).look()
+    assert fault(records, own_disk) is TerminalFault.SECOND_COPY  # the folder of a medium that is not mounted
+    assert not list(tmp_path.glob("*.medium"))
+    stick.mkdir()
+    assert "Nothing" in check(records, settings).en  # just taken in: there is time
+    watch.ahead = timedelta(minutes=11)
+    assert fault(records, settings) is TerminalFault.SECOND_COPY
+    copying.look()
+    assert "Copied" in check(records, settings).en
+    assert len(records.outbox.listed()) == 1
+
+
+def test_without_a_medium_the_health_page_says_so(settings: Settings, records: Records, watch: Watch) -> None:
+    plain = structs.replace(settings, second_copy="")
+    staff = bootstrap.Staff(settings, watch, lambda: join(settings, watch))
+    staff.room.records = records
+    assert check_second_copy(staff.room, plain).en == "None set up"
+
+
+def test_the_program_keeps_it_while_it_runs(
+    settings: Settings, watch: Watch, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_copy, "LOOK", 0.01)
+    room = BackRoom(settings, watch, lambda: join(settings, watch))
+    records = room.open()
+    records.sync.stop()
+    taken_in(records, PHONE)
+    watch.passed += EVERY
+    wait_until(lambda: list(stick.iterdir()) != [])
+    room.close()
+    assert [file.name for file in stick.iterdir()] == [f"ssc-{records.identity.terminal}.medium"]
