@@ -111,6 +111,23 @@ def connect(path: Path, key: bytes, *, create: bool = False, vfs: str | None = N
     return connection
 
 
+def bare(path: Path, key: bytes) -> apsw.Connection:
+    """Open a scratch file with its key alone, for :mod:`offline_cache.salvage_pages`: nothing that it holds is trusted,
+    and nothing that is written to it need last.
+
+    :raises apsw.Error: the key does not fit, or the first page is damaged.
+    """
+    connection = apsw.Connection(str(path))
+    try:
+        _unlock(connection, key)
+        for name, wanted in (("trusted_schema", 0), ("cell_size_check", 1), ("mmap_size", 0)):
+            connection.pragma(name, wanted)
+    except BaseException:
+        connection.close(True)
+        raise
+    return connection
+
+
 def _prepare(path: Path, create: bool) -> None:
     """A new file is its owner's alone from its first moment, and the log takes after it; an empty one is no store."""
     try:

@@ -34,6 +34,14 @@ NEXT = "store-data-next"
 _OTHER = translated(apsw.NotADBError(), writing=False).fault
 
 
+def keys_of(keys: KeyPort) -> list[bytes]:
+    """Every key that the file may be under.
+
+    :raises StoreError: faults of the key port.
+    """
+    return [key for key in map(keys.get, (CURRENT, NEXT)) if key is not None]
+
+
 def rotate(path: Path, keys: KeyPort, now: Callable[[], datetime], operator: str = "") -> None:
     """Give the store at ``path`` a new data key. It must be closed, and is closed at the end.
 

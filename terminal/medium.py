@@ -3,6 +3,8 @@
     line 1      {"form": "ssc-medium-1", "environment", "terminal", "certificate" (PEM)}
     batches     of the log, byte for byte the body of the request that would have carried it, signed likewise
     pieces      {"blob", "piece", "body"}: photos that the centre has not, each piece as the request would carry it
+    salvaged    {"salvaged", "doubtful"}: from a damaged store (``store salvage``), a run as a batch carries it, with
+                zeros as the head before it where that was not read; doubtful: nobody knows whether it was set aside
 
 One in a line, batches first. Nobody but the centre can read a body; that the batches are this terminal's is proven by
 their signatures, and the pieces by their names, which stand in the bodies. The centre takes them in as if they had been
@@ -19,6 +21,7 @@ import msgspec
 from offline_cache.blob_rows import Blobs
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.outbox import Outbox
+from offline_cache.salvage import Salvage
 from offline_cache.whole import write_whole
 from terminal.centre import chain
 from terminal.centre.contract import MOST_OPERATIONS, BlobPiece, Hex32, OperationBatch
@@ -31,6 +34,7 @@ from terminal.sync.courier import signed_batch
 FORM = "ssc-medium-1"
 _BATCH_BYTES = 256 * 1024
 _PIECE = b'{"blob":'
+_SALVAGED = b'{"salvaged":'
 LARGEST = 4 << 30
 
 
@@ -51,6 +55,44 @@ class MediumPiece(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     body: BlobPiece
 
 
+class SalvagedRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line with what could be read of a damaged store."""
+
+    salvaged: OperationBatch
+    doubtful: bool
+
+
+def salvaged_runs(found: Salvage, environment: str, terminal: str, sign: chain.Sign) -> Iterator[SalvagedRun]:
+    """What was read, in order; what is doubtful last."""
+    for runs, doubtful in ((found.runs, False), (found.doubtful, True)):
+        for run in runs:
+            yield SalvagedRun(signed_batch(environment, terminal, run, sign), doubtful)
+
+
+def salvaged_pieces(found: Salvage) -> Iterator[MediumPiece]:
+    """The photos."""
+    for photo in found.photos:
+        hashes = [one.hex().upper() for one in photo.hashes]
+        for index, piece in enumerate(photo.pieces):
+            body = BlobPiece(size=photo.size, hashes=hashes, sealed=chain.to_text(piece))
+            yield MediumPiece(photo.digest.hex().upper(), index, body)
+
+
+def write_salvaged(found: Salvage, identity: Identity, file: Path) -> None:
+    """Write what was read of a damaged store. Whole or not at all; ``OSError`` when the medium refuses.
+
+    :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
+    """
+    runs = salvaged_runs(found, identity.environment, identity.terminal, chain.terminal_signer(identity))
+    lines = [msgspec.json.encode(line) for line in (_header(identity), *runs, *salvaged_pieces(found))]
+    write_whole(file, b"\n".join(lines) + b"\n")
+
+
+def _header(identity: Identity) -> Header:
+    certificate = identity.certificate_file.read_text(encoding="ascii")
+    return Header(FORM, identity.environment, identity.terminal, certificate)
+
+
 def write_medium(outbox: Outbox, blobs: Blobs, identity: Identity, file: Path) -> tuple[int, int]:
     """Write everything that the centre has not acknowledged. Whole or not at all.
 
@@ -59,9 +101,7 @@ def write_medium(outbox: Outbox, blobs: Blobs, identity: Identity, file: Path) -
     :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
     """
     sign = chain.terminal_signer(identity)
-    certificate = identity.certificate_file.read_text(encoding="ascii")
-    header = Header(FORM, identity.environment, identity.terminal, certificate)
-    lines, count, last = [msgspec.json.encode(header)], 0, 0
+    lines, count, last = [msgspec.json.encode(_header(identity))], 0, 0
     after: int | None = None
     while (batch := outbox.batch(MOST_OPERATIONS, _BATCH_BYTES, after)) is not None:
         lines.append(msgspec.json.encode(signed_batch(identity.environment, identity.terminal, batch, sign)))
@@ -79,7 +119,10 @@ def write_medium(outbox: Outbox, blobs: Blobs, identity: Identity, file: Path) -
     return count, last
 
 
-def read_medium(file: Path) -> tuple[Header, Iterator[OperationBatch | MediumPiece]]:
+Entry = OperationBatch | MediumPiece | SalvagedRun
+
+
+def read_medium(file: Path) -> tuple[Header, Iterator[Entry]]:
     """What :func:`write_medium` wrote; nothing of it is believed yet.
 
     :raises StoreError: ``EXPORT_INVALID``, also from the iterator.
@@ -96,11 +139,13 @@ def read_medium(file: Path) -> tuple[Header, Iterator[OperationBatch | MediumPie
     return header, _entries(rest)
 
 
-def _entries(lines: list[bytes]) -> Iterator[OperationBatch | MediumPiece]:
+def _entries(lines: list[bytes]) -> Iterator[Entry]:
     for line in lines:
         try:
             if line.startswith(_PIECE):
                 yield decoded(line, MediumPiece)
+            elif line.startswith(_SALVAGED):
+                yield decoded(line, SalvagedRun)
             else:
                 yield decoded(line, OperationBatch)
         except msgspec.MsgspecError as error:

@@ -11,6 +11,7 @@ import click
 
 from terminal import rules
 from terminal.cli.private_pcscd import pcscd
+from terminal.cli.sandbox_media import take_in
 from terminal.cli.sandbox_psam import psam
 from terminal.cli.stand_in import MISSING, ONE_OF, OTHER, going_on, insert, kept, loaded, stay, tell
 from terminal.cli.usage import WrongValueError
@@ -204,26 +205,6 @@ def fault_of(text: str) -> Fault:
     return found
 
 
-@sandbox.command("take-in")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--dir", "folder", type=click.Path(path_type=Path), help="The centre's certificates and memory.")
-@click.pass_obj
-def take_in(context: Context, file: Path, folder: Path | None) -> None:
-    """Take in what a terminal exported to FILE (“store export”), as if it had been sent: once, however often."""
-    from terminal.sandbox.people import Population  # noqa: PLC0415 - slow
-    from terminal.sandbox.server import Centre  # noqa: PLC0415
-    from terminal.settings import prepare_data  # noqa: PLC0415
-
-    taking = Centre(folder or prepare_data(context.settings) / "centre", Population())
-    try:
-        last = taking.office.take_medium(file)
-        effects = taking.office.feed.effects()
-    finally:
-        taking.state.close()
-    context.output.document({"last": last, "effects": len(effects), "twice": sum(int(n) > 1 for n in effects.values())})
-    context.output.line(Text(f"已收到第 {last} 笔为止。", f"Taken in, up to operation {last}."))
-
-
 @sandbox.command()
 @click.option("--holder", help="One person, by number, short name or name.")
 @click.option("--limit", default=20, type=click.IntRange(1, 5000), help="How many to list.")
@@ -256,4 +237,5 @@ def _person(person: Person) -> dict[str, object]:
 
 
 sandbox.add_command(pcscd)
+sandbox.add_command(take_in)
 sandbox.add_command(psam)

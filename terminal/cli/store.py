@@ -1,4 +1,7 @@
-"""``store status|export|backup|restore|rotate-key|wipe``: the encrypted store. All but its size needs a sign-in."""
+"""``store status|export|salvage|backup|restore|rotate-key|wipe``: the encrypted store.
+
+All but its size needs a sign-in.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from terminal.cli.people import PEOPLE_OPTION
+from terminal.cli.salvage import salvage
 from terminal.text import Text
 
 if TYPE_CHECKING:
@@ -138,3 +142,6 @@ def wipe(context: Context, yes: bool, exported: int, people_stdin: bool) -> None
     forget_store(context.settings)
     context.output.document({"wiped": yes})
     context.output.line(_WIPED)
+
+
+store.add_command(salvage)

@@ -107,6 +107,19 @@ class CentreControl:
         """Take in what a terminal exported to a file; up to which number its log is there then."""
         return int(self._ask("POST", "/medium", {"path": str(file)})["hwm"])
 
+    def take_in_disk(self, folder: Path) -> tuple[int, int]:
+        """Take in what is left of a dead machine's data folder: number as above, and how many cases are new."""
+        answer = self._ask("POST", "/medium", {"path": str(folder), "disk": True})
+        return int(answer["hwm"]), int(answer["cases"])
+
+    def salvaged(self) -> dict[str, str]:
+        """Cases of operations from damaged stores: number to "terminal epoch seq kind why"."""
+        return self._ask("POST", "/salvaged", None)
+
+    def accept(self, case: str) -> None:
+        """A person here wants the operation of a case to take effect."""
+        self._ask("POST", "/acceptances", {"case": case})
+
     def effects(self) -> dict[str, int]:
         """How often each operation took effect, by its id (32 upper-case hex digits)."""
         return {op_id: int(count) for op_id, count in self._ask("POST", "/effects", None).items()}

@@ -47,9 +47,16 @@ class CodeOrder(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Medium(msgspec.Struct, forbid_unknown_fields=True):
-    """:param path: of what a terminal exported, on this machine."""
+    """:param path: of what a terminal exported, on this machine; :param disk: it is a dead machine's data folder."""
 
     path: str
+    disk: bool = False
+
+
+class Case(msgspec.Struct, forbid_unknown_fields=True):
+    """A person wants what came from a damaged store to take effect. :param case: its number."""
+
+    case: str
 
 
 class Published(msgspec.Struct, forbid_unknown_fields=True):
@@ -72,8 +79,9 @@ class ControlServer:
 
     ``POST /agreements`` is the person at the centre who looked at a fork and lets the terminal go on in a new life.
     ``POST /backup`` keeps everything as it is, ``POST /restoration`` puts it back; ``POST /effects``, ``/blobs``,
-    ``/contact`` and ``/alarms`` tell what happened here; ``POST /medium`` takes in what a terminal exported to a file;
-    ``POST /reference`` changes watch-list and catalogue.
+    ``/contact`` and ``/alarms`` tell what happened here; ``POST /medium`` takes in what a terminal exported to a file,
+    or what a dead machine's disk holds; ``POST /salvaged`` lists what of it is not proven, and ``POST /acceptances`` is
+    the person who wants one of these to take effect; ``POST /reference`` changes watch-list and catalogue.
     """
 
     def __init__(self, centre: Centre) -> None:
@@ -163,9 +171,17 @@ def _clerks(centre: Centre) -> dict[tuple[str, str], Action]:
     def medium(body: bytes) -> dict[str, str]:
         order = decoded(body, Medium)
         try:
-            return {"hwm": str(centre.office.take_medium(Path(order.path)))}
+            taken = centre.office.take_medium(Path(order.path), disk=order.disk)
         except StoreError as error:
             raise msgspec.ValidationError(str(error)) from None
+        return {"hwm": str(taken.hwm), "cases": str(taken.cases)}
+
+    def accept(body: bytes) -> dict[str, str]:
+        try:
+            centre.office.accept_salvaged(decoded(body, Case).case)
+        except LookupError:
+            raise msgspec.ValidationError("no such case, or none that can take effect") from None
+        return {}
 
     def publish(body: bytes) -> dict[str, str]:
         order, publishing = decoded(body, Published), centre.office.publishing
@@ -180,6 +196,8 @@ def _clerks(centre: Centre) -> dict[tuple[str, str], Action]:
         ("POST", "/agreements"): agree,
         ("POST", "/reference"): publish,
         ("POST", "/medium"): medium,
+        ("POST", "/salvaged"): lambda _body: centre.office.salvaged(),
+        ("POST", "/acceptances"): accept,
         ("POST", "/contact"): contact,
         ("POST", "/codes"): code,
         ("POST", "/revocations"): revoke,

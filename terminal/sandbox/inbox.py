@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
+from msgspec import structs
+
 from offline_cache import epochs
 from offline_cache.canonical import decode
 from offline_cache.chain import GENESIS, Origin, operation_head
@@ -24,6 +26,7 @@ from terminal.centre.contract import (
     OperationBatch,
     ProblemType,
 )
+from terminal.sandbox import salvage
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.lives import Lives, forget_request, open_life
 from terminal.sandbox.problems import RefusedError
@@ -81,9 +84,31 @@ class Inbox:
     def take(self, terminal: Terminal, number: str, batch: OperationBatch) -> Acknowledgement:
         """Take a run of the log in; what is here already is only compared."""
         require_own(terminal, number)
+        self.check_signature(terminal, batch)
+        return self.take_unsigned(number, batch)
+
+    def check_signature(self, terminal: Terminal, batch: OperationBatch) -> None:
+        """:raises RefusedError: ``HEAD_SIGNATURE``; ``BAD_REQUEST`` for another suite."""
         if batch.suite != INTL.name:
             raise RefusedError(ProblemType.BAD_REQUEST, "suite")
-        self._check_head(terminal, number, chain.head_statement(self._environment, number, batch), batch.head_signature)
+        statement = chain.head_statement(self._environment, terminal.number, batch)
+        self._check_head(terminal, terminal.number, statement, batch.head_signature)
+
+    def attached(self, number: str, batch: OperationBatch) -> OperationBatch | None:
+        """What was salvaged, with the head before it as we know it; ``None`` where the chain does not prove it."""
+        with self._state.transaction() as db:
+            prev = _head_at(db, number, batch.epoch, batch.from_seq - 1)
+            if prev is None or batch.epoch != open_life(db, number):
+                return None
+        found = structs.replace(batch, prev_head=prev.hex().upper())
+        try:
+            self._heads(number, found)
+        except RefusedError:
+            return None
+        return found
+
+    def take_unsigned(self, number: str, batch: OperationBatch) -> Acknowledgement:
+        """The same for a batch whose signature was looked at, or whose disk was handed in."""
         sealed = [_sealed(index, operation) for index, operation in enumerate(batch.operations)]
         heads = self._heads(number, batch)
         try:
@@ -133,12 +158,16 @@ class Inbox:
             known = db.execute(
                 "SELECT terminal, epoch, seq, sealed_hash FROM inbox WHERE op_id = ?", (operation.op_id,)
             ).fetchone()
-            if known is not None and known != (number, batch.epoch, seq, operation.sealed_hash):
+            place = (number, batch.epoch, seq, operation.sealed_hash)
+            if known is not None and salvage.put_in_place(db, known, place, operation.op_id, heads[index].hex()):
+                hwm, head = seq, heads[index]
+                continue
+            if known is not None and known != place:
                 raise _ForkError(_CHANGED, ProblemType.OPERATION_CHANGED)
             if seq <= hwm:
                 if _head_at(db, number, batch.epoch, seq) != heads[index]:
                     raise _ForkError("history")
-                self._fill(db, number, operation.op_id, sealed[index])
+                self.fill(db, number, operation.op_id, sealed[index])
                 continue
             row = (number, batch.epoch, seq, operation.op_id, operation.kind, operation.schema)
             state = "tombstone" if sealed[index] is None else "new"
@@ -165,7 +194,7 @@ class Inbox:
         """Told, so that a terminal that believes its body to be here knows better."""
         tell(db, number, Said(op_id, EMPTY, "not-here", None, int(self._now().timestamp())))
 
-    def _fill(self, db: sqlite3.Connection, number: str, op_id: str, sealed: bytes | None) -> None:
+    def fill(self, db: sqlite3.Connection, number: str, op_id: str, sealed: bytes | None) -> None:
         """A body comes to the place of a tombstone. Place, identity and hash are the same, so it is the operation: it
         is applied now. Where a later one settled the place, it is kept, and never applied.
         """
@@ -207,7 +236,7 @@ class Inbox:
                 if not good:
                     self._empty(db, number, op_id)
             elif good:
-                self._fill(db, number, op_id, inside.sealed)
+                self.fill(db, number, op_id, inside.sealed)
             envelope = inside.sealed if good and inside.kind == epochs.KIND else None
 
     def _signed(self, number: str, epoch: int, mark: Mark) -> Acknowledgement:

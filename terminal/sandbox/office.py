@@ -45,7 +45,7 @@ from terminal.centre.contract import (
 )
 from terminal.model import address, masks
 from terminal.receipts.keys import ed25519_signer
-from terminal.sandbox import staff
+from terminal.sandbox import salvage, staff
 from terminal.sandbox.app import Handler, Request
 from terminal.sandbox.authority import Authority, requested_key
 from terminal.sandbox.blobs import BlobRoom
@@ -56,7 +56,7 @@ from terminal.sandbox.feed import Feed
 from terminal.sandbox.inbox import Inbox
 from terminal.sandbox.issuing import Issuing
 from terminal.sandbox.lives import Lives
-from terminal.sandbox.medium import take_medium
+from terminal.sandbox.medium import MediaCounter, TakenIn
 from terminal.sandbox.money import SHANGHAI, Ledger
 from terminal.sandbox.people import Population
 from terminal.sandbox.problems import RefusedError
@@ -221,11 +221,26 @@ class Office:
         self.effects.run()
         return ack
 
-    def take_medium(self, file: Path) -> int:
-        """See :func:`terminal.sandbox.medium.take_medium`."""
-        hwm = take_medium(file, self._inbox, self._blobs, self._authority, self._state, ENVIRONMENT, self._now())
+    def take_medium(self, place: Path, *, disk: bool = False) -> TakenIn:
+        """See :class:`terminal.sandbox.medium.MediaCounter`."""
+        counter = MediaCounter(self._inbox, self._blobs, self._authority, self._state, ENVIRONMENT)
+        taken = counter.take_disk(place, self._now()) if disk else counter.take(place, self._now())
         self.effects.run()
-        return hwm
+        return taken
+
+    def salvaged(self) -> dict[str, str]:
+        """See :func:`terminal.sandbox.salvage.cases`."""
+        with self._state.transaction() as db:
+            return salvage.cases(db)
+
+    def accept_salvaged(self, case: str) -> None:
+        """A person wants a case to take effect.
+
+        :raises LookupError: no such case, or one that cannot.
+        """
+        with self._state.transaction() as db:
+            self._inbox.fill(db, *salvage.accept(db, case))
+        self.effects.run()
 
     def _high_water_mark(self, request: Request) -> Acknowledgement:
         asked = {name: int(value) for name, value in request.query.items()}

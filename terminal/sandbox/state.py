@@ -70,6 +70,11 @@ CREATE TABLE IF NOT EXISTS blob_piece (
     PRIMARY KEY (terminal, blob, n)) STRICT;
 CREATE TABLE IF NOT EXISTS blob_wanted (
     terminal TEXT NOT NULL, blob TEXT NOT NULL, op_id TEXT NOT NULL, PRIMARY KEY (terminal, blob, op_id)) STRICT;
+-- From a damaged store, and not proven by the chain: "seq" is where it says that it stood. People decide.
+CREATE TABLE IF NOT EXISTS salvaged (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, op_id TEXT NOT NULL UNIQUE, terminal TEXT NOT NULL, epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL, kind TEXT NOT NULL, schema INTEGER NOT NULL, sealed BLOB, sealed_hash TEXT NOT NULL,
+    head TEXT NOT NULL, why TEXT NOT NULL, accepted INTEGER) STRICT;
 -- Each time that this was put back from a backup; cursors of before count no longer.
 CREATE TABLE IF NOT EXISTS restoration (n INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS alarm (

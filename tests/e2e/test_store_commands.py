@@ -15,6 +15,7 @@ from tests.e2e.test_queue_commands import contact_change, own, people
 
 __all__ = ["own"]
 
+NOTHING_LOST = {"photos": 0, "doubtful": 0, "missing": [], "bodies": [], "journal": []}
 ASKED = {"key-rotated", "backed-up", "exported"}
 
 
@@ -60,6 +61,8 @@ def test_a_store_is_copied_rekeyed_exported_restored_and_wiped(
     assert by(own, "wipe", "--yes").fault == "S146"
     medium = folder / "medium.ssc"
     assert by(own, "export", str(medium)).document == {"exported": 1, "last": 1}
+    salvaged = folder / "salvaged.ssc"
+    assert by(own, "salvage", str(salvaged)).document == {"operations": 1, **NOTHING_LOST}
     full = folder / "full.jsonl"
     assert own.json("journal", "export", "--people-stdin", str(full), stdin=people()).code == 0
     ours = [line for line in map(json.loads, full.read_text("utf-8").splitlines()) if line["what"] in ASKED]
@@ -76,6 +79,8 @@ def test_a_store_is_copied_rekeyed_exported_restored_and_wiped(
     there = str(Path(centre.ready.authority).parent)
     taken = own.json("sandbox", "take-in", str(medium), "--dir", there).document
     assert (taken["last"], taken["twice"]) == (1, 0)
+    taken = own.json("sandbox", "take-in", str(salvaged), "--dir", there).document
+    assert (taken["last"], taken["twice"], taken["cases"]) == (1, 0, 0)
     assert centre.control.take_in(medium) == 1
     assert set(centre.control.effects().values()) == {1}
 

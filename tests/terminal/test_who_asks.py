@@ -14,7 +14,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "people.md"
 BY = {"people_stdin", "fields_stdin"}
 CHANGES = {
     *("queue retry", "queue print", "queue export", "queue park", "queue resolve", "journal export"),
-    *("store export", "store backup", "store restore", "store rotate-key", "store wipe"),
+    *("store export", "store salvage", "store backup", "store restore", "store rotate-key", "store wipe"),
     *("drive begin", "drive roster", "drive end"),
     *("service run", "card pin change", "card pin unblock", "card pin reset", "card personalise"),
 }

@@ -1,0 +1,257 @@
+"""What can still be proven of a store that does not open, or does not prove itself.
+
+Rows are read one by one (:mod:`offline_cache.salvage_pages`), sorted by their place, and linked anew: operations that
+follow each other and whose heads come out of one another are one *run*. The chain from the beginning proves a run, or
+the centre does, which knows the head before it; nothing here decides which. A body that does not have its hash is left
+out, and its place kept. What a person had set aside stays set aside; where nothing tells any more whether it was, its
+body is handed over as *doubtful*: people decide.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from offline_cache.canonical import NotCanonicalError, decode
+from offline_cache.chain import GENESIS, Origin, operation_head
+from offline_cache.database import unreadable
+from offline_cache.operations import OP_ID, Batch, Sent, State
+from offline_cache.salvage_pages import Leaf, copy_readable, leaves
+from offline_cache.suite import INTL
+
+HASH = 32
+MOST, MOST_BYTES = 100, 192 * 1024
+"""Of one run."""
+
+_STATES = {state.value for state in State}
+
+
+@dataclass(frozen=True)
+class Span:
+    """Numbers from ``first`` to ``last``, of one life of the log; of the journal where ``epoch`` is 0."""
+
+    epoch: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo of which every piece was read and has its hash."""
+
+    digest: bytes
+    size: int
+    hashes: tuple[bytes, ...]
+    pieces: tuple[bytes, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Salvage:
+    """:param runs: of each life in order. ``prev_head`` of a run that does not begin a life is :data:`UNKNOWN`.
+    :param doubtful: operations, with their bodies, of which nobody can tell whether they were set aside; in ``runs``
+        they stand without.
+    :param missing: places of which no row was read. What was recorded last may be missing without a trace.
+    :param bodies: places whose body is not there or has another hash.
+    :param lines: of the journal, that were not read.
+    """
+
+    runs: tuple[Batch, ...]
+    doubtful: tuple[Batch, ...]
+    photos: tuple[Photo, ...]
+    missing: tuple[Span, ...]
+    bodies: tuple[Span, ...]
+    lines: tuple[Span, ...]
+
+    @property
+    def operations(self) -> int:
+        return sum(len(run.operations) for run in self.runs)
+
+
+UNKNOWN = GENESIS
+"""No operation but the first of a life follows it, so there it says that the head before is not known."""
+
+
+def salvage(source: Path, keys: Sequence[bytes], origin: Origin, beside: Path) -> Salvage:
+    """Read what can be read. The source is only copied.
+
+    :param keys: those that the file may be under; the one by which anything is found counts.
+    :param beside: a folder that takes a copy of the file for a while.
+    :raises StoreError: ``STORE_UNREADABLE``: the source cannot be opened, or the folder takes no copy.
+    """
+    found = _Found()
+    scratch = Path(tempfile.mkdtemp(dir=beside, prefix=".salvage-"))
+    try:
+        for key in keys:
+            copy_readable(source, scratch / "copy.db")
+            found.take(leaves(scratch / "copy.db", key))
+            if found.operations or found.lines:
+                break
+    except OSError as error:
+        raise unreadable(error.strerror or "") from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return found.proven(origin)
+
+
+@dataclass(frozen=True)
+class _Row:
+    position: int
+    sent: Sent  # with the body as it was read; None where it is not the one that was hashed
+    head: bytes
+    freed: bool  # let go of by the one rule, long after it was applied
+
+
+@dataclass
+class _Found:
+    """Rows by what they are, unproven."""
+
+    operations: dict[tuple[int, int], _Row] = field(default_factory=dict)
+    states: dict[int, str] = field(default_factory=dict)
+    lines: dict[int, tuple[str, bytes | None, Mapping[str, object], bytes]] = field(default_factory=dict)
+    pieces: dict[bytes, bytes] = field(default_factory=dict)
+    photos: dict[bytes, tuple[int, tuple[bytes, ...]]] = field(default_factory=dict)
+
+    def take(self, rows: Iterable[Leaf]) -> None:
+        for number, *columns in rows:
+            if isinstance(number, int):
+                self._row(number, columns)
+
+    def _row(self, number: int, columns: Sequence[object]) -> None:
+        match columns:
+            case [
+                None,
+                int(epoch),
+                int(seq),
+                bytes(op_id),
+                str(kind),
+                int(schema),
+                bytes(),
+                int(),
+                _,
+                int(),
+                bytes(sealed_hash),
+                bytes(head),
+                bytes(),
+                bytes() | str() as sealed,
+            ] if (len(op_id), len(sealed_hash), len(head)) == (OP_ID, HASH, HASH):
+                good = isinstance(sealed, bytes) and INTL.digest(sealed) == sealed_hash
+                body = sealed if good and isinstance(sealed, bytes) else None
+                sent = Sent(seq, op_id, kind, schema, body, sealed_hash)
+                self.operations[epoch, seq] = _Row(number, sent, head, sealed == b"")
+            case [None, int(), str(what), op_id, bytes(fields), bytes(head), None, *_] if len(head) == HASH:
+                self.lines[number] = (what, op_id if isinstance(op_id, bytes) else None, _fields(fields), head)
+            case [None, str(state), int(), str(), *_] if state in _STATES:
+                self.states[number] = state
+            case [bytes(digest), int(), int(), int(size), bytes(hashes), *_] if len(digest) == HASH:
+                self.photos[digest] = (size, tuple(hashes[at : at + HASH] for at in range(0, len(hashes), HASH)))
+            case [None, bytes(digest), int(), bytes(sealed), None, *_] if len(digest) == HASH:
+                self.pieces[INTL.digest(sealed)] = sealed
+            case _:  # a row of another table, or of an index
+                pass
+
+    def proven(self, origin: Origin) -> Salvage:
+        lives: dict[int, list[_Row]] = defaultdict(list)
+        for epoch, seq in sorted(self.operations):
+            lives[epoch].append(self.operations[epoch, seq])
+        n = max(self.lines, default=0)
+        journal = (n, self.lines[n][3] if n else GENESIS)
+        runs: list[Batch] = []
+        doubtful: list[Batch] = []
+        aside = self._set_aside()
+        for epoch, rows in lives.items():
+            for prev, run in _runs(origin, epoch, rows):
+                open_ones = [row for row in run if row.sent.op_id not in aside]
+                unsure = [row for row in open_ones if row.sent.sealed is not None and row.position not in self.states]
+                whole = {row.sent.seq for row in open_ones} - {row.sent.seq for row in unsure}
+                shown = [row.sent if row.sent.seq in whole else replace(row.sent, sealed=None) for row in run]
+                runs.append(_batch(epoch, prev, shown, run[-1].head, journal))
+                doubtful += [_batch(epoch, UNKNOWN, [row.sent], row.head, journal) for row in unsure]
+        places = {epoch: [row.sent.seq for row in rows] for epoch, rows in lives.items()}
+        last = max(lives, default=1)
+        places[last] = [*places.get(last, []), self._last_seq() + 1]
+        return Salvage(
+            tuple(runs),
+            tuple(doubtful),
+            tuple(self._whole_photos()),
+            tuple(gap for epoch, seqs in places.items() for gap in _gaps(epoch, seqs)),
+            tuple(
+                Span(epoch, row.sent.seq, row.sent.seq)
+                for epoch, rows in lives.items()
+                for row in rows
+                if row.sent.sealed is None and not row.freed
+            ),
+            tuple(_gaps(0, sorted(self.lines))),
+        )
+
+    def _set_aside(self) -> set[bytes]:
+        """What a person had set aside, by the row that says so or by the journal: either is enough."""
+        last = {op_id: what for _, (what, op_id, _, _) in sorted(self.lines.items()) if what in {"parked", "retried"}}
+        return {op_id for op_id, what in last.items() if op_id and what == "parked"} | {
+            row.sent.op_id for row in self.operations.values() if self.states.get(row.position) == State.PARKED.value
+        }
+
+    def _last_seq(self) -> int:
+        """The highest place of the newest life that any row tells of."""
+        newest = max((epoch for epoch, _ in self.operations), default=1)
+        begun = max((n for n, line in self.lines.items() if line[0] == "epoch-begun"), default=0)
+        told = [line[2].get("seq") for n, line in self.lines.items() if n > begun and line[0] == "recorded"]
+        rows = [seq for epoch, seq in self.operations if epoch == newest]
+        return max([*rows, *(seq for seq in told if isinstance(seq, int))], default=0)
+
+    def _whole_photos(self) -> Iterator[Photo]:
+        for digest, (size, hashes) in self.photos.items():
+            pieces = tuple(self.pieces[one] for one in hashes if one in self.pieces)
+            if len(pieces) == len(hashes):
+                yield Photo(digest, size, hashes, pieces)
+
+
+def _fields(packed: bytes) -> Mapping[str, object]:
+    try:
+        found = decode(packed)
+    except NotCanonicalError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _runs(origin: Origin, epoch: int, rows: list[_Row]) -> Iterator[tuple[bytes, list[_Row]]]:
+    """Operations that link, with the head before each run. A long run is cut in pieces that the centre takes."""
+    run: list[_Row] = []
+    size, before, seq, prev = 0, GENESIS, 0, GENESIS
+    for row in rows:
+        full = len(run) == MOST or (run and size > MOST_BYTES)
+        links = row.sent.seq == seq + 1 and row.head == operation_head(
+            origin,
+            before,
+            epoch=epoch,
+            seq=row.sent.seq,
+            op_id=row.sent.op_id,
+            kind=row.sent.kind,
+            schema=row.sent.schema,
+            sealed_hash=row.sent.sealed_hash,
+        )
+        if run and (full or not links):
+            yield prev, run
+        if full or not links:
+            run, size, prev = [], 0, before if links else UNKNOWN
+        run.append(row)
+        size += len(row.sent.sealed or b"")
+        before, seq = row.head, row.sent.seq
+    if run:
+        yield prev, run
+
+
+def _batch(epoch: int, prev: bytes, sent: list[Sent], head: bytes, journal: tuple[int, bytes]) -> Batch:
+    return Batch(epoch, sent[0].seq, prev, tuple(sent), head, *journal)
+
+
+def _gaps(epoch: int, numbers: Iterable[int]) -> Iterator[Span]:
+    """What is missing from 1 on, between numbers in order."""
+    expected = 1
+    for number in numbers:
+        if number > expected:
+            yield Span(epoch, expected, number - 1)
+        expected = max(expected, number + 1)

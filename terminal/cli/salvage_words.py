@@ -1,0 +1,38 @@
+"""What could be read of a damaged store, and what could not, in numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from terminal.text import Text
+
+if TYPE_CHECKING:
+    from offline_cache.salvage import Salvage, Span
+    from terminal.cli.app import Context
+
+_READ = Text(
+    "读出 {count} 笔业务、{photos} 份影像；{doubtful} 笔不能确定是否曾被搁置。",
+    "{count} operations and {photos} photos read; of {doubtful} it cannot be told whether they were set aside.",
+)
+_LOST = {
+    "missing": Text("未能读出的业务：{spans}。", "Operations that could not be read: {spans}."),
+    "bodies": Text("正文未能读出的业务：{spans}。", "Operations whose content could not be read: {spans}."),
+    "journal": Text("未能读出的日志行：{spans}。", "Lines of the journal that could not be read: {spans}."),
+}
+
+
+def told(context: Context, found: Salvage) -> dict[str, object]:
+    """Say it, and give it for programs."""
+    lost = {"missing": found.missing, "bodies": found.bodies, "journal": found.lines}
+    counts = {"photos": len(found.photos), "doubtful": len(found.doubtful)}
+    context.output.line(_READ.format(count=found.operations, **counts))
+    for name, spans in lost.items():
+        if spans:
+            context.output.line(_LOST[name].format(spans=", ".join(map(_numbers, spans))))
+    ranges = {name: [{"epoch": s.epoch, "from": s.first, "to": s.last} for s in spans] for name, spans in lost.items()}
+    return {"operations": found.operations, **counts, **ranges}
+
+
+def _numbers(span: Span) -> str:
+    numbers = str(span.first) if span.first == span.last else f"{span.first}–{span.last}"
+    return f"{span.epoch}: {numbers}" if span.epoch > 1 else numbers

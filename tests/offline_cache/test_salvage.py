@@ -1,0 +1,58 @@
+"""A page is gone, any page: what is read is true, and what is not read is told."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+from offline_cache.chain import Origin
+from offline_cache.operations import State
+from offline_cache.outbox import Outbox
+from offline_cache.rotation import keys_of
+from offline_cache.salvage import Salvage, Span, salvage
+from tests.offline_cache.support import IDENTITY, create, draft, keys, place
+
+PAGE = 4096
+PART = None if "SSC_PROOF" in os.environ else 8
+ORIGIN = Origin(IDENTITY.environment, IDENTITY.terminal)
+COUNT = 24
+SIZES = (300, 700, 9000)
+
+
+def read(folder: Path) -> Salvage:
+    return salvage(place(folder), keys_of(keys(folder)), ORIGIN, folder)
+
+
+def covered(spans: tuple[Span, ...]) -> set[int]:
+    return {seq for span in spans for seq in range(span.first, span.last + 1)}
+
+
+def test_any_page_may_go_and_what_is_told_is_true(tmp_path: Path) -> None:
+    with create(tmp_path) as store:
+        outbox = Outbox(store)
+        bodies = {}
+        for number in range(COUNT):
+            (one,) = outbox.record(draft(b"holder-%d" % (number % 3), size=SIZES[number % 3]))
+            bodies[one.seq] = one.sealed
+        aside = outbox.listed()[3]
+        outbox.park(aside.op_id, "set-aside")
+        assert outbox.find(aside.op_id).state is State.PARKED
+    whole = place(tmp_path).read_bytes()
+    pages = list(range(len(whole) // PAGE))
+    seen: set[str] = set()
+    for page in random.Random(5).sample(pages, PART or len(pages)):  # noqa: S311
+        spoiled = bytearray(whole)
+        spoiled[page * PAGE + 60] ^= 1
+        place(tmp_path).write_bytes(spoiled)
+        found = read(tmp_path)
+        sent = {one.seq: one.sealed for run in found.runs for one in run.operations}
+        unsure = {one.seq: one.sealed for run in found.doubtful for one in run.operations}
+        missing, empty = covered(found.missing), covered(found.bodies)
+        assert set(sent) | missing == set(bodies), page
+        assert not set(sent) & missing
+        assert {seq for seq, sealed in sent.items() if sealed is None} == empty | set(unsure) | {aside.seq} - missing
+        assert all(sealed in {None, bodies[seq]} for seq, sealed in sent.items())
+        assert all(sealed == bodies[seq] for seq, sealed in unsure.items())
+        seen |= {name for name, lost in (("rows", missing), ("bodies", empty), ("states", unsure)) if lost}
+    assert PART or seen == {"rows", "bodies", "states"}
