@@ -120,7 +120,7 @@ class MediaCounter:
     def _take_salvaged(self, taken: TakenIn, terminal: Terminal, entry: SalvagedRun, now: datetime) -> None:
         proven = None if entry.doubtful else self.inbox.attached(terminal.number, entry.salvaged)
         if proven is not None:
-            with suppress(RefusedError):  # another history stands there; its alarm is given, and people look at ours
+            with suppress(RefusedError):  # not proven: people look at it
                 taken.hwm = self.inbox.take_unsigned(terminal.number, proven).hwm
                 return
         with self.state.transaction() as db:

@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 from offline_cache.chain import Origin
+from offline_cache.database import connect
 from offline_cache.operations import State
 from offline_cache.outbox import Outbox
 from offline_cache.rotation import keys_of
@@ -56,3 +57,22 @@ def test_any_page_may_go_and_what_is_told_is_true(tmp_path: Path) -> None:
         assert all(sealed == bodies[seq] for seq, sealed in unsure.items())
         seen |= {name for name, lost in (("rows", missing), ("bodies", empty), ("states", unsure)) if lost}
     assert PART or seen == {"rows", "bodies", "states"}
+
+
+def test_a_body_that_somebody_with_the_key_changed_is_left_out_and_a_changed_place_links_to_nothing(
+    tmp_path: Path,
+) -> None:
+    with create(tmp_path) as store:
+        for _ in range(4):
+            Outbox(store).record(draft())
+    connection = connect(place(tmp_path), keys_of(keys(tmp_path))[0])
+    for statement in (
+        "DROP TRIGGER operation_stays",
+        "UPDATE operation SET sealed = x'00' WHERE seq = 2",
+        "UPDATE operation SET kind = 'withdrawal' WHERE seq = 4",
+    ):
+        connection.execute(statement)
+    connection.close(True)
+    found = read(tmp_path)
+    assert (found.operations, found.bodies) == (4, (Span(1, 2, 2),))
+    assert [(run.from_seq, len(run.operations)) for run in found.runs] == [(1, 3), (4, 1)]
