@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import re
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support import canary
+from tests.support import canary, report
 from tests.support.scheduling import TogetherScheduling, longest_first
 
 # Under ``./run prove`` the same properties run with many more examples; deterministic in the ordinary run, so that a
@@ -20,7 +21,7 @@ from tests.support.scheduling import TogetherScheduling, longest_first
 _SLOW = [HealthCheck.too_slow]
 settings.register_profile("test", max_examples=40, deadline=None, derandomize=True)
 settings.register_profile("quick", max_examples=200, deadline=None, suppress_health_check=_SLOW)
-settings.register_profile("full", max_examples=20_000, deadline=None, suppress_health_check=_SLOW)
+settings.register_profile("full", max_examples=5_000, deadline=None, suppress_health_check=_SLOW)
 settings.load_profile(os.environ.get("SSC_PROOF", "test"))
 
 
@@ -37,8 +38,23 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Every property test is also a proof: ``./run prove`` picks them by this mark, so they have it before it picks."""
-    if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+    if is_property(item):
         item.add_marker(pytest.mark.proof)
+        item.session.stash[_PROPERTIES] = item.session.stash.get(_PROPERTIES, 0) + 1
+
+
+_PROPERTIES = pytest.StashKey[int]()
+
+
+def is_property(item: pytest.Item) -> bool:
+    return getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+
+
+def note_examples(item: pytest.Item) -> None:
+    """What Hypothesis tells of a property that held, for the report of the proofs."""
+    told = re.findall(r"(\d+) passing examples", getattr(item, "hypothesis_statistics", ""))
+    part = re.sub(r"[^0-9A-Za-z]+", "-", item.nodeid)
+    report.note("properties", part, item.session.stash[_PROPERTIES], properties=1, examples=sum(map(int, told)))
 
 
 @pytest.hookimpl(trylast=True)
@@ -109,12 +125,14 @@ def no_trace() -> Iterator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """A canary in what a test printed, or in the text of an exception, fails it."""
-    report: pytest.TestReport = yield  # type: ignore[assignment]
-    said = "\n".join(text for _, text in report.sections) + (str(call.excinfo.value) if call.excinfo else "")
-    if report.passed and canary.found_in(said):
-        report.outcome = "failed"
-        report.longrepr = "a secret was printed by this test"
-    return report  # type: ignore[return-value]
+    told: pytest.TestReport = yield  # type: ignore[assignment]
+    said = "\n".join(text for _, text in told.sections) + (str(call.excinfo.value) if call.excinfo else "")
+    if told.passed and canary.found_in(said):
+        told.outcome = "failed"
+        told.longrepr = "a secret was printed by this test"
+    if told.passed and told.when == "call" and is_property(item):
+        note_examples(item)
+    return told  # type: ignore[return-value]
 
 
 _told_by_workers: list[str] = []

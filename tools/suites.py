@@ -21,6 +21,7 @@ from pathlib import Path
 from tools import proof_report
 
 PYTHON = sys.executable
+MEMORY = Path("/dev/shm")  # noqa: S108
 WORKERS = 3
 """Tests wait for other processes a third of their time: one worker more than there are cores."""
 
@@ -83,7 +84,7 @@ TESTS = (
 
 # The same property, fuzz and fault tests with more examples each (see tests/conftest.py for the profiles).
 PROOFS = _pytest("-m", "proof", "--timeout=1800")
-PROOFS_BUDGET = 900
+PROOFS_BUDGET = {"quick": 900, "full": 4200}
 
 
 def _worked() -> float:
@@ -166,6 +167,21 @@ def test() -> int:
     return table([*rows, whole])
 
 
+def prove(profile: str) -> int:
+    """All proofs, and the report; it fails as well where one does not count, as none may be absent in silence."""
+    os.environ["SSC_PROOF"] = profile
+    proof_report.clear()
+    # No proof needs the disk to be slow: power cuts are decided by a VFS of ours, refusals are put in by strace.
+    memory = MEMORY if os.access(MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="prove-", dir=memory) as made:
+        os.environ["TMPDIR"] = made
+        results = Path(made) / "results.xml"
+        status = table([_run("proofs", (*PROOFS, f"--junitxml={results}"), PROOFS_BUDGET[profile])])
+        text, counted = proof_report.write(results, profile)
+    print(f"\n{text}\n\nwritten: {proof_report.FOLDER}", flush=True)
+    return status or not counted
+
+
 def main(arguments: list[str]) -> int:
     command, rest = arguments[0], arguments[1:]
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -173,11 +189,7 @@ def main(arguments: list[str]) -> int:
     if command == "lint":
         return table([_said(check())])
     if command == "prove":
-        os.environ["SSC_PROOF"] = "quick" if "--quick" in rest else "full"
-        proof_report.clear()
-        status = table([_run("proofs", PROOFS, PROOFS_BUDGET)])
-        print(f"\n{proof_report.write()}\n\nwritten: {proof_report.FOLDER}", flush=True)
-        return status
+        return prove("quick" if "--quick" in rest else "full")
     if rest:
         return subprocess.run([PYTHON, "-m", "pytest", *rest], check=False).returncode
     return test()

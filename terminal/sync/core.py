@@ -8,7 +8,10 @@ operation: the worst a wrong decision can do is to send again what the centre al
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import msgspec
+from msgspec.structs import replace
 
 from terminal.sync.answers import RULES, Answer, Kind, Next
 from terminal.sync.words import (
@@ -42,9 +45,10 @@ _MOST_DOUBLINGS = 16
 _TROUBLES = frozenset({Next.AGAIN, Next.ASK, Next.WAIT, Next.SHRINK, Next.STOP, Next.RENEW})
 
 
-@dataclass(frozen=True)
-class State:
+class State(msgspec.Struct, frozen=True):
     """Everything the core remembers. Times are seconds of the monotonic clock.
+
+    A struct, as each step makes one or two new ones, which took dataclasses a third of a simulated life.
 
     :param flight: number of the last request; :param task: what is under way, ``None`` when nothing is.
     :param since: when it went out; :param not_before: no request earlier than this.

@@ -24,6 +24,7 @@ from tests.conformance.support import behind_pcscd, cases, failed, part_of_keys,
 from tests.conformance.wrong_cards import ShortIdentifierIsOpen
 from tests.support import canary
 from tests.support.private_pcscd import shared_pcscd
+from tests.support.report import note
 
 pytestmark = pytest.mark.usefixtures("no_trace")
 
@@ -90,9 +91,14 @@ def test_the_simulator_passes(contents: CardContents) -> None:
     assert set(skipped(found)) == (_LACKING[contents.generation] | absent) & ran
 
 
+PARTS = 12 if FULL else 1
+"""Each case takes a second or more behind pcscd: the workers share them."""
+
+
 @pytest.mark.proof
 @pytest.mark.timeout(1800)
-def test_behind_a_real_pcscd() -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_behind_a_real_pcscd(part: int) -> None:
     """Cards are really pulled: by the hand, at a command that is under way."""
     # A fresh card for each case takes a second here: all of them in the whole proof alone.
     some = (
@@ -101,7 +107,8 @@ def test_behind_a_real_pcscd() -> None:
         else cases("F01", "F02", "F16", "F18", "P01", "P14", "K-PUK-W", "W02", "W11", "W-DF04EF06-P", "A5b")
     )
     with behind_pcscd(shared_pcscd(), THIRD, every=1 if FULL else 5 if EVERY == 1 else 11) as bench:
-        found = list(outcomes(bench, CASES if FULL else some))
+        found = list(outcomes(bench, CASES[part::PARTS] if FULL else some))
+    note("conformance", part, PARTS, cases=len(found), failed=len(failed(found)))
     assert failed(found) == {}
     assert skipped(found) == {}
 

@@ -85,7 +85,8 @@ def test_no_disturbance_makes_the_driver_claim_what_is_not_so(nth: int, flow: Fl
         assert broken(run, chosen, place.fresh) == {}
     finally:
         place.close()
-    note("pulls", f"{flow.name}-{variant.name}".replace(" ", "-"), cases=len(chosen), commands=len(run.commands))
+    part = f"{flow.name}-{variant.name}".replace(" ", "-")
+    note("pulls", part, len(PLAYED), cases=len(chosen), commands=len(run.commands), wrong_claims=0)
 
 
 def lost_is_undone(outcome: Outcome, good: Outcome) -> Claim:

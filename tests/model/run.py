@@ -18,6 +18,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 MEGABYTES = 3_500
+"""For one search, where it is not said otherwise."""
 DEPTH = 2_000_000
 SECONDS = 900
 
@@ -38,13 +39,14 @@ class Model:
     """One search.
 
     :param defines: ``-D`` options of spin; :param fast: of a few seconds at most.
-    :param proves: one line for the table.
+    :param proves: one line for the table. :param megabytes: that it may take.
     """
 
     name: str
     defines: tuple[str, ...]
     proves: str
     fast: bool = False
+    megabytes: int = MEGABYTES
 
     @property
     def title(self) -> str:
@@ -65,7 +67,7 @@ def available() -> bool:
     return shutil.which("spin") is not None and shutil.which("gcc") is not None
 
 
-def search(name: str, defines: tuple[str, ...], *, small: bool = False) -> Found:
+def search(name: str, defines: tuple[str, ...], *, small: bool = False, megabytes: int = MEGABYTES) -> Found:
     """Compile and run one model.
 
     :param small: of few states, so that compiling well takes longer than it saves.
@@ -83,7 +85,7 @@ def search(name: str, defines: tuple[str, ...], *, small: bool = False) -> Found
             "-DNOREDUCE",
             "-DCOLLAPSE",
             "-DVECTORSZ=2048",
-            f"-DMEMLIM={MEGABYTES}",
+            f"-DMEMLIM={megabytes}",
         ]
         subprocess.run(["gcc", *flags, "-o", "pan", "pan.c"], cwd=folder, check=True, capture_output=True)
         command = [f"{folder}/pan", f"-m{DEPTH}", "-w22"]
@@ -107,6 +109,8 @@ MODELS = (
     Model("park", ("TERMINALS=1", "OPS=2"), "park, put back, withdraw; tombstone and fill", fast=True),
     Model("park", ("TERMINALS=1", "OPS=2", "COPIES=1"), "the same, the terminal put back to an older copy"),
     Model("park", ("TERMINALS=1", "OPS=2", "BACKUPS=1"), "the same, the centre put back to a backup"),
+    Model("park", ("TERMINALS=1", "OPS=2", "COPIES=1", "BACKUPS=1"), "both of them put back", megabytes=8_000),
+    Model("park", ("TERMINALS=1", "OPS=3"), "park, put back, withdraw; tombstone and fill", megabytes=8_000),
     Model("park", ("TERMINALS=2", "OPS=2"), "park, put back, withdraw; tombstone and fill"),
     Model("card", ("TERMINALS=2", "OPS=3"), "card writes: begun, one end, doubtful; older copies", fast=True),
 )
@@ -141,7 +145,7 @@ def main(arguments: list[str]) -> int:
     for model in MODELS:
         if "--fast" in arguments and not model.fast:
             continue
-        found = search(model.name, model.defines, small=model.fast)
+        found = search(model.name, model.defines, small=model.fast, megabytes=model.megabytes)
         good = good and found.whole and not found.errors
         told = found.errors if found.whole else "not whole"
         say(f"| `{model.title}` | {found.states:,} | {found.megabytes:.0f} | {told} | {model.proves} |")

@@ -23,8 +23,8 @@ needs_spin = pytest.mark.skipif(
 def test_no_state_of_the_model_is_wrong(model: Model) -> None:
     if not (model.fast or LONG):
         pytest.skip("a longer search: ./run prove")
-    found = search(model.name, model.defines, small=model.fast)
-    report.note("models", model.title.replace(" ", "-"), states=found.states, errors=found.errors)
+    found = search(model.name, model.defines, small=model.fast, megabytes=model.megabytes)
+    report.note("models", model.title.replace(" ", "-"), len(MODELS), states=found.states, errors=found.errors)
     assert (found.errors, found.whole) == (0, True)
     assert found.states > 1000
 
@@ -38,7 +38,7 @@ def test_a_model_that_is_wrong_on_purpose_is_caught(name: str, defines: tuple[st
     if not (LONG or {"WRONG_HEAD", "WRONG_GUESS", "WRONG_SETTLED"} & set(defines)):
         pytest.skip("a longer search: ./run prove")
     found = search(name, defines, small=not LONG)
-    report.note("models", "-".join((name, *defines)), wrong_ones_caught=1 if found.errors else 0)
+    report.note("wrong-models", "-".join((name, *defines)), len(WRONG), caught=1 if found.errors else 0)
     assert found.errors > 0, what
 
 

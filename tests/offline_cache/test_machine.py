@@ -9,7 +9,6 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -23,6 +22,7 @@ from offline_cache.proof import verify
 from offline_cache.room import Limits
 from offline_cache.rotation import rotate
 from tests.offline_cache.support import Wall, create, draft, keys, place, reopen
+from tests.support.machines import play
 
 TINY = Limits(warn=0, stop=0, ballast=4096)
 
@@ -246,7 +246,10 @@ class OutboxMachine(RuleBasedStateMachine):
         assert place(self.folder).exists()
 
 
-TestOutboxMachine = OutboxMachine.TestCase
-TestOutboxMachine.settings = settings(
-    max_examples=settings().max_examples // 2 if "SSC_PROOF" in os.environ else 15, stateful_step_count=25
-)
+PARTS, EACH = {"quick": (1, 100), "full": (10, 500)}.get(os.environ.get("SSC_PROOF", ""), (1, 15))
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("part", range(PARTS))
+def test_any_order_of_events(part: int) -> None:
+    play(OutboxMachine, "orders", part, PARTS, EACH)

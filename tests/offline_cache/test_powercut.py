@@ -32,7 +32,7 @@ from tests.support import report
 T = TypeVar("T")
 
 PROOF = os.environ.get("SSC_PROOF", "")
-SEEDS = {"quick": 3, "full": 12}.get(PROOF, 1)
+SEEDS = {"quick": 3, "full": 18}.get(PROOF, 1)
 IMAGES = {"quick": 300, "full": 1_000}.get(PROOF, 60)
 """Of one seed."""
 TINY = Limits(warn=0, stop=0, ballast=4096)
@@ -175,7 +175,8 @@ def test_no_power_cut_loses_or_doubles_anything(folder: Path, seed: int) -> None
     tally = _cut(folder, record, seed, IMAGES)
     report.note(
         "power-cuts",
-        f"seed-{seed}",
+        seed,
+        SEEDS,
         seeds=1,
         images=tally.images,
         different=len(tally.different),
@@ -192,6 +193,6 @@ def test_a_store_that_is_wrong_on_purpose_is_caught(folder: Path, name: str) -> 
     record = _record_a_life(folder, 1, WRONG[name], turns=40)
     tally = _cut(folder, record, 1, max(40, IMAGES // 2))
     part = name.replace(" ", "-")
-    report.note("wrong-stores", part, images=tally.images, caught=len(tally.trouble))
+    report.note("wrong-stores", part, len(WRONG), images=tally.images, caught=len(tally.trouble))
     found = {word for words in tally.trouble.values() for word in words}
     assert found & {"lost", "an acknowledgement lost", "an outcome lost"}, (name, len(tally.trouble))

@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -26,6 +25,7 @@ from offline_cache.room import Limits
 from offline_cache.store import Store
 from offline_cache.suite import INTL
 from tests.offline_cache.support import IDENTITY, Wall, create, draft, fault_of, keys, place, reopen
+from tests.support.machines import play
 
 CONTENT = bytes(range(32))
 PUBLIC = INTL.public_key(CONTENT)
@@ -324,7 +324,10 @@ def test_a_crash_skips_no_more_than_a_stride_and_a_clean_end_skips_nothing(tmp_p
         assert 95 - STRIDE < Reserve(store, keys(tmp_path)).left("slip") < 95
 
 
-TestReserveMachine = ReserveMachine.TestCase
-TestReserveMachine.settings = settings(
-    max_examples=settings().max_examples // 4 if "SSC_PROOF" in os.environ else 8, stateful_step_count=25
-)
+PARTS, EACH = {"quick": (1, 50), "full": (5, 500)}.get(os.environ.get("SSC_PROOF", ""), (1, 8))
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("part", range(PARTS))
+def test_any_order_of_events(part: int) -> None:
+    play(ReserveMachine, "numbers", part, PARTS, EACH)

@@ -39,6 +39,7 @@ from terminal.sandbox.issuing import Issuing, holder
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal as Asker
+from tests.support import report
 
 NUMBERS = ("379999000001", "379999000002")
 CARDS = ("A" * 32, "B" * 32)
@@ -309,3 +310,4 @@ def test_whatever_two_terminals_do_nothing_late_takes_effect(folder: Path) -> No
         met += world.cases
     assert {"lease-over", "number-foreign", "number-twice", None} <= set(met)
     assert met[None] > WORLDS
+    report.note("fencing", "all", 1, worlds=WORLDS, late_and_refused=sum(met.values()) - met[None], lost_or_doubled=0)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 
-FOLDER = Path(__file__).parents[2] / "proof-report"
+from tools.proof_report import FOLDER, commit
 
 
-def note(proof: str, part: str, **numbers: int | str) -> None:
+def note(proof: str, part: str | int, of: int, **numbers: int | str) -> None:
     """Put down what one part of a proof did; the numbers of the parts of one proof are added up.
 
-    :param part: such as a seed; the same part written again replaces itself. Nothing is written in an ordinary test.
+    :param proof: one of :data:`tools.proof_report.TITLES`. :param part: such as a seed; the same part written again
+        replaces itself. :param of: how many parts there are: with fewer the proof does not count.
+    Nothing is written in an ordinary test.
     """
-    if "SSC_PROOF" not in os.environ:
+    profile = os.environ.get("SSC_PROOF")
+    if profile is None:
         return
     FOLDER.mkdir(exist_ok=True)
-    text = json.dumps({"proof": proof, "part": part, "numbers": numbers}, sort_keys=True)
-    (FOLDER / f"{proof}.{part}.part.json").write_text(text, encoding="utf-8")
+    told = {"proof": proof, "of": of, "profile": profile, "commit": commit(), "numbers": numbers}
+    (FOLDER / f"{proof}.{part}.part.json").write_text(json.dumps(told, sort_keys=True), encoding="utf-8")

@@ -5,6 +5,7 @@ They speak the words of the real courier (:class:`terminal.sync.courier.Courier`
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import itertools
 from collections import Counter, defaultdict
@@ -76,25 +77,34 @@ def body(
     return (POISON if poison else b"") + b" ".join([b"%d %d" % (number, subject), *named, b"%d" % pieces])
 
 
+once = functools.lru_cache(2048)
+"""A body says the same each time that it is looked at, which is a hundred times in a life."""
+
+
+@once
 def number_of(sealed: bytes) -> int:
     return int(sealed.lstrip(POISON).split()[0])
 
 
+@once
 def subject_of(sealed: bytes) -> int:
     return int(sealed.split()[1])
 
 
+@once
 def after_of(sealed: bytes) -> bytes | None:
     named = sealed.split()[2]
     return None if named == _NOTHING else bytes.fromhex(named.decode())
 
 
+@once
 def taken_back_by(sealed: bytes) -> bytes | None:
     """What a withdrawal withdraws; ``None`` for anything else."""
     named = sealed.split()[3]
     return None if named == _NOTHING else bytes.fromhex(named.decode())
 
 
+@once
 def photo_of(sealed: bytes) -> Waiting | None:
     """The photo that belongs to an operation."""
     count = int(sealed.split()[4])

@@ -9,6 +9,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,9 +30,13 @@ from tests.sync.support import Terminal, hex_id, new_terminal, open_store
 ROOT = Path(__file__).parents[2]
 TERMINALS = 3
 TRIES = 10
-LIVES = {"quick": 3, "full": 60}.get(os.environ.get("SSC_PROOF", ""), 1)
+PARTS, LIVES = {"quick": (1, 3), "full": (12, 5)}.get(os.environ.get("SSC_PROOF", ""), (1, 1))
+"""Seeds, and the lives of each terminal in one."""
 SEED = int(os.environ.get("SSC_SEED", "5"))
+"""The first of them."""
 EACH = 12
+SHORT, LONG = 0.0, 1.3
+"""Pauses, in seconds: a long one outlasts the deadline of the request that was under way (1 s in the child)."""
 WAYS = [None, None, Way.RESET, Way.BLACKHOLE, Way.LOST, Way.HALF, Way.SLOW]
 
 
@@ -52,9 +57,17 @@ def end(child: subprocess.Popen[str]) -> list[str]:
     return said
 
 
-def live(folder: Path, proxy: FaultProxy, index: int, history: list[str], cards: list[str]) -> None:
-    """The lives of one terminal, up to the last kill."""
-    chance = random.Random(f"{SEED} {index}")  # noqa: S311
+def stop(child: subprocess.Popen[str]) -> None:
+    """Stopped by the system, in the middle of whatever it does; comes back when it does stand still."""
+    child.send_signal(signal.SIGSTOP)
+    stopped = os.waitid(os.P_PID, child.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+    assert stopped is not None
+    assert stopped.si_code == os.CLD_STOPPED
+
+
+def live(folder: Path, proxy: FaultProxy, index: int, chance: random.Random, said: tuple[list[str], list[str]]) -> None:
+    """The lives of one terminal, up to the last kill. :param said: where the history is written, and its cards."""
+    history, cards = said
     for life in range(LIVES):
         way = chance.choice(WAYS)
         proxy.partition(way)
@@ -65,10 +78,11 @@ def live(folder: Path, proxy: FaultProxy, index: int, history: list[str], cards:
             for n in range(chance.randrange(2, EACH + 2)):
                 history.append(f"{index} {child.stdout.readline().strip()}")
                 if n and chance.random() < 0.3:
-                    child.send_signal(signal.SIGSTOP)
-                    way = chance.choice(WAYS)
+                    stop(child)
+                    way, seconds = chance.choice(WAYS), chance.choice([SHORT] * 5 + [LONG])
                     proxy.partition(way)
-                    history.append(f"{index} paused, partition {way}")
+                    history.append(f"{index} paused {seconds} s, partition {way}")
+                    time.sleep(seconds)
                     child.send_signal(signal.SIGCONT)
         finally:
             history.extend(f"{index} {line}" for line in end(child))
@@ -104,18 +118,21 @@ def terminal_done(proxy: FaultProxy) -> None:
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(3600 if LIVES > 10 else 120)
-def test_histories_of_terminals_and_centre_agree(centre: SandboxCentre, tmp_path: Path, population: Population) -> None:
+@pytest.mark.parametrize("seed", range(SEED, SEED + PARTS))
+def test_histories_of_terminals_and_centre_agree(
+    centre: SandboxCentre, tmp_path: Path, population: Population, seed: int
+) -> None:
     cards = [[card_id_of(population.people[n]) for n in pair] for pair in ((161, 162), (163, 165), (166, 167))]
     terminals = [new_terminal(tmp_path / str(n), centre) for n in range(TERMINALS)]
     for one in terminals:
         one.store.close()
     history: list[str] = []
+    chances = [random.Random(f"{seed} {n}") for n in range(TERMINALS)]  # noqa: S311
     try:
         with ExitStack() as stack, ThreadPoolExecutor(TERMINALS) as pool:
             proxies = [stack.enter_context(FaultProxy(urlsplit(centre.url).port or 0)) for _ in terminals]
             folders = [tmp_path / str(n) for n in range(TERMINALS)]
-            list(pool.map(live, folders, proxies, range(TERMINALS), [history] * TERMINALS, cards))
+            list(pool.map(live, folders, proxies, range(TERMINALS), chances, [(history, pair) for pair in cards]))
             logs = list(pool.map(settle, folders, proxies, range(TERMINALS), terminals))
         said = {line.split()[1] for line in history if len(line.split()[1]) == 32}
         effects = centre.control.effects()
@@ -129,11 +146,13 @@ def test_histories_of_terminals_and_centre_agree(centre: SandboxCentre, tmp_path
             for subject, operation in last.items():
                 assert centre.control.contact(subject.decode("ascii"))["op_id"] == hex_id(operation)
     except BaseException:
-        kept = Path(os.environ.get("SSC_HISTORY", tmp_path)) / f"history-{SEED}.json"
+        kept = Path(os.environ.get("SSC_HISTORY", tmp_path)) / f"history-{seed}.json"
         kept.write_text(json.dumps(history, indent=1), encoding="utf-8")
-        sys.stdout.write(f"seed {SEED}: SSC_SEED={SEED} repeats the orders; history in {kept}\n")
+        sys.stdout.write(f"seed {seed}: SSC_SEED={seed} repeats the orders; history in {kept}\n")
         raise
     finally:
         for one in terminals:
             one.store.close()
-    report.note("processes", f"seed-{SEED}", kills=TERMINALS * LIVES, recorded=len(there), lost_or_doubled=0)
+    pauses = sum(" paused " in line for line in history)
+    kills = TERMINALS * LIVES
+    report.note("processes", seed, PARTS, kills=kills, pauses=pauses, recorded=len(there), lost_or_doubled=0)

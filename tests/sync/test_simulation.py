@@ -21,14 +21,14 @@ BLOCKS = 10
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(7200)
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_every_seed_holds(block: int) -> None:
     """A seed that fails is told step by step by ``python -m tests.sync.simulate --seed N``."""
     wrong, happened = many(block, SEEDS, BLOCKS)
     report.note(
         "simulation",
-        f"block-{block}",
+        block,
+        BLOCKS,
         seeds=len(range(block, SEEDS, BLOCKS)),
         lost_or_doubled=len(wrong),
         **{what.replace(" ", "_"): count for what, count in sorted(happened.items())},
@@ -102,9 +102,10 @@ SEEN_BY = {
 }
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("wrong", sorted(WRONG))
 def test_the_check_catches_a_wrong_program(wrong: str) -> None:
     """Each is caught within a few hundred lives, and by the line that is about it."""
     found = (line for seed in range(400) for line in history(seed, parts=WRONG[wrong]))
     assert any(SEEN_BY[wrong] in line for line in found)
-    report.note("wrong-programs", wrong, caught=1)
+    report.note("wrong-programs", wrong, len(WRONG), caught=1)

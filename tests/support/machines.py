@@ -1,0 +1,26 @@
+"""State machines of Hypothesis, dealt out to several tests: so the workers of ``./run prove`` share the orders."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+from tests.support import report
+
+
+def play(machine: type[RuleBasedStateMachine], proof: str, part: int, of: int, examples: int) -> None:
+    """Play one part; where the examples are drawn at random each part draws others.
+
+    :param proof: under which it stands in the report.
+    """
+    played = 0
+
+    def made() -> RuleBasedStateMachine:
+        nonlocal played
+        played += 1
+        return machine()
+
+    # Whatever makes one will do, though its type does not say so.
+    run_state_machine_as_test(made, settings=settings(max_examples=examples, stateful_step_count=25))  # type: ignore[arg-type]
+    report.note(proof, part, of, orders=played)
+    assert played >= examples
