@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from offline_cache import reserved
+from offline_cache import reserved, tip
 from offline_cache.copying import family, remove
 from offline_cache.database import Db, not_saved
 from offline_cache.errors import StoreError, StoreFault
@@ -71,6 +71,7 @@ def restore(copy: Path, path: Path, keys: KeyPort, owner: Owner, *, now: Clock =
         shutil.copyfile(copy, draft)
         draft.chmod(0o600)
         report = _proven(draft, keys, owner, now, operator)
+        tip.forget(keys)  # it is older, and meant to be
         _aside(path)
         into_place(draft, path)
     except OSError as error:

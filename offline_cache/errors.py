@@ -33,6 +33,7 @@ class StoreFault(Enum):
     TWO_PEOPLE = "S123"  # settling without proof needs two different people
     HISTORY_FORKED = "S124"  # the centre acknowledged a chain that is not ours
     STORE_BEHIND = "S125"  # the centre has more of us than we have: this is an older copy
+    STORE_OLDER = "S158"  # this file once went further than it does now: an older copy
     MIRROR_OLDER = "S126"  # a reference document older than, or different from, the one that is here
     MIGRATION_FAILED = "S127"  # the store could not be brought to this version; the old one is untouched
     STORE_CLOSED = "S128"  # used after it was closed

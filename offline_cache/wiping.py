@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from offline_cache import blob_rows
+from offline_cache import blob_rows, tip
 from offline_cache.copying import family, remove
 from offline_cache.database import not_saved
 from offline_cache.errors import StoreError, StoreFault
@@ -37,6 +37,7 @@ def wipe(path: Path, keys: KeyPort) -> None:
 
     :raises StoreError: ``NOT_SAVED`` when a file stays: its key is gone all the same.
     """
+    tip.forget(keys)
     keys.delete(NEXT)
     keys.delete(CURRENT)
     try:

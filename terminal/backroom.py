@@ -86,7 +86,7 @@ class BackRoom:
             from offline_cache.housekeeping import Housekeeper, rules_of  # noqa: PLC0415 - slow
 
             made.sync.start()
-            self._housework = Housework(Housekeeper(made.store, lambda: rules_of(made.store)))
+            self._housework = Housework(Housekeeper(made.store, lambda: rules_of(made.store)), after=made.tip.keep)
             self._housework.start()
             if self._settings.second_copy:
                 from terminal.second_copy import LOOK, SecondCopy  # noqa: PLC0415 - slow

@@ -97,7 +97,7 @@ DAMAGED = frozenset({StoreFault.STORE_DAMAGED, StoreFault.CHAIN_BROKEN})
 FORKED = StoreFault.HISTORY_FORKED
 """The centre's history of this terminal is another one, whoever noticed it."""
 
-OLDER = frozenset({StoreFault.STORE_BEHIND, StoreFault.JOURNAL_BEHIND})
+OLDER = frozenset({StoreFault.STORE_BEHIND, StoreFault.JOURNAL_BEHIND, StoreFault.STORE_OLDER})
 """This store, or its journal, is an older copy."""
 
 BESIDE = CENTRE_AWAY | {CentreFault.ANSWER_INVALID, CentreFault.REQUEST_REFUSED, CentreFault.ADDRESS_INVALID}

@@ -22,19 +22,25 @@ def _log_notice(notice: Notice) -> None:
 class Housework(Rounds):
     """Not started by itself.
 
-    :param told: hears of everything that a person should hear of, from the thread.
+    :param told: hears of everything that a person should hear of, from the thread. :param after: done after each round.
     """
 
     def __init__(
-        self, keeper: Housekeeper, *, period: float = PERIOD, told: Callable[[Notice], None] = _log_notice
+        self,
+        keeper: Housekeeper,
+        *,
+        period: float = PERIOD,
+        told: Callable[[Notice], None] = _log_notice,
+        after: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__("housework", period, self.once)
-        self._keeper, self._told = keeper, told
+        self._keeper, self._told, self._after = keeper, told, after
 
     def once(self) -> None:
         """One round; a store that does not work is said so elsewhere."""
         try:
             done = self._keeper.round()
+            self._after()
         except StoreError as error:
             _log.info("no housekeeping", exc_info=error)
             return

@@ -23,6 +23,7 @@ from offline_cache.recovery import write_recovery
 from offline_cache.reserved import Number, Reserve
 from offline_cache.store import Store
 from offline_cache.suite import INTL
+from offline_cache.tip import TipKeeper
 from terminal.centre.identity import Identity
 from terminal.clock import Clock
 from terminal.membership import Membership, key_port
@@ -44,6 +45,7 @@ class Records:
     """One open store.
 
     :param keys: where the marks of reserved numbers are.
+    :param tip: how far the store goes, kept outside of it.
     :param subject_key: of the keyed hash that stands for a card in the store, where no card number has a place.
     """
 
@@ -53,6 +55,7 @@ class Records:
     sync: Driver
     keys: KeyPort = field(repr=False)
     subject_key: bytes = field(repr=False)
+    tip: TipKeeper = field(repr=False)
 
     @property
     def outbox(self) -> Outbox:
@@ -115,6 +118,8 @@ class Records:
         if "reserve" in self.__dict__:
             with suppress(StoreError):  # a mark that stays ahead skips a few numbers, and uses none twice
                 self.reserve.close()
+        with suppress(StoreError):  # an older one finds less
+            self.tip.keep()
         self.store.close()
 
 
@@ -135,10 +140,12 @@ def open_records(
     try:
         for public in list(identity.pinned("seal").values())[:1]:
             write_recovery(store, store_path(settings), keys, public)
+        tip = TipKeeper(store, keys)
+        tip.look()
         recheck_limits(store, identity)
         knobs = Knobs(splay=settings.sync_splay)
         sync = sender(store, member.client, identity, clock, knobs=knobs, changed=changed)
-        return Records(store, identity, signer, sync, keys, _subject_key(Kept(store)))
+        return Records(store, identity, signer, sync, keys, _subject_key(Kept(store)), tip)
     except BaseException:
         store.close()
         raise

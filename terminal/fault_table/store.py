@@ -308,6 +308,14 @@ STORE: dict[str, Entry] = {
         ),
         _FORK,
     ),
+    "S158": entry(
+        FAILURE,
+        (
+            "本机数据比以前退后了：这是旧副本，停止收件。",
+            "The data here once went further than it does now: an older copy. Nothing new is taken in.",
+        ),
+        _FORK,
+    ),
     "S148": entry(
         REFUSED,
         ("这个介质上没有终端导出的业务，或内容已损坏。", "The medium does not hold what a terminal exported."),

@@ -1,0 +1,93 @@
+"""How far this store once went, kept outside of its file: an older copy of the file is known at its next opening,
+before the centre can be asked (invariant I14).
+
+The key port holds the number and head of a line of the journal, which every change leaves one in. Written at the end of
+a run and now and then meanwhile, it lags behind; so it finds a file that went back behind it, not one that went back a
+little. Where files and keys come back together from an image of the whole machine only the centre can tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from offline_cache import forks
+from offline_cache.canonical import NotCanonicalError, decode, encode
+from offline_cache.database import Db
+from offline_cache.errors import StoreFault
+from offline_cache.keys import KeyPort, damaged_key
+
+if TYPE_CHECKING:
+    from offline_cache.store import Store
+
+NAME = "store-tip"
+"""Under which the key port has it."""
+
+
+@dataclass(frozen=True)
+class Tip:
+    """:param born: head of the store's first line: whose tip it is. :param n: of a line; :param head: there."""
+
+    born: bytes
+    n: int
+    head: bytes
+
+
+class TipKeeper:
+    """The tip of one store.
+
+    :raises StoreError: from every method: faults of the key port.
+    """
+
+    def __init__(self, store: Store, keys: KeyPort) -> None:
+        self._store, self._keys = store, keys
+        self._known = _read(keys)
+
+    def look(self) -> None:
+        """At opening: take nothing new in when this is an older copy, until the centre has begun a new life."""
+        known, at = self._known, int(self._store.now().timestamp() * 1000)
+        if known is not None and self._store.do(lambda db: _is_older(db, known), write=False):
+            self._store.do(lambda db: forks.note(db, at, StoreFault.STORE_OLDER))
+
+    def keep(self) -> None:
+        """Remember how far the store goes now. An older copy waits for its new life first."""
+        if self._store.stopped is not None or self._store.do(forks.noticed, write=False) is not None:
+            return
+        tip = self._store.do(_tip, write=False)
+        if tip != self._known:
+            self._keys.put(NAME, encode([tip.born, tip.n, tip.head]))
+            self._known = tip
+
+
+def forget(keys: KeyPort) -> None:
+    """Before an older copy is put in place on purpose, or a store is wiped."""
+    keys.delete(NAME)
+
+
+def _is_older(db: Db, known: Tip) -> bool:
+    if _head(db, 1) != known.born:
+        return False  # of another store, which was wiped
+    return _head(db, known.n) != known.head
+
+
+def _tip(db: Db) -> Tip:
+    n, head = db.row("SELECT n, head FROM journal ORDER BY n DESC LIMIT 1") or (0, b"")
+    return Tip(_head(db, 1) or b"", n, head)
+
+
+def _head(db: Db, n: int) -> bytes | None:
+    found: bytes | None = db.value("SELECT head FROM journal WHERE n = ?", (n,))
+    return found
+
+
+def _read(keys: KeyPort) -> Tip | None:
+    packed = keys.get(NAME)
+    if packed is None:
+        return None
+    try:
+        match decode(packed):
+            case [bytes(born), int(n), bytes(head)]:
+                return Tip(born, n, head)
+    except NotCanonicalError:
+        pass
+    raise damaged_key("tip: not a mark")
