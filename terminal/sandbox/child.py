@@ -91,6 +91,14 @@ class CentreControl:
         """The certificate of this terminal is good no longer."""
         self._ask("POST", "/revocations", {"terminal": terminal})
 
+    def lose(self, terminal: str) -> None:
+        """This terminal is reported lost or stolen: no certificate, and what comes from it is for people."""
+        self._ask("POST", "/losses", {"terminal": terminal})
+
+    def find(self, terminal: str) -> None:
+        """It is back, and people have looked at it."""
+        self._ask("POST", "/losses-over", {"terminal": terminal})
+
     def agree(self, terminal: str) -> int:
         """A person at the centre agrees to the new life of the log that a terminal asked for; gives its number."""
         return int(self._ask("POST", "/agreements", {"terminal": terminal})["epoch"])

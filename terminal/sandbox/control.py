@@ -17,6 +17,7 @@ from offline_cache.errors import StoreError
 from terminal import reference
 from terminal.centre.routes import ROUTES
 from terminal.model.decoding import decoded
+from terminal.sandbox import losses
 from terminal.sandbox.faults import FaultOrder
 from terminal.sandbox.server import HOST, Centre
 
@@ -159,6 +160,18 @@ def _clerks(centre: Centre) -> dict[tuple[str, str], Action]:
             raise msgspec.ValidationError("no such terminal")
         return {}
 
+    def lose(body: bytes) -> dict[str, str]:
+        with centre.state.transaction() as db:
+            if not losses.report(db, decoded(body, Revocation).terminal):
+                raise msgspec.ValidationError("no such terminal")
+        return {}
+
+    def find(body: bytes) -> dict[str, str]:
+        with centre.state.transaction() as db:
+            if not losses.over(db, decoded(body, Revocation).terminal):
+                raise msgspec.ValidationError("this terminal is not reported lost")
+        return {}
+
     def agree(body: bytes) -> dict[str, str]:
         epoch = centre.office.lives.agree(decoded(body, Agreement).terminal)
         if epoch is None:
@@ -201,6 +214,8 @@ def _clerks(centre: Centre) -> dict[tuple[str, str], Action]:
         ("POST", "/contact"): contact,
         ("POST", "/codes"): code,
         ("POST", "/revocations"): revoke,
+        ("POST", "/losses"): lose,
+        ("POST", "/losses-over"): find,
     }
 
 

@@ -74,6 +74,10 @@ TEXTS: dict[str | None, tuple[str, str]] = {
         "The number is not of a block that this terminal has; people look into it.",
     ),
     "number-twice": ("编号已被使用，转人工处理", "The number was used already; people look into it."),
+    "terminal-lost": (
+        "本终端曾报失，转人工核对",
+        "This terminal was reported lost; people look into it.",
+    ),
     "refers-to-nothing": ("所指的业务不存在", "The operation that it refers to does not exist."),
 }
 

@@ -20,6 +20,8 @@ CREATE TABLE IF NOT EXISTS code (hash TEXT PRIMARY KEY, expires INTEGER NOT NULL
 CREATE TABLE IF NOT EXISTS renewal (hash TEXT PRIMARY KEY, terminal TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS terminal (
     serial TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, revoked INTEGER NOT NULL DEFAULT 0) STRICT;
+-- Reported lost: "after" this place in the inbox nothing of it takes effect by itself.
+CREATE TABLE IF NOT EXISTS loss (terminal TEXT PRIMARY KEY, after INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS visit (
     visit TEXT PRIMARY KEY, terminal TEXT NOT NULL, card_id TEXT NOT NULL, operator TEXT,
     nonce TEXT NOT NULL, opened INTEGER NOT NULL, spent INTEGER NOT NULL DEFAULT 0,
