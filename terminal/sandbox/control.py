@@ -145,8 +145,8 @@ def _actions(centre: Centre) -> dict[tuple[str, str], Action]:
     }
 
 
-def _clerks(centre: Centre) -> dict[tuple[str, str], Action]:
-    """What the centre's own people do by hand."""
+def _of_terminals(centre: Centre) -> dict[tuple[str, str], Action]:
+    """Who is a terminal, and who is one no longer."""
 
     def code(body: bytes) -> dict[str, str]:
         order = decoded(body or b"{}", CodeOrder)
@@ -171,6 +171,17 @@ def _clerks(centre: Centre) -> dict[tuple[str, str], Action]:
             if not losses.over(db, decoded(body, Revocation).terminal):
                 raise msgspec.ValidationError("this terminal is not reported lost")
         return {}
+
+    return {
+        ("POST", "/codes"): code,
+        ("POST", "/revocations"): revoke,
+        ("POST", "/losses"): lose,
+        ("POST", "/losses-over"): find,
+    }
+
+
+def _clerks(centre: Centre) -> dict[tuple[str, str], Action]:
+    """What the centre's own people do by hand."""
 
     def agree(body: bytes) -> dict[str, str]:
         epoch = centre.office.lives.agree(decoded(body, Agreement).terminal)
@@ -212,10 +223,7 @@ def _clerks(centre: Centre) -> dict[tuple[str, str], Action]:
         ("POST", "/salvaged"): lambda _body: centre.office.salvaged(),
         ("POST", "/acceptances"): accept,
         ("POST", "/contact"): contact,
-        ("POST", "/codes"): code,
-        ("POST", "/revocations"): revoke,
-        ("POST", "/losses"): lose,
-        ("POST", "/losses-over"): find,
+        **_of_terminals(centre),
     }
 
 
