@@ -20,7 +20,9 @@ from offline_cache.journal import append
 from offline_cache.keys import KeyPort
 from offline_cache.migrations import MIGRATIONS, Migration
 from offline_cache.rotation import CURRENT, into_place, settle
+from offline_cache.sealing import suite_other
 from offline_cache.suite import INTL
+from offline_cache.suite import suite as suite_of
 
 KEY_NAME = CURRENT
 
@@ -30,11 +32,18 @@ class Identity:
     """Whose store it is. Written at creation; a mix is refused.
 
     :param epoch: the history that the centre expects from this terminal, from 1; the newest one in an old store.
+    :param suite: name of the suite that its chains and envelopes are made with; the centre's choice at enrolment.
     """
 
     environment: str
     terminal: str
     epoch: int = 1
+    suite: str = INTL.name
+
+    @property
+    def origin(self) -> Origin:
+        """:raises StoreError: ``SUITE_UNKNOWN``."""
+        return Origin(self.environment, self.terminal, suite_of(self.suite))
 
 
 def data_key(path: Path, keys: KeyPort) -> bytes:
@@ -66,7 +75,7 @@ def make(path: Path, keys: KeyPort, identity: Identity, now: datetime) -> None:
     """
     if path.exists():
         raise StoreError(StoreFault.STORE_EXISTS)
-    draft = path.with_suffix(".new")
+    origin, draft = identity.origin, path.with_suffix(".new")
     remove(draft)
     key = keys.get(KEY_NAME)
     if key is None:
@@ -74,7 +83,7 @@ def make(path: Path, keys: KeyPort, identity: Identity, now: datetime) -> None:
         keys.put(KEY_NAME, key)
     connection = connect(draft, key, create=True)
     try:
-        db = Db(connection, Origin(identity.environment, identity.terminal))
+        db = Db(connection, origin)
         connection.pragma("application_id", APPLICATION)
         _migrate(connection, db, 0, MIGRATIONS)
         with connection:
@@ -88,28 +97,38 @@ def make(path: Path, keys: KeyPort, identity: Identity, now: datetime) -> None:
 
 def _sign(db: Db, identity: Identity, now: datetime) -> None:
     at = int(now.timestamp() * 1000)
-    owner = {"environment": identity.environment, "terminal": identity.terminal, "suite": INTL.name}
+    owner = {"environment": identity.environment, "terminal": identity.terminal, "suite": identity.suite}
     for name, value in owner.items():
         db.execute("INSERT INTO meta VALUES (?, ?)", (name, value.encode()))
     db.execute("INSERT INTO epoch VALUES (?, ?)", (identity.epoch, at))
     append(db, at, "store-created", None, {"epoch": identity.epoch})
 
 
-def check_owner(db: Db, environment: str, terminal: str | None) -> Identity:
+def owner(db: Db) -> Identity:
     """Whose the open file is.
 
-    :raises StoreError: ``STORE_FOREIGN``; ``STORE_DAMAGED`` when it is no store of ours.
+    :raises StoreError: ``STORE_DAMAGED`` when it is no store of ours.
     """
     try:
         meta = {str(name): bytes(value).decode() for name, value in db.rows("SELECT name, value FROM meta")}
         epoch = db.value("SELECT max(epoch) FROM epoch")
-        identity = Identity(meta["environment"], meta["terminal"], int(epoch))
+        return Identity(meta["environment"], meta["terminal"], int(epoch), meta["suite"])
     except apsw.Error as error:
         raise translated(error, writing=False) from None
     except (KeyError, ValueError, TypeError) as error:
         raise damaged(f"owner: {type(error).__name__}") from None
+
+
+def check_owner(db: Db, environment: str, terminal: str | None, suite: str | None = None) -> Identity:
+    """The same, and that it is who opens it.
+
+    :raises StoreError: ``STORE_FOREIGN``; ``SUITE_OTHER``; ``STORE_DAMAGED``.
+    """
+    identity = owner(db)
     if identity.environment != environment or terminal not in {None, identity.terminal}:
         raise StoreError(StoreFault.STORE_FOREIGN, f"{identity.environment} {identity.terminal}"[:60])
+    if suite not in {None, identity.suite}:
+        raise suite_other(f"the store is {identity.suite[:20]}, the enrolment {suite}")
     return identity
 
 

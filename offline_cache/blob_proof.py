@@ -6,7 +6,6 @@ from offline_cache.blob_rows import split
 from offline_cache.blobs import fits, name_of
 from offline_cache.database import Db
 from offline_cache.sending import broken
-from offline_cache.suite import INTL
 
 SLICE = 4
 """Blobs in one unit of work: 32 MiB at most."""
@@ -32,12 +31,12 @@ def check_some(db: Db, after: Place) -> Place | None:
     )
     for position, n, digest, size, packed, freed in found:
         hashes = split(packed)
-        if not fits(size, len(hashes)) or name_of(size, hashes) != digest:
+        if not fits(size, len(hashes)) or name_of(size, hashes, db.origin.suite) != digest:
             raise broken(f"blob {n} of operation {position}: not the one that its name says")
         pieces: dict[int, bytes] = dict(db.rows("SELECT n, sealed FROM blob_piece WHERE digest = ?", (digest,)))
         for index, expected in enumerate(hashes):
             piece = pieces.pop(index, None)
-            if (piece is None and not freed) or (piece is not None and INTL.digest(piece) != expected):
+            if (piece is None and not freed) or (piece is not None and db.origin.suite.digest(piece) != expected):
                 raise broken(f"blob {n} of operation {position}: piece {index} is missing or has other bytes")
         if pieces:
             raise broken(f"blob {n} of operation {position}: more pieces than it has")

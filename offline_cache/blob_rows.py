@@ -15,7 +15,6 @@ from offline_cache.blobs import DIGEST, SealedBlob
 from offline_cache.database import Db
 from offline_cache.journal import append
 from offline_cache.sending import broken
-from offline_cache.suite import INTL
 
 if TYPE_CHECKING:
     from offline_cache.store import Store
@@ -184,7 +183,7 @@ def _piece(db: Db, digest: bytes, index: int) -> bytes:
         "SELECT e.sealed, b.hashes FROM blob_piece e JOIN blob b USING (digest) WHERE e.digest = ? AND e.n = ?",
         (digest, index),
     )
-    if row is None or INTL.digest(row[0]) != split(row[1])[index]:
+    if row is None or db.origin.suite.digest(row[0]) != split(row[1])[index]:
         raise broken(f"blob {digest.hex()[:8]}, piece {index}: other bytes")
     return bytes(row[0])
 

@@ -25,19 +25,21 @@ DIGEST = 32
 
 @dataclass(frozen=True)
 class SealedBlob:
-    """A blob as it is kept and sent. :param size: bytes of the content; :param pieces: sealed, in order."""
+    """A blob as it is kept and sent. :param size: bytes of the content; :param pieces: sealed, in order;
+    :param suite: that they were sealed with, and are hashed with."""
 
     size: int
     pieces: tuple[bytes, ...] = field(repr=False)
+    suite: Suite = INTL
 
     @property
     def hashes(self) -> list[bytes]:
-        return [INTL.digest(piece) for piece in self.pieces]
+        return [self.suite.digest(piece) for piece in self.pieces]
 
     @property
     def digest(self) -> bytes:
         """Its name, 32 bytes."""
-        return name_of(self.size, self.hashes)
+        return name_of(self.size, self.hashes, self.suite)
 
     @property
     def good(self) -> bool:
@@ -51,9 +53,9 @@ def fits(size: int, count: int) -> bool:
     return 0 < size <= LARGEST and count == -(-size // PIECE)
 
 
-def name_of(size: int, hashes: Sequence[bytes]) -> bytes:
+def name_of(size: int, hashes: Sequence[bytes], using: Suite = INTL) -> bytes:
     """The digest of a blob from the digests of its sealed pieces."""
-    return INTL.digest(framed(TAG, [size, list(hashes)]))
+    return using.digest(framed(TAG, [size, list(hashes)]))
 
 
 def seal(content: bytes, environment: str, terminal: str, public: bytes, using: Suite = INTL) -> SealedBlob:
@@ -70,7 +72,7 @@ def seal(content: bytes, environment: str, terminal: str, public: bytes, using: 
         if found is None:
             raise unreadable("blob: not a sealing key")
         sealed.append(encode([SEAL, using.name, key_id(public, using), found]))
-    return SealedBlob(len(content), tuple(sealed))
+    return SealedBlob(len(content), tuple(sealed), using)
 
 
 def open_blob(

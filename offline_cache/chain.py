@@ -25,10 +25,12 @@ class Origin:
 
     :param environment: ``sandbox`` or ``production``.
     :param terminal: the terminal's number.
+    :param suite: what the chain is made with; fixed when the terminal was enrolled.
     """
 
     environment: str
     terminal: str
+    suite: Suite = INTL
 
 
 def operation_head(
@@ -41,11 +43,10 @@ def operation_head(
     kind: str,
     schema: int,
     sealed_hash: bytes,
-    suite: Suite = INTL,
 ) -> bytes:
     """The head of the operation chain after this link. 32 bytes."""
     link = [previous, origin.environment, origin.terminal, epoch, seq, op_id, kind, schema, sealed_hash]
-    return suite.digest(framed(OPERATION, link))
+    return origin.suite.digest(framed(OPERATION, link))
 
 
 def journal_head(
@@ -57,8 +58,7 @@ def journal_head(
     what: str,
     op_id: bytes | None,
     fields: dict[str, Plain],
-    suite: Suite = INTL,
 ) -> bytes:
     """The head of the journal after this line. ``at`` is wall time in milliseconds since 1970, told but not trusted."""
     line = [previous, origin.environment, origin.terminal, n, at, what, op_id, fields]
-    return suite.digest(framed(JOURNAL, line))
+    return origin.suite.digest(framed(JOURNAL, line))

@@ -13,6 +13,7 @@ class StoreFault(Enum):
     KEY_UNWRITABLE = "S103"  # no room or no right to keep a key
     KEY_FILE_IN_PRODUCTION = "S104"  # plain key files are for the sandbox alone
     SUITE_UNKNOWN = "S105"  # a cryptographic suite that this program does not have
+    SUITE_OTHER = "S156"  # made with another suite than this terminal was enrolled with; value which
     KEY_GONE = "S106"  # the store is there, its key is not
     KEY_OTHER = "S107"  # the key does not fit this store, or the store's first page is damaged
     STORE_MISSING = "S108"  # there is no store where one should be

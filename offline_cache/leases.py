@@ -18,7 +18,6 @@ from offline_cache.chain import Origin
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import append
-from offline_cache.suite import INTL
 
 if TYPE_CHECKING:
     from offline_cache.store import Store
@@ -124,7 +123,7 @@ def invalid(detail: str) -> StoreError:
 
 def _lend(db: Db, at: int, new: Lease, public: bytes) -> None:
     body = new.statement(db.origin)
-    if not INTL.verify(public, body, new.signature):
+    if not db.origin.suite.verify(public, body, new.signature):
         raise invalid("lease: the signature does not hold")
     row = db.row("SELECT token, body FROM lease WHERE subject = ?", (new.subject,))
     if row is not None and (new.token < row[0] or (new.token == row[0] and body != row[1])):

@@ -173,7 +173,7 @@ def _links(db: Db, place: Place, most: int) -> Iterator[tuple[Place, str, bool]]
     for seq, op_id, kind, schema, sealed_hash, sealed, head, *local in found:
         sent = Sent(seq, op_id, kind, schema, None, sealed_hash)
         place = Place(place.epoch, place.seq + 1, verified(db.origin, place, sent, sealed, head))
-        yield place, local_digest(*local), not sealed
+        yield place, local_digest(db.origin.suite, *local), not sealed
 
 
 def _operations(db: Db, walk: _Walk) -> bool:

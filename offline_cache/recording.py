@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from offline_cache import blob_rows, caps, reserved, rows
 from offline_cache import intents as card_intents
 from offline_cache.blob_limits import MOST_BLOBS
+from offline_cache.blobs import SEAL as BLOB_SEAL
 from offline_cache.canonical import encode
 from offline_cache.chain import GENESIS, operation_head
 from offline_cache.database import Db
@@ -16,7 +17,8 @@ from offline_cache.intents import Begin, End
 from offline_cache.journal import LONGEST, Entry, append, refused
 from offline_cache.leases import EndDrive
 from offline_cache.operations import ENDS, LARGEST_VALUE, OP_ID, Draft, Operation, State
-from offline_cache.suite import INTL
+from offline_cache.sealing import other_suite, suite_other
+from offline_cache.suite import Suite
 
 LARGEST_SEALED = 64 * 1024
 """Bytes of one sealed body, as the contract of the central API has it; photos are :mod:`offline_cache.blobs`."""
@@ -93,7 +95,17 @@ def taken_in(  # noqa: PLR0917 - one unit of work
     return record(db, at, drafts, journal, intents, reserve)
 
 
+def _check_suite(suite: Suite, draft: Draft) -> None:
+    pieces = [piece for blob in draft.blobs for piece in blob.pieces]
+    other = other_suite(suite, [draft.sealed]) or other_suite(suite, pieces, BLOB_SEAL)
+    if other is None and any(blob.suite.name != suite.name for blob in draft.blobs):
+        other = suite_other(f"a blob of another suite than {suite.name}")
+    if other is not None:
+        raise other
+
+
 def _insert(db: Db, at: int, draft: Draft) -> Operation:
+    _check_suite(db.origin.suite, draft)
     used, epoch, newest_of_subject, newest, *link = db.row(_PLACE, (draft.op_id, draft.subject)) or ()
     if used:
         raise refused("this number is used already")
@@ -103,7 +115,7 @@ def _insert(db: Db, at: int, draft: Draft) -> Operation:
         raise StoreError(StoreFault.EPOCH_CHANGED, f"sealed for {draft.epoch}, now {epoch}")
     last, previous = link[1:] if link[0] == epoch else (0, GENESIS)  # a new life begins anew
     position, subj_seq = (newest or 0) + 1, (newest_of_subject or 0) + 1
-    sealed_hash, seq = INTL.digest(draft.sealed), last + 1
+    sealed_hash, seq = db.origin.suite.digest(draft.sealed), last + 1
     head = operation_head(
         db.origin,
         previous,
@@ -127,7 +139,7 @@ def _insert(db: Db, at: int, draft: Draft) -> Operation:
         "INSERT INTO progress (position, state, since, value) VALUES (?, ?, ?, ?)",
         (position, State.PENDING.value, at, draft.value),
     )
-    local = local_digest(draft.subject, subj_seq, draft.refers_to, at, summary, draft.value)
+    local = local_digest(db.origin.suite, draft.subject, subj_seq, draft.refers_to, at, summary, draft.value)
     append(db, at, "recorded", draft.op_id, {"seq": seq, "kind": draft.kind, "local": local})
     if draft.blobs:
         blob_rows.keep(db, at, position, draft.op_id, draft.blobs)
@@ -138,12 +150,12 @@ def _insert(db: Db, at: int, draft: Draft) -> Operation:
 
 
 def local_digest(  # noqa: PLR0917 - in the order of their columns
-    subject: bytes, subj_seq: int, refers_to: bytes | None, at: int, summary: bytes, value: int
+    suite: Suite, subject: bytes, subj_seq: int, refers_to: bytes | None, at: int, summary: bytes, value: int
 ) -> str:
     """What the operation chain does not cover, so that the journal does: hex of the digest. Money is named where there
     is some, so that lines from before form 7 hold."""
     money = [value] if value else []
-    return INTL.digest(encode([subject, subj_seq, refers_to, at, summary, *money])).hex()
+    return suite.digest(encode([subject, subj_seq, refers_to, at, summary, *money])).hex()
 
 
 def all_there(db: Db, ids: Sequence[bytes]) -> bool:

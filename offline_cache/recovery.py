@@ -15,7 +15,7 @@ from offline_cache.keys import KeyPort, damaged_key
 from offline_cache.rotation import CURRENT
 from offline_cache.sealing import Binding, open_sealed, seal
 from offline_cache.store import Store
-from offline_cache.suite import INTL
+from offline_cache.suite import INTL, suite
 from offline_cache.whole import write_whole
 
 _OF = "recovery-of"
@@ -40,7 +40,8 @@ def write_recovery(store: Store, path: Path, keys: KeyPort, public: bytes) -> bo
     if kept.get(_OF) == of and place.exists():
         return False
     identity = store.identity
-    envelope = seal({"key": key}, _binding(identity.environment, identity.terminal), public)
+    binding = _binding(identity.environment, identity.terminal)
+    envelope = seal({"key": key}, binding, public, suite(identity.suite))
     write_whole(place, envelope)
     kept.put(_OF, of)
     return True

@@ -26,7 +26,6 @@ from offline_cache.journal import append
 from offline_cache.keys import KeyPort, damaged_key
 from offline_cache.leases import EndDrive, Lease, invalid
 from offline_cache.seen import latest, see
-from offline_cache.suite import INTL
 
 if TYPE_CHECKING:
     from offline_cache.store import Store
@@ -242,7 +241,7 @@ def out(detail: str) -> StoreError:
 
 
 def _take(db: Db, at: int, new: Block, public: bytes) -> None:
-    if not INTL.verify(public, new.statement(db.origin), new.signature):
+    if not db.origin.suite.verify(public, new.statement(db.origin), new.signature):
         raise invalid("block: the signature does not hold")
     body = new.statement(db.origin)
     known = db.value("SELECT body FROM block WHERE block = ?", (new.block,))

@@ -26,7 +26,7 @@ from offline_cache.errors import StoreError
 from offline_cache.journal import append
 from offline_cache.keys import KeyPort
 from offline_cache.lockfile import LockFile
-from offline_cache.suite import INTL
+from offline_cache.suite import INTL, suite
 from offline_cache.whole import sync_folder
 
 CURRENT = "store-data"
@@ -132,7 +132,7 @@ def _sign(draft: Path, new: bytes, at: int, operator: str) -> None:
     target = connect(draft, new)
     try:
         meta = {str(name): bytes(value).decode() for name, value in target.execute("SELECT name, value FROM meta")}
-        db = Db(target, Origin(meta["environment"], meta["terminal"]))
+        db = Db(target, Origin(meta["environment"], meta["terminal"], suite(meta["suite"])))
         with target:
             append(db, at, "key-rotated", None, {"operator": operator})
         trouble = integrity(target)

@@ -21,7 +21,7 @@ from offline_cache.chain import GENESIS, Origin, operation_head
 from offline_cache.database import unreadable
 from offline_cache.operations import OP_ID, Batch, Sent, State
 from offline_cache.salvage_pages import Leaf, copy_readable, leaves
-from offline_cache.suite import INTL
+from offline_cache.suite import Suite
 
 HASH = 32
 MOST, MOST_BYTES = 100, 192 * 1024
@@ -82,7 +82,7 @@ def salvage(source: Path, keys: Sequence[bytes], origin: Origin, beside: Path) -
     :param beside: a folder that takes a copy of the file for a while.
     :raises StoreError: ``STORE_UNREADABLE``: the source cannot be opened, or the folder takes no copy.
     """
-    found = _Found()
+    found = _Found(origin.suite)
     scratch = Path(tempfile.mkdtemp(dir=beside, prefix=".salvage-"))
     try:
         for key in keys:
@@ -109,6 +109,7 @@ class _Row:
 class _Found:
     """Rows by what they are, unproven."""
 
+    suite: Suite
     operations: dict[tuple[int, int], _Row] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
     lines: dict[int, tuple[str, bytes | None, Mapping[str, object], bytes]] = field(default_factory=dict)
@@ -138,7 +139,7 @@ class _Found:
                 bytes(),
                 bytes() | str() as sealed,
             ] if (len(op_id), len(sealed_hash), len(head)) == (OP_ID, HASH, HASH):
-                good = isinstance(sealed, bytes) and INTL.digest(sealed) == sealed_hash
+                good = isinstance(sealed, bytes) and self.suite.digest(sealed) == sealed_hash
                 body = sealed if good and isinstance(sealed, bytes) else None
                 sent = Sent(seq, op_id, kind, schema, body, sealed_hash)
                 self.operations[epoch, seq] = _Row(number, sent, head, sealed == b"")
@@ -149,7 +150,7 @@ class _Found:
             case [bytes(digest), int(), int(), int(size), bytes(hashes), *_] if len(digest) == HASH:
                 self.photos[digest] = (size, tuple(hashes[at : at + HASH] for at in range(0, len(hashes), HASH)))
             case [None, bytes(digest), int(), bytes(sealed), None, *_] if len(digest) == HASH:
-                self.pieces[INTL.digest(sealed)] = sealed
+                self.pieces[self.suite.digest(sealed)] = sealed
             case _:  # a row of another table, or of an index
                 pass
 

@@ -12,8 +12,9 @@ so that a centre that has changed its key knows which one to take.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from offline_cache.canonical import NotCanonicalError, Plain, decode, encode, framed, is_plain
 from offline_cache.errors import StoreError, StoreFault
@@ -72,6 +73,25 @@ def seal(body: Mapping[str, object], binding: Binding, public: bytes, using: Sui
     return encode([TAG, using.name, key_id(public, using), sealed])
 
 
+def other_suite(using: Suite, envelopes: Iterable[bytes], tag: str = TAG) -> StoreError | None:
+    """The fault of envelopes that were sealed with another suite; ``None`` where there is none. Looks at the first
+    bytes alone: the whole is opened by the centre, and may be a megabyte.
+
+    :param tag: of the form of envelope.
+    """
+    form, ours = _beginning(tag, using.name)
+    for one in envelopes:
+        if one.startswith(form) and not one.startswith(ours):
+            return suite_other(f"sealed with another suite than {using.name}")
+    return None
+
+
+@cache
+def _beginning(tag: str, name: str) -> tuple[bytes, bytes]:
+    form = b"\x84" + encode(tag)  # an array of four, of which the first two are the tag and the suite
+    return form, form + encode(name)
+
+
 def open_sealed(envelope: bytes, binding: Binding, private_keys: dict[bytes, bytes]) -> dict[str, Plain]:
     """The body of an envelope. For the centre; a terminal has no key that could.
 
@@ -117,6 +137,11 @@ def _decoded(data: bytes) -> Plain:
         return decode(data)
     except NotCanonicalError as error:
         raise unreadable(str(error)) from None
+
+
+def suite_other(detail: str) -> StoreError:
+    """Something of another suite than the terminal's, which the centre fixed at enrolment: refused, never converted."""
+    return StoreError(StoreFault.SUITE_OTHER, detail)
 
 
 def unreadable(detail: str) -> StoreError:

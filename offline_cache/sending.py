@@ -9,7 +9,6 @@ from offline_cache.chain import Origin, operation_head
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import Batch, Sent, State
-from offline_cache.suite import INTL
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,9 @@ def verified(origin: Origin, place: Place, sent: Sent, sealed: bytes, stored: by
     """
     if sent.seq != place.seq:
         raise broken(f"operation {place.seq} is missing")
-    if sealed and INTL.digest(sealed) != sent.sealed_hash:  # a body that was let go of: see the replay of the journal
+    if (
+        sealed and origin.suite.digest(sealed) != sent.sealed_hash
+    ):  # a body that was let go of: see the replay of the journal
         raise broken(f"operation {sent.seq}: other bytes")
     head = operation_head(
         origin,

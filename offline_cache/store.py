@@ -82,6 +82,7 @@ class Store:
         *,
         environment: str,
         terminal: str | None = None,
+        suite: str | None = None,
         now: Clock = utc_now,
         limits: Limits | None = None,
         vfs: str | None = None,
@@ -89,6 +90,7 @@ class Store:
         """Open the store that is there; bring an older form up on a copy.
 
         :param terminal: refused when the store is another's; ``None`` takes whose it is from the store.
+        :param suite: the same: the suite of the enrolment, ``SUITE_OTHER`` when the store was made with another.
         :param vfs: see :func:`offline_cache.database.connect`.
         :raises StoreError: ``STORE_MISSING``, ``KEY_GONE``, ``KEY_OTHER``, ``STORE_HELD``, ``STORE_NEWER``,
             ``STORE_FOREIGN``, ``STORE_DAMAGED``, ``MIGRATION_FAILED``, ``LIBRARY_UNFIT``, ``STORE_UNREADABLE``.
@@ -101,7 +103,7 @@ class Store:
                 path,
                 key,
                 lock,
-                owner=(environment, terminal),
+                owner=(environment, terminal, suite),
                 now=now,
                 room=RoomKeeper(path, limits or Limits()),
                 vfs=vfs,
@@ -116,7 +118,7 @@ class Store:
         key: bytes,
         lock: LockFile,
         *,
-        owner: tuple[str, str | None],
+        owner: tuple[str, str | None, str | None],
         now: Clock,
         room: RoomKeeper,
         vfs: str | None,
@@ -276,7 +278,7 @@ class Store:
         except BaseException:
             self._shut()
             raise
-        self._origin = Origin(identity.environment, identity.terminal)
+        self._origin = identity.origin
         self._check_tail(self._connection)
         with suppress(OSError):
             self._stopped = self._stopped or damaged(self.beside(DISTRUSTED).read_text("utf-8", "replace")[:200])

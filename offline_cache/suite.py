@@ -35,6 +35,16 @@ class Suite(Protocol):
         """Name in the registry of digest fields (RFC 9530 §7.2)."""
         ...
 
+    @property
+    def signing(self) -> tuple[str, int]:
+        """How a public signing key is named where keys are published, and its bytes."""
+        ...
+
+    @property
+    def sealing(self) -> tuple[str, int]:
+        """The same of a public key that bodies are sealed for."""
+        ...
+
     def random(self, size: int) -> bytes:
         """``size`` unpredictable bytes from the system."""
         ...
@@ -75,6 +85,8 @@ class IntlSuite:
     name = "intl"
     signature_name = "ed25519"
     digest_name = "sha-256"
+    signing = ("ed25519", 32)
+    sealing = ("x25519", 32)
 
     def random(self, size: int) -> bytes:
         return secrets.token_bytes(size)

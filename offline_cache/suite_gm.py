@@ -32,6 +32,8 @@ class GmSuite:
     name = "gm"
     signature_name = "sm2-sm3"
     digest_name = "sm3"
+    signing = ("sm2", _PUBLIC)
+    sealing = ("sm2", _PUBLIC)
 
     def random(self, size: int) -> bytes:
         return secrets.token_bytes(size)

@@ -45,6 +45,17 @@ STORE: dict[str, Entry] = {
         ("本程序不支持这种密码算法套件。", "This program does not have that cryptographic suite."),
         ("请升级本终端的软件。", "Update this terminal."),
     ),
+    "S156": entry(
+        CONFIGURATION,
+        (
+            "密码算法套件与本终端入网时确定的不同，没有使用。",
+            "Made with another cryptographic suite than the one fixed when this terminal was enrolled; not used.",
+        ),
+        (
+            "请联系技术人员：套件由中心在入网时确定，本机不能更换。",
+            "Call a technician: the centre fixes the suite at enrolment.",
+        ),
+    ),
     "S106": entry(
         CONFIGURATION,
         (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,7 +27,7 @@ from offline_cache.operations import (
     new_op_id,
 )
 from offline_cache.outbox import Outbox
-from tests.offline_cache.support import IDENTITY, Wall, draft, fault_of
+from tests.offline_cache.support import CHOSEN, IDENTITY, Wall, draft, fault_of
 
 GENESIS = bytes(32)
 
@@ -67,9 +66,9 @@ def head_of(previous: bytes, operation: Operation) -> bytes:
         operation.op_id,
         operation.kind,
         operation.schema,
-        hashlib.sha256(operation.sealed).digest(),
+        CHOSEN.digest(operation.sealed),
     ]
-    return hashlib.sha256(b"ssc-op-1\0" + cbor2.dumps(link, canonical=True)).digest()
+    return CHOSEN.digest(b"ssc-op-1\0" + cbor2.dumps(link, canonical=True))
 
 
 def acknowledge(outbox: Outbox, batch: Batch, hwm: int | None = None) -> int:

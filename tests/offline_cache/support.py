@@ -2,19 +2,57 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import gmssl_pyx
+
 from offline_cache.birth import Identity
+from offline_cache.chain import Origin
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.keys import FileKeys
 from offline_cache.operations import Draft, new_op_id
 from offline_cache.room import Limits
 from offline_cache.store import Store
+from offline_cache.suite import INTL, NAMES, Suite, suite
 
 IDENTITY = Identity("sandbox", "379999000001")
+KEYS = {one.name: (one.new_signing_key(), one.new_sealing_key()) for one in map(suite, NAMES)}
+
+
+@dataclass
+class Chosen:
+    """What the test's stores are made with. See the fixtures in ``conftest.py``."""
+
+    suite: Suite = INTL
+
+    @property
+    def signing(self) -> bytes:
+        """The centre's private key that signs, and :attr:`sealing` the one that opens."""
+        return KEYS[self.suite.name][0]
+
+    @property
+    def sealing(self) -> bytes:
+        return KEYS[self.suite.name][1]
+
+    @property
+    def public(self) -> bytes:
+        return self.suite.public_key(self.signing)
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(IDENTITY.environment, IDENTITY.terminal, self.suite)
+
+    def digest(self, data: bytes) -> bytes:
+        """By another implementation than the product's."""
+        return hashlib.sha256(data).digest() if self.suite is INTL else bytes(gmssl_pyx.sm3_hash(data))
+
+
+CHOSEN = Chosen()
 SMALL = Limits(warn=0, stop=0, ballast=1 << 20)
 
 
@@ -40,7 +78,8 @@ def place(folder: Path) -> Path:
 
 
 def create(folder: Path, wall: Wall | None = None, limits: Limits = SMALL) -> Store:
-    return Store.create(place(folder), keys(folder), IDENTITY, now=(wall or Wall()).now, limits=limits)
+    owner = replace(IDENTITY, suite=CHOSEN.suite.name)
+    return Store.create(place(folder), keys(folder), owner, now=(wall or Wall()).now, limits=limits)
 
 
 def reopen(folder: Path, wall: Wall | None = None, limits: Limits = SMALL, vfs: str | None = None) -> Store:

@@ -23,20 +23,27 @@ from offline_cache.outbox import Outbox
 from offline_cache.proof import verify
 from offline_cache.sealing import key_id
 from offline_cache.store import Store
-from offline_cache.suite import INTL
 from offline_cache.wiping import refuse_unsent
 from tests.offline_cache.outbox_contract import next_batch
-from tests.offline_cache.support import Wall, create, draft, fault_of, reopen
+from tests.offline_cache.support import CHOSEN, Wall, create, draft, fault_of, reopen
 
 WORD = Word("2026-11-23T09:00:00Z", b"signature", "ack-1")
-PRIVATE = bytes(range(32))
-PUBLIC = INTL.sealing_public_key(PRIVATE)
-KEYS = {key_id(PUBLIC): PRIVATE}
+pytestmark = pytest.mark.usefixtures("both_suites")
+
+
+def public() -> bytes:
+    """The centre's key."""
+    return CHOSEN.suite.sealing_public_key(CHOSEN.sealing)
+
+
+def sealed(content: bytes, key: bytes | None = None) -> SealedBlob:
+    return seal(content, "sandbox", "379999000001", public() if key is None else key, CHOSEN.suite)
 
 
 def photo(pieces: int = 1) -> SealedBlob:
     """Sealed bytes; what is inside does not matter here."""
-    return SealedBlob((pieces - 1) * PIECE + 1, tuple(os.urandom(64) for _ in range(pieces)))
+    content = tuple(os.urandom(64) for _ in range(pieces))
+    return SealedBlob((pieces - 1) * PIECE + 1, content, CHOSEN.suite)
 
 
 def with_photos(*photos: SealedBlob, **more: object) -> Draft:
@@ -83,27 +90,29 @@ def received(outbox: Outbox, *photos: SealedBlob) -> Operation:
 @pytest.mark.parametrize("size", [1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE])
 def test_what_is_sealed_opens_for_the_centre_alone_and_in_its_place(size: int) -> None:
     content = os.urandom(size)
-    blob = seal(content, "sandbox", "379999000001", PUBLIC)
+    blob, ring = sealed(content), {key_id(public(), CHOSEN.suite): CHOSEN.sealing}
     assert blob.good
     assert len(blob.pieces) == -(-size // PIECE)
-    assert open_blob(size, blob.pieces, "sandbox", "379999000001", KEYS) == content
+    assert open_blob(size, blob.pieces, "sandbox", "379999000001", ring) == content
     others = [
-        lambda: open_blob(size, blob.pieces, "sandbox", "379999000002", KEYS),
-        lambda: open_blob(size, blob.pieces, "sandbox", "379999000001", {key_id(PUBLIC): bytes(32)}),
-        lambda: open_blob(size + 1, blob.pieces, "sandbox", "379999000001", KEYS),
-        lambda: open_blob(size, (*blob.pieces, blob.pieces[0]), "sandbox", "379999000001", KEYS),
-        lambda: open_blob(size, (b"x", *blob.pieces[1:]), "sandbox", "379999000001", KEYS),
+        lambda: open_blob(size, blob.pieces, "sandbox", "379999000002", ring),
+        lambda: open_blob(
+            size, blob.pieces, "sandbox", "379999000001", dict.fromkeys(ring, CHOSEN.suite.new_sealing_key())
+        ),
+        lambda: open_blob(size + 1, blob.pieces, "sandbox", "379999000001", ring),
+        lambda: open_blob(size, (*blob.pieces, blob.pieces[0]), "sandbox", "379999000001", ring),
+        lambda: open_blob(size, (b"x", *blob.pieces[1:]), "sandbox", "379999000001", ring),
     ]
     if len(blob.pieces) == 2:
-        others.append(lambda: open_blob(size, blob.pieces[::-1], "sandbox", "379999000001", KEYS))
+        others.append(lambda: open_blob(size, blob.pieces[::-1], "sandbox", "379999000001", ring))
     for other in others:
         assert fault_of(other) is StoreFault.SEALED_UNREADABLE
 
 
 @pytest.mark.parametrize("size", [0, LARGEST + 1])
 def test_nothing_and_too_much_are_no_photo(size: int) -> None:
-    assert fault_of(lambda: seal(bytes(size), "sandbox", "1", PUBLIC)) is StoreFault.SEALED_UNREADABLE
-    assert fault_of(lambda: seal(b"x", "sandbox", "1", b"no key")) is StoreFault.SEALED_UNREADABLE
+    assert fault_of(lambda: sealed(bytes(size))) is StoreFault.SEALED_UNREADABLE
+    assert fault_of(lambda: sealed(b"x", b"no key")) is StoreFault.SEALED_UNREADABLE
 
 
 # --- recording --------------------------------------------------------------------------------------------------------

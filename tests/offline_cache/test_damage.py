@@ -21,6 +21,8 @@ from tests.offline_cache.support import create, draft, fault_of, place, reopen
 PAGE = 4096
 NOTICED = {StoreFault.STORE_DAMAGED, StoreFault.KEY_OTHER, StoreFault.CHAIN_BROKEN, StoreFault.STORE_UNREADABLE}
 
+pytestmark = pytest.mark.usefixtures("both_suites_in_proof")
+
 
 def fill(store: Store, count: int = 12) -> None:
     """Operations in most states."""

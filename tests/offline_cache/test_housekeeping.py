@@ -23,6 +23,8 @@ from tests.offline_cache.support import Wall, create, draft, fault_of, reopen
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.usefixtures("both_suites_in_proof")
+
 
 @pytest.fixture
 def wall() -> Wall:

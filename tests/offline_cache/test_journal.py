@@ -6,12 +6,16 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from offline_cache.chain import GENESIS
 from offline_cache.errors import StoreFault
 from offline_cache.journal import Entry, Journal
 from offline_cache.outbox import Outbox
 from offline_cache.proof import verify
 from tests.offline_cache.support import create, draft, fault_of, place, reopen
+
+pytestmark = pytest.mark.usefixtures("both_suites")
 
 
 def signed_in(operator: str) -> Entry:

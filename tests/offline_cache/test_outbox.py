@@ -14,6 +14,7 @@ from tests.offline_cache.outbox_contract import OutboxContract
 from tests.offline_cache.support import Wall, create, reopen
 
 
+@pytest.mark.usefixtures("both_suites")
 class TestOutboxOnTheStore(OutboxContract):
     @pytest.fixture
     def opened(self, tmp_path: Path, wall: Wall) -> Iterator[list[Store]]:

@@ -23,6 +23,8 @@ from tests.offline_cache.support import create, draft, fault_of, reopen
 
 CARD = b"keyed hash of a card"
 
+pytestmark = pytest.mark.usefixtures("both_suites_in_proof")
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:

@@ -23,26 +23,23 @@ from offline_cache.proof import verify
 from offline_cache.reserved import STRIDE, Block, GiveBack, Number, Reserve, Use
 from offline_cache.room import Limits
 from offline_cache.store import Store
-from offline_cache.suite import INTL
-from tests.offline_cache.support import IDENTITY, Wall, create, draft, fault_of, keys, place, reopen
+from tests.offline_cache.support import CHOSEN, Wall, create, draft, fault_of, keys, place, reopen
 from tests.support.machines import play
 
-CONTENT = bytes(range(32))
-PUBLIC = INTL.public_key(CONTENT)
-ORIGIN = Origin(IDENTITY.environment, IDENTITY.terminal)
+both = pytest.mark.usefixtures("both_suites")
 TINY = Limits(warn=0, stop=0, ballast=4096)
 DAY = 86_400_000
 
 
-def block(number: int, first: int, last: int, expires: int, origin: Origin = ORIGIN) -> Block:
+def block(number: int, first: int, last: int, expires: int, origin: Origin | None = None) -> Block:
     """A block as the centre signs it."""
     plain = Block(f"block-{number}", "slip", first, last, number, expires, b"", "content-1")
-    return replace(plain, signature=INTL.sign(CONTENT, plain.statement(origin)))
+    return replace(plain, signature=CHOSEN.suite.sign(CHOSEN.signing, plain.statement(origin or CHOSEN.origin)))
 
 
 def lease(subject: bytes, token: int, until: int, drive: str = "drive-1") -> Lease:
     plain = Lease(subject, drive, token, until, b"", "content-1")
-    return replace(plain, signature=INTL.sign(CONTENT, plain.statement(ORIGIN)))
+    return replace(plain, signature=CHOSEN.suite.sign(CHOSEN.signing, plain.statement(CHOSEN.origin)))
 
 
 def record(store: Store, number: Number) -> None:
@@ -54,14 +51,15 @@ def ms(wall: Wall) -> int:
     return int(wall.now().timestamp() * 1000)
 
 
+@both
 def test_a_number_goes_with_its_operation_or_not_at_all(tmp_path: Path) -> None:
     wall = Wall()
     with create(tmp_path, wall) as store:
         reserve = Reserve(store, keys(tmp_path))
         assert fault_of(lambda: reserve.next("slip")) is StoreFault.NUMBERS_OUT
         one = block(1, 100, 102, ms(wall) + DAY)
-        reserve.take(one, PUBLIC)
-        reserve.take(one, PUBLIC)
+        reserve.take(one, CHOSEN.public)
+        reserve.take(one, CHOSEN.public)
         first = reserve.next("slip")
         assert (first.number, first.token, reserve.left("slip")) == (100, 1, 3)
         with pytest.raises(StoreError):
@@ -78,12 +76,13 @@ def test_a_number_goes_with_its_operation_or_not_at_all(tmp_path: Path) -> None:
         assert fault_of(lambda: store.do(lambda db: db.execute(back))) is StoreFault.STORE_DAMAGED
 
 
+@both
 def test_only_what_the_centre_signed_for_this_terminal_is_taken(tmp_path: Path) -> None:
     wall = Wall()
     until = ms(wall) + DAY
     with create(tmp_path, wall) as store:
         reserve = Reserve(store, keys(tmp_path))
-        reserve.take(block(2, 100, 199, until), PUBLIC)
+        reserve.take(block(2, 100, 199, until), CHOSEN.public)
         other = Origin("sandbox", "379999000002")
         bad = [
             replace(block(3, 200, 299, until), last=999),
@@ -95,18 +94,19 @@ def test_only_what_the_centre_signed_for_this_terminal_is_taken(tmp_path: Path) 
             block(3, 300, 299, until),
         ]
         for one in bad:
-            assert fault_of(lambda: reserve.take(one, PUBLIC)) is StoreFault.RESERVE_INVALID  # noqa: B023
+            assert fault_of(lambda: reserve.take(one, CHOSEN.public)) is StoreFault.RESERVE_INVALID  # noqa: B023
         assert fault_of(lambda: reserve.take(block(3, 200, 299, until), bytes(32))) is StoreFault.RESERVE_INVALID
         assert reserve.left("slip") == 100
 
 
+@both
 def test_a_clock_that_is_set_back_does_not_stretch_a_block(tmp_path: Path) -> None:
     wall = Wall()
     with create(tmp_path, wall) as store:
         reserve = Reserve(store, keys(tmp_path))
-        reserve.take(block(1, 1, 9, ms(wall) + DAY), PUBLIC)
+        reserve.take(block(1, 1, 9, ms(wall) + DAY), CHOSEN.public)
         leases = Leases(store)
-        leases.lend([lease(b"holder", 1, ms(wall) + DAY)], PUBLIC)
+        leases.lend([lease(b"holder", 1, ms(wall) + DAY)], CHOSEN.public)
         wall.move(hours=23)
         record(store, reserve.next("slip"))
         wall.move(hours=2)
@@ -123,37 +123,39 @@ def end_drive(store: Store, drive: str, token: int) -> None:
     Outbox(store).record(draft(kind="drive-return"), reserve=[EndDrive(drive, token)])
 
 
+@both
 def test_a_lease_ends_with_its_drive_and_a_newer_token_wins(tmp_path: Path) -> None:
     wall = Wall()
     until = ms(wall) + DAY
     with create(tmp_path, wall) as store:
         leases = Leases(store)
-        leases.lend([lease(b"a", 5, until), lease(b"b", 5, until)], PUBLIC)
+        leases.lend([lease(b"a", 5, until), lease(b"b", 5, until)], CHOSEN.public)
         assert leases.of(b"a").token == 5
         assert fault_of(lambda: leases.of(b"c")) is StoreFault.NOT_LEASED
         assert leases.fence(b"c") is None
-        older = lambda: leases.lend([lease(b"c", 6, until), lease(b"a", 4, until)], PUBLIC)  # noqa: E731
+        older = lambda: leases.lend([lease(b"c", 6, until), lease(b"a", 4, until)], CHOSEN.public)  # noqa: E731
         assert fault_of(older) is StoreFault.RESERVE_INVALID
         assert fault_of(lambda: leases.of(b"c")) is StoreFault.NOT_LEASED  # all or none
         forged = replace(lease(b"c", 6, until), until=until + DAY)
-        assert fault_of(lambda: leases.lend([forged], PUBLIC)) is StoreFault.RESERVE_INVALID
-        leases.lend([lease(b"late", 9, until)], PUBLIC)
+        assert fault_of(lambda: leases.lend([forged], CHOSEN.public)) is StoreFault.RESERVE_INVALID
+        leases.lend([lease(b"late", 9, until)], CHOSEN.public)
         end_drive(store, "drive-1", 5)
         assert fault_of(lambda: leases.of(b"a")) is StoreFault.NOT_LEASED
         assert leases.fence(b"a") is None
         assert leases.of(b"late").token == 9  # taken since, and not named
-        leases.lend([lease(b"a", 5, until)], PUBLIC)  # the old lease again does not begin anew
+        leases.lend([lease(b"a", 5, until)], CHOSEN.public)  # the old lease again does not begin anew
         assert fault_of(lambda: leases.of(b"a")) is StoreFault.NOT_LEASED
-        leases.lend([lease(b"a", 7, until, "drive-2")], PUBLIC)
+        leases.lend([lease(b"a", 7, until, "drive-2")], CHOSEN.public)
         assert leases.of(b"a").drive == "drive-2"
 
 
+@both
 def test_what_is_left_goes_back_with_the_operation_that_says_so(tmp_path: Path) -> None:
     wall = Wall()
     with create(tmp_path, wall) as store:
         reserve = Reserve(store, keys(tmp_path))
         for one in (block(1, 100, 102, ms(wall) + DAY), block(2, 200, 202, ms(wall) + DAY)):
-            reserve.take(one, PUBLIC)
+            reserve.take(one, CHOSEN.public)
         record(store, reserve.next("slip"))
         rest = reserve.returning("slip")
         assert rest == [GiveBack("block-1", 101), GiveBack("block-2", 200)]
@@ -166,17 +168,18 @@ def test_what_is_left_goes_back_with_the_operation_that_says_so(tmp_path: Path) 
         assert verify(store).good
 
 
+@both
 def test_a_crash_before_it_is_said_leaves_nothing_to_use(tmp_path: Path) -> None:
     """The other order would let an older copy use what the centre was told to be free."""
     wall = Wall()
     with create(tmp_path, wall) as store:
         reserve = Reserve(store, keys(tmp_path))
-        reserve.take(block(1, 100, 102, ms(wall) + DAY), PUBLIC)
+        reserve.take(block(1, 100, 102, ms(wall) + DAY), CHOSEN.public)
         assert reserve.returning("slip")
     with reopen(tmp_path, wall) as store:
         reserve = Reserve(store, keys(tmp_path))
         assert (reserve.left("slip"), reserve.returning("slip")) == (0, [])
-        reserve.take(block(2, 200, 202, ms(wall) + DAY), PUBLIC)
+        reserve.take(block(2, 200, 202, ms(wall) + DAY), CHOSEN.public)
         assert reserve.next("slip").number == 200
 
 
@@ -211,7 +214,7 @@ class ReserveMachine(RuleBasedStateMachine):
     def take(self, size: int, days: int) -> None:
         number, first = self.blocks + 1, 1000 * (self.blocks + 1)
         until = ms(self.wall) + days * DAY
-        self.reserve.take(block(number, first, first + size - 1, until), PUBLIC)
+        self.reserve.take(block(number, first, first + size - 1, until), CHOSEN.public)
         self.blocks = number
         self.expires |= dict.fromkeys(range(first, first + size), until)
 
@@ -308,11 +311,12 @@ class ReserveMachine(RuleBasedStateMachine):
         assert self.gone.isdisjoint(self.printed)
 
 
+@both
 def test_a_crash_skips_no_more_than_a_stride_and_a_clean_end_skips_nothing(tmp_path: Path) -> None:
     wall = Wall()
     with create(tmp_path, wall) as store:
         reserve = Reserve(store, keys(tmp_path))
-        reserve.take(block(1, 1, 99, ms(wall) + DAY), PUBLIC)
+        reserve.take(block(1, 1, 99, ms(wall) + DAY), CHOSEN.public)
         for _ in range(3):
             record(store, reserve.next("slip"))
         reserve.close()

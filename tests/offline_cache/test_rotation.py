@@ -20,12 +20,12 @@ from offline_cache.proof import verify
 from offline_cache.recovery import open_recovery, recovery_file, write_recovery
 from offline_cache.rotation import CURRENT, NEXT, rotate
 from offline_cache.sealing import key_id
-from offline_cache.suite import INTL
 from offline_cache.wiping import refuse_unsent, wipe
-from tests.offline_cache.support import IDENTITY, SMALL, Wall, create, draft, fault_of, keys, place, reopen
+from tests.offline_cache.support import CHOSEN, IDENTITY, SMALL, Wall, create, draft, fault_of, keys, place, reopen
 
 NOW = Wall().now
 OWNER = Owner("sandbox")
+pytestmark = pytest.mark.usefixtures("both_suites_in_proof")
 
 
 class CutKeys(FileKeys):
@@ -122,9 +122,8 @@ def test_a_store_that_is_open_gets_no_new_key(filled: Path) -> None:
 
 
 def test_the_centre_can_open_the_disk_of_a_dead_machine(filled: Path) -> None:
-    private = INTL.new_sealing_key()
-    public = INTL.sealing_public_key(private)
-    ring = {key_id(public): private}
+    public = CHOSEN.suite.sealing_public_key(CHOSEN.sealing)
+    ring = {key_id(public, CHOSEN.suite): CHOSEN.sealing}
     with reopen(filled) as store:
         assert write_recovery(store, place(filled), keys(filled), public)
         assert not write_recovery(store, place(filled), keys(filled), public)

@@ -15,6 +15,8 @@ from offline_cache.proof import verify
 from tests.offline_cache.outbox_contract import acknowledge, grant, next_batch
 from tests.offline_cache.support import create, draft
 
+pytestmark = pytest.mark.usefixtures("both_suites_in_proof")
+
 
 def refused_and_corrected(outbox: Outbox) -> tuple[Operation, Operation]:
     (first,) = outbox.record(draft())
