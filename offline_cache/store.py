@@ -275,10 +275,10 @@ class Store:
         self._connection = connect(self._path, self._key, vfs=self._vfs)
         try:
             identity = check_owner(Db(self._connection, Origin("", "")), *self._owner)
+            self._origin = identity.origin
         except BaseException:
             self._shut()
             raise
-        self._origin = identity.origin
         self._check_tail(self._connection)
         with suppress(OSError):
             self._stopped = self._stopped or damaged(self.beside(DISTRUSTED).read_text("utf-8", "replace")[:200])
