@@ -12,8 +12,10 @@ from offline_cache.journal import Entry
 from terminal.clock import Clock
 from terminal.errors import TerminalError, TerminalFault
 from terminal.model.operations import (
+    CONTACT_CHANGE,
     ESCALATION,
     PASSED,
+    SCHEMA,
     WITHDRAWAL,
     About,
     CardWrite,
@@ -22,13 +24,23 @@ from terminal.model.operations import (
     Withdrawal,
 )
 from terminal.people.operators import Operator
-from terminal.queue_page import ALONE, CARD_PREFIX, PRINT, doubtful_line, line_of, offered
+from terminal.queue_page import (
+    ALONE,
+    CARD_PREFIX,
+    CORRECTED,
+    PRINT,
+    doubtful_line,
+    line_of,
+    number_of,
+    offered,
+)
 from terminal.text import Text
 from terminal.views import Fact
 from terminal.write_words import words_of
 
 if TYPE_CHECKING:
     from offline_cache.operations import Draft, Operation
+    from terminal.counter import ContactWish
     from terminal.queue_papers import Papers
     from terminal.receipts.model import Receipt
     from terminal.records import Records
@@ -37,6 +49,7 @@ _BY_HAND = "by-hand"
 _TITLES = {
     WITHDRAWAL: Text("撤回", "Withdrawal"),
     ESCALATION: Text("报中心处理", "Handed to the centre"),
+    CONTACT_CHANGE: Text("更正联系方式", "Contact data corrected"),
 }
 
 
@@ -64,6 +77,9 @@ ACTION_WORDS = {
     "withdraw": Text("撤回，不再办理", "Withdrawn, not done any more"),
     "escalate": Text("报中心，由人工处理", "Handed to people at the centre"),
 }
+_PERSON, _CONTACT = ("name", "number", "card"), ("phone", "address")
+"""What of a summary a settling entry keeps: whose it is; and what a correction says."""
+
 _PAPER = re.compile(r"([0-9]{12})-([0-9]{1,9})-([0-9]{6,12})")
 """As :func:`terminal.queue_page.number_of` writes it."""
 
@@ -104,6 +120,31 @@ class QueueActs:
         else:
             self._operation(op_id_of(self._records, key), action, operator, reviewer)
         self._records.sync.wake()
+
+    def correct(self, key: str, wish: ContactWish, operator: Operator, reviewer: Operator) -> str:
+        """Take in again, with what is right, what was refused, made a case of or set aside. The old one stays as it
+        is, settled by the new one; that names it. Gives the number of the new one.
+
+        The new values come from the two people: what the old one says in full is sealed to the centre.
+
+        :raises TerminalError: ``QUEUE_ACTION`` for what does not wait for people, or no new entry corrects.
+        :raises offline_cache.errors.StoreError: ``OPERATION_UNKNOWN``, faults of the disk.
+        """
+        from terminal.intake import contact_body, masked  # noqa: PLC0415 - slow
+
+        old = self._records.outbox.find(op_id_of(self._records, key))
+        if old.kind not in CORRECTED or "withdraw" not in offered(self._records, old):
+            raise _refused("correct")
+        card, lease = str(old.summary.get("card", "")), self._records.leases.fence(old.subject)
+        after = self._records.outbox.comes_after(old.subject, settles=old.op_id, passed=PASSED)
+        about = self._about(card, (operator, reviewer), refers_to=old.op_id, after=after, lease=lease)
+        body, schema = contact_body(about, wish)
+        kept = {**{name: value for name, value in old.summary.items() if name in _PERSON}, **masked(wish)}
+        draft = self._draft(old.kind, body, old.subject, old.op_id, kept, schema=schema)
+        reviewed = self._reviewed(old.kind, "correct", operator, reviewer, old.op_id)
+        new = self._records.outbox.resolve(old.op_id, draft, "corrected", (reviewed,), operator.number)
+        self._records.sync.wake()
+        return number_of(new, self._records.identity.terminal)
 
     def approval(self, key: str, action: str) -> tuple[Fact, ...]:
         """What a second person agrees to, to be read before the password is typed.
@@ -212,14 +253,24 @@ class QueueActs:
         }
 
     def _draft(
-        self, kind: str, body: OperationBody, subject: bytes, refers_to: bytes, old: Mapping[str, object]
+        self,
+        kind: str,
+        body: OperationBody,
+        subject: bytes,
+        refers_to: bytes,
+        old: Mapping[str, object],
+        *,
+        schema: int = SCHEMA,
     ) -> Draft:
         title = _TITLES[kind] if kind in _TITLES else words_of(kind).given_up
-        kept: dict[str, str | int] = {name: str(old[name]) for name in ("name", "number", "card") if name in old}
+        names = (*_PERSON, *(_CONTACT if kind in CORRECTED else ()))
+        kept: dict[str, str | int] = {name: str(old[name]) for name in names if name in old}
         summary: dict[str, str | int] = {**kept, "title": title.zh, "title_en": title.en, "operator": body.operator}
         if body.reviewer:
             summary["reviewer"] = body.reviewer
-        return self._records.sealer().draft(kind, body, subject=subject, summary=summary, refers_to=refers_to)
+        return self._records.sealer().draft(
+            kind, body, subject=subject, summary=summary, refers_to=refers_to, schema=schema
+        )
 
     @staticmethod
     def _reviewed(kind: str, action: str, operator: Operator, reviewer: Operator | None, op_id: bytes) -> Entry:

@@ -1,4 +1,4 @@
-"""``queue list|show|retry|park|resolve|export``: the outbox, in the words of the screen."""
+"""``queue list|show|retry|park|resolve|correct|print|export``: the outbox, in the words of the screen."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _STOPPED, _NEXT = Text("已停止传送", "Sending has stopped"), Text("下次尝试", "Next try")
 _DONE = Text("已办理。", "Done.")
+_CORRECTED = Text("已更正，新回执编号 {number}。", "Corrected by {number}.")
+_ITEMS = ("phone", "region", "address")
 _EXPORTED = Text("已导出 {count} 笔。", "{count} operations exported.")
 
 
@@ -123,6 +125,33 @@ def park(context: Context, key: str, people_stdin: bool) -> None:
 def resolve(context: Context, key: str, how: str, people_stdin: bool) -> None:
     """Settle what waits for a person, by a new entry that refers to it. Needs two people."""
     _act(context, key, how, people_stdin)
+
+
+@queue.command()
+@click.argument("key")
+@click.option(
+    "--fields-stdin",
+    is_flag=True,
+    required=True,
+    help='The two people and what is right, as JSON on standard input: {"operator": "…", …, "phone": "…"}.',
+)
+@click.pass_obj
+def correct(context: Context, key: str, fields_stdin: bool) -> None:
+    """Take in KEY again, with a right phone, or region and address. The old entry stays, settled by the new one."""
+    from terminal.cli import people  # noqa: PLC0415 - slow
+    from terminal.queue_acts import QueueActs  # noqa: PLC0415
+    from terminal.services import contact_change  # noqa: PLC0415
+
+    names = people.names_of(people.OPERATOR, people.REVIEWER)
+    with people.staff_of(context) as staff, people.fields_from_stdin(names, optional=_ITEMS) as fields:
+        wish = contact_change.wish_of(fields.texts, context.settings.environment)
+        records = staff.room.open()
+        records.outbox.ready()
+        operator = people.sign_in(context, staff, fields)
+        reviewer = people.second(context, staff, fields)
+        number = QueueActs(records, context.clock, papers_for(context, None)).correct(key, wish, operator, reviewer)
+    context.output.document({"done": True, "key": key, "action": "correct", "number": number})
+    context.output.line(_CORRECTED.format(number=number))
 
 
 @queue.command("print")

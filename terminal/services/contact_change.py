@@ -9,6 +9,7 @@ The card tells whose data it is, so it must have given its holder; whether it wa
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from terminal import faults
@@ -188,6 +189,20 @@ def wish(state: State) -> ContactWish:
         phone_before=state.phone_before,
         address_before=state.address_before,
     )
+
+
+def wish_of(typed: Mapping[str, str], environment: str) -> ContactWish:
+    """The same from fields that no visit has.
+
+    :raises TerminalError: ``NOTHING_ENTERED``, ``PHONE_INVALID``, ``REGION_UNKNOWN``, ``ADDRESS_CHARACTERS``,
+        ``ADDRESS_LENGTH``.
+    """
+    phone, place = typed.get("phone", ""), typed.get("address", "").strip()
+    require_something(phone, place)
+    if phone:
+        require_phone(phone)
+    found = address.require(typed.get("region", ""), place, environment) if place else None
+    return ContactWish(phone=phone or None, address=found)
 
 
 def rule(visit: VisitPort, state: State) -> str:

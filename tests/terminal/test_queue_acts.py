@@ -11,6 +11,7 @@ import pytest
 from offline_cache.operations import Operation, State, Verdict
 from terminal import bootstrap
 from terminal.clock import SystemClock
+from terminal.counter import ContactWish
 from terminal.errors import TerminalError, TerminalFault
 from terminal.membership import join
 from terminal.model.operations import CONTACT_CHANGE, ContactChange
@@ -103,6 +104,35 @@ def test_a_refused_one_is_handed_to_the_centre_and_those_behind_it_go_on(records
     assert records.outbox.history(escalation.op_id)[-1].case in line.detail.zh
     assert state(records, behind) is State.APPLIED
     assert records.outbox.work_list() == []
+
+
+@pytest.mark.parametrize("parked", [False, True])
+def test_a_correction_names_the_old_one_which_stays_and_those_behind_it_go_on(
+    records: Records, centre: SandboxCentre, parked: bool
+) -> None:
+    wrong = taken_in(records, PHONE if parked else "12345")
+    if parked:
+        act(records, wrong, "park")
+    behind = taken_in(records, PHONE, after=wrong)
+    records.sync.once(30)
+    before = records.outbox.find(wrong.op_id)
+    assert (before.state, state(records, behind)) == (State.PARKED if parked else State.REJECTED, State.HELD)
+    acts = acts_of(records)
+    with pytest.raises(TerminalError) as caught:  # it waits for the centre, not for people
+        acts.correct(behind.op_id.hex(), ContactWish(phone="13700000001"), OPERATOR, REVIEWER)
+    assert caught.value.fault is TerminalFault.QUEUE_ACTION
+    number = acts.correct(wrong.op_id.hex(), ContactWish(phone="13700000002"), OPERATOR, REVIEWER)
+    records.sync.once(30)
+    after, new = records.outbox.find(wrong.op_id), records.outbox.find(op_id_of(records, number))
+    assert (after.sealed, after.state, after.resolved_by) == (before.sealed, before.state, new.op_id)
+    assert (new.kind, new.refers_to, new.state) == (CONTACT_CHANGE, wrong.op_id, State.APPLIED)
+    assert "137****0002" in {fact.value.zh for fact in line_of(records, new).facts}
+    assert state(records, behind) is State.APPLIED
+    assert records.outbox.work_list() == []
+    effects = centre.control.effects()
+    assert [effects.get(one.op_id.hex().upper(), 0) for one in (wrong, behind, new)] == [0, 1, 1]
+    with pytest.raises(TerminalError):
+        acts.correct(wrong.op_id.hex(), ContactWish(phone="13700000003"), OPERATOR, REVIEWER)
 
 
 def test_one_that_was_set_aside_is_handed_over_too(records: Records) -> None:

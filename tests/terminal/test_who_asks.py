@@ -13,7 +13,7 @@ from terminal.cli.app import cli
 PAGE = Path(__file__).parents[2] / "docs" / "people.md"
 BY = {"people_stdin", "fields_stdin"}
 CHANGES = {
-    *("queue retry", "queue print", "queue export", "queue park", "queue resolve", "journal export"),
+    *("queue retry", "queue print", "queue export", "queue park", "queue resolve", "queue correct", "journal export"),
     *("store export", "store salvage", "store backup", "store restore", "store rotate-key", "store wipe"),
     *("drive begin", "drive roster", "drive end"),
     *("service run", "card pin change", "card pin unblock", "card pin reset", "card personalise"),
