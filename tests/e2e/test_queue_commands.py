@@ -180,13 +180,15 @@ def test_set_aside_and_put_back(centre: SandboxCentre, own: Shell, pcscd: Privat
     key = contact_change(own, "13612345678").document["operation"]
     assert own.json("queue", "park", key, "--people-stdin", stdin=two()).code == 0
     right = own.json("queue", "correct", key, "--fields-stdin", stdin=two(phone="13612345679")).document["number"]
-    assert own.json("queue", "park", right, "--people-stdin", stdin=two()).code == 0
-    assert own.json("queue", "resolve", right, "--people-stdin", stdin=two()).code == 0
+    later = contact_change(own, "13612345670").document["operation"]
+    assert own.json("queue", "park", later, "--people-stdin", stdin=two()).code == 0
+    assert own.json("queue", "resolve", later, "--people-stdin", stdin=two()).code == 0
     assert own.json("sync", "--once").document["clear"]
-    assert key not in centre.control.effects()
+    assert not {key, later} & centre.control.effects().keys()
+    assert own.json("queue", "show", right).document["state"] == "applied"
     exported = tmp_path / "operations.jsonl"
-    assert own.json("queue", "export", str(exported), "--people-stdin", stdin=people()).document == {"exported": 4}
-    assert len(exported.read_text("utf-8").splitlines()) == 4
+    assert own.json("queue", "export", str(exported), "--people-stdin", stdin=people()).document == {"exported": 5}
+    assert len(exported.read_text("utf-8").splitlines()) == 5
     chain = tmp_path / "journal.jsonl"
     nobody = own.json("journal", "export", str(chain), "--people-stdin", stdin=people(operator_secret="wrong"))
     assert (nobody.fault, chain.exists()) == ("T130", False)
