@@ -52,7 +52,6 @@ class StoreFault(Enum):
     BODY_GONE = "S141"  # the centre asks for an operation whose body was let go of long after it was applied
     NUMBERS_OUT = "S142"  # no number of this kind is left: used up, expired or given back
     RESERVE_INVALID = "S143"  # a block of numbers or a lease that the centre did not sign so, or that is not ours
-    NOT_LEASED = "S144"  # this person is not lent to this terminal, or not any more
     BACKUP_INVALID = "S145"  # a backup that does not verify; nothing was restored
     WIPE_REFUSED = "S146"  # there is work that the centre has not acknowledged and that was not exported
     JOURNAL_BEHIND = "S147"  # the centre knows a line of our journal that is not here

@@ -73,16 +73,6 @@ class Leases:
 
         self._store.do(work)
 
-    def of(self, subject: bytes) -> Lease:
-        """The lease under which this person may be served off-line.
-
-        :raises StoreError: ``NOT_LEASED``.
-        """
-        found = self.find(subject)
-        if found is None:
-            raise StoreError(StoreFault.NOT_LEASED)
-        return found
-
     def find(self, subject: bytes) -> Lease | None:
         """The lease that holds now; ``None`` for a person who is not lent, or not any more."""
         at = self._at()

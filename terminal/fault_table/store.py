@@ -287,14 +287,6 @@ STORE: dict[str, Entry] = {
         ),
         _SUPPORT,
     ),
-    "S144": entry(
-        REFUSED,
-        (
-            "此人不在本次下乡服务的名单内，或名单已到期。",
-            "This person is not lent to this drive, or not any more.",
-        ),
-        ("请联网办理，或请本人到网点办理。", "Do it on-line, or at an outlet."),
-    ),
     "S145": entry(
         FAILURE,
         ("备份没有通过核验，没有恢复。", "The backup does not verify; nothing was restored."),

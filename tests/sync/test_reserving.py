@@ -162,9 +162,12 @@ def test_numbers_and_persons_come_over_the_wire(centre: SandboxCentre, terminal:
     assert reserve.left("slip") == 12
     card, subject = bytes(range(16)), bytes(range(32))
     borrow(client, leases, identity, "village-a", card, subject)
-    first = leases.of(subject)
+    first = leases.find(subject)
+    assert first is not None
     borrow(client, leases, identity, "village-a", card, subject)
-    assert leases.of(subject).token > first.token  # an older one is fenced off
+    second = leases.find(subject)
+    assert second is not None
+    assert second.token > first.token  # an older one is fenced off
     other = new_terminal(tmp_path / "other", centre)
     with pytest.raises(CentreError) as refused:
         borrow(other.member.client(), Leases(other.store), other.member.identity, "village-b", card, subject)
