@@ -99,6 +99,7 @@ def connect(path: Path, key: bytes, *, create: bool = False, vfs: str | None = N
         raise translated(error, writing=create) from None
     try:
         _unlock(connection, key)
+        _plan_once(connection)
         for name, wanted, expected in _PRAGMAS:
             _set(connection, name, wanted, expected)
         connection.execute("BEGIN IMMEDIATE; COMMIT")  # takes the lock and keeps it
@@ -146,6 +147,12 @@ def _unlock(connection: apsw.Connection, key: bytes) -> None:
     connection.pragma("key", f"raw:{key.hex()}")
     _set(connection, "locking_mode", "EXCLUSIVE", "exclusive")  # before the first read, so that no memory is shared
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()  # the key fits, or says so here
+
+
+def _plan_once(connection: apsw.Connection) -> None:
+    """No value is looked at for a better plan: else a third of all statements is prepared anew at each use."""
+    if not connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1):
+        raise unfit("stable plans")
 
 
 def _set(connection: apsw.Connection, name: str, wanted: str | int, expected: str | int) -> None:

@@ -1,15 +1,14 @@
-"""The store: one ciphered file, one connection, one thread. A commit that returned is durable.
+"""The store: one ciphered file, one connection, one unit of work at a time. A commit that returned is durable.
 
-Work comes in as functions of :class:`offline_cache.database.Db`; each runs on the store's thread as one transaction,
-and its future is answered only after the commit. A commit that fails is never tried again blindly: the connection is
-closed, the file opened anew and what had become durable looked at.
+Work comes in as functions of :class:`offline_cache.database.Db`; each runs in its turn (:mod:`offline_cache.turns`) as
+one transaction, and is answered only after the commit. A commit that fails is never tried again blindly: the connection
+is closed, the file opened anew and what had become durable looked at.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +27,7 @@ from offline_cache.lockfile import LockFile
 from offline_cache.proof import check_tail
 from offline_cache.room import Limits, Room, RoomKeeper, refuse_card_writes, refuse_what_has_no_room
 from offline_cache.rotation import into_place
+from offline_cache.turns import Turns
 from offline_cache.whole import write_whole
 
 DISTRUSTED = "distrusted"
@@ -125,15 +125,15 @@ class Store:
     ) -> None:
         self._path, self._key, self._lock, self.now = path, key, lock, now
         self._room, self._vfs = room, vfs
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._turns = Turns()
         self._connection: apsw.Connection | None = None
         self._stopped: StoreError | None = None
         self._closed = False
         self._owner = owner
         try:
-            self.identity = self._thread.submit(self._open).result()
+            self.identity = self._turns.run(self._open)
         except BaseException:
-            self._thread.shutdown()
+            self._turns.close()
             raise
 
     # --- for everybody ----------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ class Store:
         landed: Callable[[Db], bool] | None = None,
         reserve: bool = False,
     ) -> Future[T]:
-        """Run ``work`` as one transaction on the store's thread. Its answer arrives after the commit.
+        """Run ``work`` as one transaction in its turn, on the store's thread. Its answer arrives after the commit.
 
         :param write: ``False`` for a look that changes nothing.
         :param landed: see :class:`_Commit`; without it a commit that failed is answered with "not saved", so give it
@@ -156,7 +156,7 @@ class Store:
         """
         if self._closed:
             raise StoreError(StoreFault.STORE_CLOSED)
-        return self._thread.submit(self._run, work, _Commit(write, landed, reserve))
+        return self._turns.submit(self._run, work, _Commit(write, landed, reserve))
 
     def do(
         self,
@@ -171,9 +171,9 @@ class Store:
         :raises StoreError: what ``work`` raises, and ``DISK_FULL``, ``NOT_SAVED``, ``SAVE_UNKNOWN``,
             ``STORE_DAMAGED``, ``STORE_UNREADABLE``, ``STORE_CLOSED``.
         """
-        if threading.current_thread().name.startswith("store_"):
-            raise RuntimeError("a unit of work must not wait for another one")
-        return self.call(work, write=write, landed=landed, reserve=reserve).result()
+        if self._closed:
+            raise StoreError(StoreFault.STORE_CLOSED)
+        return self._turns.run(self._run, work, _Commit(write, landed, reserve))
 
     def distrust(self, detail: str) -> None:
         """A proof has failed: nothing is written any more, by the next process neither, until a proof holds or a sound
@@ -259,8 +259,8 @@ class Store:
         if self._closed:
             return
         self._closed = True
-        self._thread.submit(self._shut).result()
-        self._thread.shutdown()
+        self._turns.run(self._shut)
+        self._turns.close()
         self._lock.release()
 
     def __enter__(self) -> Store:
@@ -269,7 +269,7 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # --- on the store's thread --------------------------------------------------------------------------------------
+    # --- in its turn ----------------------------------------------------------------------------------------------
 
     def _open(self) -> Identity:
         self._connection = connect(self._path, self._key, vfs=self._vfs)

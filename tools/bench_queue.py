@@ -1,15 +1,17 @@
 """``./run bench queue``: what a durable, enciphered, ordered, chained operation costs, beside others doing as much.
 
 Every figure is a ratio, or a count, taken inside one run on one disk: each turn measures appending with fsync and then
-every queue, so that a busy machine slows all alike. What is measured:
+every queue, so that a busy machine slows all alike. A queue that is slow at a large backlog gets fewer rows in a turn.
+What is measured:
 
     enqueue   one row of 1 KiB, durable at return
     ack       the next row is taken and settled for good, durable at return
 
     ./run bench queue [--million] [--rounds N] [--dir FOLDER] [--no-drain] [--whole-slow-drain]
 
-``the same SQLite`` is the floor for ours: the same library, cipher and settings, one table without a chain, a journal
-or an order, on the thread that asks.
+A backlog is made in bulk: ours by its own way in, some thousand operations in one transaction; others' as
+:mod:`tools.bench_others` says. ``the same SQLite`` is the floor for ours: the same library, cipher and settings, one
+table without a chain, a journal or an order.
 """
 
 from __future__ import annotations
@@ -36,12 +38,14 @@ from offline_cache.outbox import Outbox
 from offline_cache.proof import verify
 from offline_cache.room import Limits
 from offline_cache.store import Store
-from tools import bench_drain
+from tools import bench_drain, bench_syncs
 from tools.bench_others import ROW, Huey, LiteQueue, PersistQueue, RawSqlite
 
 EACH, TURNS = 10, 15
 """Rows of one kind in one turn, and turns of each queue in one round: short ones, so that what else the machine does
 meets all alike."""
+LONGEST = 0.5
+"""Seconds of one kind in one turn, at most."""
 BULK = 5000
 """Rows of one transaction while a backlog is made; they fit the cache of pages."""
 
@@ -202,41 +206,50 @@ OURS, LIMIT, FLOOR = "this program", "append + fsync", "the same SQLite (no chai
 
 @dataclass
 class Rates:
-    """Rows a second, one entry a turn."""
+    """Rows a second, one entry a turn. :ivar size: bytes on the disk for each row, when the queue is closed."""
 
     enqueue: list[float] = field(default_factory=list)
     ack: list[float] = field(default_factory=list)
+    size: float = 0.0
 
 
 def _rate(work: Callable[[], None], times: int) -> float:
-    begun = time.perf_counter()
-    for _ in range(times):
+    begun, done = time.perf_counter(), 0
+    while done < times and (not done or time.perf_counter() - begun < LONGEST):
         work()
-    return times / (time.perf_counter() - begun)
+        done += 1
+    return done / (time.perf_counter() - begun)
 
 
 def compare(folder: Path, backlog: int, rounds: int, names: list[str]) -> dict[str, Rates]:
     """All queues at one backlog, turn by turn."""
     queues: dict[str, Queue] = {}
     rates = {name: Rates() for name in names}
+    places = {name: folder / f"{backlog}-{number}" for number, name in enumerate(names)}
     for name in names:
-        (folder / f"{backlog}-{name[:8].strip()}").mkdir()
+        places[name].mkdir()
         try:
-            queues[name] = QUEUES[name](folder / f"{backlog}-{name[:8].strip()}")
+            queues[name] = QUEUES[name](places[name])
         except ImportError:
             _say(f"not installed, left out: {name} (the extra “bench”)")
             del rates[name]
             continue
+        begun = time.perf_counter()
         queues[name].fill(backlog)
+        if backlog >= BULK:
+            _say(f"  {name}: {backlog} rows in bulk, {time.perf_counter() - begun:.0f} s")
     for _ in range(rounds * TURNS):
         for name, queue in queues.items():
             rates[name].enqueue.append(_rate(lambda queue=queue: queue.enqueue(os.urandom(ROW)), EACH))  # type: ignore[misc]
             rates[name].ack.append(_rate(queue.ack, EACH))
-    for queue in queues.values():
+    for name, queue in queues.items():
         if isinstance(queue, Ours):
             opened = statistics.median(queue.opening() for _ in range(7))
             _say(f"\nopen with {backlog} waiting: {opened:.0f} ms  (aim: under 50 ms)")
         queue.close()
+        files = (path for path in places[name].rglob("*") if path.is_file() and path.suffix != ".ballast")
+        rates[name].size = sum(path.stat().st_size for path in files) / (backlog + rounds * TURNS * EACH)
+        shutil.rmtree(places[name])
     return rates
 
 
@@ -254,10 +267,19 @@ def _say(text: str) -> None:
 def table(backlog: int, rates: dict[str, Rates]) -> None:
     """Print the ratios at one backlog."""
     _say(f"\nbacklog {backlog:,}".replace(",", " "))
-    _say(f"{'':<30} {'enqueue':>9} {'ack':>9}   rows/s: enqueue, ack")
+    _say(f"{'':<30} {'enqueue':>9} {'ack':>9}   rows/s: enqueue, ack; bytes a row")
     for name, mine in rates.items():
         plain = f"{statistics.median(mine.enqueue):7.0f} {statistics.median(mine.ack):7.0f}"
-        _say(f"{name:<30} {ratio(rates, name, 'enqueue'):>8.2f}× {ratio(rates, name, 'ack'):>8.2f}×   {plain}")
+        size = "-" if name == LIMIT else f"{mine.size:.0f}"
+        _say(f"{name:<30} {ratio(rates, name, 'enqueue'):>8.2f}× {ratio(rates, name, 'ack'):>8.2f}×   {plain}  {size}")
+
+
+def syncs(folder: Path, names: list[str]) -> None:
+    """Of every queue, counted from outside."""
+    _say(f"\n{'syncs an operation (strace)':<30} {'enqueue':>9} {'ack':>9}")
+    for name in names:
+        found = bench_syncs.counted(name, folder)
+        _say(f"{name:<30} " + (f"{found[0]:>9.3f} {found[1]:>9.3f}" if found else "not measured: no strace"))
 
 
 def alone(folder: Path, count: int) -> None:
@@ -306,8 +328,8 @@ def on_a_slow_disk(folder: Path, rounds: int) -> None:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run bench queue")
-    parser.add_argument("--million", action="store_true", help="also at a backlog of 1,000,000 (ours and the limit)")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--million", action="store_true", help="also at a backlog of 1,000,000, some minutes more")
+    parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--dir", type=Path, help="on the disk that is meant; a temporary folder otherwise")
     parser.add_argument("--no-drain", action="store_true")
     parser.add_argument("--operations", type=int, default=20_000, help="to drain")
@@ -319,11 +341,14 @@ def main(arguments: list[str]) -> int:
         for backlog, names in _plan(chosen.million):
             measured[backlog] = compare(folder, backlog, chosen.rounds, names)
             table(backlog, measured[backlog])
+        if not chosen.million:
+            _say("\nnot measured in this run: a backlog of 1,000,000 (--million)")
         small, large = min(measured), max(measured)
         for what, aim in (("enqueue", 0.65), ("ack", 0.75)):
             flat = ratio(measured[large], OURS, what) / ratio(measured[small], OURS, what)
             _say(f"{what}: rate({large}) ÷ rate({small}) = {flat:.2f}, each against the limit of its time (aim: {aim})")
             _say(f"{what} at {small}: {ratio(measured[small], OURS, what, FLOOR):.2f}× the same SQLite without a chain")
+        syncs(folder, list(measured[small]))
         alone(folder, 10_000)
         on_a_slow_disk(folder, chosen.rounds)
         if not chosen.no_drain:
@@ -335,7 +360,7 @@ def main(arguments: list[str]) -> int:
 
 def _plan(million: bool) -> list[tuple[int, list[str]]]:
     plan = [(100, list(QUEUES)), (10_000, list(QUEUES))]
-    return [*plan, (1_000_000, [LIMIT, OURS, FLOOR])] if million else plan
+    return [*plan, (1_000_000, list(QUEUES))] if million else plan
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+import apsw
 import pytest
 
 from offline_cache.housekeeping import free_bodies
@@ -100,3 +101,18 @@ def test_work_does_not_grow_with_what_has_been(store: Store) -> None:
     after = every(store)
     assert {name: steps for name, steps in after.items() if steps > before[name] * 1.2 + 50} == {}
     assert free_bodies(store, keep_days=0) > 0
+
+
+def test_no_statement_is_prepared_anew(store: Store) -> None:
+    """To prepare one costs more than to run it: each is kept, and no value makes the library plan it anew."""
+    outbox, subject = Outbox(store), count()
+    fill(outbox, FEW, subject)
+    connection = store._connection
+    assert connection is not None
+    for work in WORK.values():
+        work(outbox)
+    before = connection.cache_stats()["misses"]
+    for work in WORK.values():
+        work(outbox)
+    assert connection.cache_stats()["misses"] == before
+    assert connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, -1) == 1

@@ -11,7 +11,6 @@ import random
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -51,7 +50,7 @@ def _pragma(store: Store, name: str, value: str | int) -> None:
     """Set what no unit of work could."""
     connection = store._connection
     assert connection is not None
-    store._thread.submit(connection.pragma, name, value).result()
+    store._turns.run(connection.pragma, name, value)
 
 
 def _sound(store: Store) -> Store:
@@ -71,21 +70,20 @@ def _normal(store: Store) -> Store:
 
 def _early(store: Store) -> Store:
     """Says "recorded" while the commit is still to come."""
-    plain = store.call
+    plain = store.do
     waiting: list[Callable[[Db], object]] = []
 
-    def call(
+    def do(
         work: Callable[[Db], T],
         *,
         write: bool = True,
         landed: Callable[[Db], bool] | None = None,
         reserve: bool = False,
-    ) -> Future[T]:
+    ) -> T:
         if not write or landed is None:
             while waiting:
-                plain(waiting.pop(0)).result()
+                plain(waiting.pop(0))
             return plain(work, write=write, landed=landed, reserve=reserve)
-        answer: Future[T] = Future()
         connection = store._connection
         assert connection is not None
 
@@ -97,12 +95,12 @@ def _early(store: Store) -> Store:
                 connection.execute("ROLLBACK TO ahead; RELEASE ahead")
 
         while waiting:
-            plain(waiting.pop(0)).result()
-        answer.set_result(store._thread.submit(ahead).result())
+            plain(waiting.pop(0))
+        answer = store._turns.run(ahead)
         waiting.append(work)
         return answer
 
-    store.call = call  # type: ignore[method-assign]
+    store.do = do  # type: ignore[method-assign]
     return store
 
 
