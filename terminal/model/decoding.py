@@ -22,11 +22,14 @@ _working_out = threading.Lock()
 def decoded(content: bytes | memoryview | str, form: type[T]) -> T:
     """JSON as a ``form``.
 
-    :raises msgspec.DecodeError: when it is no JSON, or (:class:`msgspec.ValidationError`) not of that form. Its text
-        may quote the content.
+    :raises msgspec.DecodeError: when it is no JSON or not in UTF-8, or (:class:`msgspec.ValidationError`) not of that
+        form. Its text may quote the content.
     """
     decoder: msgspec.json.Decoder[T] = _decoder(form)
-    return decoder.decode(content)
+    try:
+        return decoder.decode(content)
+    except UnicodeError:  # msgspec lets it through, and it is no MsgspecError
+        raise msgspec.DecodeError("not UTF-8") from None
 
 
 def converted(plain: object, form: type[T], *, strict: bool = True) -> T:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import msgspec
 import pytest
+
+from terminal.model.decoding import decoded
 
 # The forms are made anew in each round, since only a form that nobody has used is dangerous. A thread is changed as
 # often as Python allows, so that the dangerous moment is met in nearly every round.
@@ -45,3 +48,9 @@ def test_threads_that_meet_at_a_fresh_form(function: str, content: str) -> None:
     script = _CHILD.format(function=function, content=content)
     done = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("content", [b'{"a": "\xe5"}', '"\ud800"', b"\xff\xfe"])
+def test_what_is_not_utf_8_is_no_json(content: bytes | str) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        decoded(content, dict[str, str])
