@@ -28,6 +28,7 @@ TITLES = {
     "kills-while-sending": "kill -9 of a terminal that sends",
     "orders": "events in any order on the real store, against a model",
     "numbers": "reserved numbers in any order of events, against a model",
+    "starts": "two programs that start at once on one store",
     "sockets": "faults of real connections",
     "processes": "terminals in processes of their own: cut off, paused, killed",
     "answers": "status, headers and body by chance",

@@ -98,7 +98,7 @@ class Chance:
         return document
 
     def _outcomes(self) -> object:
-        one = {
+        one: dict[str, Callable[[], object]] = {
             "op_id": lambda: self._pick(*self._own["operations"], "0" * 32, ""),
             "outcome": lambda: self._pick(*VERDICTS),
             "reason": lambda: self._pick(None, *WORDS),

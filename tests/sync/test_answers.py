@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from terminal.sandbox.child import SandboxCentre
 from terminal.sync import core
 from terminal.sync.answers import Answer, Kind
 from terminal.sync.courier import Courier
-from terminal.sync.words import Answered, Ask, Carry, Knobs, Park, Pull, Renew, Send, Task
+from terminal.sync.words import Answered, Carry, Knobs, Park, Task
 from tests.support import report
 from tests.sync.chance_answers import Chance
 from tests.sync.model import Disk
@@ -68,17 +69,17 @@ def besieged(disk: Fort, terminal: Terminal, client: client_module.CentreClient)
     )
 
 
-ASKED = {
-    Task.SEND: (lambda courier: courier.send(None, 100, 1 << 18), Send(1, None, 100)),
-    Task.ASK: (lambda courier: courier.ask(), Ask(1)),
-    Task.PULL: (lambda courier: courier.pull(), Pull(1)),
-    Task.RENEW: (lambda courier: courier.renew(), Renew(1)),
+ASKED: dict[Task, Callable[[Courier], Answer]] = {
+    Task.SEND: lambda courier: courier.send(None, 100, 1 << 18),
+    Task.ASK: Courier.ask,
+    Task.PULL: Courier.pull,
+    Task.RENEW: Courier.renew,
 }
 
 
 def played(courier: Courier, disk: Fort, task: Task) -> Answer:
     """One request, its answer, and all that the core then wants to be done to the store."""
-    answer: Answer = ASKED[task][0](courier)
+    answer = ASKED[task](courier)
     state = core.State(flight=1, task=task, work=True, ask=False)
     _, actions = core.step(state, Answered(1.0, 1, answer), KNOBS, lambda: 0.5)
     for action in actions:
