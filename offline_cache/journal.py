@@ -75,6 +75,7 @@ EVENTS: dict[str, frozenset[str]] = {
         "clock-suspect": {"behind"},
         "clock-proven": {"ahead"},
         "sync-stopped": {"reason"},
+        "state-differs": {"again"},
         "fork-noticed": {"epoch", "hwm"},
         "refused-noticed": {"code"},
         "refused-lifted": set(),

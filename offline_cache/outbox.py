@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from offline_cache import acknowledging, epochs, forks, moves, recording, rows, sending, subjects
+from offline_cache import acknowledging, epochs, forks, moves, recording, rows, sending, subjects, told
 from offline_cache.database import Db
 from offline_cache.epochs import Grant
 from offline_cache.errors import StoreError, StoreFault
@@ -253,6 +253,10 @@ class Outbox:
         """Everything the centre has said about an operation, in the order it was heard."""
         return self._store.do(lambda db: moves.history(db, op_id), write=False)
 
+    def state_digest(self) -> bytes:
+        """See :mod:`offline_cache.told`."""
+        return self._store.do(told.state_digest, write=False)
+
     def counts(self) -> Counts:
         """Numbers for the screen and for the report, from one query."""
         return self._store.do(moves.counts, write=False)
@@ -311,6 +315,18 @@ class Outbox:
 
         def work(db: Db) -> None:
             append(db, at, "sync-stopped", None, {"reason": reason})
+
+        self._store.do(work)
+
+    def note_drift(self, again: bool) -> None:
+        """What the centre told is not what is known here: a line of the journal.
+
+        :param again: also after all of it was read anew.
+        """
+        at = self._at()
+
+        def work(db: Db) -> None:
+            append(db, at, "state-differs", None, {"again": again})
 
         self._store.do(work)
 

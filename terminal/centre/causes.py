@@ -24,7 +24,7 @@ _PROBLEMS: tuple[tuple[CentreFault, tuple[ProblemType, ...]], ...] = (
     (CentreFault.API_DIFFERENT, (ProblemType.NOT_FOUND,)),
     (CentreFault.BUSY, (ProblemType.BUSY, ProblemType.LOG_IN_PROGRESS)),
     (CentreFault.CENTRE_FAILED, (ProblemType.INTERNAL,)),
-    (CentreFault.LOG_BEHIND, (ProblemType.LOG_GAP, ProblemType.CURSOR_UNKNOWN)),
+    (CentreFault.LOG_BEHIND, (ProblemType.LOG_GAP, ProblemType.CURSOR_UNKNOWN, ProblemType.STATE_DIFFERS)),
     (CentreFault.LOG_FORKED, (ProblemType.LOG_FORKED, ProblemType.OPERATION_CHANGED)),
     (CentreFault.EPOCH_PENDING, (ProblemType.EPOCH_PENDING,)),
     (CentreFault.LENT_ALREADY, (ProblemType.LENT_ALREADY,)),

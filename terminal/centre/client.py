@@ -164,9 +164,14 @@ class CentreClient:
         """Whose the lent cards are. Not yet checked: :mod:`terminal.drives.roster`."""
         return self._call(contract.SignedDocument, "roster", path={"terminal": terminal, "drive": drive})
 
-    def changes(self, cursor: str | None) -> contract.Changes:
-        """Outcomes since ``cursor``; ``None`` asks from the beginning."""
-        return self._call(contract.Changes, "changes", query={} if cursor is None else {"cursor": cursor})
+    def changes(self, cursor: str | None, state: str | None = None) -> contract.Changes:
+        """Outcomes since ``cursor``; ``None`` asks from the beginning.
+
+        :param state: what is known here by that cursor, see :mod:`offline_cache.told`; the centre compares it.
+        """
+        asked = {"cursor": cursor, "state": state}
+        query = {name: value for name, value in asked.items() if value is not None}
+        return self._call(contract.Changes, "changes", query=query)
 
     def _call(
         self,

@@ -276,6 +276,9 @@ ROUTES: tuple[Route, ...] = (
         summary="Outcomes of this terminal's operations since a cursor",
         body=None,
         answer=Changes,
-        query=(Query("cursor", 0, 0, "of an earlier answer; from the beginning when absent", CURSOR),),
+        query=(
+            Query("cursor", 0, 0, "of an earlier answer; from the beginning when absent", CURSOR),
+            Query("state", 0, 0, "digest of what the terminal knows of its operations by then", "^[0-9A-F]{64}$"),
+        ),
     ),
 )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from offline_cache import epochs
+from offline_cache.told import digest_of
 from terminal.centre.contract import Changes, OperationOutcome, OutcomeKind, ProblemType
 from terminal.model.operations import DRIVE_RETURN
 from terminal.receipts.code import HEAD_SIZE, OPERATION_SIZE, Claim, encode
@@ -15,6 +16,7 @@ from terminal.receipts.words import Outcome
 from terminal.sandbox.effect_rules import OPENS_CASE, TEXTS
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
+from terminal.sandbox.telling import EMPTY, alarm
 from terminal.sandbox.visits import Terminal
 
 PAGE = 100
@@ -52,6 +54,23 @@ class Feed:
             cursor=f"{shown[-1][0]}-{_named(shown[-1][6], token)}" if shown else cursor or f"0-{_BEGINNING}",
             more=len(rows) > PAGE,
         )
+
+    def compare(self, terminal: Terminal, cursor: str | None, state: bytes, moment: int) -> None:
+        """Whether the terminal knows what was told it up to there. Our people hear of one that does not.
+
+        :raises RefusedError: ``STATE_DIFFERS``. A cursor of another history is for :meth:`since` to refuse.
+        """
+        after, _ = _parts(cursor)
+        told = "SELECT op_id, outcome FROM feed WHERE terminal = ? AND n <= ? ORDER BY n"
+        with self._state.transaction() as db:
+            last = dict(db.execute(told, (terminal.number, after)).fetchall())
+            known = db.execute("SELECT 1 FROM feed WHERE n = ? AND terminal = ?", (after, terminal.number)).fetchone()
+            words = {bytes.fromhex(op_id): word for op_id, word in last.items() if word != EMPTY}
+            differs = known is not None and digest_of(words) != state
+            if differs:
+                alarm(db, terminal.number, "state", moment)
+        if differs:
+            raise RefusedError(ProblemType.STATE_DIFFERS)
 
     def _outcome(self, terminal: str, row: tuple[Any, ...]) -> OperationOutcome:
         _, op_id, outcome, reason, file, time, _, epoch, seq, kind, head = row

@@ -271,7 +271,10 @@ class Office:
 
     def _changes(self, request: Request) -> Changes:
         self.effects.run()
-        return self.feed.since(_terminal(request), request.query.get("cursor"))
+        terminal, cursor, state = _terminal(request), request.query.get("cursor"), request.query.get("state")
+        if state is not None:
+            self.feed.compare(terminal, cursor, bytes.fromhex(state), int(self._now().timestamp()))
+        return self.feed.since(terminal, cursor)
 
 
 def _terminal(request: Request) -> Terminal:

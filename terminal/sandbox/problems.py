@@ -25,6 +25,7 @@ _STATUS: dict[ProblemType, tuple[int, str]] = {
     ProblemType.OPERATION_REFUSED: (422, "有一笔业务无法接收"),
     ProblemType.TOO_LARGE: (413, "请求过大"),
     ProblemType.CURSOR_UNKNOWN: (409, "查询位置不被认识"),
+    ProblemType.STATE_DIFFERS: (412, "双方所知的业务状态不同"),
     ProblemType.LENT_ALREADY: (409, "此人已由另一台终端承办"),
     ProblemType.NOT_FOUND: (404, "接口不存在"),
     ProblemType.BUSY: (503, "系统繁忙"),

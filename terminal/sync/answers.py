@@ -17,6 +17,7 @@ class Kind(Enum):
     BUSY = "busy"  # 429, 503, "in progress"
     GAP = "gap"  # the centre waits for an earlier one
     CURSOR_LOST = "cursor-lost"  # the centre does not know our place in the feed
+    STATE_DIFFERS = "state-differs"  # 412: what it told us is not what we know
     TOO_LARGE = "too-large"  # 413
     POISON = "poison"  # 400, 422
     REFUSED = "refused"  # 401, 403: who are you
@@ -92,6 +93,7 @@ RULES: dict[Kind, Rule] = {
     Kind.BUSY: Rule(Next.WAIT),
     Kind.GAP: Rule(Next.ASK),
     Kind.CURSOR_LOST: Rule(Next.ASK),
+    Kind.STATE_DIFFERS: Rule(Next.ASK),
     Kind.TOO_LARGE: Rule(Next.SHRINK),
     Kind.POISON: Rule(Next.SHRINK),
     Kind.REFUSED: Rule(Next.STOP),

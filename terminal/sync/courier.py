@@ -28,6 +28,7 @@ from terminal.receipts.keys import by_id, receipt_keys
 from terminal.receipts.of_centre import claim_of_centre
 from terminal.sync import blobs, renewal
 from terminal.sync.answers import Answer, Kind
+from terminal.sync.comparison import Comparison
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ KINDS: dict[ProblemType, Kind] = {
     ProblemType.INTERNAL: Kind.UNKNOWN,
     ProblemType.LOG_GAP: Kind.GAP,
     ProblemType.CURSOR_UNKNOWN: Kind.CURSOR_LOST,
+    ProblemType.STATE_DIFFERS: Kind.STATE_DIFFERS,
     ProblemType.LOG_FORKED: Kind.FORKED,
     ProblemType.OPERATION_CHANGED: Kind.FORKED,
     ProblemType.EPOCH_PENDING: Kind.PENDING,
@@ -65,7 +67,7 @@ class Centre(renewal.Centre, blobs.Centre, Protocol):
 
     def send_operations(self, terminal: str, body: OperationBatch) -> Acknowledgement: ...
 
-    def changes(self, cursor: str | None) -> contract.Changes: ...
+    def changes(self, cursor: str | None, state: str | None = ...) -> contract.Changes: ...
 
 
 class Log(renewal.Log, Protocol):
@@ -94,6 +96,10 @@ class Log(renewal.Log, Protocol):
     def note_stop(self, reason: str) -> None: ...
 
     def waits(self, hwm: int) -> bool: ...
+
+    def state_digest(self) -> bytes: ...
+
+    def note_drift(self, again: bool) -> None: ...
 
 
 class Cursors(Protocol):
@@ -139,6 +145,7 @@ class Courier:
         self._fork: CentreError | StoreError | None = None
         self._papers = by_id(receipt_keys(identity.signing_keys))
         self._from_start = False
+        self._comparison = Comparison(log)
         self._last: Batch | None = None
         self.error: CentreError | StoreError | None = None
         """Why the last request did not do what it should; ``None`` when it did."""
@@ -241,6 +248,7 @@ class Courier:
         answer = self._advance(Kind.MARK, ack, self._proven(ack, epoch))
         if answer.kind is Kind.MARK:
             self._blobs.doubt()
+            self._comparison.due()
         return answer
 
     def _send(self, first: int | None, most: int, most_bytes: int) -> Answer:
@@ -298,7 +306,12 @@ class Courier:
 
     def _pull(self) -> Answer:
         cursor = self.place()
-        answer = self.settle_pull(lambda: self._centre.changes(cursor))
+        state = self._comparison.state() if cursor is not None else None
+        answer = self.settle_pull(lambda: self._centre.changes(cursor, state))
+        if answer.kind is Kind.STATE_DIFFERS:
+            self._from_start = self._comparison.differs() or self._from_start
+        elif answer.kind is Kind.CHANGES:
+            self._comparison.read(compared=state is not None, more=answer.more)
         if answer.kind is Kind.CHANGES and not answer.more:
             self._refresh()
         return answer

@@ -438,6 +438,12 @@ class Disk:
     def note_stop(self, reason: str) -> None:
         assert reason
 
+    def state_digest(self) -> bytes:
+        raise NotImplementedError("this world compares no states: tests/sync/test_comparison.py does")
+
+    def note_drift(self, again: bool) -> None:
+        raise NotImplementedError("likewise")
+
     def check_journal(self, head: bytes) -> int:
         """This world keeps no journals: what it does about them, tests/sync/test_refused.py says."""
         assert head == GENESIS

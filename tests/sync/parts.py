@@ -142,7 +142,7 @@ class Line:
     def send_piece(self, terminal: str, blob: str, piece: int, body: BlobPiece) -> BlobStanding:
         raise NotImplementedError("pieces go by pack()")
 
-    def changes(self, cursor: str | None) -> Changes:
+    def changes(self, cursor: str | None, state: str | None = None) -> Changes:
         raise NotImplementedError("pages come by pack()")
 
 

@@ -184,6 +184,7 @@ AMOUNTS_TO = {
     ProblemType.LOG_IN_PROGRESS: Kind.BUSY,
     ProblemType.LOG_GAP: Kind.GAP,
     ProblemType.CURSOR_UNKNOWN: Kind.CURSOR_LOST,
+    ProblemType.STATE_DIFFERS: Kind.STATE_DIFFERS,
     ProblemType.LOG_FORKED: Kind.FORKED,
     ProblemType.OPERATION_CHANGED: Kind.FORKED,
     ProblemType.EPOCH_PENDING: Kind.PENDING,

@@ -33,6 +33,7 @@ class ProblemType(Enum):
     OPERATION_REFUSED = "urn:ssc:problem:operation-refused"
     TOO_LARGE = "urn:ssc:problem:too-large"
     CURSOR_UNKNOWN = "urn:ssc:problem:cursor-unknown"
+    STATE_DIFFERS = "urn:ssc:problem:state-differs"
     LENT_ALREADY = "urn:ssc:problem:lent-already"
     NOT_FOUND = "urn:ssc:problem:not-found"
     BUSY = "urn:ssc:problem:busy"

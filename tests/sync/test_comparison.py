@@ -1,0 +1,118 @@
+"""What is known here is held against what the centre has told: a difference is noticed, mended, and written down."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from offline_cache.database import Db
+from offline_cache.journal import Journal
+from offline_cache.operations import State
+from offline_cache.outbox import Outbox
+from terminal.sandbox.child import SandboxCentre
+from terminal.sandbox.people import Population
+from terminal.sync.comparison import Comparison
+from tests.sync.support import Terminal, contact_change
+
+
+def drifts(terminal: Terminal) -> list[object]:
+    return [line.fields["again"] for line in Journal(terminal.store).lines(0, 1000) if line.what == "state-differs"]
+
+
+def alarms(centre: SandboxCentre, terminal: Terminal) -> int:
+    return centre.control.alarms().count(f"{terminal.member.identity.terminal} state")
+
+
+def lived(terminal: Terminal, population: Population) -> Outbox:
+    """One applied, one refused, one held behind it, one parked."""
+    people = population.people
+    terminal.record(contact_change(people[300]))
+    terminal.record(contact_change(people[301], "12345"))
+    terminal.record(contact_change(people[301]))
+    aside = terminal.record(contact_change(people[302]))
+    terminal.outbox.park(aside.op_id, "by-hand", "0001")
+    terminal.driver().once()
+    return terminal.outbox
+
+
+WORDS = [State.APPLIED, State.REJECTED, State.HELD, State.PARKED]
+
+
+def states(outbox: Outbox) -> list[State]:
+    return [one.state for one in outbox.listed()]
+
+
+def test_two_that_know_the_same_have_nothing_to_mend(
+    terminal: Terminal, centre: SandboxCentre, population: Population
+) -> None:
+    outbox = lived(terminal, population)
+    for _ in range(3):
+        terminal.reopen()
+        outbox = terminal.outbox
+        terminal.driver().once()
+    assert (states(outbox), drifts(terminal), alarms(centre, terminal)) == (WORDS, [], 0)
+    outbox.retry(outbox.listed()[3].op_id, "by-hand", "0001")
+    terminal.driver().once()
+    terminal.driver().once()
+    assert (states(outbox)[3], drifts(terminal)) == (State.APPLIED, [])
+
+
+@pytest.mark.parametrize("lost", ["UPDATE progress SET state = 'received' WHERE position IN (1, 3)", "DELETE"])
+def test_words_that_were_lost_here_come_back_from_the_centres_feed(
+    terminal: Terminal, centre: SandboxCentre, population: Population, lost: str
+) -> None:
+    """As when a page of states is put back to its older self, the cursor on another page not."""
+    outbox = lived(terminal, population)
+
+    def older(db: Db) -> None:
+        if lost == "DELETE":
+            db.execute("DELETE FROM outcome WHERE position = 2")
+            db.execute("UPDATE progress SET state = 'received' WHERE position = 2")
+        else:
+            db.execute(lost)
+
+    terminal.store.do(older)
+    assert states(outbox) != WORDS
+    before = [one.sealed for one in outbox.listed()]
+    terminal.driver().once()
+    terminal.driver().once()
+    assert (states(outbox), [one.sealed for one in outbox.listed()]) == (WORDS, before)
+    assert (drifts(terminal), alarms(centre, terminal)) == ([False], 1)
+    assert [centre.control.effects().get(one.op_id.hex().upper(), 0) for one in outbox.listed()] == [1, 0, 0, 0]
+
+
+class Kept:
+    """A log whose state the centre never told; what is noted."""
+
+    def __init__(self) -> None:
+        self.noted: list[bool] = []
+
+    def state_digest(self) -> bytes:
+        return bytes(32)
+
+    def note_drift(self, again: bool) -> None:
+        self.noted.append(again)
+
+
+def test_what_differs_after_it_was_read_anew_is_told_once_and_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """The centre names operations that an older copy of this store does not know."""
+    log = Kept()
+    comparison = Comparison(log)
+    assert comparison.state() == "00" * 32
+    assert comparison.differs()  # read from the beginning
+    comparison.read(compared=False, more=True)
+    assert comparison.state() is None  # what is known here may be of a page that is still to come
+    comparison.read(compared=False, more=False)
+    assert comparison.state() is not None
+    with caplog.at_level(logging.WARNING):
+        assert not comparison.differs()
+    assert any("read anew" in record.getMessage() for record in caplog.records)
+    comparison.due()
+    assert (comparison.state(), log.noted) == (None, [False, True])
+    fresh = Comparison(log)
+    assert fresh.state() is not None
+    fresh.read(compared=True, more=False)
+    assert fresh.state() is None
+    fresh.due()
+    assert fresh.differs()
