@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from offline_cache.errors import StoreError
+from terminal.sync.answers import Answer, Kind
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +38,14 @@ class Comparison:
         :raises StoreError: of reading.
         """
         return self._log.state_digest().hex().upper() if self._due and not self._reading else None
+
+    def settle(self, answer: Answer, *, compared: bool) -> bool:
+        """What a look for outcomes brought. Gives whether the feed is to be read from its beginning."""
+        if answer.kind is Kind.STATE_DIFFERS:
+            return self.differs()
+        if answer.kind is Kind.CHANGES:
+            self.read(compared=compared, more=answer.more)
+        return False
 
     def read(self, *, compared: bool, more: bool) -> None:
         """A page came. Where it was asked for with a state, the centre knows the same; where more pages follow, what

@@ -308,10 +308,7 @@ class Courier:
         cursor = self.place()
         state = self._comparison.state() if cursor is not None else None
         answer = self.settle_pull(lambda: self._centre.changes(cursor, state))
-        if answer.kind is Kind.STATE_DIFFERS:
-            self._from_start = self._comparison.differs() or self._from_start
-        elif answer.kind is Kind.CHANGES:
-            self._comparison.read(compared=state is not None, more=answer.more)
+        self._from_start |= self._comparison.settle(answer, compared=state is not None)
         if answer.kind is Kind.CHANGES and not answer.more:
             self._refresh()
         return answer

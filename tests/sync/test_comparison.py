@@ -95,6 +95,7 @@ class Kept:
         self.noted.append(again)
 
 
+@pytest.mark.expects_log
 def test_what_differs_after_it_was_read_anew_is_told_once_and_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """The centre names operations that an older copy of this store does not know."""
     log = Kept()
