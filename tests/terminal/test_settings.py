@@ -290,7 +290,7 @@ OTHERS = {
     "environment": "sandbox", "data_dir": "elsewhere", "language": "en", "reader": "x", "psam": "x",
     "psam_region": "379901", "card_deadline": "99", "centre_timeout": "99", "probe_every": "99", "probe_idle": "99",
     "idle": "99", "sign_in": "false", "printer": "none", "key_keeper": "tpm", "sync_splay": "99",
-    "hsm_addresses": "SSSEEF06=0094", "local_api_port": "99", "local_api_writes": "true",
+    "second_copy": "/media/x", "hsm_addresses": "SSSEEF06=0094", "local_api_port": "99", "local_api_writes": "true",
     "log_file": "x", "log_level": "ERROR",
 }  # fmt: skip
 """Of each setting one that the demonstration does not have. A new one fails here until somebody says one."""
