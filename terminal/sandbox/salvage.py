@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from offline_cache.suite import INTL
+from offline_cache.suite import Suite, suite
 from terminal.centre import chain
 from terminal.centre.contract import LoggedOperation
 from terminal.medium import SalvagedRun
@@ -32,8 +32,10 @@ def to_people(db: sqlite3.Connection, number: str, run: SalvagedRun, moment: dat
     new = 0
     batch = run.salvaged
     for index, operation in enumerate(batch.operations):
+        sealed = _body(operation, suite(batch.suite))
         row = (batch.epoch, batch.from_seq + index)
-        new += _case(db, number, row, operation, (batch.head, _why(db, number, operation, run.doubtful)))
+        told = (sealed, operation.sealed_hash, batch.head, _why(db, number, operation, run.doubtful))
+        new += _case(db, number, row, operation, told)
     if new:
         alarm(db, number, "salvaged", int(moment.timestamp()))
     return new
@@ -47,15 +49,20 @@ def _why(db: sqlite3.Connection, number: str, operation: LoggedOperation, doubtf
 
 
 def _case(
-    db: sqlite3.Connection, number: str, place: tuple[int, int], operation: LoggedOperation, told: tuple[str, str]
+    db: sqlite3.Connection,
+    number: str,
+    place: tuple[int, int],
+    operation: LoggedOperation,
+    told: tuple[bytes | None, str, str, str],
 ) -> bool:
-    sealed = _body(operation)
+    """:param told: body, its hash, the head behind it, and why it is a case."""
+    sealed = told[0]
     here = db.execute(
         "SELECT sealed_hash, sealed IS NOT NULL FROM inbox WHERE op_id = ?", (operation.op_id,)
     ).fetchone()
     if here is not None and here[0] == operation.sealed_hash and (here[1] or sealed is None):
         return False  # it arrived before, or its place did and nothing more is known
-    fields = (operation.kind, operation.schema, sealed, operation.sealed_hash, *told)
+    fields = (operation.kind, operation.schema, *told)
     made = db.execute(
         "INSERT OR IGNORE INTO salvaged (op_id, terminal, epoch, seq, kind, schema, sealed, sealed_hash, head, why)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -69,12 +76,12 @@ def _case(
     return bool(made)
 
 
-def _body(operation: LoggedOperation) -> bytes | None:
+def _body(operation: LoggedOperation, using: Suite) -> bytes | None:
     try:
         sealed = None if operation.sealed is None else chain.from_text(operation.sealed)
     except ValueError:
         return None
-    return sealed if sealed is not None and INTL.digest(sealed).hex().upper() == operation.sealed_hash else None
+    return sealed if sealed is not None and using.digest(sealed).hex().upper() == operation.sealed_hash else None
 
 
 def cases(db: sqlite3.Connection) -> dict[str, str]:

@@ -74,9 +74,12 @@ def test_a_store_is_copied_rekeyed_exported_restored_and_wiped(
     assert {"key-rotated", "backed-up", "restored"} & {line["what"] for line in lines} == {"key-rotated", "restored"}
     assert {(line["fields"].get("operator") or "P")[0] for line in lines} == {"P"}
     assert list(Path(folder).rglob("terminal.recovery"))
+    there = str(Path(centre.ready.authority).parent)
+    disk = str(next(folder.rglob("terminal.db")).parent.parent)
+    taken = own.json("sandbox", "take-in", "--disk", disk, "--dir", there).document
+    assert (taken["last"], taken["twice"], taken["cases"], taken["missing"]) == (1, 0, 0, [])
     assert by(own, "wipe", "--yes", "--exported", "1").document == {"wiped": True}
     assert not list(Path(folder).rglob("terminal.db"))
-    there = str(Path(centre.ready.authority).parent)
     taken = own.json("sandbox", "take-in", str(medium), "--dir", there).document
     assert (taken["last"], taken["twice"]) == (1, 0)
     taken = own.json("sandbox", "take-in", str(salvaged), "--dir", there).document
