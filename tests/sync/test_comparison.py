@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import pytest
 
 from offline_cache.database import Db
 from offline_cache.journal import Journal
-from offline_cache.operations import State
+from offline_cache.operations import Outcome, State, Verdict
 from offline_cache.outbox import Outbox
+from offline_cache.told import digest_of
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
 from terminal.sync.comparison import Comparison
+from tests.offline_cache.support import create, draft
 from tests.sync.support import Terminal, contact_change
 
 
@@ -58,7 +61,14 @@ def test_two_that_know_the_same_have_nothing_to_mend(
     assert (states(outbox)[3], drifts(terminal)) == (State.APPLIED, [])
 
 
-@pytest.mark.parametrize("lost", ["UPDATE progress SET state = 'received' WHERE position IN (1, 3)", "DELETE"])
+LOST = [
+    "UPDATE progress SET state = 'received' WHERE position IN (1, 3)",
+    "UPDATE progress SET state = 'held' WHERE position = 2",
+    "DELETE",
+]
+
+
+@pytest.mark.parametrize("lost", LOST)
 def test_words_that_were_lost_here_come_back_from_the_centres_feed(
     terminal: Terminal, centre: SandboxCentre, population: Population, lost: str
 ) -> None:
@@ -80,6 +90,24 @@ def test_words_that_were_lost_here_come_back_from_the_centres_feed(
     assert (states(outbox), [one.sealed for one in outbox.listed()]) == (WORDS, before)
     assert (drifts(terminal), alarms(centre, terminal)) == ([False], 1)
     assert [centre.control.effects().get(one.op_id.hex().upper(), 0) for one in outbox.listed()] == [1, 0, 0, 0]
+
+
+def test_the_digest_has_what_counts_and_nothing_else(tmp_path: Path) -> None:
+    with create(tmp_path) as store:
+        outbox = Outbox(store)
+        assert outbox.state_digest() == digest_of({})
+        first, second = (outbox.record(draft(b"holder-%d" % number))[0] for number in range(2))
+        assert outbox.state_digest() == digest_of({})
+        outbox.outcome(Outcome(second.op_id, Verdict.HELD, "early"))  # before its acknowledgement
+        assert outbox.state_digest() == digest_of({second.op_id: "held"})
+        batch = outbox.batch()
+        assert batch is not None
+        outbox.acknowledged(2, batch.head, b"signature", "2026-11-23T09:00:00Z")
+        outbox.outcome(Outcome(first.op_id, Verdict.APPLIED))
+        assert outbox.state_digest() == digest_of({first.op_id: "applied", second.op_id: "held"})
+        outbox.outcome(Outcome(first.op_id, Verdict.EMPTY))  # it has the place alone: what it said counts no longer
+        assert outbox.find(first.op_id).state is State.PENDING
+        assert outbox.state_digest() == digest_of({second.op_id: "held"})
 
 
 class Kept:
