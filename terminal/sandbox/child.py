@@ -128,6 +128,10 @@ class CentreControl:
         """A person here wants the operation of a case to take effect."""
         self._ask("POST", "/acceptances", {"case": case})
 
+    def accept_all(self, terminal: str) -> int:
+        """The same for all that lies behind a gap in a terminal's log, in its order. Gives how many."""
+        return int(self._ask("POST", "/acceptances", {"terminal": terminal})["accepted"])
+
     def effects(self) -> dict[str, int]:
         """How often each operation took effect, by its id (32 upper-case hex digits)."""
         return {op_id: int(count) for op_id, count in self._ask("POST", "/effects", None).items()}

@@ -55,9 +55,12 @@ class Medium(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Case(msgspec.Struct, forbid_unknown_fields=True):
-    """A person wants what came from a damaged store to take effect. :param case: its number."""
+    """A person wants what came from a damaged store to take effect. :param case: its number; without one all that lies
+    behind a gap in the log of this ``terminal``.
+    """
 
-    case: str
+    case: str | None = None
+    terminal: str = ""
 
 
 class Published(msgspec.Struct, forbid_unknown_fields=True):
@@ -202,10 +205,11 @@ def _clerks(centre: Centre) -> dict[tuple[str, str], Action]:
 
     def accept(body: bytes) -> dict[str, str]:
         try:
-            centre.office.accept_salvaged(decoded(body, Case).case)
+            order = decoded(body, Case)
+            count = centre.office.accept_salvaged(order.case, order.terminal)
         except LookupError:
             raise msgspec.ValidationError("no such case, or none that can take effect") from None
-        return {}
+        return {"accepted": str(count)}
 
     def publish(body: bytes) -> dict[str, str]:
         order, publishing = decoded(body, Published), centre.office.publishing

@@ -233,14 +233,17 @@ class Office:
         with self._state.transaction() as db:
             return salvage.cases(db)
 
-    def accept_salvaged(self, case: str) -> None:
-        """A person wants a case to take effect.
+    def accept_salvaged(self, case: str | None, terminal: str) -> int:
+        """A person wants a case to take effect, or all that lie behind a gap in the log of a terminal. Gives how many.
 
         :raises LookupError: no such case, or one that cannot.
         """
         with self._state.transaction() as db:
-            self._inbox.fill(db, *salvage.accept(db, case))
+            cases = salvage.unproven(db, terminal) if case is None else [case]
+            for one in cases:
+                self._inbox.fill(db, *salvage.accept(db, one))
         self.effects.run()
+        return len(cases)
 
     def _high_water_mark(self, request: Request) -> Acknowledgement:
         asked = {name: int(value) for name, value in request.query.items()}

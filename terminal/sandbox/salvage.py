@@ -90,6 +90,14 @@ def cases(db: sqlite3.Connection) -> dict[str, str]:
     return {f"QJ{n:08d}": " ".join(map(str, told)) for n, *told in db.execute(query)}
 
 
+def unproven(db: sqlite3.Connection, terminal: str) -> list[str]:
+    """The cases of a terminal that lie behind a gap and nothing else speaks against, in the order of its log."""
+    query = (
+        f"SELECT n FROM salvaged WHERE terminal = ? AND why = ? AND sealed IS NOT NULL AND {_OPEN} ORDER BY epoch, seq"  # noqa: S608, E501
+    )
+    return [f"QJ{n:08d}" for (n,) in db.execute(query, (terminal, UNPROVEN))]
+
+
 def accept(db: sqlite3.Connection, case: str) -> tuple[str, str, bytes]:
     """A person looked at a case and wants it to take effect. Gives terminal, identity and body; a place without a body
     is in the inbox then, to be filled with it.

@@ -137,6 +137,8 @@ def test_behind_a_gap_nothing_is_applied_until_a_person_wants_it(
     with pytest.raises(SandboxError):
         centre.control.accept(min(ours))
     assert effects(centre, operations) == [1, 1, 1, 0, 1, 0]
+    assert [centre.control.accept_all(terminal.member.identity.terminal) for _ in range(2)] == [1, 0]
+    assert effects(centre, operations) == [1, 1, 1, 0, 1, 1]
     terminal.path.write_bytes(whole)  # another copy of the disk turns out to be whole
     file = written(terminal, read(terminal, tmp_path), tmp_path)
     for _ in range(2):
