@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -132,6 +133,15 @@ class IntlSuite:
 INTL = IntlSuite()
 
 NAMES = ("intl", "gm")
+
+
+def here() -> tuple[str, ...]:
+    """Names of the suites that this installation has, the national one first."""
+    found = []
+    for name in reversed(NAMES):
+        with suppress(StoreError):
+            found.append(suite(name).name)
+    return tuple(found)
 
 
 def suite(name: str) -> Suite:

@@ -167,7 +167,7 @@ class BackRoom:
         from terminal.centre.documents import holds  # noqa: PLC0415 - slow
 
         identity = self.records.identity
-        if not holds(identity.environment, identity.keys(), document):
+        if not holds(identity, document):
             raise unreadable("its signature does not hold")
         return document
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import msgspec
 
 from offline_cache.blob_rows import Blobs
+from offline_cache.chain import Origin
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.outbox import Outbox
 from offline_cache.salvage import Salvage
@@ -62,11 +63,11 @@ class SalvagedRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     doubtful: bool
 
 
-def salvaged_runs(found: Salvage, environment: str, terminal: str, sign: chain.Sign) -> Iterator[SalvagedRun]:
+def salvaged_runs(found: Salvage, origin: Origin, sign: chain.Sign) -> Iterator[SalvagedRun]:
     """What was read, in order; what is doubtful last."""
     for runs, doubtful in ((found.runs, False), (found.doubtful, True)):
         for run in runs:
-            yield SalvagedRun(signed_batch(environment, terminal, run, sign), doubtful)
+            yield SalvagedRun(signed_batch(origin, run, sign), doubtful)
 
 
 def salvaged_pieces(found: Salvage) -> Iterator[MediumPiece]:
@@ -83,7 +84,7 @@ def write_salvaged(found: Salvage, identity: Identity, file: Path) -> None:
 
     :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
     """
-    runs = salvaged_runs(found, identity.environment, identity.terminal, chain.terminal_signer(identity))
+    runs = salvaged_runs(found, identity.origin, chain.terminal_signer(identity))
     lines = [msgspec.json.encode(line) for line in (_header(identity), *runs, *salvaged_pieces(found))]
     write_whole(file, b"\n".join(lines) + b"\n")
 
@@ -104,7 +105,7 @@ def write_medium(outbox: Outbox, blobs: Blobs, identity: Identity, file: Path) -
     lines, count, last = [msgspec.json.encode(_header(identity))], 0, 0
     after: int | None = None
     while (batch := outbox.batch(MOST_OPERATIONS, _BATCH_BYTES, after)) is not None:
-        lines.append(msgspec.json.encode(signed_batch(identity.environment, identity.terminal, batch, sign)))
+        lines.append(msgspec.json.encode(signed_batch(identity.origin, batch, sign)))
         count, last = count + len(batch.operations), batch.to_seq
         after = last
     photos = blobs.not_there()

@@ -156,8 +156,8 @@ def forget_store(settings: Settings) -> None:
     key_port(settings).delete(_MARK)
 
 
-def held_terminal(settings: Settings, clock: Clock) -> str | None:
-    """Number of the terminal whose log the store here holds; ``None`` where there is no store.
+def held(settings: Settings, clock: Clock) -> Owner | None:
+    """Whose log the store here holds; ``None`` where there is no store.
 
     :raises offline_cache.errors.StoreError: see :meth:`offline_cache.store.Store.open`; ``STORE_HELD`` beside a screen.
     """
@@ -165,7 +165,7 @@ def held_terminal(settings: Settings, clock: Clock) -> str | None:
     if not path.exists():
         return None
     with Store.open(path, key_port(settings), environment=settings.environment, now=clock.now) as store:
-        return store.identity.terminal
+        return store.identity
 
 
 def _open_store(settings: Settings, clock: Clock, identity: Identity, keys: KeyPort) -> Store:
@@ -174,9 +174,17 @@ def _open_store(settings: Settings, clock: Clock, identity: Identity, keys: KeyP
     path.parent.mkdir(mode=0o700, exist_ok=True)
     mark = identity.terminal.encode("ascii")
     if not path.exists() and keys.get(_MARK) != mark:
-        store = Store.create(path, keys, Owner(settings.environment, identity.terminal), now=clock.now)
+        owner = Owner(settings.environment, identity.terminal, suite=identity.suite.name)
+        store = Store.create(path, keys, owner, now=clock.now)
     else:
-        store = Store.open(path, keys, environment=settings.environment, terminal=identity.terminal, now=clock.now)
+        store = Store.open(
+            path,
+            keys,
+            environment=settings.environment,
+            terminal=identity.terminal,
+            suite=identity.suite.name,
+            now=clock.now,
+        )
     try:
         if keys.get(_MARK) != mark:
             keys.put(_MARK, mark)

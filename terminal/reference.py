@@ -137,7 +137,7 @@ def recheck_limits(store: Store, identity: Identity) -> None:
     from terminal.centre.documents import holds  # noqa: PLC0415 - slow
 
     document = Mirror(store).get(caps.DOCUMENT)
-    if document is not None and document.body and not holds(identity.environment, identity.keys(), document):
+    if document is not None and document.body and not holds(identity, document):
         caps.distrust(store)
 
 
@@ -149,7 +149,7 @@ def _read(store: Store, identity: Identity, name: str, form: type[T]) -> tuple[T
     document: Document | None = mirror.get(name)
     if document is None:
         return None, False
-    if not holds(identity.environment, identity.keys(), document):
+    if not holds(identity, document):
         return None, True
     try:
         return decoded(document.body, form), mirror.is_past(document)

@@ -28,6 +28,7 @@ _PROBLEMS: tuple[tuple[CentreFault, tuple[ProblemType, ...]], ...] = (
     (CentreFault.LOG_FORKED, (ProblemType.LOG_FORKED, ProblemType.OPERATION_CHANGED)),
     (CentreFault.EPOCH_PENDING, (ProblemType.EPOCH_PENDING,)),
     (CentreFault.LENT_ALREADY, (ProblemType.LENT_ALREADY,)),
+    (CentreFault.SUITE_OTHER, (ProblemType.SUITE_OTHER,)),
     (CentreFault.OPERATION_REFUSED, (ProblemType.OPERATION_REFUSED,)),
 )
 _FAULTS = {problem: fault for fault, problems in _PROBLEMS for problem in problems}

@@ -7,7 +7,8 @@
 
 A statement is its tag, a zero byte and the canonical CBOR of the list. The terminal signs with the key of its
 certificate (ECDSA on P-256 with SHA-256, r and s of 32 bytes each), so that nothing more has to be enrolled and the
-key may live in a chip; the centre with the ``ack`` key that was pinned at enrolment (Ed25519).
+key may live in a chip; the centre with the ``ack`` key that was pinned at enrolment, by the suite
+that was fixed there (``intl``: Ed25519; ``gm``: SM2 with SM3).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from msgspec import structs
 
 from offline_cache.canonical import framed
-from offline_cache.suite import INTL
+from offline_cache.suite import INTL, Suite
 from terminal.centre import causes
 from terminal.centre.contract import Acknowledgement, BlobStanding, EpochGrant, EpochRequest, OperationBatch
 from terminal.centre.identity import Identity
@@ -140,7 +141,7 @@ def _signed_by_ack(identity: Identity, key_id: str, text: str, statement: bytes)
         signature = from_text(text)
     except ValueError:
         raise causes.acknowledgement_invalid("signature") from None
-    if not INTL.verify(key, statement, signature):
+    if not identity.suite.verify(key, statement, signature):
         raise causes.acknowledgement_invalid("the signature does not hold")
     return signature
 
@@ -187,17 +188,17 @@ def verify_head(public: ec.EllipticCurvePublicKey, statement: bytes, signature: 
     return True
 
 
-def acknowledge(environment: str, ack: Acknowledgement, private: bytes) -> Acknowledgement:
+def acknowledge(environment: str, ack: Acknowledgement, private: bytes, using: Suite = INTL) -> Acknowledgement:
     """``ack`` with the centre's signature in it."""
-    signature = INTL.sign(private, ack_statement(environment, ack))
+    signature = using.sign(private, ack_statement(environment, ack))
     return structs.replace(ack, signature=to_text(signature))
 
 
-def grant(environment: str, plain: EpochGrant, private: bytes) -> EpochGrant:
+def grant(environment: str, plain: EpochGrant, private: bytes, using: Suite = INTL) -> EpochGrant:
     """``plain`` with the centre's signature in it."""
-    return structs.replace(plain, signature=to_text(INTL.sign(private, grant_statement(environment, plain))))
+    return structs.replace(plain, signature=to_text(using.sign(private, grant_statement(environment, plain))))
 
 
-def acknowledge_blob(environment: str, standing: BlobStanding, private: bytes) -> BlobStanding:
+def acknowledge_blob(environment: str, standing: BlobStanding, private: bytes, using: Suite = INTL) -> BlobStanding:
     """``standing`` with the centre's signature in it."""
-    return structs.replace(standing, signature=to_text(INTL.sign(private, blob_statement(environment, standing))))
+    return structs.replace(standing, signature=to_text(using.sign(private, blob_statement(environment, standing))))

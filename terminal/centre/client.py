@@ -16,7 +16,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from offline_cache.suite import INTL
+from offline_cache.suite import INTL, Suite
+from offline_cache.suite import suite as suite_of
 from terminal.centre import causes, contract, packing, signing
 from terminal.centre.contract import Answer, Body, Problem, ProblemType
 from terminal.centre.errors import CentreError, CentreFault
@@ -72,9 +73,10 @@ class CentreClient:
         self._limit = limit
         self._identity = identity
         self._keys = identity.keys() if identity else None
+        self.suite = identity.suite if identity else INTL
         self._context = _context(identity, authority)
         self.hsm_key = next(iter(identity.pinned("hsm").values()), None) if identity else None
-        """What new PINs are sealed to, 32 bytes; ``None`` where the centre gave none."""
+        """What new PINs are sealed to, a key of :attr:`suite`; ``None`` where the centre gave none."""
 
     @property
     def now(self) -> datetime:
@@ -205,7 +207,7 @@ class CentreClient:
 
     def _believe(self, answer: type[T], question: signing.Question, reply: signing.Reply) -> T:
         if self._keys is not None:
-            self._check_signature(self._keys, question, reply)
+            self._check_signature(self._keys, self.suite, question, reply)
         encoded, reply = reply, self._unpacked(reply)
         kind = reply.headers.get("content-type", "").split(";")[0].strip().lower()
         if not 200 <= reply.status <= 299:
@@ -220,7 +222,8 @@ class CentreClient:
             raise causes.answer_invalid(f"not a {answer.__name__}") from None
         if self._keys is None and isinstance(believed, contract.Enrolment):
             # The keys to pin are authentic by the connection; this shows that the centre holds them and can use them.
-            self._check_signature(answer_keys(believed.signing_keys), question, encoded)
+            using = suite_of(believed.suite)
+            self._check_signature(answer_keys(believed.signing_keys, using), using, question, encoded)
         return believed
 
     def _unpacked(self, reply: signing.Reply) -> signing.Reply:
@@ -230,9 +233,11 @@ class CentreClient:
             # Before enrolment anybody may have answered; with pinned keys it is the centre's own mistake.
             raise causes.answer_invalid(str(error)) from None
 
-    def _check_signature(self, keys: Mapping[str, bytes], question: signing.Question, reply: signing.Reply) -> None:
+    def _check_signature(
+        self, keys: Mapping[str, bytes], using: Suite, question: signing.Question, reply: signing.Reply
+    ) -> None:
         try:
-            created = signing.verify(keys, question, reply)
+            created = signing.verify(keys, question, reply, using)
         except signing.SignatureMissingError:
             # A gateway of the centre may say "not now" without the key; it may not say anything else.
             kind = causes.of_status(reply.status)

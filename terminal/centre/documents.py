@@ -7,12 +7,11 @@ The statement is framed as in :mod:`terminal.centre.chain`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from offline_cache.canonical import framed
 from offline_cache.mirror import Document
-from offline_cache.suite import INTL
+from offline_cache.suite import INTL, Suite
 from terminal.centre import causes, chain
 from terminal.centre.contract import SignedDocument
 from terminal.centre.identity import Identity
@@ -26,10 +25,18 @@ def statement(environment: str, name: str, version: int, body: bytes) -> bytes:
 
 
 def signed(
-    environment: str, name: str, version: int, body: bytes, *, as_of: datetime, key_id: str, private: bytes
+    environment: str,
+    name: str,
+    version: int,
+    body: bytes,
+    *,
+    as_of: datetime,
+    key_id: str,
+    private: bytes,
+    using: Suite = INTL,
 ) -> SignedDocument:
     """The document as the centre hands it out."""
-    signature = INTL.sign(private, statement(environment, name, version, body))
+    signature = using.sign(private, statement(environment, name, version, body))
     return SignedDocument(
         name=name,
         version=version,
@@ -51,13 +58,13 @@ def received(identity: Identity, name: str, answer: SignedDocument) -> Document:
         raise causes.answer_invalid("document: base64url") from None
     as_of = int(answer.as_of.timestamp() * 1000)
     document = Document(answer.name, answer.version, as_of, body, signature, answer.key_id)
-    if answer.name != name or not holds(identity.environment, identity.keys(), document):
+    if answer.name != name or not holds(identity, document):
         raise causes.answer_invalid("document: its signature does not hold")
     return document
 
 
-def holds(environment: str, keys: Mapping[str, bytes], document: Document) -> bool:
+def holds(identity: Identity, document: Document) -> bool:
     """Whether a kept document is what the centre signed."""
-    key = keys.get(document.key_id)
-    said = statement(environment, document.name, document.version, document.body)
-    return key is not None and INTL.verify(key, said, document.signature)
+    key = identity.keys().get(document.key_id)
+    said = statement(identity.environment, document.name, document.version, document.body)
+    return key is not None and identity.suite.verify(key, said, document.signature)

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import NameOID
 
 from offline_cache.keys import KeyPort
-from offline_cache.suite import INTL
+from offline_cache.suite import INTL, here
 from terminal.centre import causes
 from terminal.centre.client import CentreClient
 from terminal.centre.contract import Enrolment, EnrolmentRequest, ProblemType
@@ -53,6 +53,7 @@ def enrol(
     now: Callable[[], datetime],
     replace: bool = False,
     renews: str | None = None,
+    suite: str | None = None,
     deadline: float = 15.0,
 ) -> Identity:
     """Spend ``code`` at the centre and keep what makes this machine its terminal.
@@ -62,8 +63,10 @@ def enrol(
     :param replace: enrol again although an enrolment is there (its certificate ran out, or the machine moved).
     :param renews: the terminal that this machine's store belongs to. The code must be for a new certificate of that
         very terminal: under another number nothing of what waits in the store could ever be sent.
-    :raises CentreError: ``ENROLLED_ALREADY``, ``ADDRESS_INVALID``, ``CODE_REFUSED``, ``ENVIRONMENT_MIXED``,
-        ``ANSWER_INVALID`` and the faults of the way there.
+    :param suite: that this machine's store is made with: the centre must have stayed with it. ``None`` offers every
+        suite that is installed, and the centre chooses, once and for all.
+    :raises CentreError: ``SUITE_OTHER``, ``ENROLLED_ALREADY``, ``ADDRESS_INVALID``, ``CODE_REFUSED``,
+        ``ENVIRONMENT_MIXED``, ``ANSWER_INVALID`` and the faults of the way there.
     :raises offline_cache.errors.StoreError: when the password cannot be kept; then nothing is sent.
     """
     if is_enrolled(directory) and not replace:
@@ -75,12 +78,25 @@ def enrol(
     password = INTL.random(32).hex().encode("ascii")
     keys.put(key_name(slot), password)
     try:
-        answer = client.enrol(EnrolmentRequest(code=code, certificate_request=request, renews=renews))
+        suites = here() if suite is None else (suite,)
+        answer = client.enrol(EnrolmentRequest(code=code, certificate_request=request, renews=renews, suites=suites))
+        if answer.suite not in suites:
+            raise causes.problem(ProblemType.SUITE_OTHER, f"{answer.suite}, offered were {', '.join(suites)}")
         _check(answer, private, environment, authority, renews)
     except CentreError:
         keys.delete(key_name(slot))
         raise
-    stored = StoredIdentity(
+    stored = _stored(answer, slot, url, authority, former_slots(directory, answer.terminal))
+    save_identity(directory, stored, answer.certificate.encode("ascii"), _sealed(private, password), password)
+    if older is not None:
+        # Its certificate stays: it is public, and shows that papers signed under it are genuine.
+        keys.delete(key_name(older))
+        key_file(directory, older).unlink(missing_ok=True)
+    return load_identity(directory, environment, keys)
+
+
+def _stored(answer: Enrolment, slot: str, url: str, authority: str, former: list[str]) -> StoredIdentity:
+    return StoredIdentity(
         format=FORMAT,
         slot=slot,
         environment=answer.environment,
@@ -89,14 +105,9 @@ def enrol(
         outlet=answer.outlet,
         authority=authority,
         signing_keys=answer.signing_keys,
-        former=former_slots(directory, answer.terminal),
+        former=former,
+        suite=msgspec.UNSET if answer.suite == INTL.name else answer.suite,
     )
-    save_identity(directory, stored, answer.certificate.encode("ascii"), _sealed(private, password), password)
-    if older is not None:
-        # Its certificate stays: it is public, and shows that papers signed under it are genuine.
-        keys.delete(key_name(older))
-        key_file(directory, older).unlink(missing_ok=True)
-    return load_identity(directory, environment, keys)
 
 
 def _new_request() -> tuple[ec.EllipticCurvePrivateKey, str]:

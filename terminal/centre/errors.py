@@ -40,6 +40,7 @@ class CentreFault(Enum):
     SNAPSHOT_REFUSED = "N132"  # reference data not signed, not complete, older than what is here, or past its end
     ADDRESS_INVALID = "N130"  # the centre's address is not https://host[:port]; nothing was sent
     LENT_ALREADY = "N135"  # another terminal has this person for a drive
+    SUITE_OTHER = "N136"  # another cryptographic suite than the one that was fixed at enrolment
     CONNECTION_LOST = "N122"  # the connection broke before the answer was whole: what happened there is unknown
 
 

@@ -126,7 +126,7 @@ class HsmKeySource:
         )
         if new_pin is not None:
             public = self._client.hsm_key
-            sealed = seal_pin(public, body, new_pin) if public is not None else None
+            sealed = seal_pin(public, body, new_pin, self._client.suite) if public is not None else None
             if sealed is None:
                 raise KeySourceUnavailable(self.name, causes.identity_unreadable("no key of the HSM is pinned"))
             body = msgspec.structs.replace(body, sealed_pin=sealed)

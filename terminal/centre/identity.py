@@ -20,7 +20,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from cryptography.x509.oid import NameOID
 
+from offline_cache.chain import Origin
 from offline_cache.keys import KeyPort
+from offline_cache.suite import INTL, Suite
+from offline_cache.suite import suite as suite_of
 from offline_cache.whole import write_whole
 from terminal.centre import causes
 from terminal.centre.contract import Outlet, SigningKey
@@ -30,7 +33,7 @@ from terminal.model.decoding import decoded
 _FILE = "identity.json"
 _SLOT = re.compile(r"[0-9a-f]{8}\Z")
 _LARGEST = 64 * 1024
-_ALGORITHMS = {"seal": "x25519", "hsm": "x25519"}
+_SEALING = ("seal", "hsm")
 _CLOCK_GRACE = timedelta(minutes=5)
 _BINDING = b"ssc-identity-2\x00"
 FORMAT = 2
@@ -42,6 +45,7 @@ class StoredIdentity(msgspec.Struct, frozen=True, kw_only=True):
     :param slot: eight hex digits that name the certificate, the key and its password, so that a new enrolment never
         writes over the one in force.
     :param former: slots of certificates that were renewed: papers signed under them are still ours.
+    :param suite: where it is not ``intl``: those from before there was another say nothing.
     :param bound: HMAC-SHA256 over everything else, under the password of the private key; 64 hex digits.
     """
 
@@ -54,6 +58,7 @@ class StoredIdentity(msgspec.Struct, frozen=True, kw_only=True):
     authority: str
     signing_keys: list[SigningKey]
     former: list[str] = []
+    suite: str | msgspec.UnsetType = msgspec.UNSET
     bound: str = ""
 
     def binding(self, password: bytes) -> str:
@@ -69,6 +74,7 @@ class Identity:
     :param url: the centre it belongs to.
     :param authority: PEM of the only authority it trusts.
     :param password: of the private key; secret.
+    :param suite: of everything that terminal and centre sign, hash and seal for each other; the centre's choice.
     :param starts_at: beginning and :param expires_at: end of the certificate.
     :param former_certificates: those that were renewed, for papers that were signed under them.
     """
@@ -85,6 +91,12 @@ class Identity:
     expires_at: datetime
     password: bytes = field(repr=False)
     former_certificates: tuple[Path, ...] = ()
+    suite: Suite = INTL
+
+    @property
+    def origin(self) -> Origin:
+        """Of the terminal's chains."""
+        return Origin(self.environment, self.terminal, self.suite)
 
     def require_in_force(self, now: datetime) -> None:
         """Before anything is asked of the centre. What is only written here goes on: a certificate that has run out
@@ -99,28 +111,29 @@ class Identity:
 
     def keys(self) -> dict[str, bytes]:
         """Public keys that may sign answers, by key id."""
-        return answer_keys(self.signing_keys)
+        return answer_keys(self.signing_keys, self.suite)
 
     def pinned(self, use: str) -> dict[str, bytes]:
         """Public keys of the centre for ``use`` (``ack``, ``seal``, ``receipt``, ``hsm``), by key id; may be empty."""
-        return keys_for(use, self.signing_keys)
+        return keys_for(use, self.signing_keys, self.suite)
 
 
-def answer_keys(keys: list[SigningKey] | tuple[SigningKey, ...]) -> dict[str, bytes]:
-    """The keys among these that sign answers in a suite we have: key id to 32 raw bytes."""
-    return keys_for("content", keys)
+def answer_keys(keys: list[SigningKey] | tuple[SigningKey, ...], suite: Suite = INTL) -> dict[str, bytes]:
+    """The keys among these that sign answers in this suite: key id to raw bytes."""
+    return keys_for("content", keys, suite)
 
 
-def keys_for(use: str, keys: list[SigningKey] | tuple[SigningKey, ...]) -> dict[str, bytes]:
-    """The keys of one use in a suite we have: key id to 32 raw bytes."""
+def keys_for(use: str, keys: list[SigningKey] | tuple[SigningKey, ...], suite: Suite = INTL) -> dict[str, bytes]:
+    """The keys of one use in this suite: key id to raw bytes. Those of another suite are none."""
     found = {}
+    algorithm, size = suite.sealing if use in _SEALING else suite.signing
     for key in keys:
-        if key.use == use and key.algorithm == _ALGORITHMS.get(use, "ed25519"):
+        if key.use == use and key.algorithm == algorithm:
             try:
                 raw = bytes.fromhex(key.public_key)
             except ValueError:
                 continue
-            if len(raw) == 32:
+            if len(raw) == size:
                 found[key.key_id] = raw
     return found
 
@@ -189,7 +202,7 @@ def load_identity(directory: Path, environment: str, keys: KeyPort) -> Identity:
     used (:meth:`Identity.require_in_force`).
 
     :raises CentreError: ``NOT_ENROLLED``, ``IDENTITY_UNREADABLE``, ``ENVIRONMENT_MIXED``.
-    :raises offline_cache.errors.StoreError: when the key port fails.
+    :raises offline_cache.errors.StoreError: when the key port fails; ``SUITE_UNKNOWN``.
     """
     if not is_enrolled(directory):
         raise CentreError(CentreFault.NOT_ENROLLED)
@@ -207,7 +220,8 @@ def load_identity(directory: Path, environment: str, keys: KeyPort) -> Identity:
     starts, expires, organisation = _check_pair(certificate, key, password)
     if not stored.environment == organisation == environment:
         raise environment_mixed(f"{stored.environment}, certificate {organisation}, here {environment}")
-    if not answer_keys(stored.signing_keys):
+    using = INTL if stored.suite is msgspec.UNSET else suite_of(str(stored.suite))
+    if not answer_keys(stored.signing_keys, using):
         raise causes.identity_unreadable("no key of the centre is pinned")
     return Identity(
         environment=stored.environment,
@@ -222,6 +236,7 @@ def load_identity(directory: Path, environment: str, keys: KeyPort) -> Identity:
         expires_at=expires,
         password=password,
         former_certificates=tuple(certificate_file(directory, slot) for slot in stored.former),
+        suite=using,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from offline_cache.suite import INTL
+from offline_cache.suite import INTL, Suite
 from terminal.centre.contract import SecuredCommandRequest
 
 _PURPOSE = b"ssc hsm new pin 1"
@@ -16,13 +16,13 @@ def binding(request: SecuredCommandRequest) -> bytes:
     return b"\x00".join((_PURPOSE, *(part.encode("ascii") for part in parts)))
 
 
-def seal_pin(public: bytes, request: SecuredCommandRequest, packed: bytearray) -> str | None:
+def seal_pin(public: bytes, request: SecuredCommandRequest, packed: bytearray, using: Suite = INTL) -> str | None:
     """The PIN, packed, sealed to the HSM's key; ``None`` when ``public`` is no key."""
-    sealed = INTL.seal(public, binding(request), bytes(packed))
+    sealed = using.seal(public, binding(request), bytes(packed))
     return None if sealed is None else base64.urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
 
 
-def open_pin(private: bytes, request: SecuredCommandRequest) -> bytearray | None:
+def open_pin(private: bytes, request: SecuredCommandRequest, using: Suite = INTL) -> bytearray | None:
     """The PIN, at the HSM; ``None`` when it was not sealed for just this request."""
     if request.sealed_pin is None:
         return None
@@ -30,5 +30,5 @@ def open_pin(private: bytes, request: SecuredCommandRequest) -> bytearray | None
         sealed = base64.urlsafe_b64decode(request.sealed_pin + "=" * (-len(request.sealed_pin) % 4))
     except ValueError:
         return None
-    plain = INTL.open(private, binding(request), sealed)
+    plain = using.open(private, binding(request), sealed)
     return None if plain is None else bytearray(plain)

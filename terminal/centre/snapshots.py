@@ -17,7 +17,7 @@ from msgspec import structs
 
 from offline_cache.canonical import framed
 from offline_cache.mirror import Document
-from offline_cache.suite import INTL
+from offline_cache.suite import INTL, Suite
 from terminal.centre import causes, chain, documents
 from terminal.centre.contract import SignedDocument, Snapshot
 from terminal.centre.identity import Identity
@@ -38,10 +38,10 @@ def statement(environment: str, snapshot: Snapshot, digests: Sequence[tuple[str,
     return framed(TAG, [environment, snapshot.version, _seconds(snapshot.as_of), _seconds(snapshot.expires), listed])
 
 
-def signed(environment: str, plain: Snapshot, private: bytes) -> Snapshot:
+def signed(environment: str, plain: Snapshot, private: bytes, using: Suite = INTL) -> Snapshot:
     """``plain`` with the centre's signature in it."""
-    digests = [(one.name, one.version, INTL.digest(chain.from_text(one.body))) for one in plain.documents]
-    return structs.replace(plain, signature=chain.to_text(INTL.sign(private, statement(environment, plain, digests))))
+    digests = [(one.name, one.version, using.digest(chain.from_text(one.body))) for one in plain.documents]
+    return structs.replace(plain, signature=chain.to_text(using.sign(private, statement(environment, plain, digests))))
 
 
 def received(identity: Identity, answer: Snapshot, now: datetime, known: Document | None) -> list[Document]:
@@ -51,7 +51,7 @@ def received(identity: Identity, answer: Snapshot, now: datetime, known: Documen
     :raises CentreError: ``SNAPSHOT_REFUSED``; ``ANSWER_INVALID`` for a document that does not prove itself.
     """
     found = [documents.received(identity, one.name, one) for one in answer.documents]
-    digests = [(one.name, one.version, INTL.digest(one.body)) for one in found]
+    digests = [(one.name, one.version, identity.suite.digest(one.body)) for one in found]
     said = statement(identity.environment, answer, digests)
     names, as_of = [one.name for one in found], _milliseconds(answer.as_of)
     latest = max(now, datetime.fromtimestamp(known.as_of / 1000, UTC)) if known else now
@@ -79,7 +79,7 @@ def _ending_with(one: Document, expires: int) -> Document:
 def _holds(identity: Identity, answer: Snapshot, said: bytes) -> bool:
     key = identity.keys().get(answer.key_id)
     try:
-        return key is not None and INTL.verify(key, said, chain.from_text(answer.signature))
+        return key is not None and identity.suite.verify(key, said, chain.from_text(answer.signature))
     except ValueError:
         return False
 

@@ -30,7 +30,7 @@ def enrol(context: Context, url: str, authority: Path, replace: bool) -> None:
     from terminal.centre.enrolment import enrol as join  # noqa: PLC0415 - slow
     from terminal.cli.ask import read_line  # noqa: PLC0415
     from terminal.membership import key_port  # noqa: PLC0415
-    from terminal.records import held_terminal  # noqa: PLC0415
+    from terminal.records import held  # noqa: PLC0415
     from terminal.settings import prepare_data  # noqa: PLC0415
 
     settings = context.settings
@@ -38,6 +38,7 @@ def enrol(context: Context, url: str, authority: Path, replace: bool) -> None:
         trusted = authority.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as cause:
         raise TerminalError(TerminalFault.AUTHORITY_UNREADABLE, type(cause).__name__, file=str(authority)) from cause
+    owner = held(settings, context.clock) if replace else None
     identity = join(
         prepare_data(settings),
         url,
@@ -47,12 +48,14 @@ def enrol(context: Context, url: str, authority: Path, replace: bool) -> None:
         keys=key_port(settings),
         now=context.clock.now,
         replace=replace,
-        renews=held_terminal(settings, context.clock) if replace else None,
+        renews=None if owner is None else owner.terminal,
+        suite=None if owner is None else owner.suite,
     )
     context.output.document(
         {
             "terminal": identity.terminal,
             "environment": identity.environment,
+            "suite": identity.suite.name,
             "outlet": {"code": identity.outlet.code, "name": identity.outlet.name, "bank": identity.outlet.bank},
             "certificate_expires_at": identity.expires_at.isoformat(),
         }

@@ -26,8 +26,7 @@ def salvage(context: Context, file: Path, source: Path | None, people_stdin: boo
 
     The store itself is only read. Told is what could not be read, by its numbers.
     """
-    from offline_cache.chain import Origin  # noqa: PLC0415 - slow
-    from offline_cache.database import damaged  # noqa: PLC0415
+    from offline_cache.database import damaged  # noqa: PLC0415 - slow
     from offline_cache.rotation import keys_of  # noqa: PLC0415
     from offline_cache.salvage import salvage as read  # noqa: PLC0415
     from terminal.cli.people import store_closed_for  # noqa: PLC0415
@@ -38,7 +37,7 @@ def salvage(context: Context, file: Path, source: Path | None, people_stdin: boo
     settings = context.settings
     with store_closed_for(context, people_stdin):
         identity = identity_of(settings)
-        origin, keys = Origin(identity.environment, identity.terminal), keys_of(key_port(settings))
+        origin, keys = identity.origin, keys_of(key_port(settings))
         found = read(source or store_path(settings), keys, origin, file.absolute().parent)
         if not found.operations:
             raise damaged("no operation can be read")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from offline_cache.suite import NAMES
 from terminal import rules
 from terminal.cli.private_pcscd import pcscd
 from terminal.cli.sandbox_media import take_in
@@ -45,8 +46,9 @@ def sandbox(context: Context) -> None:
 @sandbox.command()
 @click.option("--port", default=0, help="Of 127.0.0.1; a free one unless given.")
 @click.option("--dir", "folder", type=click.Path(path_type=Path), help="Its certificates and memory.")
+@click.option("--suite", type=click.Choice(NAMES), help="Cryptography of a new one; an older one keeps its own.")
 @click.pass_obj
-def centre(context: Context, port: int, folder: Path | None) -> None:
+def centre(context: Context, port: int, folder: Path | None, suite: str | None) -> None:
     """Serve a sandbox centre until interrupted; says its address and a one-time enrolment code."""
     import signal  # noqa: PLC0415
     import threading  # noqa: PLC0415
@@ -58,7 +60,7 @@ def centre(context: Context, port: int, folder: Path | None) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: over.set())
     where = folder or prepare_data(context.settings) / "centre"
-    with SandboxCentre(where, port=port) as running:
+    with SandboxCentre(where, port=port, suite=suite) as running:
         ready = running.ready
         context.output.document(
             {

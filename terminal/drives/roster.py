@@ -79,7 +79,7 @@ def persons(records: Records, drive: str) -> list[RosterPerson]:
     :raises TerminalError: ``ROSTER_ABSENT``: none was taken, the drive is over, or it is past its end.
     """
     document, identity = records.mirror.get(name_of(drive)), records.identity
-    good = document is not None and documents.holds(identity.environment, identity.keys(), document)
+    good = document is not None and documents.holds(identity, document)
     if document is None or not good or records.mirror.is_past(document):
         raise TerminalError(TerminalFault.ROSTER_ABSENT, drive=drive)
     return decoded(document.body, Roster).persons

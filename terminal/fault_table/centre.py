@@ -170,6 +170,14 @@ CENTRE_WAY: dict[str, Entry] = {
         ),
         ("请联系那个服务点，或等名单到期后再办。", "Ask the outlet of that drive, or wait until its list ends."),
     ),
+    "N136": entry(
+        REFUSED,
+        (
+            "密码算法套件与中心确定的不同，没有继续。",
+            "The cryptographic suite is not the one that the centre has fixed; nothing was done.",
+        ),
+        _SUPPORT,
+    ),
     "N126": entry(
         REFUSED,
         ("中心不接收其中一笔业务，其余照常上传。", "The centre does not take one operation in; the others go on."),

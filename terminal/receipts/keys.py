@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from offline_cache.suite import INTL
+from offline_cache.errors import StoreError
+from offline_cache.suite import INTL, Suite, suite
 
 if TYPE_CHECKING:
     from terminal.centre.contract import SigningKey
@@ -26,18 +27,25 @@ SIGNATURE_SIZE = 64
 class Algorithm(IntEnum):
     """Number in the code. Signatures have 64 bytes.
 
-    Ed25519 (RFC 8032); ECDSA on P-256 with SHA-256, as r ‖ s (RFC 7518 §3.4).
+    Ed25519 (RFC 8032); ECDSA on P-256 with SHA-256, as r ‖ s (RFC 7518 §3.4); SM2 with SM3 (GB/T 32918.2), as r ‖ s.
     """
 
     ED25519 = 1
     P256 = 2
+    SM2 = 3
+
+
+_SUITES = {Algorithm.ED25519: "intl", Algorithm.SM2: "gm"}
+"""Whose signatures they are; P-256 is that of a terminal's certificate."""
+_OF_CENTRE = {"ed25519": (Algorithm.ED25519, 32), "sm2": (Algorithm.SM2, 64)}
+"""The centre's keys by the name that they are published under, and their bytes."""
 
 
 @dataclass(frozen=True)
 class PaperKey:
     """A public key that papers are checked with.
 
-    :param public: raw 32 bytes (Ed25519) or the compressed point of 33 bytes (P-256).
+    :param public: raw 32 bytes (Ed25519), the compressed point of 33 bytes (P-256), or 64 bytes x ‖ y (SM2).
     :param terminal: the terminal it belongs to; ``None`` for the centre's.
     """
 
@@ -56,14 +64,14 @@ class PaperKey:
 
     def holds(self, data: bytes, signature: bytes) -> bool:
         """Whether the signature is of this key over these bytes; never raises."""
-        if self.algorithm is Algorithm.ED25519:
-            return INTL.verify(self.public, data, signature)
         try:
+            if self.algorithm in _SUITES:
+                return suite(_SUITES[self.algorithm]).verify(self.public, data, signature)
             half = SIGNATURE_SIZE // 2
             r, s = int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big")
             point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), self.public)
             point.verify(encode_dss_signature(r, s), data, ec.ECDSA(SHA256()))
-        except (InvalidSignature, ValueError):
+        except (InvalidSignature, ValueError, StoreError):  # also: a suite that is not installed here
             return False
         return True
 
@@ -102,20 +110,22 @@ def p256_signer(private: ec.EllipticCurvePrivateKey, terminal: str | None) -> Si
     return Signer(p256_key(private.public_key(), terminal), sign)
 
 
-def ed25519_signer(private: bytes, terminal: str | None) -> Signer:
-    """Signs with a raw Ed25519 key of 32 bytes."""
-    key = PaperKey(Algorithm.ED25519, INTL.public_key(private), terminal)
-    return Signer(key, lambda data: INTL.sign(private, data))
+def suite_signer(private: bytes, terminal: str | None, using: Suite = INTL) -> Signer:
+    """Signs with a raw key of a suite."""
+    algorithm = next(one for one, name in _SUITES.items() if name == using.name)
+    return Signer(PaperKey(algorithm, using.public_key(private), terminal), lambda data: using.sign(private, data))
 
 
 def receipt_keys(pinned: Iterable[SigningKey]) -> tuple[PaperKey, ...]:
     """The centre's keys for papers among those that were pinned at enrolment."""
     found = []
     for key in pinned:
-        if key.use == "receipt" and key.algorithm == "ed25519":
+        if key.use == "receipt" and key.algorithm in _OF_CENTRE:
+            algorithm, size = _OF_CENTRE[key.algorithm]
             try:
                 raw = bytes.fromhex(key.public_key)
             except ValueError:
                 continue
-            found.append(PaperKey(Algorithm.ED25519, raw, None))
+            if len(raw) == size:
+                found.append(PaperKey(algorithm, raw, None))
     return tuple(found)

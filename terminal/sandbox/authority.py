@@ -18,7 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from offline_cache.suite import INTL
+from offline_cache.sealing import key_id
+from offline_cache.suite import INTL, Suite
+from offline_cache.suite import suite as suite_of
 from terminal.centre.contract import SigningKey
 
 ORGANISATION = "ssc sandbox"
@@ -49,11 +51,13 @@ class Validity:
 class Authority:
     """Issues the certificates of one sandbox centre.
 
+    :param suite: of a centre that is made here; an older one keeps its own, whatever is wished.
     :param directory: certificates (``.pem``) and keys (``.key``) are kept here, the keys readable by the owner alone.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, suite: str | None = None) -> None:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.suite = _suite(directory / "suite", suite)
         self.certificate_file = directory / "ca.pem"
         self.server_file = directory / "server.pem"
         self.server_key_file = directory / "server.key"
@@ -67,40 +71,39 @@ class Authority:
             raise TypeError("the authority's key is not of an elliptic curve")
         self._key = key
         self.signing_key = self._signing_file.read_bytes()
-        self.signing_key_id = "content-" + INTL.digest(self.signing_public_key)[:4].hex()
+        self.signing_key_id = "content-" + self.suite.digest(self.signing_public_key)[:4].hex()
         self.keys = {use: self._key_of(directory, use) for use in ("ack", "receipt", *_SEALING)}
         """The centre's further private keys, by use."""
 
-    @staticmethod
-    def _key_of(directory: Path, use: str) -> bytes:
+    def _key_of(self, directory: Path, use: str) -> bytes:
         """Read, or made where there is none yet."""
         file = directory / f"{use}.key"
         if not file.exists():
-            _write(file, INTL.new_sealing_key() if use in _SEALING else INTL.new_signing_key(), 0o600)
+            _write(file, self.suite.new_sealing_key() if use in _SEALING else self.suite.new_signing_key(), 0o600)
         return file.read_bytes()
 
     def public_key(self, use: str) -> bytes:
-        """Raw, 32 bytes."""
+        """Raw."""
         private = self.keys[use]
-        return INTL.sealing_public_key(private) if use in _SEALING else INTL.public_key(private)
+        return self.suite.sealing_public_key(private) if use in _SEALING else self.suite.public_key(private)
 
     def key_id(self, use: str) -> str:
         """The name that a key of this use goes by."""
-        return f"{use}-{INTL.digest(self.public_key(use))[:4].hex()}"
+        return f"{use}-{self.suite.digest(self.public_key(use))[:4].hex()}"
 
     def published(self) -> list[SigningKey]:
         """What a terminal pins."""
         content = SigningKey(
             key_id=self.signing_key_id,
             use="content",
-            algorithm="ed25519",
+            algorithm=self.suite.signing[0],
             public_key=self.signing_public_key.hex(),
         )
         others = (
             SigningKey(
                 key_id=self.key_id(use),
                 use=use,
-                algorithm="x25519" if use in _SEALING else "ed25519",
+                algorithm=(self.suite.sealing if use in _SEALING else self.suite.signing)[0],
                 public_key=self.public_key(use).hex(),
             )
             for use in self.keys
@@ -108,8 +111,13 @@ class Authority:
         return [content, *others]
 
     @property
+    def ring(self) -> dict[bytes, bytes]:
+        """What opens the bodies of operations: the private key by the id that envelopes name it by."""
+        return {key_id(self.public_key("seal"), self.suite): self.keys["seal"]}
+
+    @property
     def signing_public_key(self) -> bytes:
-        return INTL.public_key(self.signing_key)
+        return self.suite.public_key(self.signing_key)
 
     @property
     def pem(self) -> str:
@@ -129,7 +137,7 @@ class Authority:
         _write(self._key_file, _pem(key), 0o600)
         _write(self.certificate_file, self.certificate.public_bytes(Encoding.PEM), 0o644)
         self.issue_server(Validity.days(_SERVER_DAYS))
-        _write(self._signing_file, INTL.new_signing_key(), 0o600)
+        _write(self._signing_file, self.suite.new_signing_key(), 0o600)
 
     def issue_server(self, validity: Validity) -> None:
         """Make the certificate of the server anew; it names loopback only."""
@@ -161,6 +169,14 @@ class Authority:
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
         )
         return builder.sign(self._key, hashes.SHA256())
+
+
+def _suite(file: Path, wished: str | None) -> Suite:
+    """The centre's, for ever. One from before there was a choice has ``intl``."""
+    if not file.exists():
+        made = (file.parent / "signing.key").exists()
+        _write(file, (INTL.name if made else wished or INTL.name).encode("ascii"), 0o644)
+    return suite_of(file.read_text("ascii"))
 
 
 def requested_key(request: str) -> ec.EllipticCurvePublicKey | None:

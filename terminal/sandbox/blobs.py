@@ -8,9 +8,10 @@ from datetime import datetime
 from hashlib import sha256
 
 from offline_cache.blob_limits import LARGEST_SEALED
-from offline_cache.blobs import fits, name_of, open_blob
+from offline_cache.blobs import SEAL, fits, name_of, open_blob
 from offline_cache.errors import StoreError
-from offline_cache.suite import INTL
+from offline_cache.sealing import other_suite
+from offline_cache.suite import Suite
 from terminal.centre import chain
 from terminal.centre.contract import BlobPiece, BlobStanding, ProblemType
 from terminal.sandbox.authority import Authority
@@ -35,7 +36,7 @@ class BlobRoom:
     def take(self, terminal: Terminal, number: str, blob: str, index: int, piece: BlobPiece) -> BlobStanding:
         """Take a piece in; the same again changes nothing. The last one lets the operations go on that wait for it."""
         require_own(terminal, number)
-        sealed = _checked(blob, index, piece)
+        sealed = _checked(self._authority.suite, blob, index, piece)
         with self._state.transaction() as db:
             db.execute(
                 "INSERT OR IGNORE INTO blob (terminal, blob, size, pieces) VALUES (?, ?, ?, ?)",
@@ -60,7 +61,9 @@ class BlobRoom:
             key_id=self._authority.key_id("ack"),
             signature=None,
         )
-        return chain.acknowledge_blob(self._environment, plain, self._authority.keys["ack"]) if whole else plain
+        if not whole:
+            return plain
+        return chain.acknowledge_blob(self._environment, plain, self._authority.keys["ack"], self._authority.suite)
 
 
 def missing(db: sqlite3.Connection, terminal: str, op_id: str, blobs: Iterable[str]) -> bool:
@@ -96,16 +99,18 @@ def all_contents(db: sqlite3.Connection, environment: str, keys: Mapping[bytes, 
     return found
 
 
-def _checked(blob: str, index: int, piece: BlobPiece) -> bytes:
+def _checked(suite: Suite, blob: str, index: int, piece: BlobPiece) -> bytes:
     """The sealed piece, once everything about it agrees with the name of the blob."""
     hashes = [bytes.fromhex(one) for one in piece.hashes]
     try:
         sealed = chain.from_text(piece.sealed)
     except ValueError:
         raise RefusedError(ProblemType.BAD_REQUEST, "base64url") from None
-    if not fits(piece.size, len(hashes)) or name_of(piece.size, hashes) != bytes.fromhex(blob):
+    if other_suite(suite, [sealed], SEAL) is not None:
+        raise RefusedError(ProblemType.SUITE_OTHER, "piece")
+    if not fits(piece.size, len(hashes)) or name_of(piece.size, hashes, suite) != bytes.fromhex(blob):
         raise RefusedError(ProblemType.BAD_REQUEST, "blob")
-    if index >= len(hashes) or len(sealed) > LARGEST_SEALED or INTL.digest(sealed) != hashes[index]:
+    if index >= len(hashes) or len(sealed) > LARGEST_SEALED or suite.digest(sealed) != hashes[index]:
         raise RefusedError(ProblemType.BAD_REQUEST, "piece")
     return sealed
 

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from offline_cache.suite import NAMES
 from terminal.sandbox.control import ControlServer
 from terminal.sandbox.errors import require_sandbox
 from terminal.sandbox.faults import FaultKind, FaultOrder
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--dir", type=Path, required=True, help="where its certificates and its memory are kept")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port of 127.0.0.1")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another seed makes other people")
+    parser.add_argument("--suite", choices=NAMES, help="of a centre that is made; an older one keeps its own")
     parser.add_argument("--people", type=int, default=DEFAULT_SIZE)
     parser.add_argument("--start-at", type=datetime.fromisoformat, help="moment its clock starts from (ISO 8601)")
     parser.add_argument("--lost", help="the first answer of this route is lost after everything was done")
@@ -55,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: over.set())
     ahead = options.start_at.astimezone(UTC) - datetime.now(UTC) if options.start_at else timedelta()
-    centre = Centre(options.dir, Population(options.seed, options.people), lambda: datetime.now(UTC) + ahead)
+    people = Population(options.seed, options.people)
+    centre = Centre(options.dir, people, lambda: datetime.now(UTC) + ahead, options.suite)
     server = CentreServer(centre, options.port, lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
     control = ControlServer(centre)
     if options.lost:

@@ -172,6 +172,7 @@ class SandboxCentre:
     """Runs from ``with`` or :meth:`start` until :meth:`stop`; ends with this process at the latest.
 
     :param directory: its certificates, its memory and ``centre.log``; the same directory is the same centre.
+    :param suite: of a new one, ``intl`` or ``gm``.
     :param start_at: moment its clock starts from; by default now.
     :raises SandboxError: ``IN_PRODUCTION``; from :meth:`start` ``CENTRE_NOT_STARTED``.
     """
@@ -182,6 +183,7 @@ class SandboxCentre:
         *,
         port: int = 0,
         seed: int | None = None,
+        suite: str | None = None,
         start_at: datetime | None = None,
         environment: str = "sandbox",
     ) -> None:
@@ -189,6 +191,7 @@ class SandboxCentre:
         self._directory = directory
         self._port = port
         self._options = [] if seed is None else ["--seed", str(seed)]
+        self._options += [] if suite is None else ["--suite", suite]
         self._options += [] if start_at is None else ["--start-at", start_at.isoformat()]
         self._process: subprocess.Popen[bytes] | None = None
         self._ready: Ready | None = None

@@ -12,7 +12,7 @@ import msgspec
 from offline_cache import epochs
 from offline_cache.blob_limits import WAITS
 from offline_cache.errors import StoreError
-from offline_cache.sealing import Binding, key_id, open_sealed
+from offline_cache.sealing import Binding, open_sealed
 from terminal.model.operations import BODIES, DRIVE_RETURN, WITHDRAWAL, CardWrite, OperationBody, from_plain
 from terminal.sandbox import blobs, fencing, losses
 from terminal.sandbox.authority import Authority
@@ -50,8 +50,7 @@ class Effects:
         environment: str,
         now: Callable[[], datetime],
     ) -> None:
-        private = authority.keys["seal"]
-        self._keys = {key_id(authority.public_key("seal")): private}
+        self._keys = authority.ring
         self._state = state
         self._population = population
         self._environment = environment

@@ -15,7 +15,8 @@ from msgspec import structs
 from offline_cache import epochs
 from offline_cache.canonical import decode
 from offline_cache.chain import GENESIS, Origin, operation_head
-from offline_cache.suite import INTL
+from offline_cache.sealing import other_suite
+from offline_cache.suite import Suite
 from terminal.centre import chain
 from terminal.centre.contract import (
     MOST_SEALED,
@@ -76,6 +77,7 @@ class Inbox:
     def new_epoch(self, terminal: Terminal, number: str, request: EpochRequest) -> EpochGrant:
         """After a fork: a new life of the log, once a person agreed."""
         require_own(terminal, number)
+        self._check_suite(request.suite)
         self._check_head(
             terminal, number, chain.tip_statement(self._environment, number, request), request.head_signature
         )
@@ -88,11 +90,14 @@ class Inbox:
         return self.take_unsigned(number, batch)
 
     def check_signature(self, terminal: Terminal, batch: OperationBatch) -> None:
-        """:raises RefusedError: ``HEAD_SIGNATURE``; ``BAD_REQUEST`` for another suite."""
-        if batch.suite != INTL.name:
-            raise RefusedError(ProblemType.BAD_REQUEST, "suite")
+        """:raises RefusedError: ``HEAD_SIGNATURE``; ``SUITE_OTHER``."""
+        self._check_suite(batch.suite)
         statement = chain.head_statement(self._environment, terminal.number, batch)
         self._check_head(terminal, terminal.number, statement, batch.head_signature)
+
+    def _check_suite(self, said: str) -> None:
+        if said != self._authority.suite.name:
+            raise RefusedError(ProblemType.SUITE_OTHER)
 
     def attached(self, number: str, batch: OperationBatch) -> OperationBatch | None:
         """What was salvaged, with the head before it as we know it, to be proven like any batch; ``None`` where we
@@ -105,7 +110,7 @@ class Inbox:
 
     def take_unsigned(self, number: str, batch: OperationBatch) -> Acknowledgement:
         """The same for a batch whose signature was looked at, or whose disk was handed in."""
-        sealed = [_sealed(index, operation) for index, operation in enumerate(batch.operations)]
+        sealed = [_sealed(self._authority.suite, index, operation) for index, operation in enumerate(batch.operations)]
         heads = self._heads(number, batch)
         try:
             with self._state.transaction() as db:
@@ -122,7 +127,8 @@ class Inbox:
 
     def _heads(self, number: str, batch: OperationBatch) -> list[bytes]:
         """The chain over the batch, which must end where the terminal says."""
-        origin, heads, head = Origin(self._environment, number), [], bytes.fromhex(batch.prev_head)
+        origin = Origin(self._environment, number, self._authority.suite)
+        heads, head = [], bytes.fromhex(batch.prev_head)
         for index, operation in enumerate(batch.operations):
             head = operation_head(
                 origin,
@@ -220,7 +226,7 @@ class Inbox:
             known = db.execute("SELECT terminal, sealed_hash FROM inbox WHERE op_id = ?", (op_id,)).fetchone()
             if known is not None and known != (number, sealed_hash):
                 raise _ForkError(_CHANGED, ProblemType.OPERATION_CHANGED)
-            good = inside.sealed is not None and INTL.digest(inside.sealed) == inside.sealed_hash
+            good = inside.sealed is not None and self._authority.suite.digest(inside.sealed) == inside.sealed_hash
             if known is None:
                 state = "new" if good else "tombstone"
                 place = (number, inside.epoch, -row[0], op_id, inside.kind, inside.schema)
@@ -247,7 +253,7 @@ class Inbox:
             key_id=self._authority.key_id("ack"),
             signature="",
         )
-        return chain.acknowledge(self._environment, plain, self._authority.keys["ack"])
+        return chain.acknowledge(self._environment, plain, self._authority.keys["ack"], self._authority.suite)
 
     def _alarm(self, number: str, what: str) -> None:
         with self._state.transaction() as db:
@@ -270,7 +276,7 @@ def _bytes(text: str) -> bytes:
         raise RefusedError(ProblemType.BAD_REQUEST, "base64url") from None
 
 
-def _sealed(index: int, operation: LoggedOperation) -> bytes | None:
+def _sealed(suite: Suite, index: int, operation: LoggedOperation) -> bytes | None:
     """The sealed body, if it is one: an envelope of a size we take, with the hash that the chain has."""
     if operation.sealed is None:
         return None
@@ -280,11 +286,15 @@ def _sealed(index: int, operation: LoggedOperation) -> bytes | None:
     except ValueError:
         raise RefusedError(ProblemType.OPERATION_REFUSED, "sealed", operation=index) from None
     carries = operation.kind == epochs.KIND
-    if carries and epochs.unpacked(data) is None:
+    inside = epochs.unpacked(data) if carries else None
+    if carries and inside is None:
         raise RefusedError(ProblemType.OPERATION_REFUSED, "carried", operation=index)
+    bodies = [data if inside is None else inside.sealed or b""]
+    if other_suite(suite, bodies) is not None:
+        raise RefusedError(ProblemType.SUITE_OTHER, "sealed", operation=index)
     if len(data) > MOST_SEALED + (epochs.OVERHEAD if carries else 0):
         raise RefusedError(ProblemType.OPERATION_REFUSED, "size", operation=index)
-    if INTL.digest(data) != bytes.fromhex(operation.sealed_hash):
+    if suite.digest(data) != bytes.fromhex(operation.sealed_hash):
         raise RefusedError(ProblemType.OPERATION_REFUSED, "sealed_hash", operation=index)
     return data
 

@@ -17,7 +17,6 @@ import msgspec
 from offline_cache.chain import Origin
 from offline_cache.leases import Lease
 from offline_cache.reserved import Block
-from offline_cache.suite import INTL
 from terminal.centre import chain
 from terminal.centre.contract import BlockRequest, LeaseRequest, NumberBlock, PersonLease, ProblemType
 from terminal.drives.roster import Roster, RosterPerson
@@ -102,7 +101,7 @@ class Issuing:
             token=token,
             expires=expires,
             key_id=plain.key_id,
-            signature=self._signed(plain.statement(Origin(self._environment, number))),
+            signature=self._signed(plain.statement(Origin(self._environment, number, self._authority.suite))),
         )
 
     def lease(self, terminal: Terminal, number: str, request: LeaseRequest) -> PersonLease:
@@ -128,7 +127,7 @@ class Issuing:
             token=token,
             until=until,
             key_id=key_id,
-            signature=self._signed(plain.statement(Origin(self._environment, number))),
+            signature=self._signed(plain.statement(Origin(self._environment, number, self._authority.suite))),
         )
 
     def roster(self, terminal: Terminal, number: str, drive: str, whose: Callable[[str], Person | None]) -> bytes:
@@ -152,4 +151,4 @@ class Issuing:
         return int((self._now() + LIFE).timestamp() * 1000)
 
     def _signed(self, statement: bytes) -> str:
-        return chain.to_text(INTL.sign(self._authority.signing_key, statement))
+        return chain.to_text(self._authority.suite.sign(self._authority.signing_key, statement))

@@ -66,7 +66,7 @@ class Lives:
             key_id=self._authority.key_id("ack"),
             signature="",
         )
-        return chain.grant(self._environment, plain, self._authority.keys["ack"])
+        return chain.grant(self._environment, plain, self._authority.keys["ack"], self._authority.suite)
 
     def _keep(self, db: sqlite3.Connection, number: str, request: EpochRequest) -> None:
         """The question, for a person; they are told once of each history that asks, however often it asks."""

@@ -18,7 +18,8 @@ from offline_cache.chain import Origin
 from offline_cache.errors import StoreError
 from offline_cache.recovery import open_recovery, recovery_file
 from offline_cache.salvage import Salvage, salvage
-from offline_cache.sealing import key_id
+from offline_cache.sealing import suite_other
+from terminal.centre.contract import ProblemType
 from terminal.medium import Entry, MediumPiece, SalvagedRun, invalid, read_medium, salvaged_pieces, salvaged_runs
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.blobs import BlobRoom
@@ -88,13 +89,12 @@ class MediaCounter:
         except (OSError, ValueError) as error:
             raise invalid(type(error).__name__) from None
         terminal = self._owner(papers)
-        private = {key_id(self.authority.public_key("seal")): self.authority.keys["seal"]}
-        key = open_recovery(envelope, self.environment, terminal.number, private)
-        origin = Origin(self.environment, terminal.number)
+        key = open_recovery(envelope, self.environment, terminal.number, self.authority.ring)
+        origin = Origin(self.environment, terminal.number, self.authority.suite)
         with tempfile.TemporaryDirectory() as beside:
             found = salvage(store, [key], origin, Path(beside))
         taken = TakenIn(salvage=found)
-        for run in salvaged_runs(found, self.environment, terminal.number, lambda _: bytes(64)):
+        for run in salvaged_runs(found, origin, lambda _: bytes(64)):
             self._take(taken, terminal, run, now)
         for piece in salvaged_pieces(found):
             self._take(taken, terminal, piece, now)
@@ -104,7 +104,7 @@ class MediaCounter:
         try:
             self.inbox.check_signature(terminal, entry.salvaged)
         except RefusedError as error:
-            raise invalid(str(error)) from None
+            raise _refused(error) from None
 
     def _take(self, taken: TakenIn, terminal: Terminal, entry: Entry, now: datetime) -> None:
         try:
@@ -115,7 +115,7 @@ class MediaCounter:
             else:
                 taken.hwm = self.inbox.take(terminal, terminal.number, entry).hwm
         except RefusedError as error:
-            raise invalid(str(error)) from None
+            raise _refused(error) from None
 
     def _take_salvaged(self, taken: TakenIn, terminal: Terminal, entry: SalvagedRun, now: datetime) -> None:
         proven = None if entry.doubtful else self.inbox.attached(terminal.number, entry.salvaged)
@@ -148,3 +148,10 @@ class MediaCounter:
         if number is None or dead or not isinstance(key, ec.EllipticCurvePublicKey):
             raise invalid("certificate: not of a terminal that is known here")
         return Terminal(f"{certificate.serial_number:x}", number, key)
+
+
+def _refused(error: RefusedError) -> StoreError:
+    """What a refusal of the centre amounts to, of a medium."""
+    if error.document.type == ProblemType.SUITE_OTHER.value:
+        return suite_other(error.document.detail)
+    return invalid(str(error))

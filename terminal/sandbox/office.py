@@ -44,7 +44,7 @@ from terminal.centre.contract import (
     VisitToken,
 )
 from terminal.model import address, masks
-from terminal.receipts.keys import ed25519_signer
+from terminal.receipts.keys import suite_signer
 from terminal.sandbox import salvage, staff
 from terminal.sandbox.app import Handler, Request
 from terminal.sandbox.authority import Authority, requested_key
@@ -92,13 +92,13 @@ class Office:
         self._ledger = Ledger(population)
         self._whose = population.by_card_id
         self.publishing = Publishing(authority, state, ENVIRONMENT, now, LOSS_HOTLINE)
-        self._visits = Visits(state, population, now, authority.keys["hsm"])
+        self._visits = Visits(state, population, now, authority.keys["hsm"], authority.suite)
         self.lives = Lives(authority, state, ENVIRONMENT, now)
         self._inbox = Inbox(authority, state, self.lives, ENVIRONMENT, now)
         self._issuing = Issuing(authority, state, ENVIRONMENT, now)
         self._blobs = BlobRoom(authority, state, ENVIRONMENT, now)
         self.effects = Effects(authority, state, population, ENVIRONMENT, now)
-        self.feed = Feed(state, ENVIRONMENT, ed25519_signer(authority.keys["receipt"], None))
+        self.feed = Feed(state, ENVIRONMENT, suite_signer(authority.keys["receipt"], None, authority.suite))
 
     def new_code(self, renews: str | None = None) -> str:
         """A fresh one-time enrolment code, good for a week.
@@ -143,6 +143,8 @@ class Office:
         body = _body(request, EnrolmentRequest)
         if not self._state.code_is_good(body.code, self._now(), body.renews):
             raise RefusedError(ProblemType.CODE_REFUSED)
+        if self._authority.suite.name not in body.suites:
+            raise RefusedError(ProblemType.SUITE_OTHER, self._authority.suite.name)
         terminal_key = requested_key(body.certificate_request)
         if terminal_key is None:
             raise RefusedError(ProblemType.BAD_REQUEST, "certificate_request")
@@ -159,6 +161,7 @@ class Office:
             certificate=certificate.public_bytes(Encoding.PEM).decode("ascii"),
             authority=self._authority.pem,
             signing_keys=self._authority.published(),
+            suite=self._authority.suite.name,
         )
 
     def _configuration(self, _request: Request) -> Configuration:

@@ -23,6 +23,7 @@ _STATUS: dict[ProblemType, tuple[int, str]] = {
     ProblemType.EPOCH_PENDING: (409, "等待中心人员核准"),
     ProblemType.OPERATION_CHANGED: (422, "同一笔业务的内容不同"),
     ProblemType.OPERATION_REFUSED: (422, "有一笔业务无法接收"),
+    ProblemType.SUITE_OTHER: (422, "密码算法套件与入网时确定的不同"),
     ProblemType.TOO_LARGE: (413, "请求过大"),
     ProblemType.CURSOR_UNKNOWN: (409, "查询位置不被认识"),
     ProblemType.STATE_DIFFERS: (412, "双方所知的业务状态不同"),

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from offline_cache.mirror import ROSTER
-from offline_cache.suite import INTL
 from terminal import reference
 from terminal.centre import documents, snapshots
 from terminal.centre.contract import SignedDocument, Snapshot
@@ -58,13 +57,15 @@ class Publishing:
             as_of=self._now().replace(microsecond=0),
             key_id=self._authority.signing_key_id,
             private=self._authority.signing_key,
+            using=self._authority.suite,
         )
 
     def roster(self, terminal: str, drive: str, body: bytes) -> SignedDocument:
         """The roster of a terminal's drive: the same bytes the same number, others a higher one, from the clock, so
         that a centre from a backup gives no number twice."""
         moment = self._now().replace(microsecond=0)
-        key, digest = f"{terminal}/{drive}", INTL.digest(body)  # who is on it is not written down a second time
+        # Who is on it is not written down a second time.
+        key, digest = f"{terminal}/{drive}", self._authority.suite.digest(body)
         with self._state.transaction() as db:
             row = db.execute("SELECT version, body FROM reference WHERE name = ?", (key,)).fetchone()
             version, known = row or (0, None)
@@ -80,7 +81,7 @@ class Publishing:
         version = self._number(int(moment.timestamp()))
         found = [self.document(name) for name in self._first]
         plain = snapshots.made(version, moment, LIFE, found, self._authority.signing_key_id)
-        return snapshots.signed(self._environment, plain, self._authority.signing_key)
+        return snapshots.signed(self._environment, plain, self._authority.signing_key, self._authority.suite)
 
     def _number(self, second: int) -> int:
         """One second and one state of the documents, one snapshot: a change within a second makes another number."""

@@ -32,13 +32,20 @@ class Centre:
 
     :param directory: its certificates and its memory.
     :param now: the time its clock starts from; by default the machine's.
+    :param suite: see :class:`terminal.sandbox.authority.Authority`.
     """
 
-    def __init__(self, directory: Path, population: Population, now: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        population: Population,
+        now: Callable[[], datetime] | None = None,
+        suite: str | None = None,
+    ) -> None:
         self.faults = Faults()
         self.population = population
         self._true_now = now or (lambda: datetime.now(UTC))
-        self.authority = Authority(directory)
+        self.authority = Authority(directory, suite)
         self.state = State(directory / "centre.db")
         self.office = Office(self.authority, self.state, population, self.now)
         self.backup_file = directory / "backup.db"
@@ -46,7 +53,8 @@ class Centre:
             self.authority.signing_key,
             self.authority.signing_key_id,
             lambda: int(self.now().timestamp()),
-            lambda ack: chain.acknowledge(ENVIRONMENT, ack, self.authority.keys["ack"]),
+            lambda ack: chain.acknowledge(ENVIRONMENT, ack, self.authority.keys["ack"], self.authority.suite),
+            self.authority.suite,
         )
         self.wsgi = Wire(application(self.office.handlers(), self.state), signer, self.faults)
 

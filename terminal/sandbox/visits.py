@@ -16,6 +16,7 @@ from cardio.keysource import STK, Algorithm, CardIdentity
 from cardio.simulator.contents import TOY_ROOT
 from cardio.simulator.toykeys import maintenance_key
 from cardio.wiping import wiped
+from offline_cache.suite import INTL, Suite
 from terminal.centre.contract import (
     Cryptogram,
     ExternalAuthentication,
@@ -67,9 +68,12 @@ def require_own(terminal: Terminal, number: str) -> None:
 
 
 class Visits:
-    """:param now: the centre's time. :param pin_key: private key that opens new PINs."""
+    """:param now: the centre's time. :param pin_key: private key of ``suite`` that opens new PINs."""
 
-    def __init__(self, state: State, population: Population, now: Callable[[], datetime], pin_key: bytes) -> None:
+    def __init__(
+        self, state: State, population: Population, now: Callable[[], datetime], pin_key: bytes, suite: Suite = INTL
+    ) -> None:
+        self._suite = suite
         self._state = state
         self._pin_key = pin_key
         self._population = population
@@ -136,7 +140,7 @@ class Visits:
         card = _identity(self._person(stored.card_id))
         if _PIN_COMMANDS.get(body.header) is not (body.sealed_pin is not None):
             raise RefusedError(ProblemType.BAD_REQUEST, "header")
-        pin = open_pin(self._pin_key, body) if body.sealed_pin else bytearray()
+        pin = open_pin(self._pin_key, body, self._suite) if body.sealed_pin else bytearray()
         if pin is None or (body.sealed_pin and not 2 <= len(pin) <= _MOST_PIN[card.algorithm]):
             raise RefusedError(ProblemType.BAD_REQUEST, "sealed_pin")
         with wiped(pin):

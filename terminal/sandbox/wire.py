@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import structs
 
+from offline_cache.suite import INTL, Suite
 from terminal.centre import packing, signing
 from terminal.centre.contract import Acknowledgement, ProblemType
 from terminal.centre.routes import ROUTES
@@ -54,6 +55,7 @@ class Signer:
     key_id: str
     now: Callable[[], int]
     ack: Callable[[Acknowledgement], Acknowledgement]
+    suite: Suite = INTL
     packs: bool = False
 
     def sign(self, question: signing.Question, answer: Outgoing) -> Outgoing:
@@ -61,9 +63,8 @@ class Signer:
             body, coding = packing.packed(answer.body)
             answer = Outgoing(answer.status, {**answer.headers, **coding}, body)
         plain = {name.lower(): value for name, value in answer.headers.items()}
-        fields = signing.sign(
-            self.private, self.key_id, question, signing.Reply(answer.status, plain, answer.body), created=self.now()
-        )
+        reply = signing.Reply(answer.status, plain, answer.body)
+        fields = signing.sign(self.private, self.key_id, question, reply, created=self.now(), suite=self.suite)
         return Outgoing(answer.status, {**answer.headers, **fields}, answer.body)
 
 

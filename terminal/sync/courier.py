@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from offline_cache.blob_rows import Word
+from offline_cache.chain import Origin
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import Agreement, Anchor, Batch, Counts, Outcome, Sent, State, Taken, Verdict
-from offline_cache.suite import INTL
 from terminal import faults
 from terminal.centre import causes, chain, contract
 from terminal.centre.contract import Acknowledgement, BlobStanding, LoggedOperation, OperationBatch, ProblemType
@@ -49,6 +49,7 @@ KINDS: dict[ProblemType, Kind] = {
     ProblemType.EPOCH_PENDING: Kind.PENDING,
     ProblemType.OPERATION_REFUSED: Kind.POISON,
     ProblemType.BAD_REQUEST: Kind.POISON,
+    ProblemType.SUITE_OTHER: Kind.REFUSED,
     ProblemType.TOO_LARGE: Kind.TOO_LARGE,
     ProblemType.CERTIFICATE_REQUIRED: Kind.REFUSED,
     ProblemType.TERMINAL_REVOKED: Kind.REFUSED,
@@ -344,7 +345,7 @@ class Courier:
         return replace(said, receipt=heard.receipt)
 
     def _body(self, batch: Batch) -> OperationBatch:
-        return signed_batch(self._identity.environment, self._identity.terminal, batch, self._sign)
+        return signed_batch(self._identity.origin, batch, self._sign)
 
 
 def classify(error: CentreError, *, count: int = 0, first: int = 0, tombstone: bool = False) -> Answer:
@@ -352,38 +353,36 @@ def classify(error: CentreError, *, count: int = 0, first: int = 0, tombstone: b
     if faults.is_one_of(error, faults.CLOCK):
         return Answer(Kind.CLOCK)
     kind = Kind.UNKNOWN if error.problem is None else KINDS.get(error.problem, Kind.UNKNOWN)
+    if error.problem is ProblemType.SUITE_OTHER and error.operation is not None:
+        kind = Kind.POISON  # one envelope, not the terminal
     return Answer(
         kind, count=count, first=first, tombstone=tombstone, operation=error.operation, retry_after=error.retry_after
     )
 
 
-def signed_batch(environment: str, terminal: str, batch: Batch, sign: chain.Sign) -> OperationBatch:
+def signed_batch(origin: Origin, batch: Batch, sign: chain.Sign) -> OperationBatch:
     """A batch as it goes on the wire."""
     plain = OperationBatch(
-        suite=INTL.name,
+        suite=origin.suite.name,
         epoch=batch.epoch,
         from_seq=batch.from_seq,
-        prev_head=_hex(batch.prev_head),
+        prev_head=hex_of(batch.prev_head),
         operations=[_logged(sent) for sent in batch.operations],
-        head=_hex(batch.head),
+        head=hex_of(batch.head),
         head_signature="",
-        journal_head=_hex(batch.journal_head),
+        journal_head=hex_of(batch.journal_head),
     )
-    return chain.sign_batch(environment, terminal, plain, sign)
+    return chain.sign_batch(origin.environment, origin.terminal, plain, sign)
 
 
 def _logged(sent: Sent) -> LoggedOperation:
     return LoggedOperation(
-        op_id=_hex(sent.op_id),
+        op_id=hex_of(sent.op_id),
         kind=sent.kind,
         schema=sent.schema,
         sealed=None if sent.sealed is None else chain.to_text(sent.sealed),
-        sealed_hash=_hex(sent.sealed_hash),
+        sealed_hash=hex_of(sent.sealed_hash),
     )
-
-
-def _hex(data: bytes) -> str:
-    return data.hex().upper()
 
 
 def _outcome(heard: contract.OperationOutcome) -> Outcome:

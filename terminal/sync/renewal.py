@@ -16,7 +16,6 @@ from typing import Protocol
 from offline_cache.chain import GENESIS
 from offline_cache.epochs import Grant
 from offline_cache.operations import Agreement, Operation
-from offline_cache.suite import INTL
 from terminal.centre import causes, chain
 from terminal.centre.contract import Acknowledgement, EpochGrant, EpochRequest
 from terminal.centre.identity import Identity
@@ -89,12 +88,12 @@ class Renewal:
     def _grant(self) -> Grant:
         epoch, seq, head, journal = self.log.tip()
         plain = EpochRequest(
-            suite=INTL.name,
+            suite=self.identity.suite.name,
             epoch=epoch,
             seq=seq,
-            head=_hex(head),
+            head=hex_of(head),
             head_signature="",
-            journal_head=_hex(journal),
+            journal_head=hex_of(journal),
         )
         signed = chain.sign_tip(self.identity.environment, self.identity.terminal, plain, self.sign)
         grant = self.centre.new_epoch(self.identity.terminal, signed)
@@ -119,5 +118,6 @@ class Renewal:
         return min(least, most)
 
 
-def _hex(data: bytes) -> str:
+def hex_of(data: bytes) -> str:
+    """As hashes and ids stand in JSON."""
     return data.hex().upper()

@@ -12,6 +12,7 @@ from offline_cache.blobs import SealedBlob
 from offline_cache.journal import refused
 from offline_cache.operations import Draft, new_op_id
 from offline_cache.sealing import Binding, seal
+from offline_cache.suite import INTL, Suite
 from terminal.centre import causes
 from terminal.centre.identity import Identity
 from terminal.model.operations import SCHEMA, OperationBody, to_plain
@@ -21,8 +22,8 @@ from terminal.model.operations import SCHEMA, OperationBody, to_plain
 class Sealer:
     """Seals for one terminal in one life of its log.
 
-    :param public: the centre's ``seal`` key, 32 bytes. :param behind: seconds by which the clock is behind what was
-        known before: told in what is sealed.
+    :param public: the centre's ``seal`` key, of :attr:`suite`.
+    :param behind: seconds by which the clock is behind what was known before: told in what is sealed.
     """
 
     environment: str
@@ -30,13 +31,14 @@ class Sealer:
     epoch: int
     public: bytes
     behind: int = 0
+    suite: Suite = INTL
 
     def blob(self, content: bytes) -> SealedBlob:
         """A photo or a signature, sealed in pieces.
 
         :raises offline_cache.errors.StoreError: ``SEALED_UNREADABLE`` for one that is empty or too large.
         """
-        return sealed_blobs.seal(content, self.environment, self.terminal, self.public)
+        return sealed_blobs.seal(content, self.environment, self.terminal, self.public, self.suite)
 
     def draft(
         self,
@@ -62,7 +64,7 @@ class Sealer:
         body = structs.replace(body, value=value, clock_behind=self.behind)
         op_id = new_op_id()
         binding = Binding(self.environment, self.terminal, self.epoch, op_id, kind, schema)
-        sealed = seal(to_plain(body), binding, self.public)
+        sealed = seal(to_plain(body), binding, self.public, self.suite)
         return Draft(op_id, kind, schema, subject, sealed, summary, refers_to, self.epoch, tuple(blobs), value)
 
 
@@ -74,4 +76,4 @@ def sealer(identity: Identity, epoch: int, behind: int = 0) -> Sealer:
     keys = identity.pinned("seal")
     if not keys:
         raise causes.identity_unreadable("no sealing key of the centre is pinned")
-    return Sealer(identity.environment, identity.terminal, epoch, next(iter(keys.values())), behind)
+    return Sealer(identity.environment, identity.terminal, epoch, next(iter(keys.values())), behind, identity.suite)

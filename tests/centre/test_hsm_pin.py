@@ -15,7 +15,8 @@ from cardio.session import CardSession
 from cardio.simulator.card import SimulatedCard
 from cardio.simulator.reader import SimulatedReaders
 from offline_cache.operations import new_op_id
-from offline_cache.suite import INTL
+from offline_cache.suite import INTL, Suite
+from offline_cache.suite_gm import GM
 from terminal.centre.contract import ProblemType, SecuredCommandRequest
 from terminal.centre.errors import CentreError
 from terminal.centre.hsm import HsmKeySource
@@ -112,16 +113,17 @@ BODY = SecuredCommandRequest(
         {"header": UNBLOCK.hex().upper()},
     ],
 )
-def test_a_sealed_pin_serves_the_request_it_was_sealed_for(other: dict[str, str]) -> None:
-    private = INTL.new_sealing_key()
-    sealed = seal_pin(INTL.sealing_public_key(private), BODY, bytearray.fromhex("246813"))
-    mine = msgspec.structs.replace(BODY, sealed_pin=sealed)
-    assert open_pin(private, mine) == bytearray.fromhex("246813")
-    assert open_pin(private, msgspec.structs.replace(mine, **other)) is None
-    assert open_pin(INTL.new_sealing_key(), mine) is None
-    assert open_pin(private, BODY) is None
-    assert "246813" not in (sealed or "")
-    assert seal_pin(b"short", BODY, bytearray(3)) is None
+@pytest.mark.parametrize("using", [INTL, GM], ids=["intl", "gm"])
+def test_a_sealed_pin_serves_the_request_it_was_sealed_for(using: Suite, other: dict[str, str]) -> None:
+    private = using.new_sealing_key()
+    sealed = seal_pin(using.sealing_public_key(private), BODY, bytearray.fromhex("12345678"), using)
+    mine = msgspec.convert({**msgspec.to_builtins(BODY), "sealed_pin": sealed}, SecuredCommandRequest)  # as it is sent
+    assert open_pin(private, mine, using) == bytearray.fromhex("12345678")
+    assert open_pin(private, msgspec.structs.replace(mine, **other), using) is None
+    assert open_pin(using.new_sealing_key(), mine, using) is None
+    assert open_pin(private, BODY, using) is None
+    assert "12345678" not in (sealed or "")
+    assert seal_pin(b"short", BODY, bytearray(3), using) is None
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from terminal.receipts.code import Claim
-from terminal.receipts.keys import PaperKeys, Signer, by_id, ed25519_signer, p256_signer
+from terminal.receipts.keys import PaperKeys, Signer, by_id, p256_signer, suite_signer
 from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
 from terminal.receipts.words import WORDS, Outcome
 from terminal.text import Text
@@ -17,7 +17,7 @@ TERMINAL = "T379999-0001"
 NAME, NUMBER = "欧阳春花", "379999195602290025"
 OLD_PHONE, NEW_PHONE = "13800000001", "13900009876"
 
-CENTRE = ed25519_signer(bytes(range(32)), None)
+CENTRE = suite_signer(bytes(range(32)), None)
 DESK = p256_signer(ec.derive_private_key(20260601, ec.SECP256R1()), TERMINAL)
 KEYS: PaperKeys = by_id((CENTRE.key, DESK.key))
 

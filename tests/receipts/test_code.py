@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from terminal.receipts import qr
 from terminal.receipts.code import PREFIX, Claim, encode, verify
 from terminal.receipts.errors import PaperError, PaperFault
-from terminal.receipts.keys import KEY_ID_SIZE, SIGNATURE_SIZE, Signer, by_id, ed25519_signer
+from terminal.receipts.keys import KEY_ID_SIZE, SIGNATURE_SIZE, Signer, by_id, suite_signer
 from terminal.receipts.words import WORDS, Outcome
 from tests.receipts import samples
 
@@ -182,7 +182,7 @@ def test_a_code_of_the_other_environment_is_refused() -> None:
 
 
 def test_a_stranger_is_not_believed() -> None:
-    stranger = ed25519_signer(bytes(32), samples.TERMINAL)
+    stranger = suite_signer(bytes(32), samples.TERMINAL)
     assert fault_of(encode(samples.claim(), stranger)) is PaperFault.CODE_KEY_UNKNOWN
 
 

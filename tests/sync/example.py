@@ -59,7 +59,7 @@ def example() -> str:
     )
     link = [GENESIS, ENVIRONMENT, TERMINAL, EPOCH, 1, OP_ID, CONTACT_CHANGE, SCHEMA, sealed_hash]
     sent = Sent(1, OP_ID, CONTACT_CHANGE, SCHEMA, sealed, sealed_hash)
-    batch = signed_batch(ENVIRONMENT, TERMINAL, Batch(EPOCH, 1, GENESIS, (sent,), head, 0, GENESIS), _sign)
+    batch = signed_batch(Origin(ENVIRONMENT, TERMINAL), Batch(EPOCH, 1, GENESIS, (sent,), head, 0, GENESIS), _sign)
     plain = Acknowledgement(
         terminal=TERMINAL,
         epoch=EPOCH,

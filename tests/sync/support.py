@@ -96,7 +96,8 @@ def place_of(directory: Path) -> Path:
 
 
 def open_store(path: Path, member: Member) -> Store:
-    return Store.open(path, member.keys, environment="sandbox", terminal=member.identity.terminal)
+    identity = member.identity
+    return Store.open(path, member.keys, environment="sandbox", terminal=identity.terminal, suite=identity.suite.name)
 
 
 def new_terminal(directory: Path, centre: SandboxCentre) -> Terminal:
@@ -104,7 +105,7 @@ def new_terminal(directory: Path, centre: SandboxCentre) -> Terminal:
     member = join(directory, centre.url, centre.control.new_code(), centre.authority)
     path = place_of(directory)
     path.parent.mkdir(parents=True)
-    owner = Owner("sandbox", member.identity.terminal)
+    owner = Owner("sandbox", member.identity.terminal, suite=member.identity.suite.name)
     return Terminal(member, path, Store.create(path, member.keys, owner))
 
 

@@ -165,7 +165,7 @@ def test_photos_that_come_before_their_operation_are_no_hindrance(
 
 def test_a_photo_that_nobody_can_open_is_an_outcome(terminal: Terminal, population: Population) -> None:
     sealed = terminal.sealer.blob(b"a photo")
-    spoiled = SealedBlob(sealed.size + 1, sealed.pieces)
+    spoiled = SealedBlob(sealed.size + 1, sealed.pieces, sealed.suite)
     operation = record(terminal, population.people[207], spoiled)
     status = terminal.driver().once()
     assert status.people == 1

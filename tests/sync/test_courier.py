@@ -31,7 +31,7 @@ def packed(requests: Courier) -> Batch:
 def delivered(terminal: Terminal, batch: Batch) -> Acknowledgement:
     """The centre takes it in, and its answer is on its way back."""
     identity = terminal.member.identity
-    body = signed_batch(identity.environment, identity.terminal, batch, chain.terminal_signer(identity))
+    body = signed_batch(identity.origin, batch, chain.terminal_signer(identity))
     return terminal.member.client().send_operations(identity.terminal, body)
 
 

@@ -200,7 +200,8 @@ def test_a_forged_grant_begins_nothing(centre: SandboxCentre, terminal: Terminal
 def test_a_stranger_cannot_ask_in_our_name(centre: SandboxCentre, terminal: Terminal) -> None:
     """The question is signed by the terminal's key; one that is not opens no case for anybody."""
     number = terminal.member.identity.terminal
-    plain = EpochRequest(suite="intl", epoch=1, seq=0, head="0" * 64, head_signature="A" * 86, journal_head="0" * 64)
+    suite = terminal.member.identity.suite.name
+    plain = EpochRequest(suite=suite, epoch=1, seq=0, head="0" * 64, head_signature="A" * 86, journal_head="0" * 64)
     with pytest.raises(CentreError) as caught:
         terminal.member.client().new_epoch(number, plain)
     assert caught.value.fault is CentreFault.TERMINAL_REFUSED

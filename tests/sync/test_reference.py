@@ -62,7 +62,9 @@ class Shelf:
     def put(self, name: str, body: bytes, version: int = 1) -> None:
         key, key_id = self.authority.signing_key, self.authority.signing_key_id
         as_of = self.watch.wall
-        signed = documents.signed("sandbox", name, version, body, as_of=as_of, key_id=key_id, private=key)
+        signed = documents.signed(
+            "sandbox", name, version, body, as_of=as_of, key_id=key_id, private=key, using=self.authority.suite
+        )
         found = documents.received(self.identity, name, signed)
         end = int((as_of + DAY).timestamp() * 1000)
         Mirror(self.store).replace([replace(found, expires=end)])

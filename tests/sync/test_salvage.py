@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from offline_cache.chain import Origin
 from offline_cache.copying import family
 from offline_cache.database import connect
 from offline_cache.operations import Operation, State
@@ -34,7 +33,7 @@ def digests(path: Path) -> list[str]:
 def read(terminal: Terminal, beside: Path) -> Salvage:
     """What can be read of the closed store, which stays as it is."""
     before = digests(terminal.path)
-    origin = Origin("sandbox", terminal.member.identity.terminal)
+    origin = terminal.member.identity.origin
     found = salvage(terminal.path, keys_of(terminal.member.keys), origin, beside)
     assert digests(terminal.path) == before
     assert not list(beside.glob(".salvage*"))

@@ -47,7 +47,9 @@ class Publisher:
     def document(self, name: str, body: bytes, version: int = 1) -> SignedDocument:
         key, key_id = self._authority.signing_key, self._authority.signing_key_id
         moment = datetime.now(UTC)
-        return documents.signed("sandbox", name, version, body, as_of=moment, key_id=key_id, private=key)
+        return documents.signed(
+            "sandbox", name, version, body, as_of=moment, key_id=key_id, private=key, using=self._authority.suite
+        )
 
     def make(
         self,
@@ -66,7 +68,7 @@ class Publisher:
         ]
         listed = default if found is None else found
         plain = snapshots.made(version, moment, life, listed, self._authority.signing_key_id)
-        return snapshots.signed(environment, plain, self._authority.signing_key)
+        return snapshots.signed(environment, plain, self._authority.signing_key, self._authority.suite)
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def test_the_same_request_twice_at_once_takes_effect_once(
     done = [terminal.record(contact_change(population.people[167], f"1380000000{n}")) for n in range(3)]
     batch, identity = terminal.outbox.batch(), terminal.member.identity
     assert batch is not None
-    body = signed_batch(identity.environment, identity.terminal, batch, chain.terminal_signer(identity))
+    body = signed_batch(identity.origin, batch, chain.terminal_signer(identity))
     with ThreadPoolExecutor(4) as pool:
         heard = list(pool.map(lambda _n: terminal.member.client().send_operations(identity.terminal, body), range(4)))
     assert {ack.hwm for ack in heard} == {3}

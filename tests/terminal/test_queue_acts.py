@@ -23,7 +23,7 @@ from terminal.queue_papers import centre_receipt
 from terminal.receipts.code import encode, verify
 from terminal.receipts.errors import PaperError, PaperFault
 from terminal.receipts.identity import paper_keys
-from terminal.receipts.keys import ed25519_signer
+from terminal.receipts.keys import suite_signer
 from terminal.receipts.of_centre import claim_of_centre, proof_of_centre
 from terminal.receipts.words import Outcome
 from terminal.records import Records
@@ -305,7 +305,7 @@ def test_a_code_of_another_terminals_operation_is_not_ours(
     assert proof_of_centre(right, claim, operation, *here).number == number_of(operation, here[1])
     key = Authority(Path(centre.ready.authority).parent).keys["receipt"]
     other = replace(claim, **changes)  # type: ignore[arg-type]
-    code = encode(other, ed25519_signer(key, None))
+    code = encode(other, suite_signer(key, None))
     assert verify(code, keys, "sandbox").claim == other
     with pytest.raises(PaperError) as refused:
         proof_of_centre(code, other, operation, *here)

@@ -21,6 +21,7 @@ KeyAddress = Annotated[str, Meta(pattern="^[0-9A-F]{4}$", description="HSM key a
 Region = Annotated[str, Meta(pattern="^[0-9]{6}$", description="six-digit region code")]
 VisitId = Annotated[str, Meta(pattern="^[0-9a-f]{32}$", description="a visit, as the centre names it")]
 Token = Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{32,256}$", description="opaque to the terminal")]
+SuiteName = Annotated[str, Meta(pattern="^(intl|gm)$", description="a cryptographic suite by its name")]
 Instant = Annotated[datetime, Meta(tz=True, description="a moment, with its zone")]
 Fen = Annotated[int, Meta(ge=0, description="hundredths of a yuan")]
 

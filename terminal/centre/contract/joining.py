@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from terminal.centre.contract.base import Answer, Body, Instant, Region
+from terminal.centre.contract.base import Answer, Body, Instant, Region, SuiteName
 
 
 class SigningKey(Answer, frozen=True, kw_only=True):
@@ -14,8 +14,8 @@ class SigningKey(Answer, frozen=True, kw_only=True):
 
     :param use: ``content`` signs answers, ``ack`` acknowledgements, ``receipt`` codes on paper; to ``seal`` bodies of
         operations are sealed, to ``hsm`` new PINs.
-    :param algorithm: ``ed25519``; for ``seal`` and ``hsm`` ``x25519`` (suite ``intl``).
-    :param public_key: raw key, 32 bytes in hex.
+    :param algorithm: of suite ``intl`` ``ed25519``, for ``seal`` and ``hsm`` ``x25519``; of suite ``gm`` ``sm2``.
+    :param public_key: raw key in hex: 32 bytes; of SM2 the 64 bytes of x and y.
     """
 
     key_id: str
@@ -39,15 +39,20 @@ class EnrolmentRequest(Body, frozen=True, kw_only=True):
 
     :param renews: number of the terminal that goes on under the new certificate, with its log. Only a code that was
         given for that terminal is good for it, and such a code for nothing else.
+    :param suites: that the terminal can take part in. A code is not spent on one that lacks the centre's.
     """
 
     code: Annotated[str, Meta(min_length=8, max_length=64)]
     certificate_request: Annotated[str, Meta(max_length=8192)]
     renews: Annotated[str, Meta(pattern=r"^[0-9]{12}$")] | None = None
+    suites: Annotated[tuple[SuiteName, ...], Meta(min_length=1, max_length=4)] = ("intl",)
 
 
 class Enrolment(Answer, frozen=True, kw_only=True):
-    """What makes a terminal a member: its number, its outlet, its certificate and the keys to pin."""
+    """What makes a terminal a member: its number, its outlet, its certificate and the keys to pin.
+
+    :param suite: of everything that the two sign, hash and seal for each other from now on; never changed.
+    """
 
     terminal: str
     environment: str
@@ -55,6 +60,7 @@ class Enrolment(Answer, frozen=True, kw_only=True):
     certificate: str
     authority: str
     signing_keys: list[SigningKey]
+    suite: SuiteName = "intl"
 
 
 class CentreStatus(Answer, frozen=True, kw_only=True):

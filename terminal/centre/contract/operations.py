@@ -16,6 +16,7 @@ from terminal.centre.contract.base import (
     Instant,
     PrivateAnswer,
     Seq,
+    SuiteName,
     TerminalNumber,
 )
 
@@ -66,7 +67,7 @@ class OperationBatch(Body, frozen=True, kw_only=True):
     :param journal_head: head of the terminal's journal when this was sent.
     """
 
-    suite: Annotated[str, Meta(pattern="^(intl|gm)$")]
+    suite: SuiteName
     epoch: Epoch
     from_seq: Seq
     prev_head: Hex32
@@ -103,7 +104,7 @@ class EpochRequest(Body, frozen=True, kw_only=True):
     :param head: of the chain there. :param head_signature: as of a batch that ends there.
     """
 
-    suite: Annotated[str, Meta(pattern="^(intl|gm)$")]
+    suite: SuiteName
     epoch: Epoch
     seq: Annotated[int, Meta(ge=0, le=2**53 - 1)]
     head: Hex32

@@ -31,6 +31,7 @@ class ProblemType(Enum):
     EPOCH_PENDING = "urn:ssc:problem:epoch-pending"
     OPERATION_CHANGED = "urn:ssc:problem:operation-changed"
     OPERATION_REFUSED = "urn:ssc:problem:operation-refused"
+    SUITE_OTHER = "urn:ssc:problem:suite-other"
     TOO_LARGE = "urn:ssc:problem:too-large"
     CURSOR_UNKNOWN = "urn:ssc:problem:cursor-unknown"
     STATE_DIFFERS = "urn:ssc:problem:state-differs"

@@ -85,7 +85,7 @@ class SecuredCommandRequest(Body, frozen=True, kw_only=True):
     key_address: KeyAddress
     factor: Hex8
     header: Annotated[str, Meta(pattern="^[0-9A-F]{10}$", description="CLA INS P1 P2 Lc")]
-    sealed_pin: Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{1,200}$")] | None = None
+    sealed_pin: Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{1,300}$")] | None = None
 
 
 class SecuredCommand(PrivateAnswer, frozen=True, kw_only=True):
