@@ -29,6 +29,7 @@ from terminal.receipts.of_centre import claim_of_centre
 from terminal.sync import blobs, renewal
 from terminal.sync.answers import Answer, Kind
 from terminal.sync.comparison import Comparison
+from terminal.sync.renewal import hex_of
 
 _log = logging.getLogger(__name__)
 
