@@ -54,12 +54,16 @@ def _open(place: Place) -> bool:
 
 
 def is_passed_over(db: Db, op_id: bytes) -> bool:
-    """Whether newer work of its subject was taken in while another had settled it: that work waits for nobody, so that
-    this one, if it went after all, would take effect after what is newer. It can be done anew, or taken back.
+    """Whether newer work of its subject was taken in, or something behind it was settled, while another had settled it:
+    neither waits for it, so that this one, if it went after all, would take effect after what is newer. It can be done
+    anew, or taken back.
     """
     sql = (
-        "SELECT 1 FROM operation w JOIN operation newer ON newer.subject = w.subject AND newer.position > w.position"
-        " WHERE w.refers_to = ? AND newer.refers_to IS NULL LIMIT 1"
+        "SELECT 1 FROM operation w JOIN operation mine ON mine.op_id = w.refers_to"
+        " JOIN operation newer ON newer.subject = w.subject AND newer.position > w.position"
+        " LEFT JOIN operation other ON other.op_id = newer.refers_to"
+        " WHERE w.refers_to = ? AND newer.refers_to IS NOT w.op_id"
+        " AND (newer.refers_to IS NULL OR other.position > mine.position) LIMIT 1"
     )
     return db.row(sql, (op_id,)) is not None
 

@@ -140,6 +140,23 @@ def test_what_newer_work_has_passed_is_not_put_back(tmp_path: Path) -> None:
         assert verify(store).good
 
 
+def test_what_was_passed_by_the_end_of_one_behind_it_is_not_put_back(tmp_path: Path) -> None:
+    """Seed 70813: the withdrawal of the second waits for nobody, as the first was settled then; nor does the third: it
+    waits for the second alone."""
+    with create(tmp_path) as store:
+        outbox = Outbox(store)
+        first, second, third = outbox.record(*(draft() for _ in range(3)))
+        outbox.park(first.op_id, "by-hand", "1001")
+        withdrawal = outbox.resolve(first.op_id, draft(refers_to=first.op_id), "withdrawn", operator="1001")
+        outbox.park(second.op_id, "by-hand", "1001")
+        outbox.resolve(second.op_id, draft(refers_to=second.op_id), "withdrawn", operator="1001")
+        outbox.park(withdrawal.op_id, "by-hand", "1001")
+        assert not outbox.may_return(first.op_id)
+        outbox.retry(withdrawal.op_id, "by-hand", "1001")
+        assert outbox.find(third.op_id).state is State.PENDING
+        assert verify(store).good
+
+
 def test_what_was_set_aside_is_put_back_as_long_as_its_life_lasts(tmp_path: Path) -> None:
     """Also where a tombstone has taken its place at the centre; of an earlier life it can only be done anew."""
     with create(tmp_path) as store:

@@ -6,6 +6,7 @@ python -m tests.sync.crash_child FOLDER SEED
 from __future__ import annotations
 
 import itertools
+import logging
 import sys
 from pathlib import Path
 from random import Random
@@ -18,6 +19,9 @@ from tests.sync.support import Terminal, contact_change, hex_id, open_store, pla
 
 
 def main(folder: Path, seed: int) -> None:
+    logging.basicConfig(
+        level=logging.DEBUG, stream=sys.stderr
+    )  # all that is ever said, for who looks for secrets in it
     chosen, people = Random(seed), Population().people[100:120]  # noqa: S311 - chance, not a secret
     keys = FileKeys(folder / "keys", "sandbox")
     member = Member(folder / "data", keys, load_identity(folder / "data", "sandbox", keys))

@@ -221,12 +221,15 @@ class Disk:
             del self.settled_by[other]
 
     def is_passed_over(self, op: Op) -> bool:
-        """Newer work was taken in while a withdrawal, set aside since, had settled this one."""
+        """While a withdrawal, set aside since, had settled this one, newer work was taken in, or something behind this
+        one was settled."""
         ops = [
             each for each in self.all() if each.kind == BUSINESS and subject_of(each.sealed) == subject_of(op.sealed)
         ]
+        behind = {None, *(each.op_id for each in ops[ops.index(op) + 1 :])}
         settlers = [n for n, each in enumerate(ops) if taken_back_by(each.sealed) == op.op_id]
-        return bool(settlers) and any(taken_back_by(each.sealed) is None for each in ops[settlers[0] :])
+        mine = {ops[n].op_id for n in settlers}
+        return bool(settlers) and any(taken_back_by(each.sealed) in behind - mine for each in ops[settlers[0] :])
 
     def put_back(self, op: Op) -> None:
         assert op.op_id not in self.settled_by

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -14,6 +16,8 @@ import pytest
 from offline_cache.operations import State
 from offline_cache.proof import verify
 from terminal.sandbox.child import SandboxCentre
+from terminal.sandbox.people import Population
+from tests.centre.support import card_id_of
 from tests.support import report
 from tests.sync.support import Terminal, open_store
 
@@ -27,7 +31,10 @@ MOST = 25
 def _life(folder: Path, seed: int, lines: int) -> list[str]:
     """One life, killed after it has said so many lines, wherever its sender is then; what it said."""
     command = [sys.executable, "-m", "tests.sync.crash_child", str(folder), str(seed)]
-    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    with (folder / "log").open("a") as log:
+        child = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, "TMPDIR": str(folder)}
+        )
     assert child.stdout is not None
     said = [child.stdout.readline() for _ in range(lines)]
     child.send_signal(signal.SIGKILL)
@@ -35,6 +42,31 @@ def _life(folder: Path, seed: int, lines: int) -> list[str]:
     child.stdout.close()
     assert child.wait() == -signal.SIGKILL
     return [line.strip() for line in said if line.endswith("\n")]
+
+
+def in_clear(folder: Path) -> Iterator[str]:
+    """Files that hold in clear what the lives took in: telephones and cards (I13).
+
+    Whatever a life wrote is below ``folder``: its store, log of the store, keys, temporary files and what it logged.
+    """
+    secrets = [card_id_of(person) for person in Population().people[100:120]]
+    words = [word.encode() for one in secrets for word in (one, one.lower())] + [bytes.fromhex(one) for one in secrets]
+    for path in folder.rglob("*"):
+        content = path.read_bytes() if path.is_file() else b""
+        if any(word in content for word in words) or re.search(rb"139\d{8}", content):
+            yield str(path.relative_to(folder))
+
+
+def test_what_stands_in_clear_is_found(tmp_path: Path) -> None:
+    card = card_id_of(Population().people[110])
+    for name, content in {
+        "a": card.lower().encode(),
+        "b": bytes.fromhex(card),
+        "c": b"x13900010002x",
+        "d": b"139",
+    }.items():
+        (tmp_path / name).write_bytes(content)
+    assert sorted(in_clear(tmp_path)) == ["a", "b", "c"]
 
 
 @pytest.mark.proof
@@ -63,4 +95,7 @@ def test_none_is_missing_and_none_is_there_twice(
     assert {op_id: effects.get(op_id) for op_id in kept} == dict.fromkeys(kept, 1)
     assert sent_before_the_end  # the lives did send, and did not only take in
     assert verify(terminal.store).good
+    terminal.store.close()
+    assert (tmp_path / "log").stat().st_size > 100  # they did say what they do
+    assert list(in_clear(tmp_path)) == []
     report.note("kills-while-sending", part, PARTS, kills=KILLS, recorded=len(kept), lost_or_doubled=0)
