@@ -154,9 +154,7 @@ class Store:
         :param reserve: see :class:`_Commit`: for what must be written although the disk is full.
         :raises StoreError: through the future: the faults of :meth:`do`.
         """
-        if self._closed:
-            raise StoreError(StoreFault.STORE_CLOSED)
-        return self._turns.submit(self._run, work, _Commit(write, landed, reserve))
+        return self._while_open().submit(self._run, work, _Commit(write, landed, reserve))
 
     def do(
         self,
@@ -171,9 +169,12 @@ class Store:
         :raises StoreError: what ``work`` raises, and ``DISK_FULL``, ``NOT_SAVED``, ``SAVE_UNKNOWN``,
             ``STORE_DAMAGED``, ``STORE_UNREADABLE``, ``STORE_CLOSED``.
         """
+        return self._while_open().run(self._run, work, _Commit(write, landed, reserve))
+
+    def _while_open(self) -> Turns:
         if self._closed:
             raise StoreError(StoreFault.STORE_CLOSED)
-        return self._turns.run(self._run, work, _Commit(write, landed, reserve))
+        return self._turns
 
     def distrust(self, detail: str) -> None:
         """A proof has failed: nothing is written any more, by the next process neither, until a proof holds or a sound

@@ -9,6 +9,10 @@ _STOP = (
     "请不要删除任何文件，停止使用本终端，联系技术支持。",
     "Delete nothing, stop using this terminal and call technical support.",
 )
+_SALVAGE = (
+    "请不要删除任何文件，联系技术支持；还能读出的业务可用 ssc-terminal store salvage 文件 取出，交给中心。",
+    "Delete nothing and call technical support; “ssc-terminal store salvage FILE” gets out what can still be read.",
+)
 
 _FORK = (
     "请不要删除任何文件，联系技术支持。中心人员核准后本机自动接续上传，已收件的业务不会丢失。",
@@ -71,6 +75,7 @@ STORE: dict[str, Entry] = {
             "The key does not open the local store, or the beginning of the store is damaged.",
         ),
         _STOP,
+        typed=_SALVAGE,
     ),
     "S108": entry(
         CONFIGURATION,
@@ -112,6 +117,7 @@ STORE: dict[str, Entry] = {
         FAILURE,
         ("本机数据库已损坏，停止写入。", "The local store is damaged; nothing more is written to it."),
         _STOP,
+        typed=_SALVAGE,
     ),
     "S114": entry(
         FAILURE,
@@ -120,6 +126,7 @@ STORE: dict[str, Entry] = {
             "The chain over the local records does not verify; nothing is sent.",
         ),
         _STOP,
+        typed=_SALVAGE,
     ),
     "S115": entry(
         FAILURE,
