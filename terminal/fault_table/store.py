@@ -10,7 +10,7 @@ _STOP = (
     "Delete nothing, stop using this terminal and call technical support.",
 )
 _SALVAGE = (
-    "请不要删除任何文件，联系技术支持；还能读出的业务可用 ssc-terminal store salvage 文件 取出，交给中心。",
+    "勿删文件，请联系技术支持；ssc-terminal store salvage 可取出还能读出的业务。",
     "Delete nothing and call technical support; “ssc-terminal store salvage FILE” gets out what can still be read.",
 )
 
