@@ -73,7 +73,7 @@ def test_an_identity_with_other_bytes_is_refused_and_changes_nothing(
         sealed_hash=false.sealed_hash,
     )
     forged = replace(batch, operations=(false,), head=head)
-    body = signed_batch(identity.environment, identity.terminal, forged, chain.terminal_signer(identity))
+    body = signed_batch(identity.origin, forged, chain.terminal_signer(identity))
     with pytest.raises(CentreError) as refused:
         terminal.member.client().send_operations(identity.terminal, body)
     assert refused.value.problem is ProblemType.OPERATION_CHANGED
