@@ -98,13 +98,20 @@ class Reserve:
     # --- numbers ----------------------------------------------------------------------------------------------------
 
     def take(self, block: Block, public: bytes) -> None:
-        """Take a block in. The same one again does nothing.
+        """Take a block in. The same one again does nothing. One that an older copy of the file does not know any more
+        goes on behind its mark.
 
         :param public: the centre's ``content`` key.
-        :raises StoreError: ``RESERVE_INVALID``.
+        :raises StoreError: ``RESERVE_INVALID``; faults of the key port.
         """
         at = self._at()
-        self._store.do(lambda db: _take(db, at, block, public))
+        mark = 0 if block.purpose in self._ahead else self._mark(block.purpose)  # ahead of what this process used
+
+        def work(db: Db) -> None:
+            _take(db, at, block, public)
+            _skip(db, at, block.purpose, mark)
+
+        self._store.do(work)
 
     def left(self, purpose: str) -> int:
         """How many numbers can still be used."""

@@ -76,6 +76,25 @@ def test_a_number_goes_with_its_operation_or_not_at_all(tmp_path: Path) -> None:
         assert fault_of(lambda: store.do(lambda db: db.execute(back))) is StoreFault.STORE_DAMAGED
 
 
+def test_an_older_copy_from_before_the_block_goes_on_behind_the_mark(tmp_path: Path) -> None:
+    wall = Wall()
+    create(tmp_path, wall).close()
+    older = place(tmp_path).read_bytes()
+    one = block(1, 100, 140, ms(wall) + DAY)
+    with reopen(tmp_path, wall) as store:
+        reserve = Reserve(store, keys(tmp_path))
+        reserve.take(one, CHOSEN.public)
+        record(store, reserve.next("slip"))
+        record(store, reserve.next("slip"))
+        reserve.close()
+    place(tmp_path).write_bytes(older)
+    with reopen(tmp_path, wall) as store:
+        reserve = Reserve(store, keys(tmp_path))
+        reserve.take(one, CHOSEN.public)
+        assert reserve.next("slip").number == 102
+        assert verify(store).good
+
+
 @both
 def test_only_what_the_centre_signed_for_this_terminal_is_taken(tmp_path: Path) -> None:
     wall = Wall()

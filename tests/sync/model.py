@@ -22,6 +22,7 @@ from offline_cache.epochs import Carried, Grant
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.moves import ACKNOWLEDGEMENT, PERSON, SENDER, VERDICT, WAITING_FOR_PEOPLE, allowed
 from offline_cache.operations import Agreement, Anchor, Batch, Counts, Operation, Outcome, Sent, State, Taken, Verdict
+from offline_cache.reserved import Number
 from offline_cache.subjects import Place, comes_after
 from terminal.centre import causes
 from terminal.centre.contract import (
@@ -34,6 +35,7 @@ from terminal.centre.contract import (
     ProblemType,
 )
 from terminal.model.operations import PASSED, WITHDRAWAL
+from tests.sync.book import Book
 
 BUSINESS = "business"
 POISON = b"!"
@@ -133,6 +135,7 @@ class Disk:
     place: str | None = None
     whole: set[bytes] = field(default_factory=set)
     held_for_photo: set[bytes] = field(default_factory=set)
+    book: Book | None = None
 
     def copy(self) -> Self:
         lives = {life: list(ops) for life, ops in self.lives_.items()}
@@ -150,6 +153,7 @@ class Disk:
             self.place,
             set(self.whole),
             set(self.held_for_photo),
+            self.book and self.book.copy(),
         )
 
     # --- looking ---
@@ -187,9 +191,22 @@ class Disk:
 
     # --- what people do ---
 
-    def take_in(self, number: int, subject: int, *, poison: bool, pieces: int = 0) -> None:
-        """As the counter does: it names the last one about this person that is not at its end."""
-        self.record(body(number, subject, poison=poison, after=self._after(subject), pieces=pieces))
+    def take_in(
+        self,
+        number: int,
+        subject: int,
+        *,
+        poison: bool,
+        pieces: int = 0,
+        value: int = 0,
+        reserved: Number | None = None,
+    ) -> Op:
+        """As the counter does: it names the last one about this person that is not at its end.
+
+        :raises StoreError: nothing of it is recorded.
+        """
+        sealed = body(number, subject, poison=poison, after=self._after(subject), pieces=pieces)
+        return self.record(sealed, value=value, reserved=reserved)
 
     def _after(self, subject: int, settles: bytes | None = None) -> bytes:
         """By the rule of the product."""
@@ -276,8 +293,10 @@ class Disk:
 
     # --- as the outbox does ---
 
-    def record(self, sealed: bytes, kind: str = BUSINESS) -> Op:
+    def record(self, sealed: bytes, kind: str = BUSINESS, *, value: int = 0, reserved: Number | None = None) -> Op:
         life, op_id, sealed_hash = self.life, self.mint(), digest(sealed)
+        if self.book is not None and kind == BUSINESS:
+            self.book.take_in(op_id, sealed, taken_back_by(sealed), value=value, number=reserved)
         ops = self.lives_[life]
         before = ops[-1].head if ops else GENESIS
         op = Op(life, len(ops) + 1, op_id, kind, sealed, sealed_hash, digest(before, b"%d" % life, op_id, sealed_hash))
@@ -304,7 +323,11 @@ class Disk:
         sent = tuple(
             Sent(op.seq, op.op_id, op.kind, 1, None if self.parked(op) else op.sealed, op.sealed_hash) for op in ops
         )
-        return Batch(life, start + 1, before, sent, ops[-1].head, 0, GENESIS)
+        line, journal_head = self._journal()
+        return Batch(life, start + 1, before, sent, ops[-1].head, line, journal_head)
+
+    def _journal(self) -> tuple[int, bytes]:
+        return self.book.tip() if self.book is not None else (0, GENESIS)
 
     def parked(self, op: Op) -> bool:
         return self.states[op.op_id] is State.PARKED
@@ -332,7 +355,7 @@ class Disk:
         journal: tuple[int, bytes] | None = None,
         whole: Collection[bytes] = (),
     ) -> int:
-        assert journal is None
+        assert journal is None or self.book is not None
         assert signature or time or key_id is not None
         life = self.life if epoch is None else epoch
         agreement = self.check_against(hwm, head, life)
@@ -348,6 +371,8 @@ class Disk:
         for op in self.lives_[life][:hwm]:
             if op.op_id in whole:
                 self._received(op.op_id, (State.PENDING, State.PARKED))
+        if self.book is not None:
+            self.book.heard({op_id for op_id, state in self.states.items() if state is State.PENDING}, life)
         return hwm
 
     def _received(self, op_id: bytes, before: tuple[State, ...] = (State.PENDING,)) -> None:
@@ -435,7 +460,7 @@ class Disk:
         return StoreError(StoreFault.HISTORY_FORKED) if self.forked == self.life else None
 
     def note_fork(self, fault: StoreFault) -> None:
-        assert fault in (StoreFault.HISTORY_FORKED, StoreFault.STORE_BEHIND)
+        assert fault in (StoreFault.HISTORY_FORKED, StoreFault.STORE_BEHIND, StoreFault.JOURNAL_BEHIND)
         self.forked = self.life
 
     def note_stop(self, reason: str) -> None:
@@ -448,7 +473,9 @@ class Disk:
         raise NotImplementedError("likewise")
 
     def check_journal(self, head: bytes) -> int:
-        """This world keeps no journals: what it does about them, tests/sync/test_refused.py says."""
+        """Worlds without books keep no journals."""
+        if self.book is not None:
+            return self.book.check_journal(head)
         assert head == GENESIS
         return 0
 
@@ -465,7 +492,7 @@ class Disk:
 
     def tip(self) -> tuple[int, int, bytes, bytes]:
         ops = self.lives_[self.life]
-        return self.life, len(ops), ops[-1].head if ops else GENESIS, GENESIS
+        return self.life, len(ops), ops[-1].head if ops else GENESIS, self._journal()[1]
 
     def missing(self, taken: Mapping[int, int]) -> list[Op]:
         """What the centre never took in, and is in no carrier yet."""
@@ -480,6 +507,8 @@ class Disk:
         if grant.epoch <= self.life:
             raise StoreError(StoreFault.EPOCH_OLD)
         left = self.missing(taken)
+        if self.book is not None:
+            self.book.begin_life(grant.epoch)
         self.lives_[grant.epoch] = []
         for op in left:
             inside = None if self.parked(op) else op.sealed
@@ -518,6 +547,7 @@ class Centre:
     order: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     feed: defaultdict[str, list[tuple[bytes, str, str]]] = field(default_factory=lambda: defaultdict(list))
     pieces: defaultdict[bytes, set[int]] = field(default_factory=lambda: defaultdict(set))
+    journals: dict[tuple[str, int], bytes] = field(default_factory=dict)
 
     def copy(self) -> Self:
         lists = defaultdict(list, {name: list(found) for name, found in self.order.items()})
@@ -539,6 +569,7 @@ class Centre:
             lists,
             feed,
             defaultdict(set, {name: set(found) for name, found in self.pieces.items()}),
+            dict(self.journals),
         )
 
     def restored(self, history: int) -> Self:
@@ -568,7 +599,7 @@ class Centre:
             hwm=hwm,
             head=head,
             time=str(now),
-            journal_head=GENESIS.hex(),
+            journal_head=self.journals.get((terminal, life), GENESIS).hex(),
             key_id="ack",
             signature=GOOD_SIGNATURE,
         )
@@ -603,6 +634,7 @@ class Centre:
             log.append((sent.op_id, sent.sealed_hash, head_after))
             self._known(terminal, sent.op_id, sent.sealed_hash, sent.kind, sent.sealed)
         self.asked.pop(terminal, None)
+        self.journals[terminal, batch.epoch] = batch.journal_head
         return self.mark(terminal, batch.epoch, now)
 
     def _known(self, terminal: str, op_id: bytes, sealed_hash: bytes, kind: str, sealed: bytes | None) -> None:

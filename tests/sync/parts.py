@@ -214,6 +214,11 @@ class Wire:
         else:
             self._error = causes.signature_wrong("simulated")
 
+    @property
+    def heard(self) -> Acknowledgement | None:
+        """The acknowledgement that was heard."""
+        return self._answer if self._error is None and isinstance(self._answer, Acknowledgement) else None
+
     def settle(self) -> Answer:
         """The answer is heard."""
         return self._settle(self._heard)

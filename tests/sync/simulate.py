@@ -3,7 +3,9 @@
 The core, the courier and the way out of a fork are the real ones; clock, network, disks and centre are models. The
 network loses, doubles, reorders and delays; a login page answers in the centre's place; acknowledgements are forged
 and replayed; connections stay open on one side alone; a terminal dies between any two actions; its clock jumps; the
-centre, and a terminal, are restored from older copies. Then everything heals, and what must hold is checked.
+centre, and a terminal, are restored from older copies. In a part of the worlds terminals keep books
+(:mod:`tests.sync.book`): clocks are set by years, disks are full, older journals are put back. Then everything heals,
+and what must hold is checked.
 
     python -m tests.sync.simulate --seed 7                      one history, told line by line
     python -m tests.sync.simulate --seeds 20000 --cores 2       many, in silence
@@ -23,10 +25,12 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
 
+from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import State
 from terminal.sync import core
 from terminal.sync.answers import Answer, Kind
@@ -49,6 +53,7 @@ from terminal.sync.words import (
     Warn,
     Work,
 )
+from tests.sync.book import Book, Outside
 from tests.sync.model import (
     BUSINESS,
     HELD_FOR_PHOTO,
@@ -69,6 +74,9 @@ OPERATIONS = 14
 VISITS = 6
 PHOTOS = 0.3
 """Share of the operations that a photo of one to three pieces belongs to."""
+BOOKS = 5
+"""In every so many worlds terminals keep books: journal, limits, reserved numbers; clocks are set, disks are full."""
+DECADE = timedelta(days=3653)
 PEOPLE = 120.0
 """Seconds within which the centre's people look at a fork."""
 
@@ -114,6 +122,9 @@ class Terminal:
         self.world = world
         self.name = name
         self.disk = world.parts.disk(world.mint)
+        self.outside = Outside(lambda: world.now)
+        if world.keeps_books:
+            self.disk.book = Book(name, self.outside)
         self.backups = [self.disk.copy()]
         self.life = 0
         self.looked = 0.0
@@ -123,9 +134,22 @@ class Terminal:
         """The program starts, on the disk as it is."""
         world = self.world
         self.line = Line(world, self.name)
+        if self.disk.book is not None:
+            self.disk.book.begin()
         self.courier = world.parts.courier(self.line, self.disk, self.name)
         forked = self.courier.forked()
         self.state = core.start(world.now, world.parts.knobs, world.random.random, forked=forked)
+
+    def minutes_pass(self) -> None:
+        if self.disk.book is not None:
+            self.disk.book.minutes_pass()
+
+    def check_journal(self, answer: Answer, wire: Wire) -> None:
+        """An older copy is noticed at first contact: no word of the centre is taken that knows more of our journal."""
+        said = wire.heard
+        if self.disk.book is None or answer.kind not in (Kind.RECEIVED, Kind.MARK) or said is None:
+            return
+        assert self.disk.book.knows(bytes.fromhex(said.journal_head)), "an older journal, and nobody noticed"
 
     @property
     def quiet(self) -> bool:
@@ -151,6 +175,8 @@ class World:
         self.random = Random(self.seed)  # noqa: S311 - a world, not a secret
         self.weather = Weather.of(self.random)
         self.centre: Centre = self.parts.centre()
+        self.keeps_books = self.seed % BOOKS == 1
+        self.luck = Random(~self.seed)  # noqa: S311 - what happens to books; the weather does not depend on it
         self._ids = 0
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._order = 0
@@ -183,6 +209,8 @@ class World:
                 self.at(self.random.random() * STORM, record)
             for _ in range(VISITS):
                 self.at(self.random.random() * STORM, partial(self._visit, terminal))
+            if self.keeps_books:
+                self._trouble(terminal)
             for minute in range(20):
                 self.at(STORM + 60.0 * minute, partial(self._tidy, terminal))
             self.at(0.0, partial(self._tick, terminal, 0))
@@ -202,8 +230,69 @@ class World:
     # --- a terminal ---
 
     def _record(self, terminal: Terminal, subject: int, *, poison: bool, pieces: int) -> None:
-        terminal.disk.take_in(next(self._numbers), subject, poison=poison, pieces=pieces)
+        disk, number, book = terminal.disk, next(self._numbers), terminal.disk.book
+        if book is None:
+            disk.take_in(number, subject, poison=poison, pieces=pieces)
+        elif not self._booked(terminal, book, partial(disk.take_in, number, subject, poison=poison, pieces=pieces)):
+            return
         self._event(terminal, Work(self.now))
+
+    # --- books ---
+
+    def _trouble(self, terminal: Terminal) -> None:
+        """Somebody sets the clock, or puts an older journal back; the disk is full for a while."""
+        luck = self.luck
+        for _ in range(luck.randrange(4)):
+            self.at(luck.random() * STORM, partial(self._set_clock, terminal, (2 * luck.random() - 1) * DECADE))
+        for _ in range(luck.randrange(4)):
+            begins = luck.random() * STORM
+            self.at(begins, lambda: self._fill_disk(terminal))
+            self.at(min(begins + luck.random() * 300, STORM), lambda: self._free_disk(terminal))
+
+        if luck.random() < 0.3:
+            self.at(luck.random() * STORM, lambda: self._roll_back(terminal))
+
+    def _roll_back(self, terminal: Terminal) -> None:
+        self.happened["journal rolled back"] += 1
+        self.tell("some lines of its journal are gone", terminal)
+        if terminal.disk.book is not None:
+            terminal.disk.book.roll_back_journal(self.luck.randrange(1, 7))
+
+    def _set_clock(self, terminal: Terminal, ahead: timedelta) -> None:
+        self.happened["clock set"] += 1
+        self.tell(f"its clock is set: {ahead.days} days", terminal)
+        terminal.minutes_pass()
+        terminal.outside.ahead = ahead
+        self._event(terminal, ClockSet(self.now))
+
+    def _fill_disk(self, terminal: Terminal) -> None:
+        self.tell("its disk is full", terminal)
+        if terminal.disk.book is not None:
+            terminal.disk.book.fill_disk(self.luck.randrange(2))
+
+    def _free_disk(self, terminal: Terminal) -> None:
+        self.tell("its disk has room", terminal)
+        if terminal.disk.book is not None:
+            terminal.disk.book.free_disk()
+
+    def _booked(self, terminal: Terminal, book: Book, take_in: Callable[..., Op]) -> bool:
+        """Take something in that the limits may refuse, or the disk; some with a number, and some die on the way."""
+        terminal.minutes_pass()
+        number = book.number() if self.luck.random() < 0.5 else None
+        if self.luck.random() < self.weather.crash:
+            self._crash(terminal)
+            return False
+        before = book.standing()
+        try:
+            op = take_in(value=self.luck.randrange(1000), reserved=number)
+        except StoreError as error:
+            self.happened[error.fault.name.lower()] += 1
+            self.tell(f"refuses: {error.fault.name}", terminal)
+            book.check_refused(before)
+            return False
+        book.check_taken(before, op.op_id, number)
+        self.happened["numbered"] += number is not None
+        return True
 
     # --- the person in front of it ---
 
@@ -246,7 +335,12 @@ class World:
     def _does(self, what: str, terminal: Terminal, op: Op, act: Callable[[], object]) -> None:
         self.happened[what] += 1
         self.tell(f"a person {what} {op.life}/{op.seq}", terminal)
-        act()
+        try:
+            act()
+        except StoreError as error:
+            assert error.fault is StoreFault.DISK_FULL, error
+            self.tell("in vain: the disk is full", terminal)
+            return
         self._event(terminal, Work(self.now))
 
     def _tick(self, terminal: Terminal, life: int) -> None:
@@ -262,6 +356,7 @@ class World:
             self._perform(terminal, action)
 
     def _crash(self, terminal: Terminal) -> None:
+        terminal.minutes_pass()
         self.happened["crash"] += 1
         self.tell("dies", terminal)
         if self.random.random() < 0.2:
@@ -277,6 +372,7 @@ class World:
         """Somebody puts an older copy of the machine back."""
         self.happened["terminal restored"] += 1
         terminal.disk = self.random.choice(terminal.backups).copy()
+        terminal.outside.heard_at = None
         self.tell(f"is an older copy now: {terminal.disk.lives()}", terminal)
         self._restart(terminal)
 
@@ -307,13 +403,16 @@ class World:
         draw, weather = self.random.random, self.weather
         wait: float | None = None
         if draw() < weather.half_open:
+            self.happened["half-open"] += 1
             if draw() < 0.5:
                 wire.arrive()
             return  # no answer ever: only the watchdog ends this
         if draw() < weather.lose_request:
+            self.happened["request lost"] += 1
             wire.fail(terminal.line.lost())
             wait = 15.0
         elif draw() < weather.portal:
+            self.happened["portal"] += 1
             wire.fail(terminal.line.portal())
             wait = 1.0
         elif draw() < weather.busy:
@@ -329,6 +428,7 @@ class World:
         delay = draw() * 3
         self.at(self.now + delay, partial(self._arrive, terminal, action.flight, wire, terminal.life))
         if draw() < weather.double:
+            self.happened["doubled"] += 1
             # A copy of the request that turns up long after: whatever it does, nobody hears the answer.
             self.at(self.now + delay + draw() * 600, wire.again)
 
@@ -344,6 +444,7 @@ class World:
         if draw() < 0.01:
             terminal.backups.append(terminal.disk.copy())
         if draw() < weather.lose_answer:
+            self.happened["answer lost"] += 1
             wire.fail(terminal.line.lost())
             delay = draw() * 15
         elif draw() < weather.replay:
@@ -362,7 +463,9 @@ class World:
 
     def _heard(self, terminal: Terminal, flight: int, wire: Wire, life: int) -> None:
         if life == terminal.life and terminal.state.task is not None and flight == terminal.state.flight:
-            self._reply(terminal, flight, wire.settle())
+            answer = wire.settle()
+            terminal.check_journal(answer, wire)
+            self._reply(terminal, flight, answer)
 
     def _reply(self, terminal: Terminal, flight: int, answer: Answer) -> None:
         self.tell(f"  {answer.kind.value} {answer.hwm or ''}", terminal)
@@ -427,6 +530,8 @@ def _of(terminal: Terminal, centre: Centre) -> list[str]:
         applied = [number for number in centre.order[terminal.name] if number in set(recorded)]
         if applied != recorded:
             wrong.append(f"order of subject {subject}: {applied} instead of {recorded}")
+    if disk.book is not None and disk.book.in_order() != [op.op_id for op in log]:
+        wrong.append("another order than that in which it was taken in")
     life, tip, head, _ = disk.tip()
     if tip and (disk.anchors.get(life) != (tip, head) or centre.head(terminal.name, life, tip) != head):
         wrong.append(f"the centre's mark is not our tip {life}/{tip}")
