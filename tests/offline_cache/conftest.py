@@ -19,7 +19,10 @@ def both_suites(request: pytest.FixtureRequest) -> Iterator[None]:
     CHOSEN.suite = INTL
 
 
-@pytest.fixture(params=NAMES if "SSC_PROOF" in os.environ else ["intl"])
+_PROOF = [pytest.param("gm", marks=pytest.mark.proof)] if "SSC_PROOF" in os.environ else []
+
+
+@pytest.fixture(params=["intl", *_PROOF])
 def both_suites_in_proof(request: pytest.FixtureRequest) -> Iterator[None]:
     """The same, with ``gm`` under ``./run prove`` alone."""
     CHOSEN.suite = suite(request.param)

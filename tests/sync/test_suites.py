@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import msgspec
 import pytest
 
 from offline_cache.blob_rows import Blobs
 from offline_cache.errors import StoreFault
+from offline_cache.keys import FileKeys
 from offline_cache.operations import Draft, State
 from offline_cache.suite import INTL, Suite
 from offline_cache.suite_gm import GM
@@ -17,7 +21,7 @@ from terminal.centre import chain
 from terminal.centre.contract import OperationBatch
 from terminal.centre.enrolment import enrol
 from terminal.centre.errors import CentreError, CentreFault
-from terminal.centre.identity import load_identity
+from terminal.centre.identity import is_enrolled, load_identity
 from terminal.medium import write_medium
 from terminal.receipts.code import verify
 from terminal.receipts.identity import paper_keys
@@ -25,6 +29,7 @@ from terminal.receipts.keys import Algorithm
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.errors import SandboxError
 from terminal.sandbox.people import Population
+from terminal.sandbox.server import Centre, CentreServer
 from terminal.sync.answers import Kind
 from terminal.sync.courier import classify, signed_batch
 from tests.centre.support import Clock, Member, join
@@ -142,9 +147,42 @@ def test_the_suite_is_fixed_at_enrolment(terminal: Terminal, centre: SandboxCent
     assert damaged.value.fault is CentreFault.IDENTITY_UNREADABLE
 
 
+class Deaf:
+    """A centre that does not heed what a terminal offers."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        heard = body.replace(b'"suites":["intl"]', b'"suites":["gm"]')
+        assert heard != body
+        return self._app({**environ, "wsgi.input": BytesIO(heard), "CONTENT_LENGTH": str(len(heard))}, start)
+
+
+def test_a_suite_that_was_not_offered_is_refused(tmp_path: Path) -> None:
+    """By the terminal too, whose store is of another: nothing is kept of the enrolment."""
+    made = Centre(tmp_path / "centre", Population(1, 20), suite="gm")
+    made.wsgi = Deaf(made.wsgi)  # type: ignore[assignment]
+    server, keys = CentreServer(made), FileKeys(tmp_path / "keys", "sandbox")
+    server.start()
+    try:
+        with pytest.raises(CentreError) as caught:
+            enrol(
+                tmp_path / "data", server.url, made.office.new_code(), made.authority.pem, environment="sandbox",
+                keys=keys, now=Clock(), suite="intl",
+            )  # fmt: skip
+    finally:
+        server.stop()
+        made.state.close()
+    assert (caught.value.fault, caught.value.status) == (CentreFault.SUITE_OTHER, None)  # the terminal's own word
+    assert not is_enrolled(tmp_path / "data")
+    assert not list((tmp_path / "keys").iterdir())
+
+
 def test_a_centre_keeps_its_suite(tmp_path: Path) -> None:
     """Whatever it is started with afterwards; a new terminal gets what the centre has."""
-    for wished in ("gm", "intl", None):
+    for wished in ("gm", "intl"):
         with SandboxCentre(tmp_path / "centre", suite=wished) as centre:
             member = join(tmp_path / f"terminal-{wished}", centre.url, centre.control.new_code(), centre.authority)
             assert member.identity.suite.name == "gm"
