@@ -45,6 +45,10 @@ FOREIGN: dict[str, Callable[[Suite, Suite], Draft]] = {
     "photo": lambda _, other: replace(
         draft(), blobs=(blobs.seal(b"photo", "sandbox", "379999000001", for_centre(other), other),)
     ),
+    "our photo under another name": lambda ours, other: replace(
+        draft(),
+        blobs=(replace(blobs.seal(b"photo", "sandbox", "379999000001", for_centre(ours), ours), suite=other),),
+    ),
     "photo under our name": lambda ours, other: replace(
         draft(),
         blobs=(replace(blobs.seal(b"photo", "sandbox", "379999000001", for_centre(other), other), suite=ours),),

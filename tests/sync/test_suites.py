@@ -26,6 +26,7 @@ from terminal.medium import write_medium
 from terminal.receipts.code import verify
 from terminal.receipts.identity import paper_keys
 from terminal.receipts.keys import Algorithm
+from terminal.sandbox.authority import Authority
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.errors import SandboxError
 from terminal.sandbox.people import Population
@@ -178,6 +179,13 @@ def test_a_suite_that_was_not_offered_is_refused(tmp_path: Path) -> None:
     assert (caught.value.fault, caught.value.status) == (CentreFault.SUITE_OTHER, None)  # the terminal's own word
     assert not is_enrolled(tmp_path / "data")
     assert not list((tmp_path / "keys").iterdir())
+
+
+def test_a_centre_from_before_there_was_a_choice_has_intl(tmp_path: Path) -> None:
+    Authority(tmp_path)
+    (tmp_path / "suite").unlink()
+    assert Authority(tmp_path, "gm").suite is INTL
+    assert Authority(tmp_path, "gm").suite is INTL
 
 
 def test_a_centre_keeps_its_suite(tmp_path: Path) -> None:
