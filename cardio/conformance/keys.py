@@ -18,7 +18,7 @@ from cardio.conformance.bench import Bench, NotApplicable
 from cardio.conformance.case import Case, Run, Theme
 from cardio.conformance.commands import REFUSED, send, words
 from cardio.conformance.guards import closed, guards, only_its_own
-from cardio.conformance.openings import PLACES, Opening, Place, given_back, wrong
+from cardio.conformance.openings import PLACES, Opening, Place, given_back, known, wrong
 from cardio.conformance.securing import secured
 from cardio.keysource import BK, KeyRef
 
@@ -275,7 +275,7 @@ def _run(kind: _Kind, place: Place) -> Run:
     def run(bench: Bench) -> str | None:
         if kind.spends and (bench.hand is None or bench.height == "hardware"):
             raise NotApplicable("would lock a key or block the card for good")
-        with bench.opened() as link, ExitStack() as stack:
+        with known(bench) as link, ExitStack() as stack:
             key = Opening(bench, link, place)
             if found := key.proven():
                 return found

@@ -68,6 +68,19 @@ def wrong(opening: str) -> str:
     return raw.hex()
 
 
+@contextmanager
+def known(bench: Bench) -> Iterator[Link]:
+    """The card freshly powered, when all is known that an :class:`Opening` wants to know: finding that out powers the
+    card anew, and a card on which it happened in between is one that was reset.
+
+    :raises NotApplicable: where no source proved the card.
+    """
+    bench.keys()
+    bench.identify()
+    with bench.opened() as link:
+        yield link
+
+
 class Opening:
     """One key on a powered card.
 

@@ -14,7 +14,7 @@ from cardio.conformance.case import Case, Run, Theme
 from cardio.conformance.commands import REFUSED, SELECT_SSSE, prepared, send, words
 from cardio.conformance.counters import full, tries, verify
 from cardio.conformance.given import Digits
-from cardio.conformance.openings import PLACE, Opening
+from cardio.conformance.openings import PLACE, Opening, known
 from cardio.conformance.securing import secured
 from cardio.keysource import PUK
 from cardio.wiping import wiped
@@ -70,7 +70,7 @@ def _sends(sent: Sent, good: tuple[str, ...], *, puk: bool = True, gives: int = 
     """A try is used up, and the command sent. :param gives: tries that it gives back."""
 
     def run(bench: Bench) -> str | None:
-        with bench.opened() as link:
+        with known(bench) as link:
             key = Opening(bench, link, PLACE[PUK.name])
             most = full(bench, link)
             verify(bench, link, Digits.WRONG)
@@ -93,7 +93,7 @@ def _unblocked(bench: Bench, key: Opening) -> int:
 
 def _locks(bench: Bench) -> str | None:
     """Every try is used up. The way back is tried before that."""
-    with bench.opened() as link:
+    with known(bench) as link:
         key = Opening(bench, link, PLACE[PUK.name])
         most = full(bench, link)
         if key.proven() or _unblocked(bench, key) != status.SW.OK:

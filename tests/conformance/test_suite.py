@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import pytest
@@ -17,6 +19,7 @@ from cardio.conformance.case import Theme
 from cardio.conformance.run import CASES, outcomes
 from cardio.files import FILES, Need, Structure
 from cardio.keysource import IRK, STK
+from cardio.link import Link
 from cardio.simulator.bench import READER, simulated_bench
 from cardio.simulator.contents import CardContents
 from cardio.simulator.personas import PERSONAS, THIRD
@@ -159,3 +162,22 @@ def test_a_card_that_nobody_puts_back_after_a_write_is_told() -> None:
         found = list(outcomes(bench, cases("A1a", "A5a")))
     assert set(skipped(found)) == {"A1a"}
     assert failed(found) == {"A5a": "the card was not put back: it may have kept what this case wrote"}
+
+
+@pytest.mark.parametrize("alone", ["P45", "K-PUK-W"])
+def test_a_case_alone_finds_out_first_what_it_has_to_know(alone: str) -> None:
+    """Not in the middle, where it would power the card anew: behind pcscd that is a card that was reset."""
+    with simulated_bench(THIRD) as bench:
+        opened = bench.opened
+        depth: list[int] = []
+
+        @contextmanager
+        def once() -> Iterator[Link]:
+            assert not depth
+            depth.append(1)
+            with opened() as link:
+                yield link
+            depth.pop()
+
+        bench.opened = once
+        assert failed(list(outcomes(bench, cases(alone)))) == {}
