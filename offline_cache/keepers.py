@@ -116,17 +116,21 @@ class SystemdCreds:
 
     :param with_key: ``host+tpm2`` in production; ``host`` alone protects a copied disk no more than a file does.
     :param environment: of the child; the test's own host key comes this way.
+    :param device: the TPM, as ``--tpm2-device`` names it; the machine's own by default.
     """
 
-    def __init__(self, with_key: str = "host+tpm2", environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, with_key: str = "host+tpm2", environment: dict[str, str] | None = None, device: str | None = None
+    ) -> None:
         self._with_key = with_key
         self._environment = environment
+        self._device = () if device is None else (f"--tpm2-device={device}",)
 
     def wrap(self, name: str, secret: bytes) -> bytes:
-        return self._run(["encrypt", f"--name={name}", f"--with-key={self._with_key}", "-", "-"], secret)
+        return self._run(["encrypt", f"--name={name}", f"--with-key={self._with_key}", *self._device, "-", "-"], secret)
 
     def unwrap(self, name: str, wrapped: bytes) -> bytes:
-        return self._run(["decrypt", f"--name={name}", "-", "-"], wrapped)
+        return self._run(["decrypt", f"--name={name}", *self._device, "-", "-"], wrapped)
 
     def _run(self, arguments: list[str], given: bytes) -> bytes:
         command = ["systemd-creds", *arguments]
