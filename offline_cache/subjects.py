@@ -16,6 +16,7 @@ class Place:
     """One operation in the line of its subject.
 
     :param resolved_by: the later one that settled it for a person; :param refers_to: what it settles, or continues.
+    :param here: whether its body is here still, to be sent again.
     """
 
     op_id: bytes
@@ -23,6 +24,7 @@ class Place:
     state: State
     refers_to: bytes | None = None
     resolved_by: bytes | None = None
+    here: bool = True
 
 
 def comes_after(line: Sequence[Place], settles: bytes | None, passed: Collection[str]) -> bytes | None:
@@ -32,6 +34,9 @@ def comes_after(line: Sequence[Place], settles: bytes | None, passed: Collection
     what belongs behind. One that settles another takes that one's place: it waits for what was open *before* it, never
     for what waits behind it, since that would wait for ever. Where the other was itself meant to settle an earlier one,
     it is the earliest whose place is taken.
+
+    Where nothing is open it is the newest that was applied, as long as its body is here: its place may have been a
+    tombstone before, and a centre that is restored to that would apply the new one first.
 
     :param line: all of the subject, oldest first.
     :param settles: what the new one corrects, withdraws or escalates; ``None`` for new work.
@@ -44,8 +49,13 @@ def comes_after(line: Sequence[Place], settles: bytes | None, passed: Collection
         earlier = line[end].refers_to
         settled = earlier in at and line[at[earlier]].resolved_by == settles
         settles = earlier if settled else None
-    open_ones = (place.op_id for place in reversed(line[:end]) if _open(place) and place.kind not in passed)
-    return next(open_ones, None)
+    before = [place for place in reversed(line[:end]) if place.kind not in passed]
+    return next((place.op_id for found in (_open, _may_open) for place in before if found(place)), None)
+
+
+def _may_open(place: Place) -> bool:
+    """At its end, and a centre that is restored from a backup may have to hear of it once more."""
+    return place.kind != epochs.KIND and place.state is State.APPLIED and place.here
 
 
 def _open(place: Place) -> bool:
@@ -79,11 +89,12 @@ def may_return(db: Db, operation: Operation) -> bool:
 def line_of(db: Db, subject: bytes) -> list[Place]:
     """All of a subject, oldest first."""
     found = db.rows(
-        "SELECT o.op_id, o.kind, p.state, o.refers_to, p.resolved_by FROM operation o JOIN progress p USING (position)"
+        "SELECT o.op_id, o.kind, p.state, o.refers_to, p.resolved_by, p.freed_at IS NULL"
+        " FROM operation o JOIN progress p USING (position)"
         " WHERE o.subject = ? ORDER BY o.subj_seq",
         (subject,),
     )
-    return [Place(row[0], row[1], State(row[2]), row[3], row[4]) for row in found]
+    return [Place(row[0], row[1], State(row[2]), row[3], row[4], bool(row[5])) for row in found]
 
 
 def open_of(db: Db, subject: bytes, kind: str) -> Operation | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,12 @@ CORRECTED = [
     ("line", "settles", "expected"),
     [
         ([], "", ""),
-        ([place("a", APPLIED)], "", ""),
-        ([place("a", REJECTED, resolved_by="b"), place("b", APPLIED, refers_to="a")], "", ""),
+        ([place("a", APPLIED)], "", "a"),  # a centre from a backup may have the place of it alone
+        ([replace(place("a", APPLIED), here=False)], "", ""),  # it went for good: nothing could send it again
+        ([place("a", APPLIED), replace(place("b", APPLIED), here=False)], "", "a"),
+        ([place("a", REJECTED, resolved_by="b"), place("b", APPLIED, refers_to="a")], "", "b"),
+        ([place("a", APPLIED), place("c", APPLIED, kind=epochs.KIND)], "", "a"),
+        ([place("a", APPLIED), place("w", APPLIED, kind="withdrawal")], "", "a"),
         ([place("a", HELD), place("b", APPLIED)], "", "a"),
         ([place("a", HELD), place("b", PENDING)], "", "b"),
         ([place("a", PENDING), place("w", PENDING, kind="withdrawal")], "", "a"),
@@ -81,9 +86,11 @@ def test_of_the_store(store: Store) -> None:
     assert outbox.comes_after(subject, passed=PASSED) == behind.op_id
     assert outbox.comes_after(subject, settles=wrong.op_id, passed=PASSED) == first.op_id
     outbox.outcome(Outcome(first.op_id, Verdict.APPLIED))
-    assert outbox.comes_after(subject, settles=wrong.op_id, passed=PASSED) is None
+    assert outbox.comes_after(subject, settles=wrong.op_id, passed=PASSED) == first.op_id
     new = outbox.resolve(wrong.op_id, draft(subject, refers_to=wrong.op_id), "corrected", operator="1001")
     acknowledge(outbox, next_batch(outbox))
     outbox.outcome(Outcome(new.op_id, Verdict.REJECTED))
-    assert outbox.comes_after(subject, settles=new.op_id, passed=PASSED) is None
+    assert outbox.comes_after(subject, settles=new.op_id, passed=PASSED) == first.op_id
     assert outbox.comes_after(subject, passed=PASSED) == new.op_id
+    store.do(lambda db: db.execute("UPDATE progress SET freed_at = 1 WHERE state = 'applied'"))
+    assert outbox.comes_after(subject, settles=new.op_id, passed=PASSED) is None  # it cannot come a second time

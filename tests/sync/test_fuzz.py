@@ -17,6 +17,7 @@ from offline_cache.operations import Operation, State
 from terminal.centre import chain, signing
 from terminal.centre import client as client_module
 from terminal.centre.contract import Acknowledgement, ProblemType
+from terminal.centre.errors import CentreError, CentreFault
 from terminal.centre.routes import REQUEST_ID
 from terminal.centre.signing import Reply
 from terminal.centre.transport import Call
@@ -27,7 +28,7 @@ from terminal.sandbox.people import Population
 from terminal.sandbox.problems import RefusedError
 from terminal.sync import assembly
 from terminal.sync.answers import Answer, Kind
-from terminal.sync.courier import Courier
+from terminal.sync.courier import Courier, classify
 from tests.sync.support import Terminal, contact_change
 
 HEX = st.text("0123456789ABCDEF", min_size=64, max_size=64)
@@ -190,6 +191,7 @@ AMOUNTS_TO = {
     ProblemType.EPOCH_PENDING: Kind.PENDING,
     ProblemType.OPERATION_REFUSED: Kind.POISON,
     ProblemType.BAD_REQUEST: Kind.POISON,
+    ProblemType.SUITE_OTHER: Kind.POISON,  # it names an operation; without one it is the terminal that is refused
     ProblemType.TOO_LARGE: Kind.TOO_LARGE,
     ProblemType.CERTIFICATE_REQUIRED: Kind.REFUSED,
     ProblemType.TERMINAL_REVOKED: Kind.REFUSED,
@@ -216,6 +218,11 @@ def test_each_refusal_is_taken_for_what_it_is_and_moves_nothing(besieged: Besieg
     assert kinds[0] is AMOUNTS_TO.get(problem, Kind.UNKNOWN)
     assert set(kinds) <= {kinds[0], Kind.NO_BLOB, Kind.UNKNOWN}
     assert _unmoved(besieged)
+
+
+def test_another_suite_of_the_whole_terminal_refuses_the_terminal() -> None:
+    whole = CentreError(CentreFault.SUITE_OTHER, problem=ProblemType.SUITE_OTHER)
+    assert classify(whole).kind is Kind.REFUSED
 
 
 def test_an_answer_of_a_clock_far_off_moves_nothing(besieged: Besieged) -> None:
