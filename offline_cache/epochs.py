@@ -95,6 +95,7 @@ def begin(db: Db, at: int, grant: Grant, taken: Mapping[int, int]) -> list[Opera
     if grant.epoch <= before:
         raise StoreError(StoreFault.EPOCH_OLD, f"{before} to {grant.epoch}")
     left = [one for epoch, _ in lives(db) for one in _missing(db, epoch, taken.get(epoch, 0))]
+    left.sort(key=lambda one: _innermost(db, one.position))
     db.execute("INSERT INTO epoch VALUES (?, ?)", (grant.epoch, at))
     db.execute(
         "INSERT INTO epoch_grant VALUES (?, ?, ?, ?, ?)",
@@ -111,7 +112,16 @@ def _missing(db: Db, epoch: int, after: int) -> list[Operation]:
     carried = "SELECT 1 FROM carried WHERE original = o.position"
     left = f"o.epoch = ? AND (o.seq > ? OR p.state = 'pending') AND NOT EXISTS ({carried})"
     found = db.rows(f"{rows.OPERATION} WHERE {left}", (epoch, after))
-    return sorted((rows.operation_of(row) for row in found), key=lambda one: one.seq)
+    return [rows.operation_of(row) for row in found]
+
+
+def _innermost(db: Db, position: int) -> int:
+    """Where it was recorded at first. One that was carried before goes by that: behind newer work of its holder it
+    would wait at the centre for what waits for it.
+    """
+    while (inside := original_of(db, position)) is not None:
+        position = inside
+    return position
 
 
 def _carry(db: Db, at: int, one: Operation) -> Operation:

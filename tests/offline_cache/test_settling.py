@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from offline_cache.epochs import unpacked
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.intents import Begin, End, Ending
 from offline_cache.journal import Journal
@@ -174,3 +175,20 @@ def test_what_was_set_aside_is_put_back_as_long_as_its_life_lasts(tmp_path: Path
         with pytest.raises(StoreError) as caught:
             outbox.retry(one.op_id, "by-hand", "1001")
         assert caught.value.fault is StoreFault.MOVE_REFUSED
+
+
+def test_what_is_carried_a_second_time_goes_where_it_was_first(tmp_path: Path) -> None:
+    """In front of newer work of its holder: that names it as what comes before, and would be waited for by it."""
+    with create(tmp_path) as store:
+        outbox = Outbox(store)
+        early, late, other = (outbox.record(draft())[0] for _ in range(3))
+        outbox.park(early.op_id, "by-hand", "1001")
+        acknowledge(outbox, next_batch(outbox))
+        outbox.retry(early.op_id, "by-hand", "1001")
+        (carrier,) = outbox.begin_epoch(grant(2), {1: 3})  # its body alone is to go once more
+        (newest,) = outbox.record(draft())
+        # The centre is restored to a time before all of them.
+        carriers = outbox.begin_epoch(grant(3), {1: 0, 2: 0})
+        inside = [found.op_id for one in carriers if (found := unpacked(one.sealed)) is not None]
+        assert inside == [carrier.op_id, late.op_id, other.op_id, newest.op_id]
+        assert verify(store).good

@@ -497,11 +497,19 @@ class Disk:
     def missing(self, taken: Mapping[int, int]) -> list[Op]:
         """What the centre never took in, and is in no carrier yet."""
         carried = set(self.carrier_of.values())
-        return [
+        ops = list(self.all())
+        place = {op.op_id: n for n, op in enumerate(ops)}
+        left = [
             op
-            for op in self.all()
+            for op in ops
             if (op.seq > taken.get(op.life, 0) or self.states[op.op_id] is State.PENDING) and op.op_id not in carried
         ]
+        return sorted(left, key=lambda op: place[self._innermost(op.op_id)])
+
+    def _innermost(self, op_id: bytes) -> bytes:
+        while op_id in self.carrier_of:
+            op_id = self.carrier_of[op_id]
+        return op_id
 
     def begin_epoch(self, grant: Grant, taken: Mapping[int, int]) -> list[Operation]:
         if grant.epoch <= self.life:

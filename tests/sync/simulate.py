@@ -459,11 +459,14 @@ class World:
 
     def _later(self, terminal: Terminal, flight: int, wire: Wire, delay: float, life: int | None = None) -> None:
         alive = terminal.life if life is None else life
-        self.at(self.now + delay, lambda: self._heard(terminal, flight, wire, alive))
+        self.at(self.now + delay, partial(self._heard, terminal, flight, wire, alive, self.now))
 
-    def _heard(self, terminal: Terminal, flight: int, wire: Wire, life: int) -> None:
+    def _heard(self, terminal: Terminal, flight: int, wire: Wire, life: int, said: float) -> None:
+        """:param said: when the centre said it: it may have been restored since."""
         if life == terminal.life and terminal.state.task is not None and flight == terminal.state.flight:
             answer = wire.settle()
+            if answer.kind is Kind.CHANGES:
+                terminal.looked = said
             terminal.check_journal(answer, wire)
             self._reply(terminal, flight, answer)
 
@@ -471,8 +474,6 @@ class World:
         self.tell(f"  {answer.kind.value} {answer.hwm or ''}", terminal)
         self.happened[answer.kind.value] += 1
         self._check_anchors(terminal)
-        if answer.kind is Kind.CHANGES:
-            terminal.looked = self.now
         if answer.kind is Kind.PENDING:
             self.at(self.now + self.random.random() * PEOPLE, partial(self._people, terminal))
         if self.random.random() < self.weather.crash:

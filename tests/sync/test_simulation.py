@@ -39,7 +39,7 @@ def test_every_seed_holds(block: int) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("seed", [243, 1061, 1265, 13380, 65846, 70813])
+@pytest.mark.parametrize("seed", [243, 1061, 1265, 13380, 65846, 70813, 91836])
 def test_a_life_that_once_went_wrong_holds(seed: int) -> None:
     assert history(seed) == []
 
