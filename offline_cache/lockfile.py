@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -52,6 +53,9 @@ class LockFile:
             pass  # a full disk: the lock holds all the same, only the name of its holder is missing
 
     def release(self) -> None:
+        """The name goes first: who is refused by one that has not written its own yet is told no wrong one."""
+        with suppress(OSError):
+            os.ftruncate(self._handle, 0)
         os.close(self._handle)
 
 

@@ -123,9 +123,10 @@ def ended(results: Path) -> tuple[dict[str, Counter[str]], list[str]]:
             if (said := case.find(tag)) is not None:
                 end, why = tag, said.attrib.get("message", "").partition("\n")[0][:120]
                 break
-        files[case.attrib["classname"].replace(".", "/")][end] += 1
+        place = case.attrib.get("classname", "")  # none of a run that was broken off
+        files[place.replace(".", "/")][end] += 1
         if end != "passed":
-            not_passed.append(f"{end}: {case.attrib['classname']}::{case.attrib['name']} {why}".strip())
+            not_passed.append(f"{end}: {place}::{case.attrib.get('name', '')} {why}".strip())
     return files, not_passed
 
 
