@@ -4,6 +4,9 @@ agreement with a real card."""
 from __future__ import annotations
 
 import pytest
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
+from cryptography.hazmat.primitives.ciphers import Cipher, modes
+from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 
 from cardio import security
 from cardio.keysource import Algorithm, CardIdentity
@@ -101,6 +104,23 @@ def test_a_transaction_code_joins_the_halves_of_its_key() -> None:
     data = bytes(range(20))
     assert security.transaction_code(Algorithm.TDES, bytes(8) * 2, data) == security.mac(Algorithm.TDES, bytes(8), data)
     assert security.transaction_code(Algorithm.SM4, ROOT, data) == security.mac(Algorithm.SM4, ROOT, data)
+
+
+def test_a_transaction_code_step_by_step() -> None:
+    """Worked out beside our own ciphers, from the text alone: DTK left XOR right, 80 and zeros, CBC from zero, left 4
+    bytes; for SM4 DTK itself, and the four words of the result joined by XOR (card.md section 4)."""
+    data = bytes(range(20))
+    key = bytes(left ^ right for left, right in zip(ROOT[:8], ROOT[8:], strict=True))
+    assert key not in (ROOT[:8], ROOT[8:], bytes(8))
+    des = Cipher(TripleDES(key * 3), modes.CBC(bytes(8))).encryptor()
+    last = des.update(data + bytes.fromhex("80000000"))[-8:]
+    assert security.tac_key(Algorithm.TDES, ROOT) == key
+    assert security.transaction_code(Algorithm.TDES, ROOT, data) == last[:4]
+    sm4 = Cipher(SM4(ROOT), modes.CBC(bytes(16))).encryptor()
+    last = sm4.update(data + b"\x80" + bytes(11))[-16:]
+    words = [int.from_bytes(last[at : at + 4], "big") for at in range(0, 16, 4)]
+    folded = words[0] ^ words[1] ^ words[2] ^ words[3]
+    assert security.transaction_code(Algorithm.SM4, ROOT, data) == folded.to_bytes(4, "big")
 
 
 def test_a_mac_may_start_from_another_value() -> None:

@@ -80,6 +80,20 @@ def test_an_hsm_that_answers_for_another_raw_value() -> None:
         assert desk.call("iReadCardBas_HSM_Step2", pair[:16] + "0" * 16 + "||").code == Code.HSM_DISAGREES
 
 
+@GENERATIONS
+@pytest.mark.parametrize("byte", [0, 7])
+def test_an_hsm_whose_cryptogram_is_not_the_cards(contents: CardContents, byte: int) -> None:
+    """The raw value is the right one, and so is what opens the card: the card is a false one all the same."""
+    with bench(psam=False) as desk:
+        desk.insert(contents)
+        fields = desk.good("iReadCardBas_HSM_Step1", 1).split("|")
+        pair = bytearray.fromhex(hsm_pair(contents, fields[4], fields[5]))
+        pair[byte] ^= 1
+        opening = hsm_pair(contents, fields[6], fields[7]) if fields[6] else ""
+        key = f"{pair.hex().upper()}|{opening}|"
+        assert desk.call("iReadCardBas_HSM_Step2", key).code == Code.HSM_DISAGREES
+
+
 def test_an_hsm_that_disagrees_with_the_card() -> None:
     with bench() as desk:
         desk.insert(SECOND)
