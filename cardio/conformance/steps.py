@@ -62,6 +62,21 @@ def _basic(bench: Bench) -> str | None:
     return not_code(second, 0) or eleven(bench, second)
 
 
+def _disagrees(bench: Bench) -> str | None:
+    """The right raw value, and a cryptogram that is not the card's."""
+    key = bench.identify().profile.holder_key
+    bench.the_hsm(key or IRK)
+    first = bench.interface.call("iReadCardBas_HSM_Step1", 1)
+    fields = first.text.split("|")
+    if first.code or len(fields) != 9:
+        return "no first step; see F14"
+    proof = bytearray.fromhex(pair(bench, IRK, fields[4], fields[5]))
+    proof[0] ^= 1
+    opening = pair(bench, key, fields[6], fields[7]) if key else ""
+    second = bench.interface.call("iReadCardBas_HSM_Step2", f"{proof.hex().upper()}|{opening}|")
+    return not_code(second, Code.HSM_DISAGREES)
+
+
 def _file(bench: Bench) -> str | None:
     key = bench.identify().profile.holder_key
     if key is None:
@@ -254,5 +269,12 @@ CASES: Final = (
         "iWriteCard 加密机两步写入的有效期可由 iReadCard 读出，并能写回",
         "iWriteCard in HSM steps writes an expiry date that iReadCard then reads, and puts the old one back",
         _written,
+    ),
+    _case(
+        "F35",
+        "iReadCardBas 加密机第二步：伪随机数正确而密文不是卡片的，为 -25",
+        "iReadCardBas in HSM steps: the right raw value with a cryptogram that is not the card's is -25",
+        _disagrees,
+        destructive=False,
     ),
 )

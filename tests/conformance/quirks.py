@@ -109,8 +109,8 @@ _DONE = {
     "iUnblockPIN": "F13",
     "iDoDebit": "F19",
     "iReadDebitRecord": "F32",
-    "iReadCardBas_HSM_Step1": "F14",
-    "iReadCardBas_HSM_Step2": "F14",
+    "iReadCardBas_HSM_Step1": "F14 F35",
+    "iReadCardBas_HSM_Step2": "F14 F35",
     "iReadCard_HSM_Step2": "F15 F29",
     "iWriteCard_HSM_Step2": "F31",
     "iReloadPIN_HSM_Step2": "F17 F30",
@@ -125,6 +125,11 @@ def _readers() -> Iterator[Quirk]:
     info = f"{THIRD.card_id.hex().upper()}|{THIRD.card_number}|"
     for name, must in _DONE.items():
         yield _reader(f"{name} does nothing", readers.says(name, 0), must)
+    yield _reader(
+        "iReadCardBas_HSM_Step2 takes any cryptogram",
+        readers.turns("iReadCardBas_HSM_Step2", Code.HSM_DISAGREES, Code.OK),
+        "F35",
+    )
     missing = readers.turns("iDoDebit", Code.NOT_SUPPORTED, Code.NO_PSAM)
     yield Quirk("iDoDebit misses the PSAM", frozenset({"F19"}), driver=missing, psam=PsamContents())
     yield _reader("iWriteCard passes over a place", readers.passes_over("iWriteCard", "DF02EF06|60|"), "F34")
