@@ -41,10 +41,16 @@ KNOBS = Knobs()
 
 
 class Fort(Disk):
-    """A disk that may be told that we are refused."""
+    """A disk that may be told that we are refused, and that the centre knows otherwise."""
 
     def note_refusal(self, cause: str, certificate: str) -> None:
         assert cause
+
+    def state_digest(self) -> bytes:
+        return bytes(32)
+
+    def note_drift(self, again: bool) -> None:
+        """A line of the journal; no state of an operation moves by it."""
 
 
 def fort() -> Fort:

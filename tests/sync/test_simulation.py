@@ -111,6 +111,7 @@ CARELESS: dict[str, tuple[object, str, object, str]] = {
 """What is changed in the real code, and by which words that is seen."""
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("what", CARELESS)
 def test_a_careless_book_is_seen(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     where, name, careless, seen = CARELESS[what]
