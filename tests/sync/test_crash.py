@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -19,6 +19,7 @@ from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
 from tests.centre.support import card_id_of
 from tests.support import report
+from tests.support.waiting import wait_until
 from tests.sync.support import Terminal, open_store
 
 ROOT = Path(__file__).parents[2]
@@ -28,8 +29,12 @@ MOST = 25
 """Operations of one life, before it is killed."""
 
 
-def _life(folder: Path, seed: int, lines: int) -> list[str]:
-    """One life, killed after it has said so many lines, wherever its sender is then; what it said."""
+def _life(folder: Path, seed: int, lines: int, sent: Callable[[set[str]], bool] | None = None) -> list[str]:
+    """One life, killed after it has said so many lines, wherever its sender is then; what it said.
+
+    :param sent: asked of those lines until it is so, and only then is the life ended. What the life says in the
+        meantime is not read: a full pipe holds it up.
+    """
     command = [sys.executable, "-m", "tests.sync.crash_child", str(folder), str(seed)]
     with (folder / "log").open("a") as log:
         child = subprocess.Popen(
@@ -37,6 +42,9 @@ def _life(folder: Path, seed: int, lines: int) -> list[str]:
         )
     assert child.stdout is not None
     said = [child.stdout.readline() for _ in range(lines)]
+    if sent is not None:
+        first = {line.strip() for line in said}
+        wait_until(lambda: sent(first), limit=60)
     child.send_signal(signal.SIGKILL)
     said += child.stdout.readlines()
     child.stdout.close()
@@ -76,13 +84,15 @@ def test_none_is_missing_and_none_is_there_twice(
 ) -> None:
     chosen, said = Random(5 + part), list[str]()  # noqa: S311 - chance, not a secret
     terminal.store.close()
-    sent_before_the_end = 0
+
+    def sent(some: set[str]) -> bool:
+        return not some.isdisjoint(centre.control.effects())
+
     for life in range(KILLS):
         if life % 3 == 1:
             centre.control.fault("lost", route="operations", times=2)
-        said += _life(tmp_path, 1000 * part + life, chosen.randrange(1, MOST))
-        effects = centre.control.effects()
-        sent_before_the_end += sum(op_id in effects for op_id in said)
+        # One of three lives does send, on a machine of any speed; where the others are cut is chance.
+        said += _life(tmp_path, 1000 * part + life, chosen.randrange(1, MOST), sent if life % 3 == 2 else None)
     centre.control.clear()
     terminal.store = open_store(terminal.path, terminal.member)
     assert terminal.driver().once().clear
@@ -93,7 +103,6 @@ def test_none_is_missing_and_none_is_there_twice(
     assert {operation.state for operation in recorded} == {State.APPLIED}
     effects = centre.control.effects()
     assert {op_id: effects.get(op_id) for op_id in kept} == dict.fromkeys(kept, 1)
-    assert sent_before_the_end  # the lives did send, and did not only take in
     assert verify(terminal.store).good
     terminal.store.close()
     assert (tmp_path / "log").stat().st_size > 100  # they did say what they do
