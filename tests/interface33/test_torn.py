@@ -37,8 +37,10 @@ ALL = [play for contents in PERSONAS for play in plays(contents)]
 
 
 def kind(play: Play) -> str:
-    """Plays of one kind send the same commands but for what they write: the family and the kind of file."""
-    return f"{play.family} {play.place.ef.structure.name if play.place else ''}"
+    """Plays of one kind send the same commands but for what they write: the family, the kind of file, and whether the
+    item is called by another file than the one in which the card has it."""
+    place = play.place
+    return f"{play.family} {place.ef.structure.name + (' elsewhere' if place.home else '') if place else ''}"
 
 
 def chosen() -> list[Play]:
@@ -106,8 +108,8 @@ def _open(book: ListBook) -> int:
 
 
 def _file(play: Play, desk: Bench, book: ListBook, after: SimulatedCard) -> str:
-    place = play.place
-    assert place is not None
+    assert play.place is not None
+    place = play.place.stands
     old, new = bytes_there(SimulatedCard(play.contents), place), bytes_there(after, place)
     says_what_is_there(desk, place)
     there, was_open = bytes_there(card_of(desk), place), _open(book)
@@ -155,6 +157,8 @@ def test_every_function_that_leaves_something_is_played_on_every_card() -> None:
     for contents in PERSONAS:
         assert {play.family for play in plays(contents)} == leaving
     assert {"iWriteCard", "iWriteCard_HSM", "iChangePIN", "iReloadPIN_HSM", "iDoDebit_HSM"} < leaving
+    homes = {(play.place.ef.path, play.place.home.path) for play in ALL if play.place and play.place.home}
+    assert homes == {("DF02EF06", "DF03EF05"), ("DF03EF05", "DF02EF06")}
     structures = Counter(play.place.ef.structure.name for play in ALL if play.place)
     assert set(structures) == {"RECORDS", "CYCLIC", "TRANSPARENT"}
 

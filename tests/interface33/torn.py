@@ -6,15 +6,15 @@ function that is declared anew is played without a word here, or fails for want 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
 
 from cardio.binary import Opaque, PictureFile
 from cardio.codec import Cn, Codec, Day, Hex, NamePart, Number
 from cardio.composite import Composite
-from cardio.files import EF05, FILES, NAME_EXTENSION, ElementaryFile, Structure
+from cardio.files import BY_PATH, EF05, FILES, NAME_EXTENSION, ElementaryFile, Record, Structure
 from cardio.interface33 import FUNCTIONS, Effect, Function, Purpose
 from cardio.interface33.arguments import FIELD, FILE, PART
 from cardio.simulator import belongings
@@ -50,11 +50,18 @@ class Place:
     """Items of a file, as many as may be written in one call.
 
     :param items: tags with ``:n`` for a later one of its kind; none of a file without tags.
+    :param home: the file in which the card has the item that is called by this one; none where it is this one.
     """
 
     ef: ElementaryFile
     items: tuple[str, ...]
     values: tuple[str, ...]
+    home: ElementaryFile | None = None
+
+    @property
+    def stands(self) -> Place:
+        """The same by the file where the card has it."""
+        return replace(self, ef=self.home or self.ef, home=None)
 
     @property
     def address(self) -> str:
@@ -82,6 +89,8 @@ class Play:
 
     def __str__(self) -> str:
         where = f"-{self.place.ef.path}" if self.place else ""
+        if self.place and self.place.home:
+            where += f"-in-{self.place.home.path}"
         return f"{self.family}{where}-{self.contents.generation}"
 
     def run(self, desk: Bench) -> int:
@@ -151,8 +160,8 @@ _ARGUMENTS: Mapping[str, Callable[[Play, str], object]] = {
 def places(contents: CardContents, *, by_hsm: bool) -> Iterator[Place]:
     """Each declared file that this card has and whose writing key is told, with other values than it holds.
 
-    :param by_hsm: files whose key has no told address there are left out, and so are later records of a tag, which no
-        card shows to its writing key alone.
+    :param by_hsm: files whose key has no told address there are left out, and so is what no card shows to its writing
+        key alone: later records of a tag, and an item that may stand in another file.
     """
     generation = contents.generation
     for ef in FILES:
@@ -170,12 +179,21 @@ def places(contents: CardContents, *, by_hsm: bool) -> Iterator[Place]:
             named = [each for each in ef.of(generation) if each is not NAME_EXTENSION]
             if ef is EF05:
                 named = [each for each in named if each.tag not in _IDENTIFYING]
-            items = [
-                (f"{each.tag:02X}" + (f":{number}" if number > 1 else ""), _other(each.codec, contents))
-                for each in named
-                for number in range(1, (1 if by_hsm else min(each.count, 2)) + 1)
-            ]
-            yield Place(ef, tuple(tag for tag, _ in items), tuple(value for _, value in items))
+            yield _items(ef, [each for each in named if not each.elsewhere], contents, 1 if by_hsm else 2)
+            for each in named:
+                if each.elsewhere and not by_hsm:
+                    home = BY_PATH[belongings.home(each.tag, contents) or ef.path]
+                    yield replace(_items(ef, [each], contents, 1), home=None if home is ef else home)
+
+
+def _items(ef: ElementaryFile, named: Sequence[Record[Any]], contents: CardContents, most: int) -> Place:
+    """:param most: records of one tag."""
+    items = [
+        (f"{each.tag:02X}" + (f":{number}" if number > 1 else ""), _other(each.codec, contents))
+        for each in named
+        for number in range(1, min(each.count, most) + 1)
+    ]
+    return Place(ef, tuple(tag for tag, _ in items), tuple(value for _, value in items))
 
 
 def _other(codec: Codec[Any], contents: CardContents) -> str:

@@ -103,7 +103,7 @@ def says_what_is_there(desk: Bench, place: Place) -> None:
 def shows(play: Play) -> bool:
     """Whether the card shows to a key what it holds in the file; the book learns nothing of the others."""
     assert play.place is not None
-    return play.place.ef.read[play.contents.generation].need not in {Need.PIN, Need.PIN_AND_KEY}
+    return play.place.stands.ef.read[play.contents.generation].need not in {Need.PIN, Need.PIN_AND_KEY}
 
 
 # --- PIN and purse
