@@ -64,7 +64,7 @@ NOTHING = Load(0, 0)
 
 
 class Blobs:
-    """The blobs of one store, for the sender. Every method waits for the store's thread."""
+    """The blobs of one store, for the sender. Every method waits for its turn."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

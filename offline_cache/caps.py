@@ -248,7 +248,7 @@ def heard(db: Db, at: int) -> None:
 
 def last_heard(store: Store) -> datetime | None:
     """When the centre's own word was last proven, to the minute, by this process or an earlier one; ``None`` where it
-    never was: then the time is counted from the first line of the journal. Waits for the store's thread.
+    never was: then the time is counted from the first line of the journal. Waits for its turn.
     """
     sql = "SELECT heard_at FROM offline WHERE heard_at IS NOT (SELECT at FROM journal ORDER BY n LIMIT 1)"
     at: int | None = store.do(lambda db: db.value(sql), write=False)
@@ -267,7 +267,7 @@ def distrust(store: Store) -> None:
 
 
 def standing_of(store: Store) -> Standing:
-    """How this terminal stands now. Waits for the store's thread."""
+    """How this terminal stands now. Waits for its turn."""
     at = int(store.now().timestamp() * 1000)
     return store.do(lambda db: standing(db, at), write=False)
 

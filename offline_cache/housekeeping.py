@@ -40,7 +40,7 @@ class Rules:
 
 def rules_of(store: Store) -> Rules:
     """How long bodies stay is the centre's word (``body_keep_days`` of ``caps``); the defaults stand until it has said
-    so. Where its word cannot be read no body goes. Waits for the store's thread."""
+    so. Where its word cannot be read no body goes. Waits for its turn."""
     limits = caps.standing_of(store).caps
     return Rules() if limits is None else Rules(body_keep_days=limits.keep_days)
 

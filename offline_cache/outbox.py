@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Outbox:
-    """The outbox of one store. Every method waits for the store's thread; call from a worker, not from Qt's thread."""
+    """The outbox of one store. Every method waits for its turn; call from a worker, not from Qt's thread."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

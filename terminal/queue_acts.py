@@ -29,6 +29,7 @@ from terminal.queue_page import (
     CARD_PREFIX,
     CORRECTED,
     PRINT,
+    correctable,
     doubtful_line,
     line_of,
     number_of,
@@ -133,7 +134,7 @@ class QueueActs:
         from terminal.intake import contact_body, masked  # noqa: PLC0415 - slow
 
         old = self._records.outbox.find(op_id_of(self._records, key))
-        if old.kind not in CORRECTED or "withdraw" not in offered(self._records, old):
+        if not correctable(self._records, old):
             raise _refused("correct")
         card, lease = str(old.summary.get("card", "")), self._records.leases.fence(old.subject)
         after = self._records.outbox.comes_after(old.subject, settles=old.op_id, passed=PASSED)

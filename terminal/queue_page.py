@@ -101,6 +101,11 @@ def actions_of(operation: Operation, *, returns: bool = True, carried: bool = Fa
     return tuple(action for action in ACTIONS.get(operation.state, ()) if action in taken)
 
 
+def correctable(records: Records, operation: Operation) -> bool:
+    """Whether a new entry of its kind settles this one: as a withdrawal would."""
+    return operation.kind in CORRECTED and "withdraw" in offered(records, operation)
+
+
 def ways_of(records: Records, operation: Operation, actions: Sequence[str]) -> tuple[str, ...]:
     """What a line is advised: its actions; and to do it again, where that settles it."""
     newest = records.outbox.open_of(operation.subject, operation.kind) if operation.kind in CORRECTED else None

@@ -321,7 +321,7 @@ STORE: dict[str, Entry] = {
     "S158": entry(
         FAILURE,
         (
-            "本机数据比以前退后了：这是旧副本，停止收件。",
+            "本机数据比上次运行时少：这是旧副本，停止收件。",
             "The data here once went further than it does now: an older copy. Nothing new is taken in.",
         ),
         _FORK,
