@@ -28,11 +28,12 @@ def digest_of(words: Mapping[bytes, str]) -> bytes:
 
 
 def state_digest(db: Db) -> bytes:
-    """As it stands here. One that waits has what was said of it early."""
+    """As it stands here. One that waits has what was said of it early. Of one that is parked nothing counts: any word
+    that did would have moved it on (:func:`offline_cache.acknowledging.park`)."""
     found = db.rows(
         "SELECT op_id, state, reason, (SELECT max(n) FROM outcome WHERE outcome.position = progress.position),"
         " (SELECT verdict FROM outcome WHERE outcome.position = progress.position ORDER BY n DESC LIMIT 1)"
-        " FROM operation JOIN progress USING (position) WHERE state != 'received'"
+        " FROM operation JOIN progress USING (position) WHERE state NOT IN ('received', 'parked')"
     )
     words: dict[bytes, str] = {}
     for op_id, state, reason, said, verdict in found:

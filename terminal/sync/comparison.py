@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import Protocol
 
 from offline_cache.errors import StoreError
-from terminal.sync.answers import Answer, Kind
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +25,7 @@ class Comparison:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._due, self._differed, self._given_up, self._reading = True, False, False, False
+        self._due, self._differed, self._given_up = True, False, False
 
     def due(self) -> None:
         """The centre was asked for its mark."""
@@ -37,23 +36,11 @@ class Comparison:
 
         :raises StoreError: of reading.
         """
-        return self._log.state_digest().hex().upper() if self._due and not self._reading else None
+        return self._log.state_digest().hex().upper() if self._due else None
 
-    def settle(self, answer: Answer, *, compared: bool) -> bool:
-        """What a look for outcomes brought. Gives whether the feed is to be read from its beginning."""
-        if answer.kind is Kind.STATE_DIFFERS:
-            return self.differs()
-        if answer.kind is Kind.CHANGES:
-            self.read(compared=compared, more=answer.more)
-        return False
-
-    def read(self, *, compared: bool, more: bool) -> None:
-        """A page came. Where it was asked for with a state, the centre knows the same; where more pages follow, what
-        is known here may be of later ones already.
-        """
-        self._reading = more
-        if compared:
-            self._due = self._differed = False
+    def agreed(self) -> None:
+        """The centre knows the same."""
+        self._due = self._differed = False
 
     def differs(self) -> bool:
         """The centre knows otherwise. Gives whether the feed is to be read from its beginning."""

@@ -28,13 +28,10 @@ from terminal.receipts.keys import by_id, receipt_keys
 from terminal.receipts.of_centre import claim_of_centre
 from terminal.sync import blobs, renewal
 from terminal.sync.answers import Answer, Kind
-from terminal.sync.comparison import Comparison
+from terminal.sync.feed import Cursors, Feed
 from terminal.sync.renewal import hex_of
 
 _log = logging.getLogger(__name__)
-
-FEED = "changes"
-"""Name of the feed's cursor in the store."""
 
 _FRESH = timedelta(seconds=300)
 
@@ -104,12 +101,6 @@ class Log(renewal.Log, Protocol):
     def note_drift(self, again: bool) -> None: ...
 
 
-class Cursors(Protocol):
-    """The part of :class:`offline_cache.kept.Kept` that is used here."""
-
-    def cursor(self, feed: str) -> str | None: ...
-
-
 class Courier:
     """One terminal's requests about its log. Each method blocks until the answer is stored, and never raises.
 
@@ -135,7 +126,6 @@ class Courier:
     ) -> None:
         self._centre = centre
         self._log = log
-        self._cursors = cursors
         self._identity = identity
         self._sign = sign
         self._certificate = certificate
@@ -146,8 +136,7 @@ class Courier:
         self.lane = blobs.Lane(centre, blob_store, identity.terminal, classify, self._proven_blob)
         self._fork: CentreError | StoreError | None = None
         self._papers = by_id(receipt_keys(identity.signing_keys))
-        self._from_start = False
-        self._comparison = Comparison(log)
+        self.feed = Feed(log, cursors)
         self._last: Batch | None = None
         self.error: CentreError | StoreError | None = None
         """Why the last request did not do what it should; ``None`` when it did."""
@@ -177,7 +166,8 @@ class Courier:
 
     def _renew(self) -> Answer:
         self._renewal.go()
-        self._fork, self._from_start = None, True
+        self._fork = None
+        self.feed.from_start()
         return Answer(Kind.RENEWED)
 
     def park(self, seq: int) -> bool:
@@ -250,7 +240,7 @@ class Courier:
         answer = self._advance(Kind.MARK, ack, self._proven(ack, epoch))
         if answer.kind is Kind.MARK:
             self._blobs.doubt()
-            self._comparison.due()
+            self.feed.due()
         return answer
 
     def _send(self, first: int | None, most: int, most_bytes: int) -> Answer:
@@ -302,31 +292,31 @@ class Courier:
         left = self._log.waits(ack.hwm)
         return Answer(kind, hwm=ack.hwm, lost=agreement is Agreement.CENTRE_BEHIND, left=left)
 
-    def place(self) -> str | None:
-        """Where the feed is read on from; ``None`` for its beginning."""
-        return None if self._from_start else self._cursors.cursor(FEED)
-
     def _pull(self) -> Answer:
-        cursor = self.place()
-        state = self._comparison.state() if cursor is not None else None
-        answer = self.settle_pull(lambda: self._centre.changes(cursor, state))
-        self._from_start |= self._comparison.settle(answer, compared=state is not None)
+        cursor, state = self.feed.place(), self.feed.known()
+        answer = self.settle_pull(lambda: self._centre.changes(cursor, state), compared=state is not None)
         if answer.kind is Kind.CHANGES and not answer.more:
             self._refresh()
         return answer
 
-    def settle_pull(self, exchange: Callable[[], contract.Changes]) -> Answer:
-        """What a page of the feed amounts to."""
+    def settle_pull(self, exchange: Callable[[], contract.Changes], *, compared: bool) -> Answer:
+        """What a page of the feed amounts to.
+
+        :param compared: whether what is known here went along.
+        """
+        answer = self._page(exchange)
+        self.feed.settle(answer, compared=compared)
+        return answer
+
+    def _page(self, exchange: Callable[[], contract.Changes]) -> Answer:
         try:
             changes = exchange()
         except CentreError as error:
             answer = classify(error)
             self.error = error
-            self._from_start = self._from_start or answer.kind is Kind.CURSOR_LOST
             # The feed alone does not make the sender stop.
             return Answer(Kind.UNKNOWN) if answer.kind in (Kind.POISON, Kind.TOO_LARGE, Kind.FORKED) else answer
-        self._log.outcomes([self._outcome(one) for one in changes.outcomes], (FEED, changes.cursor))
-        self._from_start = False
+        self.feed.keep([self._outcome(one) for one in changes.outcomes], changes.cursor, more=changes.more)
         counts = self._log.counts().count
         awaiting = counts.get(State.RECEIVED, 0) + counts.get(State.HELD, 0)
         left = counts.get(State.PENDING, 0) > 0  # also what the centre turned out to have as a tombstone alone

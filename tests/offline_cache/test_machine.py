@@ -15,12 +15,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from offline_cache.caps import standing_of
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.housekeeping import free_bodies
-from offline_cache.moves import MOVES, PERSON, VERDICT
+from offline_cache.moves import MOVES, PERSON, SAID, VERDICT
 from offline_cache.operations import Batch, Operation, Outcome, State, Taken, Verdict
 from offline_cache.outbox import Outbox
 from offline_cache.proof import verify
 from offline_cache.room import Limits
 from offline_cache.rotation import rotate
+from offline_cache.told import digest_of
 from tests.offline_cache.support import Wall, create, draft, keys, place, reopen
 from tests.support.machines import play
 
@@ -237,6 +238,9 @@ class OutboxMachine(RuleBasedStateMachine):
         assert sum(counts.count.values()) == len(self.said)
         assert counts.people == len(self.outbox.work_list())
         waiting = [op_id for op_id, state in self.state.items() if state is State.PENDING]
+        words = {op_id: state.value for op_id, state in self.state.items() if state in SAID}
+        words |= {op_id: self.early[op_id][-1].value for op_id in waiting if self.early.get(op_id)}
+        assert self.outbox.state_digest() == digest_of(words)
         stands = standing_of(self.store)
         assert (stands.waiting, stands.value) == (len(waiting), sum(self.value[op_id] for op_id in waiting))
 

@@ -20,10 +20,11 @@ from offline_cache.blob_rows import Waiting, Word
 from offline_cache.chain import GENESIS
 from offline_cache.epochs import Carried, Grant
 from offline_cache.errors import StoreError, StoreFault
-from offline_cache.moves import ACKNOWLEDGEMENT, PERSON, SENDER, VERDICT, WAITING_FOR_PEOPLE, allowed
+from offline_cache.moves import ACKNOWLEDGEMENT, PERSON, SAID, SENDER, VERDICT, WAITING_FOR_PEOPLE, allowed
 from offline_cache.operations import Agreement, Anchor, Batch, Counts, Operation, Outcome, Sent, State, Taken, Verdict
 from offline_cache.reserved import Number
 from offline_cache.subjects import Place, comes_after
+from offline_cache.told import digest_of
 from terminal.centre import causes
 from terminal.centre.contract import (
     Acknowledgement,
@@ -132,7 +133,7 @@ class Disk:
     forked: int = 0
     again: set[bytes] = field(default_factory=set)
     settled_by: dict[bytes, bytes] = field(default_factory=dict)
-    place: str | None = None
+    places: dict[str, str] = field(default_factory=dict)
     whole: set[bytes] = field(default_factory=set)
     held_for_photo: set[bytes] = field(default_factory=set)
     book: Book | None = None
@@ -150,7 +151,7 @@ class Disk:
             self.forked,
             set(self.again),
             dict(self.settled_by),
-            self.place,
+            dict(self.places),
             set(self.whole),
             set(self.held_for_photo),
             self.book and self.book.copy(),
@@ -304,8 +305,8 @@ class Disk:
         self.states[op_id] = State.PENDING
         return op
 
-    def cursor(self, _feed: str) -> str | None:
-        return self.place
+    def cursor(self, feed: str) -> str | None:
+        return self.places.get(feed)
 
     def batch(self, max_ops: int = 100, max_bytes: int = 1 << 20, after: int | None = None) -> Batch | None:
         life = self.life
@@ -444,7 +445,7 @@ class Disk:
             else:
                 self._verdict(one.op_id, one.verdict)
         if cursor is not None:
-            self.place = cursor[1]
+            self.places[cursor[0]] = cursor[1]
         return []
 
     def park(self, op_id: bytes, reason: str, operator: str = "") -> None:
@@ -467,10 +468,14 @@ class Disk:
         assert reason
 
     def state_digest(self) -> bytes:
-        raise NotImplementedError("this world compares no states: tests/sync/test_comparison.py does")
+        words = {op_id: state.value for op_id, state in self.states.items() if state in SAID}
+        for op_id, said in self.early.items():
+            if said and self.states[op_id] is State.PENDING:
+                words[op_id] = said[-1].value
+        return digest_of(words)
 
     def note_drift(self, again: bool) -> None:
-        raise NotImplementedError("likewise")
+        """The world counts the answers."""
 
     def check_journal(self, head: bytes) -> int:
         """Worlds without books keep no journals."""
@@ -778,7 +783,8 @@ class Centre:
         chain = feed[-1][2] if feed else ""
         feed.append((op_id, verdict, digest(chain.encode(), op_id, verdict.encode()).hex()[:32]))
 
-    def changes(self, terminal: str, cursor: str | None) -> Changes:
+    def changes(self, terminal: str, cursor: str | None, state: str | None = None) -> Changes:
+        """:param state: what the terminal knows, to be held against what it was told up to ``cursor``."""
         feed = self.feed[terminal]
         number, _, chain = (cursor or "0-").partition("-")
         after, (history, _, chain) = int(number), chain.partition("/")
@@ -786,6 +792,8 @@ class Centre:
             raise _refused(ProblemType.CURSOR_UNKNOWN)
         if after > len(feed) or (after and feed[after - 1][2] != chain):
             raise _refused(ProblemType.CURSOR_UNKNOWN)
+        if state is not None and state != _told(feed[:after]):
+            raise _refused(ProblemType.STATE_DIFFERS)
         page, end = feed[after : after + _PAGE], min(after + _PAGE, len(feed))
         return Changes(
             outcomes=[_outcome(op_id, verdict) for op_id, verdict, _ in page],
@@ -808,6 +816,12 @@ class Centre:
             return False
         self.life_of[terminal] = (max(self.open_life(terminal), life) + 1, life)
         return True
+
+
+def _told(feed: Sequence[tuple[bytes, str, str]]) -> str:
+    """Digest of the last words of a feed; a tombstone counts as none."""
+    words = {op_id: verdict.partition(" ")[0] for op_id, verdict, _ in feed}
+    return digest_of({op_id: word for op_id, word in words.items() if word != "empty"}).hex().upper()
 
 
 def _about(sealed: bytes, subject: int) -> bool:

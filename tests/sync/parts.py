@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from offline_cache.blob_rows import Waiting, Word
 from offline_cache.chain import GENESIS
 from offline_cache.epochs import Grant
+from offline_cache.moves import SAID
 from offline_cache.operations import Batch, Operation, State
+from offline_cache.told import digest_of
 from terminal.centre import causes
 from terminal.centre.contract import (
     Acknowledgement,
@@ -61,11 +63,11 @@ class Line:
                 lambda answer: courier.guarded(lambda: courier.settle_ask(life, answer)),
             )
         if isinstance(action, Pull):
-            place = courier.place()
+            place, state = courier.feed.place(), courier.feed.known()
             return Wire(
-                f"pull {(place or '0').partition('-')[0]}",
-                lambda: self.world.centre.changes(self.name, place),
-                lambda answer: courier.guarded(lambda: courier.settle_pull(answer)),
+                f"pull {(place or '0').partition('-')[0]}{' and compare' if state else ''}",
+                lambda: self.world.centre.changes(self.name, place, state),
+                lambda answer: courier.guarded(lambda: courier.settle_pull(answer, compared=state is not None)),
             )
         if isinstance(action, Renew):
             return Wire("ask for a new life", lambda: None, courier.renewed)
@@ -328,6 +330,14 @@ class StubbornDisk(Disk):
         return
 
 
+class LiteralDisk(Disk):
+    """That a tombstone stands somewhere is a word like any other, is it not?"""
+
+    def state_digest(self) -> bytes:
+        words = (*SAID, State.PARKED)
+        return digest_of({op_id: state.value for op_id, state in self.states.items() if state in words})
+
+
 class RenumberingDisk(Disk):
     """After a restore it makes room by giving what it has new numbers and identities, as if it had just been taken
     in."""
@@ -380,5 +390,6 @@ WRONG: dict[str, Parts] = {
     "forgetful-centre": Parts(centre=ForgetfulCentre),
     "trusting-lane": Parts(courier=TrustingLane),
     "stubborn-photos": Parts(disk=StubbornDisk),
+    "literal-words": Parts(disk=LiteralDisk),
     "no-watchdog": Parts(knobs=Knobs(watchdog=1e9)),
 }

@@ -184,6 +184,11 @@ class World:
         self._numbers = itertools.count()
         self.terminals = [Terminal(self, f"{n:012d}") for n in range(1, self.random.choice((2, 2, 3)))]
 
+    @property
+    def older_copies(self) -> int:
+        """How often either side went back: only then may they know otherwise."""
+        return self.happened["centre restored"] + self.happened["terminal restored"]
+
     def mint(self) -> bytes:
         self._ids += 1
         return self._ids.to_bytes(16, "big")
@@ -474,6 +479,8 @@ class World:
         self.tell(f"  {answer.kind.value} {answer.hwm or ''}", terminal)
         self.happened[answer.kind.value] += 1
         self._check_anchors(terminal)
+        if answer.kind is Kind.STATE_DIFFERS:
+            assert self.older_copies, "two that know the same are told that they do not"
         if answer.kind is Kind.PENDING:
             self.at(self.now + self.random.random() * PEOPLE, partial(self._people, terminal))
         if self.random.random() < self.weather.crash:

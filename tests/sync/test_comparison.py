@@ -9,12 +9,15 @@ import pytest
 
 from offline_cache.database import Db
 from offline_cache.journal import Journal
+from offline_cache.kept import Kept
 from offline_cache.operations import Outcome, State, Verdict
 from offline_cache.outbox import Outbox
 from offline_cache.told import digest_of
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
+from terminal.sync.answers import Answer, Kind
 from terminal.sync.comparison import Comparison
+from terminal.sync.feed import Feed
 from tests.offline_cache.support import create, draft
 from tests.sync.support import Terminal, contact_change
 
@@ -108,9 +111,14 @@ def test_the_digest_has_what_counts_and_nothing_else(tmp_path: Path) -> None:
         outbox.outcome(Outcome(first.op_id, Verdict.EMPTY))  # it has the place alone: what it said counts no longer
         assert outbox.find(first.op_id).state is State.PENDING
         assert outbox.state_digest() == digest_of({second.op_id: "held"})
+        outbox.park(first.op_id, "by-hand", "0001")  # and it stays so while the body does not go
+        assert outbox.find(first.op_id).state is State.PARKED
+        assert outbox.state_digest() == digest_of({second.op_id: "held"})
+        outbox.outcome(Outcome(first.op_id, Verdict.APPLIED))
+        assert outbox.state_digest() == digest_of({first.op_id: "applied", second.op_id: "held"})
 
 
-class Kept:
+class Alone:
     """A log whose state the centre never told; what is noted."""
 
     def __init__(self) -> None:
@@ -126,13 +134,10 @@ class Kept:
 @pytest.mark.expects_log
 def test_what_differs_after_it_was_read_anew_is_told_once_and_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """The centre names operations that an older copy of this store does not know."""
-    log = Kept()
+    log = Alone()
     comparison = Comparison(log)
     assert comparison.state() == "00" * 32
     assert comparison.differs()  # read from the beginning
-    comparison.read(compared=False, more=True)
-    assert comparison.state() is None  # what is known here may be of a page that is still to come
-    comparison.read(compared=False, more=False)
     assert comparison.state() is not None
     with caplog.at_level(logging.WARNING):
         assert not comparison.differs()
@@ -141,7 +146,28 @@ def test_what_differs_after_it_was_read_anew_is_told_once_and_stops_nothing(capl
     assert (comparison.state(), log.noted) == (None, [False, True])
     fresh = Comparison(log)
     assert fresh.state() is not None
-    fresh.read(compared=True, more=False)
+    fresh.agreed()
     assert fresh.state() is None
     fresh.due()
     assert fresh.differs()
+
+
+def test_while_the_feed_is_read_anew_nothing_is_compared_whatever_process_reads_it(tmp_path: Path) -> None:
+    """Seed 356 of the simulation: killed after the first page, it knew of pages to come, and the centre's people were
+    told that it did."""
+    with create(tmp_path) as store:
+        outbox, kept = Outbox(store), Kept(store)
+        feed = Feed(outbox, kept)
+        assert (feed.place(), feed.known()) == (None, None)
+        feed.keep([], "9-end", more=True)  # a first reading: nothing is known of later pages
+        assert (feed.place(), feed.known() is None) == ("9-end", False)
+        feed.from_start()
+        assert (feed.place(), feed.known()) == (None, None)
+        feed.keep([], "7-page", more=True)
+        for again in (feed, Feed(outbox, kept)):
+            assert (again.place(), again.known()) == ("7-page", None)
+        again.keep([], "10-end", more=False)
+        for after in (again, Feed(outbox, kept)):
+            assert (after.place(), after.known() is None) == ("10-end", False)
+        after.settle(Answer(Kind.CURSOR_LOST), compared=False)
+        assert (after.place(), after.known()) == (None, None)

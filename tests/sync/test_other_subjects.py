@@ -97,7 +97,7 @@ class Run:
         if isinstance(action, Ask):
             return self.courier.guarded(lambda: self.courier.settle_ask(1, self._mark))
         if isinstance(action, Pull):
-            return self.courier.guarded(lambda: self.courier.settle_pull(self._feed))
+            return self.courier.guarded(lambda: self.courier.settle_pull(self._feed, compared=False))
         batch = self.courier.pack(action.first, action.most, KNOBS.most_bytes)
         if batch is None:
             return Answer(Kind.NOTHING)
@@ -113,7 +113,7 @@ class Run:
         return self.centre.mark(NAME, 1, self.now)
 
     def _feed(self) -> Changes:
-        return self.centre.changes(NAME, self.courier.place())
+        return self.centre.changes(NAME, self.courier.feed.place())
 
     def others(self) -> dict[int, float]:
         """When each operation that is not the victim's took effect."""
