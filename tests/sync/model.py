@@ -600,7 +600,7 @@ class Centre:
         return log[seq - 1][2] if seq else GENESIS
 
     def mark(self, terminal: str, life: int, now: float, most: int | None = None) -> Acknowledgement:
-        if life < self.open_life(terminal) and most is None:
+        if life > self.open_life(terminal) or (life < self.open_life(terminal) and most is None):
             raise _refused(ProblemType.LOG_FORKED)
         hwm = len(self.logs.get((terminal, life), []))
         hwm = hwm if most is None else min(hwm, most)
