@@ -61,6 +61,11 @@ def faults_of(store: Store, told: Said, *, power: bool = False) -> list[str]:
     """
     if store.stopped is not None:
         return [f"stopped: {store.stopped.fault.name} {store.stopped.detail}"]
+    return [name for name, good in checks_of(store, told, power=power).items() if not good]
+
+
+def checks_of(store: Store, told: Said, *, power: bool = False) -> dict[str, bool]:
+    """Every line by its name, and whether it holds. See :func:`faults_of`."""
     outbox = Outbox(store)
     listed = outbox.listed(most=100_000)
     there = [one.op_id.hex() for one in listed]
@@ -69,9 +74,10 @@ def faults_of(store: Store, told: Said, *, power: bool = False) -> list[str]:
     starts = {one.op_id for one in listed if one.kind.endswith(".begun")}
     ends = {one.refers_to for one in listed if one.kind.endswith((".done", ".undone", ".spoiled"))}
     taken = set(told.recorded)
-    checks = {
+    return {
         "lost": taken <= known,
-        "doubled": len(there) == len(known),
+        # The table itself refuses an identity twice; what it cannot refuse is one content under two identities.
+        "doubled": len({one.sealed_hash for one in listed}) == len(listed),
         "never begun": known <= told.begun,
         "said not to be saved, and there": power or not known & told.denied,
         "another order": [name for name in there if name in taken] == [name for name in told.recorded if name in known],
@@ -81,7 +87,6 @@ def faults_of(store: Store, told: Said, *, power: bool = False) -> list[str]:
         "card writes": {intent.begun for intent in Intents(store).doubtful()} == starts - ends,
         "chains": verify(store).good,
     }
-    return [name for name, good in checks.items() if not good]
 
 
 # --- what is interrupted ----------------------------------------------------------------------------------------------
