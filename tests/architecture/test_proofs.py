@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.comparing import lost_or_twice, not_once
 from tools import proof_report
 
 ROOT = Path(__file__).parents[2]
@@ -86,3 +88,23 @@ def test_every_note_is_of_a_proof_that_the_report_knows() -> None:
         for name in re.findall(r"\b(?:note|play)\(\s*(?:\w+Machine, )?\"([a-z-]+)\"", path.read_text(encoding="utf-8"))
     }
     assert told == set(proof_report.TITLES)
+
+
+def test_no_result_of_a_proof_is_written_down_as_a_constant() -> None:
+    """What was lost or caught is counted from what was compared; a literal would say so whatever happened."""
+    calls = [
+        (path.name, word)
+        for path in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "note"
+        for word in node.keywords
+        if word.arg in ("lost_or_doubled", "caught", "errors")
+    ]
+    assert len(calls) > 10
+    assert [name for name, word in calls if isinstance(word.value, ast.Constant)] == []
+
+
+def test_what_is_lost_and_what_is_there_twice_is_named() -> None:
+    assert lost_or_twice(["a", "b"], ["b", "a", "c"]) == set()  # said is not all that may be there
+    assert lost_or_twice(["a", "b"], ["b", "c", "c"]) == {"a", "c"}
+    assert not_once(["a", "b", "c"], {"a": 1, "b": 2, "d": 5}) == {"b", "c"}
