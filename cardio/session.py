@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -37,6 +37,7 @@ class CardSession:
     :param profiles: the generations; a terminal may hand in changed ones.
     :param refusals: memory of refused keys. A terminal hands in the same one for every card, so that a wrong key does
         not use up a card's tries insertion by insertion; otherwise the memory is this session's alone.
+    :param admit: asked with the card id, before the card is asked for anything else; what it raises ends the flow.
     :raises CardError: ANSWER_MALFORMED for an ATR that is none.
     """
 
@@ -46,8 +47,10 @@ class CardSession:
         key_sources: Sequence[KeySource] = (),
         profiles: Mapping[int, Profile] = PROFILES,
         refusals: Refusals | None = None,
+        admit: Callable[[bytes], None] | None = None,
     ) -> None:
         self._link = link
+        self._admit = admit  # until it has been asked
         self._sources = tuple(key_sources)
         self._profiles = profiles
         self._history = atr.parse(link.atr).history
@@ -237,6 +240,8 @@ class CardSession:
         :raises CardError: FIELD_UNREADABLE, ANSWER_MALFORMED, APPLICATION_BLOCKED, STATUS_UNEXPECTED.
         """
         with self.flow():
+            if self._admit is not None:
+                self.identify()
             return bank.account(self._selection, audit)
 
     def vouch(self, source: KeySource) -> None:
@@ -341,11 +346,16 @@ class CardSession:
 
     def _enter(self) -> None:
         """Make SSSE the selected application: the PIN of another one must never be tried."""
+        if self._admit is not None:
+            self.identify()
         if not self._selection.in_application(SSSE):
             environment.enter(self._selection)
 
     def _identify(self, fields: Fields, errors: list[Exception]) -> Found:
         found, certain = find(self._selection, fields, errors, self._history, self._profiles)
+        if self._admit is not None and found.identity.card_id:
+            self._admit(found.identity.card_id)
+            self._admit = None
         if certain:
             self._found, self._fresh = found, True
         return found

@@ -10,30 +10,39 @@ from offline_cache.errors import StoreError
 from terminal import faults
 from terminal.centre.errors import CentreError
 from terminal.errors import TerminalError
-from terminal.reference import NOTHING, Refusals
 from terminal.rules import check_holder, check_region
-from terminal.services.base import Service, refusal
+from terminal.services.base import CardNeed, Service, refusal
 from terminal.views import FaultView, ServiceTile
-from terminal.visit import Visit, unproven_view
+from terminal.visit import Visit, unproven_view, why_unproven
 
 _log = logging.getLogger(__name__)
 
 
 def read_and_look(visit: Visit) -> tuple[CardRecord, bool]:
     """The card, and whether an earlier write of it has no end. Blocks for card, centre and store."""
+    return visit.read(), is_doubtful(visit)
+
+
+def serve(visit: Visit, service: Service, environment: str, *also: str) -> None:
+    """For a command: read the card and make sure that its holder can have this service now, before anybody is asked
+    for a PIN. On the screen :func:`admitted` and :func:`refused_for` say the same beside what else can be had.
+
+    :param also: codes besides the service's by which the centre may have switched off what is done.
+    :raises CardError: the card is closed to everybody.
+    :raises TerminalError: ``CARD_WATCHED``, ``SERVICE_OFF``, ``REFERENCE_OLD``; what :func:`check_region` and
+        :func:`terminal.services.base.refusal` raise; what stood in the way of proving the card.
+    """
+    if service.card is CardNeed.NONE:
+        visit.reference.of_anybody.require(service.code, *also, leaves_something=service.leaves_something)
+        return
     record = visit.read()
-    visit.refused = reference_of(visit)
-    return record, is_doubtful(visit)
-
-
-def reference_of(visit: Visit) -> Refusals:
-    """What the centre's reference data refuses; nothing where no store can be asked, which records nothing either."""
-    record = visit.record
-    try:
-        return NOTHING if record is None else visit.counter.refusals(record)
-    except (StoreError, CentreError, TerminalError) as error:
-        _log.info("reference data cannot be looked up", exc_info=error)
-        return NOTHING
+    if record.rejected is not None:
+        raise record.rejected
+    check_region(record, environment)
+    visit.refused.require(service.code, *also, leaves_something=service.leaves_something)
+    refused = refused_for(service, visit, reachable=True)
+    if refused is not None:
+        raise (why_unproven(record) if service.card is CardNeed.PROVEN else None) or refused
 
 
 def is_doubtful(visit: Visit) -> bool:
@@ -72,11 +81,10 @@ def admitted(visit: Visit, record: CardRecord, environment: str) -> FaultView | 
     """What stands beside the holder of a card that may be served: nothing, or why something is missing.
 
     :raises cardio.errors.CardError: the card is closed to everybody.
-    :raises TerminalError: ``CARD_WATCHED``; what :func:`terminal.rules.check_region` raises.
+    :raises TerminalError: what :func:`terminal.rules.check_region` raises.
     """
     if record.rejected is not None:
         raise record.rejected
-    visit.refused.require_served()
     remark = check_region(record, environment)
     if not visit.proven:
         return unproven_view(record)

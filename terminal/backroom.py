@@ -25,6 +25,7 @@ from terminal.settings import Settings
 if TYPE_CHECKING:
     from offline_cache.mirror import Document
     from terminal.records import Records
+    from terminal.reference import Reference
 
 _log = logging.getLogger(__name__)
 
@@ -149,6 +150,24 @@ class BackRoom:
         if not len(found):
             raise unreadable("nobody in it")
         return found
+
+    def reference(self) -> Reference:
+        """What the centre's reference data says: as kept, else as heard. Nothing where neither is to be had: then
+        nothing is recorded either, and what the centre alone can answer it decides by itself."""
+        self._try_to_open()
+        records = self.records
+        try:
+            if records is not None:
+                return records.reference()
+        except StoreError as error:
+            _log.info("reference data cannot be looked up", exc_info=error)
+        return self.heard()
+
+    def heard(self) -> Reference:
+        """What it said when it was last fetched by :meth:`refresh`; nothing before."""
+        from terminal import reference  # noqa: PLC0415 - slow
+
+        return reference.heard(self._found) if self._found else reference.Reference()
 
     def _try_to_open(self) -> None:
         """People are checked against the store where it can be opened: it has the list, and the wrong passwords."""

@@ -26,6 +26,7 @@ from terminal.membership import Membership, join
 from terminal.people.operators import Operator
 from terminal.people.reception import Reception
 from terminal.people.signin import SignIn
+from terminal.reference_beside import look
 from terminal.rules import require_sandbox
 from terminal.services.catalogue import services
 from terminal.settings import Settings
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from terminal.intake import Surroundings
     from terminal.localapi.service import LocalApi
     from terminal.queue_papers import Papers
+    from terminal.reference import Reference
 
 
 @contextmanager
@@ -110,7 +112,7 @@ class Staff:
         self.room = BackRoom(settings, clock, joining, sending=False)
         self.sign_in = SignIn(self.room, clock)
         self.operator: Operator | None = None
-        self._settings, self._clock = settings, clock
+        self._settings, self._clock, self._joining = settings, clock, joining
 
     def counter(self) -> CounterPort:
         """The counter of one visit."""
@@ -118,6 +120,13 @@ class Staff:
 
         around = surroundings(self._settings, self._clock, self.room, self.sign_in)
         return Counter(around, self.operator)
+
+    def reference(self) -> Reference:
+        """What the centre's reference data says: by the store that this command holds, else
+        :func:`terminal.reference_beside.look`."""
+        if self.room.records is not None:
+            return self.room.reference()
+        return look(self._settings, self._clock, self._joining)
 
 
 def surroundings(
@@ -195,6 +204,7 @@ def bench(
         spare_too=True,
         deadline=settings.card_deadline,
         counter=staff.counter,
+        reference=staff.reference,
         psam=psam,
     )
     try:
@@ -274,8 +284,7 @@ def desk(
     """The whole application behind a screen, not yet started. :param fonts: tells what can be drawn, any thread."""
     slots, psam = for_cards(settings, readers), psam_source(settings, readers)
     workers = _Workers(slots)
-    refusals = Refusals()
-    toys = toy_sources(settings)
+    refusals, toys = Refusals(), toy_sources(settings)
     joined = joining or (lambda: join(settings, clock))
     centre = CentreWatch(joined, clock, away=settings.probe_every, up=settings.probe_idle)
 
@@ -294,6 +303,7 @@ def desk(
             spare=toys,
             deadline=settings.card_deadline,
             counter=lambda: _counter(settings, clock, centre, room, sign_in, operator),
+            reference=room.reference,
             refusals=refusals,
             psam=psam,
         )
@@ -337,7 +347,7 @@ def _local_api(  # noqa: PLR0917 - each is one of the parts
 ) -> LocalApi:
     """The reader functions for other programs, on the desk's readers, card threads and key sources."""
     from cardio.interface33 import Book, Dialect, Interface33, Keypad  # noqa: PLC0415 - off in most places
-    from terminal.localapi.book import WriteBook  # noqa: PLC0415
+    from terminal.localapi.book import WriteBook, gate  # noqa: PLC0415
     from terminal.localapi.service import LocalApi  # noqa: PLC0415
 
     def sources() -> Sequence[KeySource]:
@@ -359,6 +369,7 @@ def _local_api(  # noqa: PLR0917 - each is one of the parts
             reader=settings.reader or None,
             deadline=settings.card_deadline,
             book=book,
+            admission=lambda: gate(room.reference()),
             dialect=Dialect(addresses=settings.write_addresses),
         )
 

@@ -66,7 +66,7 @@ class CardWrites:
         body = self._body(card_id, authenticated, after=after, refers_to=None, proof=b"", details=details)
         summary = self._summary(what, card_id, details)
         kind = f"{what}.begun"
-        draft = self.records.sealer().draft(kind, body, subject=subject, summary=summary, value=value)
+        draft = self.records.draft(kind, body, subject=subject, summary=summary, value=value)
         lines = list(journal)
         if self.reviewer is not None:
             people = {"operator": self.operator, "reviewer": self.reviewer}
@@ -93,9 +93,7 @@ class CardWrites:
         what = self.records.outbox.find(begun).kind.partition(".")[0]
         body = self._body(card_id, authenticated, after=begun, refers_to=begun, proof=proof, details=details)
         summary = self._summary(what, card_id, details)
-        draft = self.records.sealer().draft(
-            f"{what}.{ending.value}", body, subject=subject, summary=summary, refers_to=begun
-        )
+        draft = self.records.draft(f"{what}.{ending.value}", body, subject=subject, summary=summary, refers_to=begun)
         end = End(begun, draft.op_id, ending, proof or None, self.operator, self.reviewer or "")
         self.records.outbox.record(draft, journal=journal, intents=[end])
         self.records.sync.wake()

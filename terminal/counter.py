@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from offline_cache.operations import Operation
     from terminal.receipts.model import Receipt
     from terminal.receipts.printer import Printed
-    from terminal.reference import Refusals
 
 SECOND_TITLE = Text("请复核人输入工号和密码", "The reviewer enters number and password")
 
@@ -111,10 +110,6 @@ class CounterPort(Protocol):
 
     def doubtful(self, card: CardRecord) -> Intent | None:
         """The write of this card that has no end."""
-        ...
-
-    def refusals(self, card: CardRecord) -> Refusals:
-        """What the centre's reference data, as it is here, refuses this card."""
         ...
 
     def begin_pin_change(self, card: CardRecord) -> bytes:

@@ -42,7 +42,6 @@ from terminal.receipts.code import HEAD_SIZE, OPERATION_SIZE, Claim
 from terminal.receipts.model import Fact, Holder, Proof, Receipt, Site
 from terminal.receipts.printer import Printed, Printer
 from terminal.receipts.words import Outcome
-from terminal.reference import Refusals, refusals
 from terminal.services import contact_change
 from terminal.text import Language, Text
 from terminal.unblock_doubt import TRIES
@@ -163,11 +162,6 @@ class Counter:
         records = self._records()
         return records.intents.of_card(records.subject(card.identity.card_id))
 
-    def refusals(self, card: CardRecord) -> Refusals:
-        """See :meth:`terminal.counter.CounterPort.refusals`."""
-        records = self._records()
-        return refusals(records.store, records.identity, card.identity.card_id)
-
     def begin_pin_change(self, card: CardRecord) -> bytes:
         """See :meth:`terminal.counter.CounterPort.begin_pin_change`."""
         draft = self._draft(
@@ -274,7 +268,7 @@ class Counter:
     ) -> Draft:
         records = self._records()
         subject = records.subject(card.identity.card_id)
-        return records.sealer().draft(kind, body, subject=subject, summary=summary, refers_to=refers_to, schema=schema)
+        return records.draft(kind, body, subject=subject, summary=summary, refers_to=refers_to, schema=schema)
 
     def _summary(self, card: CardRecord, title: Text) -> dict[str, str | int]:
         """What the queue page shows of it: masked."""

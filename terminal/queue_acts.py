@@ -269,9 +269,7 @@ class QueueActs:
         summary: dict[str, str | int] = {**kept, "title": title.zh, "title_en": title.en, "operator": body.operator}
         if body.reviewer:
             summary["reviewer"] = body.reviewer
-        return self._records.sealer().draft(
-            kind, body, subject=subject, summary=summary, refers_to=refers_to, schema=schema
-        )
+        return self._records.draft(kind, body, subject=subject, summary=summary, refers_to=refers_to, schema=schema)
 
     @staticmethod
     def _reviewed(kind: str, action: str, operator: Operator, reviewer: Operator | None, op_id: bytes) -> Entry:

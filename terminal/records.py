@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +18,7 @@ from offline_cache.kept import Kept
 from offline_cache.keys import KeyPort
 from offline_cache.leases import Leases
 from offline_cache.mirror import Mirror
+from offline_cache.operations import Draft
 from offline_cache.outbox import Outbox
 from offline_cache.recovery import write_recovery
 from offline_cache.reserved import Number, Reserve
@@ -27,9 +28,10 @@ from offline_cache.tip import TipKeeper
 from terminal.centre.identity import Identity
 from terminal.clock import Clock
 from terminal.membership import Membership, key_port
+from terminal.model.operations import SCHEMA, OperationBody, takes_in
 from terminal.receipts.identity import paper_signer
 from terminal.receipts.keys import Signer
-from terminal.reference import recheck_limits
+from terminal.reference import Reference, kept, recheck_limits
 from terminal.settings import Settings, prepare_data, store_path
 from terminal.sync.assembly import sender
 from terminal.sync.driver import Driver
@@ -108,6 +110,34 @@ class Records:
         at = int(self.store.now().timestamp() * 1000)
         epoch, late = self.store.do(lambda db: (rows.epoch_of(db), caps.behind(db, at)), write=False)
         return sealer(self.identity, epoch, late // 1000)
+
+    def reference(self) -> Reference:
+        """What the centre's reference data, as it is here, says."""
+        return kept(self.store, self.identity)
+
+    def draft(
+        self,
+        kind: str,
+        body: OperationBody,
+        *,
+        subject: bytes,
+        summary: Mapping[str, str | int],
+        schema: int = SCHEMA,
+        refers_to: bytes | None = None,
+        value: int = 0,
+    ) -> Draft:
+        """Every operation of this program is made here, and so nothing is taken in that the reference data refuses,
+        whichever page, command or program it comes from. See :meth:`terminal.sync.sealing.Sealer.draft`.
+
+        :raises TerminalError: those of :meth:`terminal.reference.Refusals.require`.
+        """
+        if takes_in(kind):
+            what = kind.partition(".")[0]
+            self.reference().of(bytes.fromhex(body.card_id)).require(what, leaves_something=True)
+        sealer = self.sealer()
+        return sealer.draft(
+            kind, body, subject=subject, summary=summary, schema=schema, refers_to=refers_to, value=value
+        )
 
     def subject(self, card_id: bytes) -> bytes:
         """What stands for a card here: 32 bytes that tell nothing without the store's key."""

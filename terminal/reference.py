@@ -6,7 +6,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -46,6 +47,14 @@ class CityRules(msgspec.Struct, frozen=True):
     loss_hotline: str
 
 
+class Why(Enum):
+    """Why the reference data refuses something."""
+
+    WATCHED = "watched"
+    OFF = "off"
+    OLD = "old"
+
+
 @dataclass(frozen=True)
 class Refusals:
     """What the reference data refuses one card.
@@ -58,16 +67,65 @@ class Refusals:
     off: frozenset[str] = frozenset()
     old: bool = False
 
+    def why(self, *codes: str, leaves_something: bool) -> Why | None:
+        """Why what goes by any of these codes is refused."""
+        if self.watched:
+            return Why.WATCHED
+        if not self.off.isdisjoint(codes):
+            return Why.OFF
+        return Why.OLD if self.old and leaves_something else None
+
     def require_served(self) -> None:
         """:raises TerminalError: ``CARD_WATCHED``."""
-        if self.watched:
-            raise TerminalError(TerminalFault.CARD_WATCHED)
+        self.require(leaves_something=False)
 
-    def of_service(self, code: str, *, leaves_something: bool) -> TerminalError | None:
-        """Why a service is refused."""
-        if code in self.off:
-            return TerminalError(TerminalFault.SERVICE_OFF)
-        return TerminalError(TerminalFault.REFERENCE_OLD) if self.old and leaves_something else None
+    def require(self, *codes: str, leaves_something: bool) -> None:
+        """:raises TerminalError: ``CARD_WATCHED``, ``SERVICE_OFF``, ``REFERENCE_OLD``."""
+        refused = self.of_service(*codes, leaves_something=leaves_something)
+        if refused is not None:
+            raise refused
+
+    def of_service(self, *codes: str, leaves_something: bool) -> TerminalError | None:
+        """:meth:`why` as the fault that a person is told."""
+        why = self.why(*codes, leaves_something=leaves_something)
+        return None if why is None else TerminalError(_FAULTS[why])
+
+
+_FAULTS = {
+    Why.WATCHED: TerminalFault.CARD_WATCHED,
+    Why.OFF: TerminalFault.SERVICE_OFF,
+    Why.OLD: TerminalFault.REFERENCE_OLD,
+}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What the documents say, read at one moment.
+
+    :param watched: see :class:`WatchList`; :param off: see :class:`Catalogue`; :param old: see :class:`Refusals`.
+    """
+
+    watched: frozenset[str] = field(default=frozenset(), repr=False)
+    off: frozenset[str] = frozenset()
+    old: bool = False
+
+    def of(self, card_id: bytes) -> Refusals:
+        """What they refuse this card."""
+        return Refusals(self.name_of(card_id) in self.watched, self.off, self.old)
+
+    @staticmethod
+    def name_of(card_id: bytes) -> str:
+        """What stands for a card on the watch-list."""
+        return hashlib.sha256(card_id).hexdigest()
+
+    @property
+    def of_anybody(self) -> Refusals:
+        """What they refuse whatever the card."""
+        return Refusals(off=self.off, old=self.old)
+
+
+NOTHING = Refusals()
+"""Where there is no reference data yet: a terminal that was never on-line."""
 
 
 def _of(form: type[T]) -> Callable[[Document], object]:
@@ -101,26 +159,38 @@ def _readable(document: Document) -> bool:
         return False
 
 
-NOTHING = Refusals()
-"""Where there is no reference data yet: a terminal that was never on-line."""
-
-
-def refusals(store: Store, identity: Identity, card_id: bytes) -> Refusals:
-    """What the documents here say of a card. Blocks for the store.
+def kept(store: Store, identity: Identity) -> Reference:
+    """What the documents in the store say. Blocks for the store.
 
     :raises StoreError: of a store that cannot be read.
     """
-    watched, old_list = _read(store, identity, WATCH_LIST, WatchList)
-    catalogue, old_catalogue = _read(store, identity, CATALOGUE, Catalogue)
-    name = hashlib.sha256(card_id).hexdigest()
+    mirror = Mirror(store)
+    past = mirror.past()
+    watched, bad_list = _believed(mirror, identity, WATCH_LIST, WatchList)
+    catalogue, bad_catalogue = _believed(mirror, identity, CATALOGUE, Catalogue)
     # What the centre once forbade stays forbidden past the end of its word; what it allowed does not stay allowed.
-    on_list = watched is not None and name in watched.cards
-    return Refusals(on_list, catalogue.off if catalogue else frozenset(), old_list or old_catalogue)
+    return _said(watched, catalogue, old=bad_list or bad_catalogue or not past.isdisjoint(FORMS))
+
+
+def heard(documents: Iterable[Document]) -> Reference:
+    """What documents say that were received just now, where no store keeps them."""
+    bodies = {one.name: one.body for one in documents}
+    return _said(decoded(bodies[WATCH_LIST], WatchList), decoded(bodies[CATALOGUE], Catalogue), old=False)
+
+
+def _said(watched: WatchList | None, catalogue: Catalogue | None, *, old: bool) -> Reference:
+    nobody: frozenset[str] = frozenset()
+    return Reference(watched.cards if watched else nobody, catalogue.off if catalogue else nobody, old)
+
+
+def refusals(store: Store, identity: Identity, card_id: bytes) -> Refusals:
+    """What the documents here refuse a card: :func:`kept`."""
+    return kept(store, identity).of(card_id)
 
 
 def hotline(store: Store, identity: Identity) -> str | None:
     """The city's number for reporting a loss, also an old one: somebody may need it. ``None`` where none is here."""
-    rules, _ = _read(store, identity, CONFIGURATION, CityRules)
+    rules, _ = _believed(Mirror(store), identity, CONFIGURATION, CityRules)
     return rules.loss_hotline if rules is not None else None
 
 
@@ -141,17 +211,16 @@ def recheck_limits(store: Store, identity: Identity) -> None:
         caps.distrust(store)
 
 
-def _read(store: Store, identity: Identity, name: str, form: type[T]) -> tuple[T | None, bool]:
-    """The document, where one is here, and whether its word counts no longer."""
+def _believed(mirror: Mirror, identity: Identity, name: str, form: type[T]) -> tuple[T | None, bool]:
+    """The document, where one is here, and whether what is here is not what the centre signed."""
     from terminal.centre.documents import holds  # noqa: PLC0415 - slow
 
-    mirror = Mirror(store)
-    document: Document | None = mirror.get(name)
+    document = mirror.get(name)
     if document is None:
         return None, False
     if not holds(identity, document):
         return None, True
     try:
-        return decoded(document.body, form), mirror.is_past(document)
+        return decoded(document.body, form), False
     except msgspec.MsgspecError:
         return None, True

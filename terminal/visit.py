@@ -26,7 +26,7 @@ from terminal.centre.errors import CentreError
 from terminal.fault_table.entry import CLOSED
 from terminal.people.secret import wipe
 from terminal.pin import PinBuffer
-from terminal.reference import NOTHING
+from terminal.reference import NOTHING, Reference
 from terminal.rules import require_pin, require_tries
 from terminal.views import FaultView
 
@@ -50,6 +50,8 @@ class Visit:
     :param spare_too: whether ``spare`` may also prove the card while a centre that was joined does not answer.
     :param deadline: seconds that one flow with the card may take.
     :param psam: the terminal's own key source, asked first.
+    :param reference: what the centre's reference data says, asked once, before the card is: may block. A card on the
+        watch-list is asked for nothing but who it is.
     :param counter: makes this visit's side of the counter when a service first needs it.
     :param refusals: what cards have said to wrong keys; one for all visits, so that a wrong key at the centre does not
         use up a card's tries insertion by insertion.
@@ -65,11 +67,14 @@ class Visit:
         spare_too: bool = False,
         deadline: float,
         counter: Callable[[], CounterPort],
+        reference: Callable[[], Reference],
         refusals: Refusals | None = None,
         psam: KeySource | None = None,
     ) -> None:
         self._new_counter = counter
         self._made_counter: CounterPort | None = None
+        self._ask_reference = reference
+        self._said: Reference | None = None
         self._worker, self._insertion = worker, insertion
         self._centre = centre
         self._spare, self._spare_too = spare, spare_too
@@ -94,21 +99,41 @@ class Visit:
         self._made_counter = self._made_counter or self._new_counter()
         return self._made_counter
 
+    @property
+    def reference(self) -> Reference:
+        """What the centre's reference data said when this visit began. Blocks the first time."""
+        self._said = self._said or self._ask_reference()
+        return self._said
+
     # --- the card
 
     def _on_card(self, flow: Callable[[CardSession], T]) -> T:
+        said = self.reference
+
         def run(link: Link) -> T:
-            return flow(self._session_of(link))
+            return flow(self._session_of(link, said))
 
         return self._worker.submit(run, self._deadline, insertion=self._insertion).result()
 
-    def _session_of(self, link: Link) -> CardSession:
+    def _session_of(self, link: Link, said: Reference) -> CardSession:
         """The session of this visit's card, a new one where the reader had to open a new link to it."""
         if self._dropped:
             raise reader_causes.card_changed(link.reader)
         if self._session is None or self._session[0] is not link:
-            self._session = (link, CardSession(link, self._sources(), refusals=self._refusals))
+
+            def admit(card_id: bytes) -> None:
+                self.refused = said.of(card_id)
+                self.refused.require_served()
+
+            self._session = (link, CardSession(link, self._sources(), refusals=self._refusals, admit=admit))
         return self._session[1]
+
+    def meet(self) -> None:
+        """Find out whose card it is, before anybody is asked for anything. The other methods do so by themselves.
+
+        :raises TerminalError: ``CARD_WATCHED``.
+        """
+        self._on_card(lambda session: session.open())
 
     def _sources(self) -> list[KeySource]:
         """Who may prove the card, in order."""

@@ -58,6 +58,7 @@ class Interface33:
     :param key_sources: the PSAM, or what stands in its place.
     :param reader: the one to use; any that has a card otherwise. :param aside: readers that hold a PSAM.
     :param refusals: see :class:`cardio.session.CardSession`. :param book: where writes into a card are told.
+    :param admission: asked at each call, off the card's thread, for the ``admit`` of its session.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Interface33:
         aside: Collection[str] = (),
         deadline: float = DEADLINE,
         book: Book | None = None,
+        admission: Callable[[], Callable[[bytes], None] | None] = lambda: None,
     ) -> None:
         self._readers, self._worker_of, self._sources = readers, worker_of, key_sources
         self._keypad: Keypad = keypad or NoKeypad()
@@ -82,6 +84,7 @@ class Interface33:
             self._device = replace(self._device, book=book)
         self._refusals = refusals or Refusals()
         self._reader, self._aside, self._deadline = reader, frozenset(aside), deadline
+        self._admission = admission
         self._open: _Work | None = None
 
     @property
@@ -120,13 +123,13 @@ class Interface33:
             return self._go_on(function, arguments)
         self.close()
         kind = link_kind(arguments[0])
-        sources = tuple(self._sources())
+        sources, admit = tuple(self._sources()), self._admission()
         begin = function.prepare(arguments, self._device_with(sources), self._dialect)
         state = self._choose(kind)
         worker = self._worker_of(state.name)
 
         def start(link: Link) -> Flow:
-            return begin(CardSession(link, sources, refusals=self._refusals))
+            return begin(CardSession(link, sources, refusals=self._refusals, admit=admit))
 
         flow = worker.submit(start, self._deadline, insertion=state.insertion).result()
         return self._advance(_Work(function, worker, state.insertion, flow), None)

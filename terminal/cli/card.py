@@ -152,6 +152,7 @@ def verify(context: Context, name: str | None, pin_stdin: bool) -> None:
         bootstrap.pcsc() as readers,
         bootstrap.bench(context.settings, context.clock, readers, reader=name, toys=True) as bench,
     ):
+        bench.visit.meet()
         read_pin(context, bench.visit.pin, from_stdin=pin_stdin)
         bench.visit.verify_pin()
     context.output.document({"verified": True})

@@ -26,13 +26,15 @@ AGAIN = Text("请再输入一次新密码：", "New PIN again: ")
 
 
 @contextmanager
-def bench_for(context: Context, service: Service, reader: str | None) -> Iterator[Bench]:
+def bench_for(context: Context, service: Service, reader: str | None, *also: str) -> Iterator[Bench]:
     """The card in the reader, read and fit for the service; the data folder held by this command alone.
 
     Where nothing can be recorded, that is said before anybody types.
+
+    :param also: see :func:`terminal.admission.serve`.
     """
-    from terminal import bootstrap, rules  # noqa: PLC0415 - slow
-    from terminal.admission import refused_for  # noqa: PLC0415
+    from terminal import bootstrap  # noqa: PLC0415 - slow
+    from terminal.admission import serve  # noqa: PLC0415
     from terminal.instance import single_instance  # noqa: PLC0415
     from terminal.services.base import CardNeed  # noqa: PLC0415
     from terminal.settings import prepare_data  # noqa: PLC0415
@@ -46,11 +48,7 @@ def bench_for(context: Context, service: Service, reader: str | None) -> Iterato
         if bench.unjoined is not None:
             raise bench.unjoined
         bench.staff.room.open().outbox.ready(card=service.card is CardNeed.GENUINE)
-        record = bench.visit.read()
-        rules.check_region(record, settings.environment)
-        refused = record.rejected or refused_for(service, bench.visit, reachable=True)
-        if refused is not None:
-            raise refused
+        serve(bench.visit, service, settings.environment, *also)
         yield bench
 
 

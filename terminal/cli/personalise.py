@@ -20,6 +20,7 @@ from terminal.cli.people import OPERATOR, fields_from_stdin, names_of, sign_in, 
 from terminal.fault_table.entry import PARTLY
 from terminal.issuing.batch import MOST_BYTES, Order, parse, unreadable
 from terminal.issuing.press import Press, Report, Row
+from terminal.model.operations import CARD_ISSUE
 from terminal.text import Text
 
 if TYPE_CHECKING:
@@ -52,8 +53,14 @@ def run_batch(context: Context, reader: str | None, batch: str, from_fields: boo
     given = fields_from_stdin(names_of(OPERATOR)) if from_fields else nullcontext(None)
     with given as fields, staff_of(context) as staff, bootstrap.pcsc() as readers:
         operator = sign_in(context, staff, fields)
-        book = OutboxBook(CardWrites(staff.room.open(), context.clock, operator.number))
-        press = Press(orders, book, bootstrap.toy_sources(context.settings))
+        records = staff.room.open()
+        records.reference().of_anybody.require(CARD_ISSUE, leaves_something=True)
+        press = Press(
+            orders,
+            OutboxBook(CardWrites(records, context.clock, operator.number)),
+            bootstrap.toy_sources(context.settings),
+            admit=lambda card_id: records.reference().of(card_id).require(CARD_ISSUE, leaves_something=True),
+        )
         reports = work_through(
             press, readers, reader or context.settings.reader or None, wait, lambda order: _ask(context, order)
         )

@@ -34,7 +34,7 @@ _PEOPLE = names_of(OPERATOR, REVIEWER)
 def run_unblock(context: Context, reader: str | None, from_fields: bool, slip: Path | None = None) -> int:
     """The PIN of the card in the reader gets its tries back. Gives the exit code."""
     given = fields_from_stdin(_PEOPLE) if from_fields else nullcontext(None)
-    with given as fields, bench_for(context, card_pin_change.SERVICE, reader) as bench:
+    with given as fields, bench_for(context, card_pin_change.SERVICE, reader, PIN_UNBLOCK) as bench:
         sign_in(context, bench.staff, fields)
         reviewer = second(context, bench.staff, fields)
         _settle(bench, reviewer)
@@ -60,7 +60,7 @@ def run_reset(context: Context, reader: str | None, from_fields: bool, slip: Pat
     """The card in the reader gets a new PIN. Gives the exit code."""
     given = fields_from_stdin((*_PEOPLE, "new_pin"), ("new_pin",)) if from_fields else nullcontext(None)
     pin = PinBuffer()
-    with given as fields, bench_for(context, card_pin_change.SERVICE, reader) as bench:
+    with given as fields, bench_for(context, card_pin_change.SERVICE, reader, PIN_RESET) as bench:
         sign_in(context, bench.staff, fields)
         reviewer = second(context, bench.staff, fields)
         try:

@@ -136,8 +136,9 @@ def _run(
     Raises the fault that stopped it.
     """
     from terminal import bootstrap  # noqa: PLC0415 - slow
+    from terminal.admission import serve  # noqa: PLC0415
     from terminal.cli.ask import read_pin  # noqa: PLC0415
-    from terminal.services.base import PinNeed  # noqa: PLC0415
+    from terminal.services.base import CardNeed, PinNeed  # noqa: PLC0415
 
     settings = context.settings
     with (
@@ -145,7 +146,9 @@ def _run(
         bootstrap.bench(settings, context.clock, readers, reader=reader, toys=False) as bench,
     ):
         visit = bench.visit
-        _identify(visit, service, bench.unjoined, settings.environment)
+        if bench.unjoined is not None and service.card is not CardNeed.NONE:
+            raise bench.unjoined
+        serve(visit, service, settings.environment)
         if service.pin is PinNeed.ONCE:
             if from_fields:
                 _pin_from_fields(visit, service)
@@ -153,26 +156,6 @@ def _run(
                 read_pin(context, visit.pin, from_stdin=from_stdin)
             visit.verify_pin()
         return _journey(visit, service, then or [])
-
-
-def _identify(visit: Visit, service: Service, unjoined: BaseException | None, environment: str) -> None:
-    from terminal import rules  # noqa: PLC0415
-    from terminal.services.base import CardNeed, refusal  # noqa: PLC0415
-    from terminal.visit import why_unproven  # noqa: PLC0415
-
-    if service.card is CardNeed.NONE:
-        return
-    if unjoined is not None:
-        raise unjoined
-    record = visit.read()
-    rules.check_region(record, environment)
-    if record.rejected is not None:
-        raise record.rejected
-    if not visit.proven:
-        refused = refusal(service, proven=False, reachable=True)
-        reason = why_unproven(record) or refused
-        if reason is not None:
-            raise reason
 
 
 def _pin_from_fields(visit: Visit, service: Service) -> None:

@@ -112,7 +112,7 @@ def end(records: Records, clock: Clock, operator: str, drive: str) -> tuple[Driv
         rest=[ReservedNumber(block=one.block, number=one.first) for one in rest],
     )
     summary = {"title": TITLE.zh, "title_en": TITLE.en, "card": NO_CARD, "drive": drive, "operator": operator}
-    draft = records.sealer().draft(DRIVE_RETURN, body, subject=subject, summary=summary)
+    draft = records.draft(DRIVE_RETURN, body, subject=subject, summary=summary)
     leases = () if found.token is None else (EndDrive(drive, found.token),)
     (operation,) = records.outbox.record(draft, reserve=[*rest, *leases])
     records.sync.wake()

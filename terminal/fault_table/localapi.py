@@ -87,4 +87,22 @@ LOCAL_API: dict[str, Entry] = {
             "Repeat the same write, or have the card checked at the counter.",
         ),
     ),
+    "L115": entry(
+        REFUSED,
+        ("这张卡在中心的监控名单上，程序不能使用。", "This card is on the centre's watch-list; no program uses it."),
+        ("请到柜台按网点规定处理。", "Follow the outlet's rule for such a card, at the counter."),
+    ),
+    "L116": entry(
+        REFUSED,
+        ("中心暂停了这项功能。", "The centre has switched this function off for now."),
+        ("请告知持卡人改日再来。", "Ask the holder to come another day."),
+    ),
+    "L117": entry(
+        REFUSED,
+        (
+            "本机的参考数据已过期，程序暂不能写卡。",
+            "The reference data here is past its end; no program writes a card.",
+        ),
+        ("请先让这台终端联网，数据会自动更新。", "Get this terminal on-line; it is brought up to date by itself."),
+    ),
 }

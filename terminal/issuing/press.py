@@ -82,15 +82,22 @@ _STATES = {Made.HALF_MADE: Row.HALF_MADE, Made.UNTOLD: Row.UNTOLD, Made.SPOILED:
 
 
 class Press:
-    """:param sources: who opens the cards. :param region: six digits that each card must be of; ``None`` takes any."""
+    """:param sources: who opens the cards. :param region: six digits that each card must be of; ``None`` takes any.
+    :param admit: see :class:`cardio.session.CardSession`.
+    """
 
     def __init__(
-        self, orders: Sequence[Order], book: Book, sources: Sequence[KeySource], region: str | None = None
+        self,
+        orders: Sequence[Order],
+        book: Book,
+        sources: Sequence[KeySource],
+        region: str | None = None,
+        admit: Callable[[bytes], None] | None = None,
     ) -> None:
         self._waiting = list(orders)
         self._book = book
         self._sources = tuple(sources)
-        self._region = region
+        self._region, self._admit = region, admit
         self._refusals = Refusals()
 
     @property
@@ -125,7 +132,7 @@ class Press:
         )
 
     def _make(self, link: Link, chosen: list[Order]) -> Outcome:
-        session = CardSession(link, self._sources, refusals=self._refusals)
+        session = CardSession(link, self._sources, refusals=self._refusals, admit=self._admit)
         with session.flow():
             found = session.identify()
             card_id = found.identity.card_id

@@ -18,6 +18,7 @@ from terminal.localapi.errors import CODES, LocalApiError, LocalApiFault
 from terminal.localapi.programs import Program
 from terminal.localapi.seat import Sitting
 from terminal.model.operations import CARD_DEBIT, CARD_WRITE, PIN_RESET, PIN_UNBLOCK
+from terminal.reference import Reference, Why
 from terminal.unblock_doubt import TRIES
 from terminal.write_words import PIN_CHANGE
 
@@ -46,6 +47,24 @@ def not_recorded() -> LocalApiError:
     return LocalApiError(LocalApiFault.NOT_RECORDED)
 
 
+_WHY: Final = {
+    Why.WATCHED: LocalApiFault.CARD_WATCHED,
+    Why.OFF: LocalApiFault.SERVICE_OFF,
+    Why.OLD: LocalApiFault.REFERENCE_OLD,
+}
+
+
+def gate(said: Reference) -> Callable[[bytes], None]:
+    """For :class:`cardio.interface33.Interface33`: no program uses a card on the watch-list."""
+
+    def admit(card_id: bytes) -> None:
+        why = said.of(card_id).why(leaves_something=False)
+        if why is not None:
+            raise _refused(LocalApiError(_WHY[why]))
+
+    return admit
+
+
 def _refused(why: LocalApiError) -> Refused:
     return Refused(CODES[why.fault])
 
@@ -61,17 +80,21 @@ class WriteBook:
         self._writes: CardWrites | None = None
         self._begun: tuple[bytes, Write] | None = None
 
-    def ready(self, sitting: Sitting | None) -> None:
+    def ready(self, sitting: Sitting | None, family: str) -> None:
         """See :class:`terminal.localapi.calls.ProgramBook`. Before a seat is taken, whether there is a store at all."""
-        self._writes = None
+        self._writes, said = None, Reference()
         try:
             records = self._records()
             records.outbox.ready(card=True)
+            said = records.reference()
         except _CANNOT as error:
             _log.info("a program's write is refused", exc_info=error)
             records = None
         if records is None or (sitting is not None and sitting.operator is None):
             raise not_recorded()
+        why = said.of_anybody.why(KINDS[family.removesuffix("_HSM")], leaves_something=True)
+        if why is not None:
+            raise LocalApiError(_WHY[why])
         if sitting is not None and sitting.operator is not None:
             reviewer = sitting.reviewer.number if sitting.reviewer else None
             self._writes = CardWrites(records, self._clock, sitting.operator.number, reviewer)

@@ -45,10 +45,10 @@ Journal = Callable[[str, str, int], None]
 class ProgramBook(Book, Protocol):
     """The book of card writes, and whether it is open."""
 
-    def ready(self, sitting: Sitting | None) -> None:
-        """Who answers for what is written from now on.
+    def ready(self, sitting: Sitting | None, family: str) -> None:
+        """Who answers for what is written from now on, by functions of this family.
 
-        :raises LocalApiError: NOT_RECORDED where nothing can be written down.
+        :raises LocalApiError: NOT_RECORDED where nothing can be written down; SERVICE_OFF, REFERENCE_OLD.
         """
         ...
 
@@ -148,12 +148,12 @@ class Caller:
             if wish is None:
                 return  # the arguments are no good: the interface says so, and no card is touched
             if function.leaves_something:
-                self._book.ready(None)
+                self._book.ready(None, function.family)
             self._sitting = self._seat.enter(self.program, wish, self._sent_away)
         elif self._sitting is not None:
             self._seat.go_on(self._sitting)
         if function.leaves_something:
-            self._book.ready(self._sitting)
+            self._book.ready(self._sitting, function.family)
 
     def _sent_away(self) -> None:
         """On the desk's thread: a card that waits for its next step waits no longer."""

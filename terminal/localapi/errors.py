@@ -22,6 +22,9 @@ class LocalApiFault(Enum):
     PROGRAMS_UNREADABLE = "L112"  # the file of registered programs
     NOT_RECORDED = "L113"  # a write that could not be written down does not happen
     CARD_DOUBTFUL = "L114"  # an earlier write of this card has no end
+    CARD_WATCHED = "L115"  # the centre has this card on its watch-list
+    SERVICE_OFF = "L116"  # the centre has switched off what the function does
+    REFERENCE_OLD = "L117"  # reference data past its end: nothing new is written on its word
 
 
 CODES = {
@@ -34,6 +37,9 @@ CODES = {
     LocalApiFault.NOT_SERVED: -9008,
     LocalApiFault.NOT_RECORDED: -9009,
     LocalApiFault.CARD_DOUBTFUL: -9010,
+    LocalApiFault.CARD_WATCHED: -9011,
+    LocalApiFault.SERVICE_OFF: -9012,
+    LocalApiFault.REFERENCE_OLD: -9013,
 }
 """What a call gives; the standard has no code of these numbers."""
 

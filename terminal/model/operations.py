@@ -48,6 +48,15 @@ ESCALATION = "escalation"
 PASSED = frozenset({WITHDRAWAL})
 """Kinds that nobody waits for: a withdrawal that is refused took nothing back, and holds nobody."""
 
+_ENDS = frozenset({WITHDRAWAL, ESCALATION, DRIVE_RETURN})
+
+
+def takes_in(kind: str) -> bool:
+    """Whether an operation of this kind takes something in or begins to write a card; the others end, take back or hand
+    on what was taken in before, and are never refused for what the centre has forbidden since."""
+    return kind not in _ENDS and kind.partition(".")[2] in {"", "begun"}
+
+
 SCHEMA = 1
 CONTACT_DATA = 2
 """Schema of ``contact-change`` with an address; without one the first is written, which every centre knows."""

@@ -21,6 +21,7 @@ from cardio.simulator.reader import SimulatedReaders
 from cardio.worker import CardWorker
 from terminal.centre.client import CentreClient
 from terminal.centre.errors import CentreError
+from terminal.reference import Reference
 from terminal.sandbox.cards import contents
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
@@ -46,7 +47,15 @@ def visit_of(
     state = choose(slots.snapshot())
     worker = CardWorker(slots, state.name)
     source = PsamKeySource(lambda: readers.connect(PSAM))
-    visit = Visit(worker, state.insertion, centre, deadline=20.0, counter=no_counter, psam=source)  # type: ignore[arg-type]
+    visit = Visit(
+        worker,
+        state.insertion,
+        centre,
+        deadline=20.0,
+        counter=no_counter,  # type: ignore[arg-type]
+        reference=Reference,
+        psam=source,
+    )
     try:
         yield visit
     finally:

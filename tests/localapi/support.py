@@ -47,7 +47,7 @@ class ListBook(NoBook):
         self.people: list[tuple[str | None, str | None]] = []
         self.closed: LocalApiError | None = None
 
-    def ready(self, sitting: Sitting | None) -> None:
+    def ready(self, sitting: Sitting | None, family: str) -> None:
         if self.closed is not None:
             raise self.closed
         if sitting is not None:

@@ -93,10 +93,10 @@ def test_what_is_published_is_what_is_refused(shelf: Shelf) -> None:
     with pytest.raises(TerminalError) as refused:
         shelf.refusals().require_served()
     assert refused.value.fault.value == "T181"
-    off = shelf.refusals().of_service("contact-change", leaves_something=True)
+    off = shelf.refusals(bytes(16)).of_service("contact-change", leaves_something=True)
     assert off is not None
     assert off.fault.value == "T182"
-    assert shelf.refusals().of_service("card-status", leaves_something=False) is None
+    assert shelf.refusals(bytes(16)).of_service("card-status", leaves_something=False) is None
 
 
 def test_past_its_end_by_time_off_line_and_by_no_clock_that_was_set(shelf: Shelf) -> None:

@@ -194,7 +194,7 @@ def write_of(after: bytes, before: bytes = b"old") -> Write:
 def test_the_tries_that_a_program_s_unblock_found_are_kept(records: Records) -> None:
     program = Program("Hall 7", "native", "", writes=True)
     book = WriteBook(lambda: records, SystemClock(), program)
-    book.ready(Sitting(program, Wish(Text("", "")), lambda: None, operator=OPERATOR))
+    book.ready(Sitting(program, Wish(Text("", "")), lambda: None, operator=OPERATOR), "iWriteCard")
     book.begin(Write("iUnblockPIN", write_of(b"").found, tries=1))
     (kept,) = records.intents.doubtful()
     assert (kept.kind, kept.plan[TRIES]) == (f"{PIN_UNBLOCK}.begun", 1)
@@ -206,7 +206,7 @@ def test_what_a_program_has_paid_counts_against_the_money_that_may_wait(records:
     newest = Document("caps", 10**6, 10**13, limits, b"signature", "content-1")
     records.mirror.replace([newest])
     book = WriteBook(lambda: records, SystemClock(), program)
-    book.ready(Sitting(program, Wish(Text("", "")), lambda: None, operator=OPERATOR))
+    book.ready(Sitting(program, Wish(Text("", "")), lambda: None, operator=OPERATOR), "iWriteCard")
     payment = Write("iDoDebit", write_of(b"").found, value=3000)
     book.begin(payment)
     book.end(Kept.DONE, b"\x90\x00")
@@ -227,7 +227,7 @@ def test_a_doubtful_card_takes_the_same_write_or_none(records: Records) -> None:
         first.begin(write_of(b"new"))  # nobody said who answers for it
     assert refused.value.code == -9009
     for book in (first, again, other):
-        book.ready(sitting)
+        book.ready(sitting, "iWriteCard")
     first.begin(write_of(b"new"))
     assert other.open_write(card_id) == ("SSSEEF06|0B|$", (3,))
     with pytest.raises(Refused) as refused:
@@ -295,9 +295,10 @@ def test_what_is_known_of_a_card_goes_to_the_centre_with_what_a_program_writes(
     program = Program("Hall 7", "native", "", writes=True)
     book = WriteBook(lambda: records, SystemClock(), program)
     with pytest.raises(LocalApiError) as refused:
-        book.ready(Sitting(program, Wish(Text("", "")), lambda: None, operator=None))  # nobody who answers for it
+        nobody = Sitting(program, Wish(Text("", "")), lambda: None, operator=None)  # who answers for it
+        book.ready(nobody, "iWriteCard")
     assert refused.value.fault is LocalApiFault.NOT_RECORDED
-    book.ready(Sitting(program, Wish(Text("", "")), lambda: None, operator=OPERATOR))
+    book.ready(Sitting(program, Wish(Text("", "")), lambda: None, operator=OPERATOR), "iWriteCard")
     book.begin(replace(write_of(b"new"), proven=proven))
     book.end(Kept.DONE, b"\x90\x00")
     assert [each.authenticated for each in bodies] == [proven, proven]
