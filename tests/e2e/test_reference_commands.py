@@ -125,7 +125,7 @@ def test_a_card_on_the_watch_list_is_refused_by_every_command_before_its_pin_and
             assert (corrected.fault, corrected.code) == ("T181", 7)
         assert (held(pcscd, card), lines(own)) == (before, stands)
         # What takes something back is done all the same.
-        assert own.json("queue", "retry", key, "--people-stdin", stdin=people()).code == 0
+        assert own.json("queue", "resolve", key, "--people-stdin", stdin=two()).code == 0
     finally:
         centre.control.clear()
         centre.control.publish(watch=[])
