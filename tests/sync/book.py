@@ -253,14 +253,15 @@ class Book:
         sql = (
             "SELECT (SELECT count(*) FROM operation), (SELECT count(*) FROM journal), (SELECT count(*) FROM numbered),"
             " (SELECT next FROM block), (SELECT count(*) FROM progress WHERE state = 'pending'),"
-            " (SELECT sum(value) FROM progress WHERE state = 'pending')"
+            " (SELECT coalesce(sum(value), 0) FROM progress WHERE state = 'pending')"
         )
         return self.do(lambda db: db.row(sql)) or ()
 
     def check_taken(self, before: Row, op_id: bytes, number: Number | None) -> None:
         """What must hold after something was taken in."""
         *_, waiting, value = self.standing()
-        assert waiting <= MOST and value <= VALUE, f"taken in beyond a limit: {waiting} wait, {value} fen"
+        assert waiting <= MOST, f"taken in beyond the limit of operations: {waiting} wait"
+        assert value <= VALUE, f"taken in beyond the limit of money: {value} fen wait"
         heard = self.outside.heard_at
         late = 0.0 if heard is None else (self.outside.world_now() - heard) * SCALE
         assert late <= DAYS * 86400 + 60, f"taken in {late:.0f} s after the centre was heard"

@@ -1,9 +1,8 @@
-"""What a simulated terminal is made of: the real courier on the models, the line to the centre, and the wrong parts
-that the check of :mod:`tests.sync.simulate` must catch."""
+"""What a simulated terminal is made of: the real courier on the models, and the line to the centre."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
@@ -12,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 from offline_cache.blob_rows import Waiting, Word
 from offline_cache.chain import GENESIS
 from offline_cache.epochs import Grant
-from offline_cache.moves import SAID
-from offline_cache.operations import Batch, Operation, State
-from offline_cache.told import digest_of
+from offline_cache.operations import Batch
 from terminal.centre import causes
 from terminal.centre.contract import (
     Acknowledgement,
@@ -31,7 +28,7 @@ from terminal.sync.answers import Answer
 from terminal.sync.courier import Courier
 from terminal.sync.renewal import Renewal
 from terminal.sync.words import Ask, Carry, Knobs, Pull, Renew, Send
-from tests.sync.model import GOOD_SIGNATURE, Centre, Disk, Op, number_of
+from tests.sync.model import GOOD_SIGNATURE, Centre, Disk
 
 if TYPE_CHECKING:
     from terminal.centre.contract import SigningKey
@@ -304,92 +301,3 @@ class Parts:
 
 
 RIGHT = Parts()
-
-
-# --- wrong parts, each of which a careless program could have ---
-
-
-class TrustingCourier(SimCourier):
-    """Advances without a proof: any acknowledgement will do."""
-
-    def _proven(self, ack: Acknowledgement, epoch: int) -> bytes:
-        return b"believed"
-
-
-class TrustingLane(SimCourier):
-    """Believes anybody who says that a photo is there."""
-
-    def _proven_blob(self, blob: bytes, standing: BlobStanding) -> Word:
-        return Word("", b"believed", "ack")
-
-
-class StubbornDisk(Disk):
-    """A photo that was there once is there, whatever the centre says later."""
-
-    def wanted(self, op_id: bytes) -> None:
-        return
-
-
-class LiteralDisk(Disk):
-    """That a tombstone stands somewhere is a word like any other, is it not?"""
-
-    def state_digest(self) -> bytes:
-        words = (*SAID, State.PARKED)
-        return digest_of({op_id: state.value for op_id, state in self.states.items() if state in words})
-
-
-class RenumberingDisk(Disk):
-    """After a restore it makes room by giving what it has new numbers and identities, as if it had just been taken
-    in."""
-
-    def begin_epoch(self, grant: Grant, taken: Mapping[int, int]) -> list[Operation]:
-        left = [op for op in self.all() if op.kind == "business"]
-        self.lives_[grant.epoch] = []
-        for op in left:
-            self.record(op.sealed)
-        return []
-
-
-class ForgettingDisk(Disk):
-    """Begins the new life with nothing in it."""
-
-    def missing(self, taken: Mapping[int, int]) -> list[Op]:
-        return []
-
-
-class HopefulDisk(Disk):
-    """Carries over only what waited: what was received once is at the centre, is it not?"""
-
-    def missing(self, taken: Mapping[int, int]) -> list[Op]:
-        return [op for op in super().missing(taken) if self.states[op.op_id] is State.PENDING]
-
-
-class ForgetfulCentre(Centre):
-    """Takes what it has already for new."""
-
-    def take(self, terminal: str, batch: Batch, now: float) -> Acknowledgement:
-        log = self.logs.get((terminal, batch.epoch), [])
-        for sent in batch.operations:
-            if sent.seq <= len(log) and sent.sealed is not None and sent.kind == "business":
-                self.effects[number_of(sent.sealed)] += 1
-        return super().take(terminal, batch, now)
-
-
-class OpenCentre(Centre):
-    """Goes on taking in what arrives late for a life that it has closed."""
-
-    def open_life(self, terminal: str) -> int:
-        return 1
-
-
-WRONG: dict[str, Parts] = {
-    "trusting": Parts(courier=TrustingCourier),
-    "renumbering": Parts(disk=RenumberingDisk),
-    "forgetting": Parts(disk=ForgettingDisk),
-    "hopeful": Parts(disk=HopefulDisk),
-    "forgetful-centre": Parts(centre=ForgetfulCentre),
-    "trusting-lane": Parts(courier=TrustingLane),
-    "stubborn-photos": Parts(disk=StubbornDisk),
-    "literal-words": Parts(disk=LiteralDisk),
-    "no-watchdog": Parts(knobs=Knobs(watchdog=1e9)),
-}

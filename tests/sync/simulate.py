@@ -66,7 +66,8 @@ from tests.sync.model import (
     subject_of,
     taken_back_by,
 )
-from tests.sync.parts import RIGHT, WRONG, Line, Parts, Wire
+from tests.sync.parts import RIGHT, Line, Parts, Wire
+from tests.sync.wrong_parts import WRONG
 
 STORM = 1800.0
 SUBJECTS = 4
@@ -592,7 +593,7 @@ Bad = list[tuple[int, list[str]]]
 
 def many(first: int, seeds: int, step: int = 1, wrong: str = "") -> tuple[Bad, Counter[str]]:
     """Every ``step``-th seed from ``first`` on; those that do not hold, and what happened in all of them."""
-    parts, bad, happened = WRONG[wrong] if wrong else RIGHT, [], Counter[str]()
+    parts, bad, happened = WRONG[wrong].parts if wrong else RIGHT, [], Counter[str]()
     for seed in range(first, seeds, step):
         found, met = lived(seed, parts=parts)
         happened += met
@@ -610,7 +611,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--report", type=Path, help="where a JSON report is written")
     options = parser.parse_args(arguments)
     if options.seed is not None:
-        wrong = history(options.seed, print, WRONG[options.wrong] if options.wrong else RIGHT)
+        wrong = history(options.seed, print, WRONG[options.wrong].parts if options.wrong else RIGHT)
         print(f"seed {options.seed}: {wrong or 'all holds'}")  # noqa: T201
         return 1 if wrong else 0
     begun = time.monotonic()
