@@ -1,29 +1,29 @@
 """A verified copy on another medium, and the way back from it.
 
-The copy is under the same data key. A store that was restored is an older copy: it gives out no reserved number any
-more (each might have been used after the copy was made), and the first word of the centre tells whether operations are
-missing (:meth:`offline_cache.outbox.Outbox.check_against`): then nothing is sent until the centre begins a new history.
+The copy is under the same data key. A store that was restored gives out no reserved number any more: each might have
+been used after the copy was made. What it replaces is looked into before it is laid aside: work that stands there alone
+is not left behind unless that is meant, and a copy whose log does not go as far is an older one (``STORE_OLDER``) and
+takes nothing in until the centre has agreed to a new life, so that no place of the log, and no number of a paper, is
+given a second time. Where what is replaced cannot be read nobody knows how far it went: then the copy is older too.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from offline_cache import reserved, tip
-from offline_cache.copying import family, remove
+from offline_cache import aside, forks, reserved, tip
+from offline_cache.copying import remove
 from offline_cache.database import Db, not_saved
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import Entry, Journal, append
 from offline_cache.keys import KeyPort
 from offline_cache.lockfile import LockFile
 from offline_cache.proof import Report, verify
-from offline_cache.rotation import into_place, settle
+from offline_cache.rotation import into_place, keys_of, settle
 from offline_cache.store import DISTRUSTED, Clock, Store, utc_now
-from offline_cache.whole import sync_folder
 
 
 @dataclass(frozen=True)
@@ -54,60 +54,110 @@ def back_up(store: Store, place: Path, operator: str = "") -> Report:
     return report
 
 
-def restore(copy: Path, path: Path, keys: KeyPort, owner: Owner, *, now: Clock = utc_now, operator: str = "") -> Report:
-    """Put a verified copy where the store is. What was there stays beside it as ``.replaced``.
+@dataclass(frozen=True)
+class Restored:
+    """:param operations: in the store now, :param lines: of its journal.
+    :param aside: what was there before; ``None`` where nothing was.
+    :param unsent: how much work stands there alone; ``None`` where it cannot be read.
+    :param older: nothing new is taken in before the centre has agreed to a new life of the log.
+    """
 
-    :raises StoreError: ``BACKUP_INVALID`` (nothing has changed), ``STORE_HELD``, ``STORE_FOREIGN``, ``KEY_OTHER``,
-        faults of the disk.
+    operations: int
+    lines: int
+    aside: Path | None
+    unsent: int | None
+    older: bool
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What is there before.
+
+    :param replaced: in the store's place; ``None``: nothing, or what cannot be read. :param others: copies beside it.
+    """
+
+    replaced: aside.Held | None
+    others: tuple[aside.Held | None, ...]
+
+    def makes_older(self, db: Db, keys: KeyPort) -> bool:
+        """Whether a place of the log may have been given out that the open store lacks."""
+        if any(aside.goes_further(db, one) for one in (self.replaced, *self.others)):
+            return True
+        halted = self.replaced.halted if self.replaced else None
+        # An older copy itself: the mark tells of what it was put over, also where nothing of that is left.
+        return not tip.reached(db, keys) if halted is StoreFault.STORE_OLDER else halted is not None
+
+
+def restore(
+    copy: Path,
+    path: Path,
+    keys: KeyPort,
+    owner: Owner,
+    *,
+    now: Clock = utc_now,
+    operator: str = "",
+    leave_unsent: bool = False,
+) -> Restored:
+    """Put a verified copy where the store is. What was there stays beside it, under a name of its own.
+
+    :param leave_unsent: although what was there has work that stands nowhere else.
+    :raises StoreError: ``BACKUP_INVALID`` (nothing has changed), ``RESTORE_REFUSED`` (likewise), ``STORE_HELD``,
+        ``STORE_FOREIGN``, ``KEY_OTHER``, faults of the disk.
     """
     lock = LockFile(path.with_suffix(".lock"), now)
     folder = path.parent / "restoring"
     draft = folder / path.name
     try:
-        if path.exists():
-            settle(path, keys)
+        before = _found(path, keys)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
         shutil.copyfile(copy, draft)
         draft.chmod(0o600)
-        report = _proven(draft, keys, owner, now, operator)
-        tip.forget(keys)  # it is older, and meant to be
-        _aside(path)
+
+        def put(db: Db, report: Report) -> Restored:
+            lost = None if before.replaced is None else aside.lost_in(db, before.replaced.unsent)
+            if lost and not leave_unsent:
+                raise StoreError(StoreFault.RESTORE_REFUSED, count=lost)
+            at, older = int(now().timestamp() * 1000), before.makes_older(db, keys)
+            reserved.void_all(db, at, "restored")
+            if older:
+                forks.note(db, at, StoreFault.STORE_OLDER)
+            append(db, at, "restored", None, {**_counted(report, operator), "older": older})
+            return Restored(report.operations, report.lines, None, lost, older)
+
+        with Store.open(draft, keys, environment=owner.environment, terminal=owner.terminal, now=now) as store:
+            report = verify(store, draft.with_suffix(".look"))
+            if not report.good or store.stopped is not None:
+                raise _invalid(report.trouble or "its tail does not verify")
+            done = store.do(lambda db: put(db, report))
+        if not done.older:
+            tip.forget(keys)  # it has the whole log; of the journal it has less, and is meant to
+        place = aside.put_aside(path)
+        path.with_suffix(f".{DISTRUSTED}").unlink(missing_ok=True)
         into_place(draft, path)
     except OSError as error:
         raise not_saved(error.strerror or "") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         lock.release()
-    return report
+    return replace(done, aside=place)
 
 
-def _proven(draft: Path, keys: KeyPort, owner: Owner, now: Callable[[], datetime], operator: str) -> Report:
-    with Store.open(draft, keys, environment=owner.environment, terminal=owner.terminal, now=now) as store:
-        report = verify(store, draft.with_suffix(".look"))
-        if not report.good or store.stopped is not None:
-            raise _invalid(report.trouble or "its tail does not verify")
-        at = int(now().timestamp() * 1000)
-
-        def work(db: Db) -> None:
-            reserved.void_all(db, at, "restored")
-            append(db, at, "restored", None, _counted(report, operator))
-
-        store.do(work)
-    return report
+def _found(path: Path, keys: KeyPort) -> _Before:
+    """What a proof has found to be other than what was written proves nothing."""
+    if not path.exists():
+        return _Before(None, ())
+    with suppress(StoreError):  # it need not open: that is what a restore is for
+        settle(path, keys)
+    known = keys_of(keys)
+    found, others = aside.held(path, known), (aside.held(one, known) for one in aside.copies_of(path))
+    if found is not None and path.with_suffix(f".{DISTRUSTED}").exists():
+        found = replace(found, halted=StoreFault.CHAIN_BROKEN)
+    return _Before(found, tuple(others))
 
 
 def _counted(report: Report, operator: str) -> dict[str, str | int | bool]:
     return {"operations": report.operations, "lines": report.lines, "operator": operator}
-
-
-def _aside(path: Path) -> None:
-    """The store that is replaced, with its log, is kept: it may have what the copy has not."""
-    for one in family(path):
-        if one.exists():
-            one.replace(one.with_name(one.name + ".replaced"))
-    path.with_suffix(f".{DISTRUSTED}").unlink(missing_ok=True)
-    sync_folder(path.parent)
 
 
 def _invalid(detail: str) -> StoreError:

@@ -162,6 +162,12 @@ def _not_there(db: Db) -> list[Waiting]:
     return [Waiting(row[0], row[1], split(row[2])) for row in db.rows(f"{sql} ORDER BY b.position, b.n")]
 
 
+def of_missing(db: Db) -> list[bytes]:
+    """Operations of which the centre misses a photo."""
+    joined = "blob b JOIN progress p USING (position) JOIN operation USING (position)"
+    return [row[0] for row in db.rows(f"SELECT DISTINCT op_id FROM {joined} WHERE {_NOT_THERE}")]  # noqa: S608
+
+
 def last_not_there(db: Db) -> int:
     """Number of the last operation of which the centre misses a photo; 0 for none."""
     joined = "blob b JOIN progress p USING (position) JOIN operation USING (position)"

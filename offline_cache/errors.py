@@ -54,6 +54,8 @@ class StoreFault(Enum):
     RESERVE_INVALID = "S143"  # a block of numbers or a lease that the centre did not sign so, or that is not ours
     BACKUP_INVALID = "S145"  # a backup that does not verify; nothing was restored
     WIPE_REFUSED = "S146"  # there is work that the centre has not acknowledged and that was not exported
+    RESTORE_REFUSED = "S159"  # the store that would be replaced has work that the copy has not; value count
+    COPY_UNSENT = "S160"  # copies set aside hold work that stands nowhere else; values count and copies
     JOURNAL_BEHIND = "S147"  # the centre knows a line of our journal that is not here
     TERMINAL_REFUSED = "S154"  # the centre does not take anything from this terminal any more; value cause
     EXPORT_INVALID = "S148"  # a medium that does not hold what a terminal exported

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from offline_cache import blob_rows, caps, mirror
+from offline_cache.aside import copies_of, size_of
 from offline_cache.database import Db
 from offline_cache.journal import append
 from offline_cache.proof import Report, verify
@@ -30,7 +31,7 @@ class Rules:
 
     :param body_keep_days: see above.
     :param prove_hours: between two proofs of the whole store.
-    :param quota: bytes that the store's file may have before somebody is told.
+    :param quota: bytes that the store's file and the copies beside it may have before somebody is told.
     """
 
     body_keep_days: int = caps.KEEP_DAYS
@@ -47,11 +48,17 @@ def rules_of(store: Store) -> Rules:
 
 @dataclass(frozen=True)
 class Sizes:
-    """Bytes. :param free: of the file, kept for what comes."""
+    """Bytes. :param free: of the file, kept for what comes. :param copies: the copies beside it."""
 
     file: int
     free: int
     bodies: int
+    copies: int = 0
+
+    @property
+    def all(self) -> int:
+        """What the store takes of the disk."""
+        return self.file + self.copies
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,7 @@ def look(store: Store, rules: Rules | None = None) -> tuple[Notice, ...]:
 def _notices(rules: Rules, room: Room, sizes: Sizes, proved: Report | None) -> list[Notice]:
     low = {Level.WARN: "room-low", Level.STOP: "room-low", Level.FULL: "room-out"}.get(room.level)
     found = [Notice(low, f"{room.free >> 20} MB")] if low else []
-    found += [Notice("quota", f"{sizes.file >> 20} MB")] if sizes.file > rules.quota else []
+    found += [Notice("quota", f"{sizes.all >> 20} MB")] if sizes.all > rules.quota else []
     found += [Notice("trouble", proved.trouble)] if proved and not proved.good else []
     return found
 
@@ -149,7 +156,7 @@ def measure(store: Store) -> Sizes:
         page: int = db.value("PRAGMA page_size")
         file, free = db.value("PRAGMA page_count") * page, db.value("PRAGMA freelist_count") * page
         bodies: int = db.value("SELECT total(length(sealed)) FROM operation")
-        return Sizes(file, free, int(bodies))
+        return Sizes(file, free, int(bodies), sum(map(size_of, copies_of(store.path))))
 
     return store.do(work, write=False)
 

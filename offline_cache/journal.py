@@ -56,7 +56,7 @@ EVENTS: dict[str, frozenset[str]] = {
         "lease-ended": {"drive", "token", "count"},
         "key-rotated": {"operator"},
         "backed-up": {"operations", "lines", "operator"},
-        "restored": {"operations", "lines", "operator"},
+        "restored": {"operations", "lines", "older", "operator"},
         "proved": {"operations", "lines", "trouble"},
         # the terminal's
         "signed-in": {"operator", "role", "way"},
@@ -70,7 +70,7 @@ EVENTS: dict[str, frozenset[str]] = {
         "printed": {"paper", "number", "operator", "again"},
         "issue-begun": {"application", "card", "plan", "operator"},
         "issue-ended": {"application", "card", "plan", "ending", "proof", "operator"},
-        "exported": {"what", "count", "operator"},
+        "exported": {"what", "count", "of", "operator"},
         "day-closed": {"pending", "people", "doubtful", *_PEOPLE},
         "clock-suspect": {"behind"},
         "clock-proven": {"ahead"},

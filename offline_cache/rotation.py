@@ -1,8 +1,8 @@
 """A new data key for a store that is closed, without a moment at which a crash loses the file or its key.
 
     1  the new key is kept beside the old one
-    2  a whole copy is made under the new key, looked at, synced; so are the copies that were laid aside after a fork
-    3  the copy takes the file's place, in one step, then those of the forks take theirs
+    2  a whole copy is made under the new key, looked at, synced; so are the copies that were laid aside
+    3  the copy takes the file's place, in one step, then those of the copies take theirs
     4  the new key takes the old one's name
     5  the name beside it is forgotten
 
@@ -19,9 +19,11 @@ from pathlib import Path
 
 import apsw
 
+from offline_cache import aside
+from offline_cache.aside import copies_of
 from offline_cache.chain import Origin
 from offline_cache.copying import Copying, family, integrity, remove
-from offline_cache.database import KEY, Db, connect, damaged, not_saved, translated
+from offline_cache.database import KEY, Db, connect, damaged, not_saved, translated, unreadable
 from offline_cache.errors import StoreError
 from offline_cache.journal import append
 from offline_cache.keys import KeyPort
@@ -32,6 +34,7 @@ from offline_cache.whole import sync_folder
 CURRENT = "store-data"
 NEXT = "store-data-next"
 _OTHER = translated(apsw.NotADBError(), writing=False).fault
+_BROKEN = frozenset({_OTHER, damaged("").fault, unreadable("").fault})
 
 
 def keys_of(keys: KeyPort) -> list[bytes]:
@@ -45,7 +48,8 @@ def keys_of(keys: KeyPort) -> list[bytes]:
 def rotate(path: Path, keys: KeyPort, now: Callable[[], datetime], operator: str = "") -> None:
     """Give the store at ``path`` a new data key. It must be closed, and is closed at the end.
 
-    :raises StoreError: ``STORE_HELD``, faults of the key port, of the disk; the store opens all the same.
+    :raises StoreError: ``STORE_HELD``, ``COPY_UNSENT`` (a damaged copy would be out of reach that was not salvaged),
+        faults of the key port, of the disk; the store opens all the same.
     """
     lock = LockFile(path.with_suffix(".lock"), now)
     try:
@@ -56,13 +60,12 @@ def rotate(path: Path, keys: KeyPort, now: Callable[[], datetime], operator: str
         new = INTL.random(KEY)
         keys.put(NEXT, new)
         draft = path.with_suffix(".rekeyed")
+        left = [copy for copy in copies_of(path) if not _copied(copy, old, new)]
+        _refuse_behind(path, old, left)
         _copy((path, old), (draft, new))
         _sign(draft, new, int(now().timestamp() * 1000), operator)
-        for fork in forks_of(path):
-            if _opens(fork, old):
-                _copy((fork, old), (_rekeyed(fork), new))
         into_place(draft, path)
-        _finish_forks(path)
+        _finish_copies(path)
         keys.put(CURRENT, new)
         keys.delete(NEXT)
     finally:
@@ -81,28 +84,48 @@ def settle(path: Path, keys: KeyPort) -> None:
     if current is None or not _opens(path, current):
         if not _opens(path, following):
             return  # neither: opening the store says so
-        _finish_forks(path)
+        _finish_copies(path)
         keys.put(CURRENT, following)
-    for fork in forks_of(path):
-        remove(_rekeyed(fork))
+    for copy in copies_of(path):
+        remove(_rekeyed(copy))
     remove(path.with_suffix(".rekeyed"))
     keys.delete(NEXT)
 
 
-def forks_of(path: Path) -> list[Path]:
-    """The copies that were laid aside after forks (:meth:`offline_cache.store.Store.lay_aside`)."""
-    return sorted(one for one in path.parent.glob(f"{path.stem}.fork-*") if one.suffix.removeprefix(".fork-").isdigit())
+def _rekeyed(copy: Path) -> Path:
+    return copy.with_name(f"{copy.name}-rekeyed")
 
 
-def _rekeyed(fork: Path) -> Path:
-    return fork.with_name(f"{fork.name}-rekeyed")
-
-
-def _finish_forks(path: Path) -> None:
+def _finish_copies(path: Path) -> None:
     """Each was whole under the new key before the store itself was."""
-    for fork in forks_of(path):
-        if _rekeyed(fork).exists():
-            into_place(_rekeyed(fork), fork)
+    for copy in copies_of(path):
+        if _rekeyed(copy).exists():
+            into_place(_rekeyed(copy), copy)
+
+
+def _copied(copy: Path, old: bytes, new: bytes) -> bool:
+    """Make the copy of a copy under the new key; ``False`` where it is damaged, or under neither key."""
+    try:
+        _copy((copy, old), (_rekeyed(copy), new))
+    except StoreError as error:
+        if error.fault not in _BROKEN:
+            raise
+        return False
+    return True
+
+
+def _refuse_behind(path: Path, key: bytes, left: list[Path]) -> None:
+    """With the old key goes what page by page could still be read of a damaged copy."""
+    if not left:
+        return
+    connection = connect(path, key)
+    try:
+        told = aside.told(Db(connection, Origin("", "")), [(copy, None) for copy in left])
+    except apsw.Error as error:
+        raise translated(error, writing=False) from None
+    finally:
+        connection.close(True)
+    aside.refuse_owing(told)
 
 
 def _opens(path: Path, key: bytes) -> bool:

@@ -206,6 +206,11 @@ class Store:
             while not self.do(lambda _: self._copy_some(copy, pages), write=False):
                 pass
 
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return self._path
+
     def lay_aside(self, name: str) -> Path:
         """Keep a whole copy beside the store, once for each ``name``; one that is there is left as it is.
 

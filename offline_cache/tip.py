@@ -59,8 +59,17 @@ class TipKeeper:
             self._known = tip
 
 
+def reached(db: Db, keys: KeyPort) -> bool:
+    """Whether the open store goes as far as the mark, which is of the same store.
+
+    :raises StoreError: faults of the key port.
+    """
+    known = _read(keys)
+    return known is not None and _head(db, known.n) == known.head
+
+
 def forget(keys: KeyPort) -> None:
-    """Before an older copy is put in place on purpose, or a store is wiped."""
+    """Before a copy with the whole log, if not the whole journal, is put in place on purpose, or a store is wiped."""
     keys.delete(NAME)
 
 

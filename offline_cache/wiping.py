@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from offline_cache import blob_rows, tip
-from offline_cache.copying import family, remove
+from offline_cache import aside, blob_rows, tip
+from offline_cache.copying import remove
 from offline_cache.database import not_saved
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.keys import KeyPort
 from offline_cache.operations import State
 from offline_cache.outbox import Outbox
-from offline_cache.rotation import CURRENT, NEXT, forks_of
+from offline_cache.rotation import CURRENT, NEXT, keys_of
 from offline_cache.store import Store
 from offline_cache.whole import sync_folder
 
 
-def refuse_unsent(store: Store, exported: int = 0) -> None:
-    """A wipe must not eat work.
+def refuse_unsent(store: Store, keys: KeyPort, exported: int = 0) -> None:
+    """A wipe must not eat work, neither the store's own nor that of the copies beside it.
 
     :param exported: the last sequence number of the present history that stands on a medium (``store export``).
-    :raises StoreError: ``WIPE_REFUSED``.
+    :raises StoreError: ``WIPE_REFUSED``; ``COPY_UNSENT``; faults of the key port.
     """
+    aside.refuse_owing(aside.listed(store, keys_of(keys)))
     outbox = Outbox(store)
     after = 0
     while waiting := outbox.listed((State.PENDING, State.PARKED), after):
@@ -43,10 +44,9 @@ def wipe(path: Path, keys: KeyPort) -> None:
     try:
         for suffix in (".before", ".rekeyed", ".next", ".new", ".ballast", ".recovery", ".distrusted"):
             remove(path.with_suffix(suffix))
-        for fork in forks_of(path):
-            remove(fork)
-        for one in family(path):
-            one.with_name(one.name + ".replaced").unlink(missing_ok=True)
+        for name in aside.PATTERNS:
+            for one in path.parent.glob(f"{path.stem}{name}"):  # with what a rotation or a restore left half done
+                remove(one)
         remove(path)
         sync_folder(path.parent)
     except OSError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from terminal.fault_table import (
     CARD,
     CENTRE_WAY,
+    COPIES,
     LOCAL_API,
     PAPER,
     PEOPLE,
@@ -29,7 +30,7 @@ _GROUPS: tuple[tuple[str, dict[str, Entry]], ...] = (
     ("Readers (C1xx)", READER),
     ("Cards, keys and PIN (C2xx to C4xx)", CARD),
     ("The centre and the way to it (N1xx)", CENTRE_WAY),
-    ("Keys and the store on this machine (S1xx)", STORE),
+    ("Keys and the store on this machine (S1xx)", {**STORE, **COPIES}),
     ("The terminal (T1xx)", TERMINAL),
     ("People and services (T130 to T149)", PEOPLE),
     ("Screens (U1xx)", SCREEN),

@@ -16,13 +16,15 @@ from cardio import reader_causes
 from cardio.keysource import KeySourceUnavailable
 from cardio.psam import PsamKeySource
 from cardio.readers import ReaderSystem
+from offline_cache import aside
 from offline_cache.caps import limit_reached, require_clock, standing_of, value_reached
 from offline_cache.housekeeping import Rules, look
+from offline_cache.rotation import CURRENT, keys_of
 from terminal import faults
 from terminal.clock import Clock
 from terminal.errors import TerminalError, TerminalFault
 from terminal.model.outbox_words import LEFT, VALUE_LEFT, time_left, value_left
-from terminal.settings import Settings, prepare_data
+from terminal.settings import Settings, prepare_data, store_path
 from terminal.text import Text
 from terminal.views import HealthLine
 
@@ -162,6 +164,17 @@ def check_housekeeping(store: Store, rules: Rules | None = None) -> Text:
     return Text("正常", "In order")
 
 
+def check_copies(room: BackRoom) -> Text:
+    """Whether the copies that were laid aside hold work that stands nowhere else.
+
+    :raises StoreError: ``COPY_UNSENT``.
+    """
+    records = room.open()
+    copies = aside.listed(records.store, keys_of(records.keys))
+    aside.refuse_owing(copies)
+    return Text(f"{len(copies)} 份，业务都已处理", f"{len(copies)}, nothing in them stands there alone")
+
+
 _KEEPERS = {
     "file": Text("密钥文件（仅演示）", "A key file (sandbox alone)"),
     "tpm": Text("安全芯片（TPM）", "The security chip (TPM)"),
@@ -176,8 +189,7 @@ def check_keeper(settings: Settings) -> Text:
 
     :raises StoreError: ``KEEPER_REFUSED`` and the others of a keeper that does not work, or must not be used here.
     """
-    from offline_cache.rotation import CURRENT  # noqa: PLC0415 - not before the first frame
-    from terminal.membership import keeper_name, key_port  # noqa: PLC0415
+    from terminal.membership import keeper_name, key_port  # noqa: PLC0415 - not before the first frame
 
     key_port(settings).get(CURRENT)
     return _KEEPERS[keeper_name(settings)]
@@ -278,6 +290,8 @@ def _of_the_store(room: BackRoom, settings: Settings) -> Iterator[tuple[Text, Ch
     yield Text("本机数据库", "Local store"), lambda: check_store(room)
     yield Text("待传队列", "Queue"), lambda: check_queue(room)
     yield Text("数据库空间", "Room of the store"), lambda: check_housekeeping(room.open().store)
+    if aside.copies_of(store_path(settings)):
+        yield Text("另存副本", "Copies laid aside"), lambda: check_copies(room)
     yield LEFT, lambda: check_offline(room)
     yield VALUE_LEFT, lambda: check_value(room)
     yield Text("第二份副本", "Second copy"), lambda: check_second_copy(room, settings)

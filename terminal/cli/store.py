@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from terminal.cli.copy_words import listed, tell_copies, tell_restored
 from terminal.cli.people import PEOPLE_OPTION
 from terminal.cli.salvage import salvage
 from terminal.text import Text
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 
 _EXPORTED = Text("已导出 {count} 笔业务（至第 {last} 笔）。", "{count} operations exported (up to number {last}).")
 _BACKED_UP = Text("备份已核验：{operations} 笔业务。", "The backup is verified: {operations} operations.")
-_RESTORED = Text(
-    "已恢复 {operations} 笔业务；下次联网时由中心核对。",
-    "{operations} operations restored; the centre checks at the next contact.",
-)
 _ROTATED = Text("数据密钥已更换。", "The data key is replaced.")
 _WIPED = Text("本机数据库已清除。", "The store is wiped.")
 _STATUS = Text(
@@ -41,14 +38,18 @@ def store() -> None:
 @click.pass_obj
 def status(context: Context) -> None:
     """How large it is, and how much room there is."""
-    from offline_cache.housekeeping import measure  # noqa: PLC0415 - slow
+    from offline_cache import aside  # noqa: PLC0415 - slow
+    from offline_cache.housekeeping import measure  # noqa: PLC0415
+    from offline_cache.rotation import keys_of  # noqa: PLC0415
     from terminal.cli.people import records_of  # noqa: PLC0415
 
     with records_of(context) as records:
         sizes, room = measure(records.store), records.store.room()
+        copies = aside.listed(records.store, keys_of(records.keys))
     facts = {"file": sizes.file, "bodies": sizes.bodies, "free": room.free}
-    context.output.document({**facts, "level": room.level.value, "ballast": room.has_ballast})
+    context.output.document({**facts, "level": room.level.value, "ballast": room.has_ballast, "copies": listed(copies)})
     context.output.line(_STATUS.format(**{name: value >> 20 for name, value in facts.items()}, level=room.level.value))
+    tell_copies(context, copies)
 
 
 @store.command()
@@ -86,10 +87,16 @@ def backup(context: Context, file: Path, people_stdin: bool) -> None:
 
 @store.command()
 @_PLACE
+@click.option(
+    "--leave-unsent", is_flag=True, help="Although the present store has work that stands nowhere else; it stays aside."
+)
 @PEOPLE_OPTION
 @click.pass_obj
-def restore(context: Context, file: Path, people_stdin: bool) -> None:
-    """Put the verified copy in FILE where the store is; what was there stays beside it."""
+def restore(context: Context, file: Path, leave_unsent: bool, people_stdin: bool) -> None:
+    """Put the verified copy in FILE where the store is; what was there stays beside it.
+
+    Refused while there is work that the centre has not and the copy has not, unless it is meant.
+    """
     from offline_cache.backup import Owner  # noqa: PLC0415 - slow
     from offline_cache.backup import restore as put_back  # noqa: PLC0415
     from terminal.cli.people import store_closed_for  # noqa: PLC0415
@@ -100,9 +107,9 @@ def restore(context: Context, file: Path, people_stdin: bool) -> None:
     with store_closed_for(context, people_stdin) as operator:
         owner = Owner(settings.environment, identity_of(settings).terminal)
         by = operator.number
-        report = put_back(file, store_path(settings), key_port(settings), owner, now=now, operator=by)
-    context.output.document({"operations": report.operations, "lines": report.lines})
-    context.output.line(_RESTORED.format(operations=report.operations))
+        place, keys = store_path(settings), key_port(settings)
+        done = put_back(file, place, keys, owner, now=now, operator=by, leave_unsent=leave_unsent)
+    context.output.document(tell_restored(context, done))
 
 
 @store.command("rotate-key")
@@ -137,7 +144,7 @@ def wipe(context: Context, yes: bool, exported: int, people_stdin: bool) -> None
     from terminal.settings import store_path  # noqa: PLC0415
 
     with records_for(context, people_stdin) as (records, _):
-        refuse_unsent(records.store, exported)
+        refuse_unsent(records.store, records.keys, exported)
     end(store_path(context.settings), key_port(context.settings))
     forget_store(context.settings)
     context.output.document({"wiped": yes})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from terminal.fault_table.card import CARD, READER
 from terminal.fault_table.centre import CENTRE_WAY
+from terminal.fault_table.copies import COPIES
 from terminal.fault_table.entry import Entry
 from terminal.fault_table.localapi import LOCAL_API
 from terminal.fault_table.paper import PAPER
@@ -19,6 +20,7 @@ TABLE: dict[str, Entry] = {
     **CARD,
     **CENTRE_WAY,
     **STORE,
+    **COPIES,
     **TERMINAL,
     **PEOPLE,
     **SCREEN,
@@ -30,6 +32,7 @@ TABLE: dict[str, Entry] = {
 __all__ = [
     "CARD",
     "CENTRE_WAY",
+    "COPIES",
     "LOCAL_API",
     "PAPER",
     "PEOPLE",

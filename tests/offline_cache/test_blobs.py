@@ -25,7 +25,7 @@ from offline_cache.sealing import key_id
 from offline_cache.store import Store
 from offline_cache.wiping import refuse_unsent
 from tests.offline_cache.outbox_contract import next_batch
-from tests.offline_cache.support import CHOSEN, Wall, create, draft, fault_of, reopen
+from tests.offline_cache.support import CHOSEN, Wall, create, draft, fault_of, keys, reopen
 
 WORD = Word("2026-11-23T09:00:00Z", b"signature", "ack-1")
 pytestmark = pytest.mark.usefixtures("both_suites")
@@ -219,13 +219,14 @@ def test_a_centre_that_waits_for_photos_again_gets_them_again(outbox: Outbox, bl
     assert verify(store).trouble == ""
 
 
-def test_a_wipe_does_not_eat_a_photo(outbox: Outbox, blobs: Blobs, store: Store) -> None:
+def test_a_wipe_does_not_eat_a_photo(outbox: Outbox, blobs: Blobs, store: Store, tmp_path: Path) -> None:
+    port = keys(tmp_path)
     one = photo()
     received(outbox, one)
-    assert fault_of(lambda: refuse_unsent(store, 0)) is StoreFault.WIPE_REFUSED
-    refuse_unsent(store, 1)  # on a medium
+    assert fault_of(lambda: refuse_unsent(store, port)) is StoreFault.WIPE_REFUSED
+    refuse_unsent(store, port, 1)  # on a medium
     blobs.arrived(one.digest, WORD)
-    refuse_unsent(store, 0)
+    refuse_unsent(store, port)
 
 
 # --- damage -----------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from offline_cache.proof import verify
 from offline_cache.reserved import STRIDE, Block, GiveBack, Number, Reserve, Use
 from offline_cache.room import Limits
 from offline_cache.store import Store
+from tests.offline_cache.outbox_contract import grant
 from tests.offline_cache.support import CHOSEN, Wall, create, draft, fault_of, keys, place, reopen
 from tests.support.machines import play
 
@@ -312,8 +313,13 @@ class ReserveMachine(RuleBasedStateMachine):
     @rule()
     def restore(self) -> None:
         self.store.close()
-        restore(self.medium, place(self.folder), keys(self.folder), Owner("sandbox"), now=self.wall.now)
+        owner, now = Owner("sandbox"), self.wall.now
+        done = restore(self.medium, place(self.folder), keys(self.folder), owner, now=now, leave_unsent=True)
         self._open()
+        outbox = Outbox(self.store)
+        assert done.older == (outbox.fork() is not None)
+        if done.older:
+            outbox.begin_epoch(grant(outbox.tip()[0] + 1), {})
         assert self.reserve.left("slip") == 0
 
     def _files(self) -> dict[Path, bytes]:

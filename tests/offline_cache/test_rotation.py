@@ -25,6 +25,7 @@ from tests.offline_cache.support import CHOSEN, IDENTITY, SMALL, Wall, create, d
 
 NOW = Wall().now
 OWNER = Owner("sandbox")
+COPIES = ("fork-1", "replaced-1")
 pytestmark = pytest.mark.usefixtures("both_suites_in_proof")
 
 
@@ -52,10 +53,11 @@ class CutKeys(FileKeys):
 
 @pytest.fixture
 def filled(tmp_path: Path) -> Path:
-    """A store, and the copy that was laid aside when its first life ended."""
+    """A store, the copy that was laid aside when its first life ended, and one that a restore once replaced."""
     with create(tmp_path) as store:
         Outbox(store).record(draft(), draft())
-        store.lay_aside("fork-1")
+        for name in COPIES:
+            store.lay_aside(name)
     return tmp_path
 
 
@@ -67,9 +69,10 @@ def _whole(folder: Path) -> int:
         assert not list(folder.glob("*rekeyed*"))
         key = keys(folder).get(CURRENT)
         assert key is not None
-        aside = connect(folder / "store.fork-1", key)  # both histories stay readable, whatever became of the key
-        assert aside.execute("SELECT count(*) FROM operation").fetchone() == (2,)
-        aside.close()
+        for name in COPIES:
+            aside = connect(folder / f"store.{name}", key)  # each stays readable, whatever became of the key
+            assert aside.execute("SELECT count(*) FROM operation").fetchone() == (2,)
+            aside.close()
         Outbox(store).record(draft())
         return len(Outbox(store).listed())
 
@@ -158,8 +161,10 @@ def test_a_backup_comes_back_and_the_centre_notices_that_it_is_older(filled: Pat
         outbox.acknowledged(batch.to_seq, batch.head, b"signature", "2026-11-23T09:00:00Z")
         busy = lambda: restore(copy, place(filled), keys(filled), OWNER, now=NOW)  # noqa: E731
         assert fault_of(busy) is StoreFault.STORE_HELD
-    assert restore(copy, place(filled), keys(filled), OWNER, now=NOW, operator="1001").operations == 2
-    assert place(filled).with_name("store.db.replaced").exists()
+    done = restore(copy, place(filled), keys(filled), OWNER, now=NOW, operator="1001")
+    assert (done.operations, done.unsent, done.older) == (2, 0, True)
+    assert done.aside == place(filled).with_name("store.replaced-2")
+    assert done.aside.exists()
     with reopen(filled) as store:
         outbox = Outbox(store)
         assert len(outbox.listed()) == 2
@@ -198,14 +203,14 @@ def test_a_backup_that_does_not_verify_changes_nothing(filled: Path, tmp_path: P
 
 def test_a_wipe_does_not_eat_work(filled: Path) -> None:
     with reopen(filled) as store:
-        assert fault_of(lambda: refuse_unsent(store)) is StoreFault.WIPE_REFUSED
-        assert fault_of(lambda: refuse_unsent(store, exported=1)) is StoreFault.WIPE_REFUSED
-        refuse_unsent(store, exported=2)  # on a medium
+        assert fault_of(lambda: refuse_unsent(store, keys(filled))) is StoreFault.WIPE_REFUSED
+        assert fault_of(lambda: refuse_unsent(store, keys(filled), exported=1)) is StoreFault.WIPE_REFUSED
+        refuse_unsent(store, keys(filled), exported=2)  # on a medium
         outbox = Outbox(store)
         batch = outbox.batch()
         assert batch is not None
         outbox.acknowledged(batch.to_seq, batch.head, b"signature", "2026-11-23T09:00:00Z")
-        refuse_unsent(store)  # the centre has it
+        refuse_unsent(store, keys(filled))  # the centre has it
     wipe(place(filled), keys(filled))
     assert sorted(path.name for path in filled.iterdir() if path.name.startswith("store.")) == ["store.lock"]
     assert keys(filled).get(CURRENT) is None

@@ -1,5 +1,5 @@
-"""An older copy of the file is known at its next opening (I14), and only that: not a restore that people wanted, not a
-new store, not a crash."""
+"""An older copy of the file is known at its next opening (I14), and only that: not a restore by which nothing is left
+behind, not a new store, not a crash."""
 
 from __future__ import annotations
 
@@ -88,10 +88,10 @@ def test_a_run_that_was_killed_is_ahead_of_its_tip_and_goes_on(folder: Path) -> 
         Outbox(store).record(draft())
 
 
-def test_what_people_restored_is_older_on_purpose(folder: Path) -> None:
+def test_a_restore_that_leaves_no_operation_behind_is_none(folder: Path) -> None:
+    """Of the journal the copy has less, on purpose."""
     with run(folder) as store:
         back_up(store, folder / "copy")
-        Outbox(store).record(draft())
     keys = keys_of(folder)
     restore(folder / "copy", folder / FILE, keys, Owner(IDENTITY.environment, IDENTITY.terminal))
     with run(folder) as store:

@@ -183,17 +183,24 @@ def test_a_store_from_a_backup_of_its_own_gives_no_number_again(field: Field, po
     assert len(used | again) == 6
 
 
+@pytest.mark.expects_log
 def test_a_store_that_was_restored_has_no_numbers_until_they_are_filled_up(
-    field: Field, population: Population, tmp_path: Path
+    centre: SandboxCentre, field: Field, population: Population, tmp_path: Path
 ) -> None:
     person = population.people[225]
     field.begin([person], 5)
     back_up(field.records.store, tmp_path / "medium.db")
     used = str(field.change(person).operation.summary["drive_number"])
     field.close()
-    owner = Owner("sandbox", field.records.identity.terminal)
-    restore(tmp_path / "medium.db", store_path(field.settings), key_port(field.settings), owner, now=field.clock.now)
+    owner, keys = Owner("sandbox", field.records.identity.terminal), key_port(field.settings)
+    restore(tmp_path / "medium.db", store_path(field.settings), keys, owner, now=field.clock.now, leave_unsent=True)
     field.open()
+    older = field.records.outbox.fork()
+    assert older is not None
+    assert older.fault is StoreFault.STORE_OLDER  # the next would bear the number of one that was given out
+    assert field.records.sync.once(30).stopped
+    assert centre.control.agree(field.records.identity.terminal) == 2
+    assert field.records.sync.once(30).clear
     assert [(one.persons, one.numbers) for one in drives(field.records)] == [(1, 0)]
     with pytest.raises(StoreError) as void:
         field.change(person)

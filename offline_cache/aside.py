@@ -1,0 +1,200 @@
+"""Whole copies of a store that stay beside it, under the same key, each under a name of its own:
+
+    store.fork-1        one for each life of the log that ended in a fork (:meth:`offline_cache.store.Store.lay_aside`)
+    store.replaced-1    one for each store that a restore has put another in the place of (:func:`put_aside`)
+
+They are re-keyed with the store, count against its quota, stay until it is wiped, and keep a wipe away as long as they
+hold work that neither the store nor a medium has.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import apsw
+
+from offline_cache import blob_rows, epochs, forks, journal, rows
+from offline_cache.chain import Origin
+from offline_cache.copying import family, remove
+from offline_cache.database import Db, connect
+from offline_cache.errors import StoreError, StoreFault
+from offline_cache.whole import sync_folder
+
+if TYPE_CHECKING:
+    from offline_cache.store import Store
+
+PHOTO = "photo"
+"""State of an operation that the centre has, but for a photo."""
+
+_WAITS = (
+    "SELECT position, op_id, state, kind FROM operation JOIN progress USING (position)"
+    " WHERE state = 'pending' OR (state = 'parked' AND resolved_by IS NULL)"
+)
+_NAMED = re.compile(r"\.(fork|replaced)-(\d+)")
+PATTERNS = (".fork-*", ".replaced-*")
+"""Of everything of theirs, behind the store's name without its ending."""
+
+
+def copies_of(path: Path) -> list[Path]:
+    """The copies of the store at ``path``, oldest first."""
+    named = {one: _NAMED.fullmatch(one.name.removeprefix(path.stem)) for one in path.parent.glob(f"{path.stem}.*-*")}
+    return sorted((one for one, found in named.items() if found), key=lambda one: (one.stem, _number(one)))
+
+
+def _number(copy: Path) -> int:
+    return int(copy.name.rpartition("-")[2])
+
+
+def put_aside(path: Path) -> Path | None:
+    """Lay a closed store, with its log, under a name of its own; then nothing is in its place any more.
+
+    :returns: the copy; ``None`` where there was nothing.
+    :raises OSError: the store may stand under both names; under one it does in any case.
+    """
+    files = [(one, index) for index, one in enumerate(family(path)[:2]) if one.exists()]
+    if not files:
+        return None
+    used = [int(found) for one in path.parent.iterdir() for found in re.findall(r"\.replaced-(\d+)", one.name)]
+    copy = path.with_suffix(f".replaced-{max(used, default=0) + 1}")
+    for one, index in files:
+        os.link(one, family(copy)[index])
+    sync_folder(path.parent)
+    remove(path)  # the file before its log: without the log it would open as an older one
+    sync_folder(path.parent)
+    return copy
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a closed store holds.
+
+    :param epoch: its life; :param seq: of the last operation, :param head: behind it.
+    :param halted: why it took nothing in any more.
+    :param unsent: identity of what the centre has not acknowledged, or has without a photo: to its state.
+    """
+
+    epoch: int
+    seq: int
+    head: bytes
+    halted: StoreFault | None
+    unsent: Mapping[bytes, str] = field(repr=False)
+
+
+def held(file: Path, keys: Sequence[bytes]) -> Held | None:
+    """What is in it; ``None`` where it cannot be read."""
+    for key in keys:
+        with suppress(StoreError, apsw.Error):
+            connection = connect(file, key)
+            try:
+                return _held(Db(connection, Origin("", "")))
+            finally:
+                connection.close(True)
+    return None
+
+
+def _held(db: Db) -> Held:
+    epoch = rows.epoch_of(db)
+    noticed = forks.noticed(db)
+    return Held(epoch, *rows.tip(db, epoch), noticed.fault if noticed else None, _unsent(db))
+
+
+def _unsent(db: Db) -> dict[bytes, str]:
+    """What one carries over that waits itself is counted once."""
+    waiting = list(db.rows(_WAITS))
+    places = {position for position, *_ in waiting}
+    found = {
+        op_id: state
+        for position, op_id, state, kind in waiting
+        if kind != epochs.KIND or epochs.original_of(db, position) not in places
+    }
+    photos = blob_rows.of_missing(db) if db.value("SELECT 1 FROM sqlite_schema WHERE name = 'blob'") else ()
+    return {**dict.fromkeys(photos, PHOTO), **found}
+
+
+def lost_in(db: Db, unsent: Mapping[bytes, str]) -> int:
+    """How much of that the open store has not, or would send although a person had set it aside."""
+    sql = "SELECT state FROM operation JOIN progress USING (position) WHERE op_id = ?"
+    here = {op_id: db.value(sql, (op_id,)) for op_id in unsent}
+    return sum(here[op_id] is None or (state != PHOTO and here[op_id] != state) for op_id, state in unsent.items())
+
+
+def goes_further(db: Db, other: Held | None) -> bool:
+    """Whether another one has a place in this life of the log that the open store lacks, or is in a later life. Of one
+    that cannot be read nobody knows how far it went: then yes, for a paper may bear any later number.
+    """
+    epoch = rows.epoch_of(db)
+    if other is None or other.epoch > epoch:
+        return True
+    return other.epoch == epoch and rows.head_at(db, epoch, other.seq) != other.head
+
+
+# --- for people -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One copy.
+
+    :param size: bytes. :param unsent: what neither the centre has acknowledged nor the store has; ``None``: cannot be
+        told. :param salvaged: it was written to a medium (``store salvage``).
+    """
+
+    path: Path
+    size: int
+    unsent: int | None
+    salvaged: bool
+
+    @property
+    def owes(self) -> bool:
+        """Whether something in it stands nowhere else, as far as is known here."""
+        return self.unsent != 0 and not self.salvaged
+
+
+def listed(store: Store, keys: Sequence[bytes]) -> list[Copy]:
+    """The copies of an open store."""
+    found = [(one, held(one, keys)) for one in copies_of(store.path)]
+    return store.do(lambda db: told(db, found), write=False)
+
+
+def told(db: Db, found: Sequence[tuple[Path, Held | None]]) -> list[Copy]:
+    """What the open store knows of copies that were looked into."""
+    written = _written(db) if found else frozenset()
+    return [
+        Copy(one, size_of(one), None if inside is None else _absent(db, inside.unsent), one.name in written)
+        for one, inside in found
+    ]
+
+
+def size_of(copy: Path) -> int:
+    """Bytes."""
+    return sum(one.stat().st_size for one in family(copy) if one.exists())
+
+
+def _absent(db: Db, unsent: Mapping[bytes, str]) -> int:
+    """What the store has goes its way from there, in whatever state."""
+    return sum(db.value("SELECT 1 FROM operation WHERE op_id = ?", (op_id,)) is None for op_id in unsent)
+
+
+def _written(db: Db) -> frozenset[str]:
+    """Names of the copies that were salvaged. A copy never changes, and no name is given twice in a store's life."""
+    lines = db.rows("SELECT n, at, what, op_id, fields, head FROM journal WHERE what = 'exported'")
+    told = (journal.line_of(row).fields for row in lines)
+    return frozenset(str(fields["of"]) for fields in told if fields.get("what") == SALVAGE and "of" in fields)
+
+
+SALVAGE = "salvage"
+"""What a line of the journal calls a copy that was written to a medium."""
+
+
+def refuse_owing(copies: Sequence[Copy]) -> None:
+    """:raises StoreError: ``COPY_UNSENT`` where a copy holds what stands nowhere else."""
+    owing = [one for one in copies if one.owes]
+    if owing:
+        names = ", ".join(str(one.path) for one in owing)
+        raise StoreError(StoreFault.COPY_UNSENT, names, count=sum(one.unsent or 0 for one in owing), copies=names)
