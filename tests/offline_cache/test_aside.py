@@ -213,6 +213,26 @@ def test_a_second_restore_is_an_older_copy_too(folder: Path, left: bytes, copies
     assert noticed(folder) is StoreFault.STORE_OLDER
 
 
+def test_a_mark_that_lags_lets_no_place_be_given_twice(folder: Path) -> None:
+    """The copies beside the store tell what the mark, written now and then, does not."""
+    with run(folder, keep=False) as store:
+        back_up(store, folder / "later.db")
+        Outbox(store).record(draft())
+    for _ in range(2):
+        assert put_back(folder, "later.db", leave=True).older
+        with reopen(folder) as store:
+            assert store.do(lambda db: tip.reached(db, keys(folder)), write=False)
+
+
+def test_what_was_replaced_in_an_earlier_life_halts_no_later_one(folder: Path, left: bytes) -> None:
+    put_back(folder, leave=True)
+    with run(folder) as store:
+        Outbox(store).begin_epoch(grant(2), {1: 1})
+        back_up(store, folder / "later.db")
+    assert not put_back(folder, "later.db").older
+    record(folder)
+
+
 def test_a_copy_put_over_it_by_hand_is_found_by_the_mark(folder: Path, left: bytes) -> None:
     put_back(folder, leave=True)
     place(folder).write_bytes((folder / "medium.db").read_bytes())
