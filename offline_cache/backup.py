@@ -23,6 +23,7 @@ from offline_cache.keys import KeyPort
 from offline_cache.lockfile import LockFile
 from offline_cache.proof import Report, verify
 from offline_cache.rotation import into_place, keys_of, settle
+from offline_cache.sending import broken
 from offline_cache.store import DISTRUSTED, Clock, Store, utc_now
 
 
@@ -85,7 +86,7 @@ class _Before:
             return True
         halted = self.replaced.halted if self.replaced else None
         # An older copy itself: the mark tells of what it was put over, also where nothing of that is left.
-        return not tip.reached(db, keys) if halted is StoreFault.STORE_OLDER else halted is not None
+        return not tip.reached(db, keys) if halted is tip.OLDER else halted is not None
 
 
 def restore(
@@ -121,7 +122,7 @@ def restore(
             at, older = int(now().timestamp() * 1000), before.makes_older(db, keys)
             reserved.void_all(db, at, "restored")
             if older:
-                forks.note(db, at, StoreFault.STORE_OLDER)
+                forks.note(db, at, tip.OLDER)
             append(db, at, "restored", None, {**_counted(report, operator), "older": older})
             return Restored(report.operations, report.lines, None, lost, older)
 
@@ -152,7 +153,7 @@ def _found(path: Path, keys: KeyPort) -> _Before:
     known = keys_of(keys)
     found, others = aside.held(path, known), (aside.held(one, known) for one in aside.copies_of(path))
     if found is not None and path.with_suffix(f".{DISTRUSTED}").exists():
-        found = replace(found, halted=StoreFault.CHAIN_BROKEN)
+        found = replace(found, halted=broken("").fault)
     return _Before(found, tuple(others))
 
 

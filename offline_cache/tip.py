@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 NAME = "store-tip"
 """Under which the key port has it."""
+OLDER = StoreFault.STORE_OLDER
+"""Why an older copy takes nothing in."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class TipKeeper:
         """At opening: take nothing new in when this is an older copy, until the centre has begun a new life."""
         known, at = self._known, int(self._store.now().timestamp() * 1000)
         if known is not None and self._store.do(lambda db: _is_older(db, known), write=False):
-            self._store.do(lambda db: forks.note(db, at, StoreFault.STORE_OLDER))
+            self._store.do(lambda db: forks.note(db, at, OLDER))
 
     def keep(self) -> None:
         """Remember how far the store goes now. An older copy waits for its new life first."""

@@ -13,8 +13,7 @@ COPIES: dict[str, Entry] = {
             "nothing was restored.",
         ),
         (
-            "请先联网上传再恢复；传不了的，加 --leave-unsent 恢复，原库另存在旁，"
-            "再用 ssc-terminal store salvage --from 取出交中心。",
+            "请先上传再恢复；传不了可加 --leave-unsent，再用 store salvage 从另存的原库取出。",
             "Send first, then restore. If they cannot be sent, restore with --leave-unsent: the present store is laid "
             "aside; get them out of it (ssc-terminal store salvage FILE --from COPY) for the centre to take in.",
         ),
@@ -32,12 +31,16 @@ COPIES: dict[str, Entry] = {
             "known of): {copies}.",
         ),
         (
-            "请不要删除；用 ssc-terminal store salvage 介质文件 --from 副本 取出，交中心录入。",
-            "Do not delete them. Get it out (ssc-terminal store salvage FILE --from COPY) for the centre to take in.",
+            "请不要删除，请管理员取出其中的业务交中心录入。",
+            "Do not delete them; have an administrator get the work out for the centre to take in.",
         ),
         (
             "另存的数据库副本里可能有未送中心的业务。",
             "Copies of the store that were laid aside may hold work that stands nowhere else.",
+        ),
+        typed=(
+            "请不要删除；用 ssc-terminal store salvage 介质文件 --from 副本 取出，交中心录入。",
+            "Do not delete them. Get it out (ssc-terminal store salvage FILE --from COPY) for the centre to take in.",
         ),
     ),
 }
