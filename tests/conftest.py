@@ -50,11 +50,12 @@ def is_property(item: pytest.Item) -> bool:
     return getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
 
 
-def note_examples(item: pytest.Item) -> None:
-    """What Hypothesis tells of a property that held, for the report of the proofs."""
-    told = re.findall(r"(\d+) passing examples", getattr(item, "hypothesis_statistics", ""))
-    part = re.sub(r"[^0-9A-Za-z]+", "-", item.nodeid)
-    report.note("properties", part, item.session.stash[_PROPERTIES], properties=1, examples=sum(map(int, told)))
+def note_examples(item: pytest.Item) -> int:
+    """What Hypothesis tells of a property that held, for the report of the proofs. Gives its examples."""
+    told = re.findall(r"(\d+) passing\b", getattr(item, "hypothesis_statistics", ""))
+    part, examples = re.sub(r"[^0-9A-Za-z]+", "-", item.nodeid), sum(map(int, told))
+    report.note("properties", part, item.session.stash[_PROPERTIES], properties=1, examples=examples)
+    return examples
 
 
 @pytest.hookimpl(trylast=True)
@@ -130,8 +131,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if told.passed and canary.found_in(said):
         told.outcome = "failed"
         told.longrepr = "a secret was printed by this test"
-    if told.passed and told.when == "call" and is_property(item):
-        note_examples(item)
+    if told.passed and told.when == "call" and is_property(item) and not note_examples(item):
+        told.outcome = "failed"
+        told.longrepr = "no example of this property held, or Hypothesis tells of them in other words now"
     return told  # type: ignore[return-value]
 
 

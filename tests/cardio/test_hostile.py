@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from cardio.session import CardSession
 from tests.support import cards
 from tests.support.cards import Keys
 from tests.support.scripted import TableLink
+
+pytestmark = pytest.mark.expects_log  # that a card refused a key, where its answer was bent so
 
 MOST_COMMANDS = 3 + 1 + 7 + 2 * 2 * 5 + 1 + 1 + 7 + 6
 """SSSE with its root first, EF05 and its records, two sources that prove and open, twice, EF06, its first record

@@ -34,7 +34,7 @@ _WRITTEN_BY_PIN = " ".join(case.id for case in access.CASES if case.id.endswith(
 CARDS = (
     of_card(cards.UnknownIsFine, "P33"),
     of_card(cards.Forged, "P49"),
-    of_card(cards.AbsentIsNoFile, "P09 P10 F32"),
+    of_card(cards.AbsentIsNoFile, "P09 P10 F32 F34"),
     Quirk("SameChallenge", frozenset({"P35", "P42"}) | of_keys("C"), cards.SameChallenge),
     of_card(pins.ReloadsNothing, "F12 F13 F16 F30 P40 P44 P47"),
     of_card(pins.ChangesNothing, "F11"),

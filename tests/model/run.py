@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 MEGABYTES = 3_500
 """For one search, where it is not said otherwise."""
 DEPTH = 2_000_000
-SECONDS = 900
+SECONDS = 1750
 
 _ERRORS = re.compile(r"errors: (\d+)")
 _STATES = re.compile(r"^\s*(\d+) states, stored", re.MULTILINE)
