@@ -168,14 +168,6 @@ def of_missing(db: Db) -> list[bytes]:
     return [row[0] for row in db.rows(f"SELECT DISTINCT op_id FROM {joined} WHERE {_NOT_THERE}")]  # noqa: S608
 
 
-def last_not_there(db: Db) -> int:
-    """Number of the last operation of which the centre misses a photo; 0 for none."""
-    joined = "blob b JOIN progress p USING (position) JOIN operation USING (position)"
-    sql = f"SELECT max(seq) FROM {joined} WHERE {_NOT_THERE}"  # noqa: S608
-    found: int | None = db.value(sql)
-    return found or 0
-
-
 def _waiting(db: Db, passed: Collection[bytes]) -> Waiting | None:
     found = db.rows(
         f"SELECT b.digest, b.size, b.hashes FROM blob b JOIN progress p USING (position) WHERE {_ON_THE_WAY}"  # noqa: S608

@@ -56,6 +56,8 @@ class StoreFault(Enum):
     WIPE_REFUSED = "S146"  # there is work that the centre has not acknowledged and that was not exported
     RESTORE_REFUSED = "S159"  # the store that would be replaced has work that the copy has not; value count
     COPY_UNSENT = "S160"  # copies set aside hold work that stands nowhere else; values count and copies
+    EXPORT_UNKNOWN = "S161"  # the journal tells of no medium that goes up to this number; value last
+    WIPE_PARKED = "S162"  # people have set something aside and not settled it; value count
     JOURNAL_BEHIND = "S147"  # the centre knows a line of our journal that is not here
     TERMINAL_REFUSED = "S154"  # the centre does not take anything from this terminal any more; value cause
     EXPORT_INVALID = "S148"  # a medium that does not hold what a terminal exported

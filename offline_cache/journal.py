@@ -70,7 +70,7 @@ EVENTS: dict[str, frozenset[str]] = {
         "printed": {"paper", "number", "operator", "again"},
         "issue-begun": {"application", "card", "plan", "operator"},
         "issue-ended": {"application", "card", "plan", "ending", "proof", "operator"},
-        "exported": {"what", "count", "of", "operator"},
+        "exported": {"what", "count", "of", "epoch", "first", "last", "operator"},
         "day-closed": {"pending", "people", "doubtful", *_PEOPLE},
         "clock-suspect": {"behind"},
         "clock-proven": {"ahead"},

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from offline_cache import aside, blob_rows, tip
+from offline_cache import aside, tip
 from offline_cache.copying import remove
-from offline_cache.database import not_saved
-from offline_cache.errors import StoreError, StoreFault
+from offline_cache.database import Db, not_saved
+from offline_cache.exported import noted, refuse_left
 from offline_cache.keys import KeyPort
-from offline_cache.operations import State
-from offline_cache.outbox import Outbox
 from offline_cache.rotation import CURRENT, NEXT, keys_of
 from offline_cache.store import Store
 from offline_cache.whole import sync_folder
@@ -19,18 +17,16 @@ from offline_cache.whole import sync_folder
 def refuse_unsent(store: Store, keys: KeyPort, exported: int = 0) -> None:
     """A wipe must not eat work, neither the store's own nor that of the copies beside it.
 
-    :param exported: the last sequence number of the present history that stands on a medium (``store export``).
-    :raises StoreError: ``WIPE_REFUSED``; ``COPY_UNSENT``; faults of the key port.
+    :param exported: the last number of a medium (``store export``) on which the rest stands; 0 for none. The journal
+        must tell of it.
+    :raises StoreError: ``WIPE_REFUSED``; ``WIPE_PARKED``; ``EXPORT_UNKNOWN``; ``COPY_UNSENT``; faults of the key port.
     """
     aside.refuse_owing(aside.listed(store, keys_of(keys)))
-    outbox = Outbox(store)
-    after = 0
-    while waiting := outbox.listed((State.PENDING, State.PARKED), after):
-        if any(one.seq > exported or one.epoch != store.identity.epoch for one in waiting if one.resolved_by is None):
-            raise _refused()
-        after = waiting[-1].position
-    if store.do(blob_rows.last_not_there, write=False) > exported:
-        raise _refused()
+
+    def look(db: Db) -> None:
+        refuse_left(db, noted(db, exported) if exported else None)
+
+    store.do(look, write=False)
 
 
 def wipe(path: Path, keys: KeyPort) -> None:
@@ -51,7 +47,3 @@ def wipe(path: Path, keys: KeyPort) -> None:
         sync_folder(path.parent)
     except OSError as error:
         raise not_saved(error.strerror or "") from error
-
-
-def _refused() -> StoreError:
-    return StoreError(StoreFault.WIPE_REFUSED)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -94,19 +95,29 @@ def _header(identity: Identity) -> Header:
     return Header(FORM, identity.environment, identity.terminal, certificate)
 
 
-def write_medium(outbox: Outbox, blobs: Blobs, identity: Identity, file: Path) -> tuple[int, int]:
+class Written(NamedTuple):
+    """What stands on a medium.
+
+    :param operations: how many, :param first: and :param last: their numbers; of photos alone the last there is.
+    """
+
+    operations: int
+    first: int
+    last: int
+
+
+def write_medium(outbox: Outbox, blobs: Blobs, identity: Identity, file: Path) -> Written:
     """Write everything that the centre has not acknowledged. Whole or not at all.
 
-    :returns: how many operations stand on the medium, and the last one's sequence number.
     :raises StoreError: ``CHAIN_BROKEN``; ``OSError`` when the medium refuses.
     :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
     """
     sign = chain.terminal_signer(identity)
-    lines, count, last = [msgspec.json.encode(_header(identity))], 0, 0
+    lines, count, first, last = [msgspec.json.encode(_header(identity))], 0, 0, 0
     after: int | None = None
     while (batch := outbox.batch(MOST_OPERATIONS, _BATCH_BYTES, after)) is not None:
         lines.append(msgspec.json.encode(signed_batch(identity.origin, batch, sign)))
-        count, last = count + len(batch.operations), batch.to_seq
+        count, first, last = count + len(batch.operations), first or batch.from_seq, batch.to_seq
         after = last
     photos = blobs.not_there()
     last = outbox.tip()[1] if photos else last  # whatever the centre has not stands on it
@@ -117,7 +128,7 @@ def write_medium(outbox: Outbox, blobs: Blobs, identity: Identity, file: Path) -
             for index in range(len(blob.hashes))
         ]
     write_whole(file, b"\n".join(lines) + b"\n")
-    return count, last
+    return Written(count, first, last)
 
 
 Entry = OperationBatch | MediumPiece | SalvagedRun

@@ -59,15 +59,16 @@ def status(context: Context) -> None:
 def export(context: Context, file: Path, people_stdin: bool) -> None:
     """Write all that the centre has not acknowledged to FILE, sealed and signed, to be taken in by the centre."""
     from offline_cache.blob_rows import Blobs  # noqa: PLC0415
-    from offline_cache.journal import Entry  # noqa: PLC0415 - slow
+    from offline_cache.exported import line  # noqa: PLC0415 - slow
     from terminal.cli.people import records_for  # noqa: PLC0415
     from terminal.medium import write_medium  # noqa: PLC0415
 
     with records_for(context, people_stdin) as (records, operator):
-        count, last = write_medium(records.outbox, Blobs(records.store), records.identity, file)
-        records.journal.write(Entry("exported", {"what": "medium", "count": count, "operator": operator.number}))
-    context.output.document({"exported": count, "last": last})
-    context.output.line(_EXPORTED.format(count=count, last=last))
+        done = write_medium(records.outbox, Blobs(records.store), records.identity, file)
+        epoch = records.outbox.tip()[0]
+        records.journal.write(line(done.operations, epoch, done.first, done.last, operator.number))
+    context.output.document({"exported": done.operations, "last": done.last})
+    context.output.line(_EXPORTED.format(count=done.operations, last=done.last))
 
 
 @store.command()
@@ -131,7 +132,7 @@ def rotate_key(context: Context, people_stdin: bool) -> None:
 
 @store.command()
 @click.option("--yes", is_flag=True, required=True, help="It is meant.")
-@click.option("--exported", default=0, help="Last number that stands on a medium (see “store export”).")
+@click.option("--exported", default=0, help="Last number on a medium, as “store export” said it.")
 @PEOPLE_OPTION
 @click.pass_obj
 def wipe(context: Context, yes: bool, exported: int, people_stdin: bool) -> None:

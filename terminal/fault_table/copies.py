@@ -1,4 +1,4 @@
-"""Faults of copies of the store: what would be lost with one, or by putting one back (codes S159 on)."""
+"""Faults of copies and of the end of the store: what would be lost by it (codes S159 on)."""
 
 from __future__ import annotations
 
@@ -41,6 +41,36 @@ COPIES: dict[str, Entry] = {
         typed=(
             "请不要删除；用 ssc-terminal store salvage 介质文件 --from 副本 取出，交中心录入。",
             "Do not delete them. Get it out (ssc-terminal store salvage FILE --from COPY) for the centre to take in.",
+        ),
+    ),
+    "S161": entry(
+        REFUSED,
+        (
+            "日志里没有导出到第 {last} 笔的介质；没有清除。",
+            "The journal tells of no medium that was written up to number {last}; the store is not wiped.",
+        ),
+        (
+            "请重新导出（store export），按它给出的编号填写 --exported。",
+            "Export again (ssc-terminal store export FILE) and give the number that it says (--exported).",
+        ),
+        (
+            "日志里没有导出到这个编号的介质；没有清除。",
+            "The journal tells of no medium that was written up to that number; the store is not wiped.",
+        ),
+    ),
+    "S162": entry(
+        REFUSED,
+        (
+            "有 {count} 笔业务已搁置、还没有处理，任何介质上都没有；没有清除。",
+            "{count} operations are set aside and not settled, and stand on no medium; the store is not wiped.",
+        ),
+        (
+            "请先处理：queue retry 放回，或 queue correct、queue resolve，再上传或导出。",
+            "Settle them first (“queue retry”, “queue correct” or “queue resolve”), then send or export.",
+        ),
+        (
+            "有业务已搁置、还没有处理，任何介质上都没有；没有清除。",
+            "Something is set aside and not settled, and stands on no medium; the store is not wiped.",
         ),
     ),
 }

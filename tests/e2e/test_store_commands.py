@@ -11,7 +11,7 @@ from terminal.sandbox.cards import contents
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import find_person
 from tests.e2e.conftest import Answer, Shell
-from tests.e2e.test_queue_commands import contact_change, own, people
+from tests.e2e.test_queue_commands import contact_change, own, people, two
 
 __all__ = ["own"]
 
@@ -78,6 +78,13 @@ def test_a_store_is_copied_rekeyed_exported_restored_and_wiped(
     disk = str(next(folder.rglob("terminal.db")).parent.parent)
     taken = own.json("sandbox", "take-in", "--disk", disk, "--dir", there).document
     assert (taken["last"], taken["twice"], taken["cases"], taken["missing"]) == (1, 0, 0, [])
+    said = by(own, "wipe", "--yes", "--exported", "99")  # whatever somebody types
+    assert (said.fault, said.code) == ("S161", 7)
+    assert "99" in said.document["fault"]["message"]
+    # The store that was restored since knows of no export: a new one says its number.
+    assert by(own, "wipe", "--yes", "--exported", "1").fault == "S161"
+    assert by(own, "export", str(folder / "again.ssc")).document == {"exported": 1, "last": 1}
+    assert by(own, "wipe", "--yes").fault == "S146"
     assert by(own, "wipe", "--yes", "--exported", "1").document == {"wiped": True}
     assert not list(Path(folder).rglob("terminal.db"))
     taken = own.json("sandbox", "take-in", str(medium), "--dir", there).document
@@ -86,6 +93,19 @@ def test_a_store_is_copied_rekeyed_exported_restored_and_wiped(
     assert (taken["last"], taken["twice"], taken["cases"]) == (1, 0, 0)
     assert centre.control.take_in(medium) == 1
     assert set(centre.control.effects().values()) == {1}
+
+
+def test_what_is_set_aside_is_settled_before_a_wipe(own: Shell, pcscd: PrivatePcscd, tmp_path: Path) -> None:
+    pcscd.insert(0, contents(find_person("farmer")))
+    operation = contact_change(own).document["operation"]
+    assert own.json("queue", "park", operation, "--people-stdin", stdin=two()).code == 0
+    assert by(own, "export", str(tmp_path / "empty.ssc")).document == {"exported": 1, "last": 1}
+    said = by(own, "wipe", "--yes", "--exported", "1")  # its place alone stands there
+    assert (said.fault, said.code) == ("S162", 7)
+    assert own.json("queue", "retry", operation, "--people-stdin", stdin=people()).code == 0
+    assert by(own, "wipe", "--yes", "--exported", "1").fault == "S146"
+    assert by(own, "export", str(tmp_path / "whole.ssc")).document == {"exported": 1, "last": 1}
+    assert by(own, "wipe", "--yes", "--exported", "1").document == {"wiped": True}
 
 
 def test_where_all_keys_are_gone_nobody_is_sent_to_enrol_again(own: Shell, pcscd: PrivatePcscd) -> None:

@@ -320,12 +320,12 @@ def test_a_wipe_does_not_eat_what_was_replaced(folder: Path, left: bytes) -> Non
     port = keys(folder)
     with reopen(folder) as store:
         with pytest.raises(StoreError) as refused:
-            refuse_unsent(store, port, exported=1)
+            refuse_unsent(store, port)
         assert refused.value.fault is StoreFault.COPY_UNSENT
         assert refused.value.values == {"count": 1, "copies": str(folder / "store.replaced-1")}
     note_salvaged(folder, "store.replaced-1")
     with reopen(folder) as store:
-        refuse_unsent(store, port, exported=1)
+        assert fault_of(lambda: refuse_unsent(store, port)) is StoreFault.WIPE_REFUSED  # its own, which waits
     (folder / "store.replaced-7-wal").touch()
     wipe(place(folder), port)
     assert sorted(path.name for path in folder.iterdir() if path.name.startswith("store.")) == ["store.lock"]

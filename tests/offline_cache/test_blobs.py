@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from offline_cache import exported
 from offline_cache.blob_limits import LARGEST, MOST_BLOBS, PIECE, WAITS
 from offline_cache.blob_rows import NOTHING, Blobs, Load, Word
 from offline_cache.blobs import SealedBlob, open_blob, seal
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.housekeeping import free_bodies
+from offline_cache.journal import Journal
 from offline_cache.mirror import Document, Mirror
 from offline_cache.operations import Draft, Operation, Outcome, State, Verdict
 from offline_cache.outbox import Outbox
@@ -222,11 +224,20 @@ def test_a_centre_that_waits_for_photos_again_gets_them_again(outbox: Outbox, bl
 def test_a_wipe_does_not_eat_a_photo(outbox: Outbox, blobs: Blobs, store: Store, tmp_path: Path) -> None:
     port = keys(tmp_path)
     one = photo()
-    received(outbox, one)
+    operation = received(outbox, one)
     assert fault_of(lambda: refuse_unsent(store, port)) is StoreFault.WIPE_REFUSED
+    Journal(store).write(exported.line(0, 1, 0, 1, "1001"))
     refuse_unsent(store, port, 1)  # on a medium
     blobs.arrived(one.digest, WORD)
     refuse_unsent(store, port)
+    outbox.outcome(Outcome(operation.op_id, Verdict.HELD, WAITS))  # asked for again: now it is on none
+    assert fault_of(lambda: refuse_unsent(store, port, 1)) is StoreFault.WIPE_REFUSED
+    Journal(store).write(exported.line(0, 1, 0, 1, "1001"))
+    refuse_unsent(store, port, 1)
+    received(outbox, photo())  # nor is what came later
+    Journal(store).write(exported.line(0, 1, 0, 2, "1001"))
+    refuse_unsent(store, port, 2)
+    assert fault_of(lambda: refuse_unsent(store, port, 1)) is StoreFault.WIPE_REFUSED
 
 
 # --- damage -----------------------------------------------------------------------------------------------------------

@@ -20,8 +20,7 @@ from offline_cache.proof import verify
 from offline_cache.recovery import open_recovery, recovery_file, write_recovery
 from offline_cache.rotation import CURRENT, NEXT, rotate
 from offline_cache.sealing import key_id
-from offline_cache.wiping import refuse_unsent, wipe
-from tests.offline_cache.support import CHOSEN, IDENTITY, SMALL, Wall, create, draft, fault_of, keys, place, reopen
+from tests.offline_cache.support import CHOSEN, IDENTITY, Wall, create, draft, fault_of, keys, place, reopen
 
 NOW = Wall().now
 OWNER = Owner("sandbox")
@@ -196,23 +195,3 @@ def test_a_backup_that_does_not_verify_changes_nothing(filled: Path, tmp_path: P
     assert not (filled / "restoring").exists()
     foreign = lambda: restore(copy, place(filled), keys(filled), Owner("sandbox", "379999000002"), now=NOW)  # noqa: E731
     assert fault_of(foreign) is StoreFault.STORE_FOREIGN
-
-
-# --- wipe -------------------------------------------------------------------------------------------------------------
-
-
-def test_a_wipe_does_not_eat_work(filled: Path) -> None:
-    with reopen(filled) as store:
-        assert fault_of(lambda: refuse_unsent(store, keys(filled))) is StoreFault.WIPE_REFUSED
-        assert fault_of(lambda: refuse_unsent(store, keys(filled), exported=1)) is StoreFault.WIPE_REFUSED
-        refuse_unsent(store, keys(filled), exported=2)  # on a medium
-        outbox = Outbox(store)
-        batch = outbox.batch()
-        assert batch is not None
-        outbox.acknowledged(batch.to_seq, batch.head, b"signature", "2026-11-23T09:00:00Z")
-        refuse_unsent(store, keys(filled))  # the centre has it
-    wipe(place(filled), keys(filled))
-    assert sorted(path.name for path in filled.iterdir() if path.name.startswith("store.")) == ["store.lock"]
-    assert keys(filled).get(CURRENT) is None
-    assert fault_of(lambda: reopen(filled)) is StoreFault.STORE_MISSING
-    create(filled, limits=SMALL).close()

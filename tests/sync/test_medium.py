@@ -26,7 +26,7 @@ def medium(terminal: Terminal, population: Population, tmp_path: Path) -> Path:
         terminal.record(contact_change(person))
     file = tmp_path / "stick" / "terminal.ssc"
     file.parent.mkdir()
-    assert write_medium(terminal.outbox, Blobs(terminal.store), terminal.member.identity, file) == (3, 3)
+    assert write_medium(terminal.outbox, Blobs(terminal.store), terminal.member.identity, file) == (3, 1, 3)
     return file
 
 
@@ -40,7 +40,7 @@ def test_the_centre_takes_a_medium_in_once_and_the_terminal_may_send_all_the_sam
     sender = courier(terminal.store, terminal.member.client(), terminal.member.identity)
     assert sender.send(None, 100, 1 << 19).kind is Kind.RECEIVED  # the machine was not dead after all
     assert {op_id: centre.control.effects().get(op_id) for op_id in ids} == dict.fromkeys(ids, 1)
-    assert write_medium(terminal.outbox, Blobs(terminal.store), terminal.member.identity, medium) == (0, 0)
+    assert write_medium(terminal.outbox, Blobs(terminal.store), terminal.member.identity, medium) == (0, 0, 0)
 
 
 def test_nobody_reads_a_body_on_the_way(medium: Path, population: Population) -> None:
@@ -84,7 +84,7 @@ def test_photos_come_along_and_what_had_arrived_before_takes_effect_no_second_ti
     assert sender.send(None, 100, 1 << 18).kind is Kind.UNKNOWN
     later = record(terminal, people[2], photos[1])
     file = tmp_path / "terminal.ssc"
-    assert write_medium(terminal.outbox, Blobs(terminal.store), terminal.member.identity, file) == (2, 3)
+    assert write_medium(terminal.outbox, Blobs(terminal.store), terminal.member.identity, file) == (2, 2, 3)
     assert CONTENT[:1000] not in file.read_bytes()
     for _ in range(2):
         assert centre.control.take_in(file) == 3

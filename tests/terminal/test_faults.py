@@ -97,7 +97,7 @@ OF_COMMANDS = {
         "U102",
         "U104",
     ),  # arguments, fields, and what keeps a screen from opening
-    *("L109", "L110", "S146", "S159", "X101", "X104"),  # program, store wipe, sandbox
+    *("L109", "L110", "S146", "S159", "S161", "S162", "X101", "X104"),  # program, store wipe, sandbox
 }
 """Faults that no screen shows."""
 

@@ -1,0 +1,90 @@
+"""What stands on a medium, by the line that the export left in the journal, and not by anybody's word.
+
+A medium (``store export``) holds every operation of one life from the first that waited to the last that was recorded,
+those that were set aside without their bodies, and every photo that the centre missed at that moment. What was put back
+or asked for again since then is not on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from offline_cache import blob_rows, journal, rows
+from offline_cache.database import Db
+from offline_cache.errors import StoreError, StoreFault
+from offline_cache.journal import Entry
+from offline_cache.operations import State
+
+MEDIUM = "medium"
+"""What a line of the journal calls it."""
+_BACK = "('retried', 'emptied', 'blob-wanted')"
+"""Lines by which the centre is to get something that was not on its way before."""
+
+
+@dataclass(frozen=True)
+class Medium:
+    """:param n: the line of the journal that tells of it.
+    :param epoch: the life; :param last: of its operations up to there none waited that does not stand on it.
+    """
+
+    n: int
+    epoch: int
+    last: int
+
+
+def line(count: int, epoch: int, first: int, last: int, operator: str) -> Entry:
+    """For the journal, once the medium is written."""
+    return Entry(
+        "exported",
+        {"what": MEDIUM, "count": count, "epoch": epoch, "first": first, "last": last, "operator": operator},
+    )
+
+
+def noted(db: Db, last: int) -> Medium:
+    """The newest medium of this life that goes up to the operation with number ``last``.
+
+    :raises StoreError: ``EXPORT_UNKNOWN`` where the journal tells of none.
+    """
+    epoch = rows.epoch_of(db)
+    found = db.rows("SELECT n, at, what, op_id, fields, head FROM journal WHERE what = 'exported' ORDER BY n DESC")
+    for told in map(journal.line_of, found):
+        fields = told.fields
+        if (fields.get("what"), fields.get("epoch"), fields.get("last")) == (MEDIUM, epoch, last):
+            return Medium(told.n, epoch, last)
+    raise StoreError(StoreFault.EXPORT_UNKNOWN, last=last)
+
+
+def refuse_left(db: Db, medium: Medium | None) -> None:
+    """Whether all that the centre has not acknowledged stands on the medium.
+
+    :raises StoreError: ``WIPE_REFUSED``; ``WIPE_PARKED``: what people have set aside is on no medium.
+    """
+    parked = db.value("SELECT count(*) FROM progress WHERE state = ? AND resolved_by IS NULL", (State.PARKED.value,))
+    if parked:
+        raise StoreError(StoreFault.WIPE_PARKED, count=parked)
+    back = set() if medium is None else _back(db, medium)
+    # What is carried over goes, or waits, with what carries it.
+    waiting = db.rows(
+        "SELECT op_id, epoch, seq FROM operation JOIN progress USING (position) WHERE state = 'pending'"
+        " AND NOT EXISTS (SELECT 1 FROM carried WHERE original = position)"
+    )
+    left = [
+        op_id
+        for op_id, epoch, seq in waiting
+        if medium is None or epoch != medium.epoch or seq > medium.last or op_id in back
+    ]
+    photos = [
+        op_id for op_id in blob_rows.of_missing(db) if medium is None or op_id in back or _later(db, op_id, medium)
+    ]
+    if left or photos:
+        raise StoreError(StoreFault.WIPE_REFUSED)
+
+
+def _back(db: Db, medium: Medium) -> set[bytes]:
+    return {row[0] for row in db.rows(f"SELECT op_id FROM journal WHERE n > ? AND what IN {_BACK}", (medium.n,))}  # noqa: S608 - our words
+
+
+def _later(db: Db, op_id: bytes, medium: Medium) -> bool:
+    """Whether it was recorded after the medium was written."""
+    before = db.value("SELECT 1 FROM journal WHERE op_id = ? AND what = 'recorded' AND n < ?", (op_id, medium.n))
+    return before is None
