@@ -59,11 +59,11 @@ EVENTS: dict[str, frozenset[str]] = {
         "restored": {"operations", "lines", "older", "operator"},
         "proved": {"operations", "lines", "trouble"},
         # the terminal's
-        "signed-in": {"operator", "role", "way"},
+        "signed-in": {"operator", "role", "way", "list"},
         "signed-out": {"operator", "reason"},
         "sign-in-refused": {"operator", "reason", "tries"},
         "locked": {"operator", "reason"},
-        "unlocked": {"operator"},
+        "unlocked": {"operator", "list"},
         "handed-over": {"operator", "to"},
         "reviewed": {"kind", "decision", *_PEOPLE},
         "unmasked": {"operator", "reason", "what"},

@@ -61,11 +61,12 @@ class Mirror:
     def is_past(self, document: Document) -> bool:
         """Whether the document must not be used any more. Told by the latest that it can be: the clock on the wall,
         the journal, and what the monotonic clock has counted since the centre was heard; so no clock stretches it."""
+        return document.expires is not None and self.latest() > document.expires
+
+    def latest(self) -> int:
+        """Milliseconds since 1970 that it is at least, whatever the clock on the wall was set to."""
         at = int(self._store.now().timestamp() * 1000)
-        return (
-            document.expires is not None
-            and self._store.do(lambda db: caps.latest(db, at), write=False) > document.expires
-        )
+        return self._store.do(lambda db: caps.latest(db, at), write=False)
 
     def past(self) -> frozenset[str]:
         """Names of everything here that must not be used any more, as :meth:`is_past` tells it."""

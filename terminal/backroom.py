@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from offline_cache.errors import StoreError
@@ -18,7 +19,7 @@ from terminal.errors import TerminalError, TerminalFault
 from terminal.housework import Housework
 from terminal.membership import Membership
 from terminal.people.attempts import MemoryShelf, Shelf
-from terminal.people.operators import DOCUMENT, Operators, decode, unreadable
+from terminal.people.operators import DOCUMENT, Operators, decode, operators_old, unreadable
 from terminal.rounds import Rounds
 from terminal.settings import Settings
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from terminal.reference import Reference
 
 _log = logging.getLogger(__name__)
+
+_AGAIN = 10.0
+"""Seconds until the centre is asked once more in place of what is past its end."""
 
 
 class BackRoom:
@@ -48,6 +52,8 @@ class BackRoom:
         self._memory = MemoryShelf()
         self._heard: Document | None = None
         self._found: list[Document] = []
+        self._heard_at = 0, 0.0  # by the wall, and by a clock that nobody sets
+        self._asked: float | None = None
         self.changed: Callable[[], None] = lambda: None
         """Called from any thread when the sender may have something new to say."""
         self.records: Records | None = None
@@ -122,26 +128,25 @@ class BackRoom:
         from terminal.reference import require_readable  # noqa: PLC0415 - slow
 
         member, records = self._joining(), self.records
-        known = records.mirror.get(snapshots.NAME) if records is not None else None
-        found = snapshots.received(member.identity, member.client.snapshot(), self._clock.now(), known)
+        known, latest = (records.mirror.get(snapshots.NAME), records.mirror.latest()) if records else (None, None)
+        found = snapshots.received(member.identity, member.client.snapshot(), self._clock.now(), known, latest)
         require_readable(found)
         (document,) = [one for one in found if one.name == DOCUMENT]
         self._heard, self._found = document, found
+        self._heard_at = self._now(), self._clock.monotonic()
         self._keep()
 
-    def operators(self) -> Operators:
-        """The list in force: as kept, else as heard, else from the centre now.
+    def operators(self, *, past: bool = False) -> Operators:
+        """The list in force: as kept, else as heard; where there is none, or it is past its end, from the centre now.
 
-        :raises TerminalError: ``NOBODY_KNOWN``, ``OPERATORS_UNREADABLE``.
+        :param past: whether one that is past its end will do, for who serves nobody.
+        :raises TerminalError: ``NOBODY_KNOWN``, ``OPERATORS_UNREADABLE``, ``OPERATORS_OLD``.
         """
         self._try_to_open()
         document = self._kept() or self._heard
-        if document is None:
-            try:
-                self.refresh()
-            except (CentreError, StoreError) as error:
-                _log.info("no list of operators", exc_info=error)
-            document = self._heard
+        if document is None or self._is_past(document):
+            self._renewed(again=document is None)
+            document = self._kept() or self._heard
         if document is None:
             away = self.error if isinstance(self.error, StoreError) else None
             known = {} if away is None else {"store": away.fault.value}
@@ -149,7 +154,34 @@ class BackRoom:
         found = decode(document.body, document.version, document.as_of)
         if not len(found):
             raise unreadable("nobody in it")
-        return found
+        old = self._is_past(document)
+        if old and not past:
+            raise operators_old()
+        return replace(found, past=old)
+
+    def _renewed(self, *, again: bool = False) -> bool:
+        """Whether the centre gave everything anew. Several wishes in a row are one, but for ``again``."""
+        now = self._clock.monotonic()
+        if not again and self._asked is not None and now - self._asked < _AGAIN:
+            return False
+        self._asked = now
+        try:
+            self.refresh()
+        except (CentreError, StoreError) as error:
+            _log.info("no list of operators", exc_info=error)
+            return False
+        return True
+
+    def _now(self) -> int:
+        return int(self._clock.now().timestamp() * 1000)
+
+    def _is_past(self, document: Document) -> bool:
+        """Whether it is past its end, by the store's time, or by the time since it was heard where no store is."""
+        if self.records is not None:
+            return self.records.mirror.is_past(document)
+        heard, monotonic = self._heard_at
+        latest = max(self._now(), heard + int((self._clock.monotonic() - monotonic) * 1000))
+        return document.expires is not None and latest > document.expires
 
     def reference(self) -> Reference:
         """What the centre's reference data says: as kept, else as heard. Nothing where neither is to be had: then
@@ -158,7 +190,8 @@ class BackRoom:
         records = self.records
         try:
             if records is not None:
-                return records.reference()
+                said = records.reference()
+                return records.reference() if said.old and self._renewed() else said
         except StoreError as error:
             _log.info("reference data cannot be looked up", exc_info=error)
         return self.heard()
@@ -167,7 +200,9 @@ class BackRoom:
         """What it said when it was last fetched by :meth:`refresh`; nothing before."""
         from terminal import reference  # noqa: PLC0415 - slow
 
-        return reference.heard(self._found) if self._found else reference.Reference()
+        if not self._found:
+            return reference.Reference()
+        return reference.heard(self._found, old=any(map(self._is_past, self._found)))
 
     def _try_to_open(self) -> None:
         """People are checked against the store where it can be opened: it has the list, and the wrong passwords."""

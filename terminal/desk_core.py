@@ -71,7 +71,7 @@ class DeskCore:
         self._loop = Loop(clock)
         self._reception = reception(self._came_in)
         self._queue = queue(self._reception)
-        free = lambda: refusal_of(nobody=self._reception.closed, visit=self._visit is not None)  # noqa: E731
+        free = lambda: refusal_of(nobody=not self._reception.serves, visit=self._visit is not None)  # noqa: E731
         self._programs = Seat(self._loop.post, self._publish, free, self._reception)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="desk-work")
         self._watcher = Watcher(readers, lambda situation: self._loop.post(lambda: self._seen(situation)))
@@ -169,8 +169,9 @@ class DeskCore:
             self._stage = Stage.SIGN_IN
             return
         try:
+            self._reception.require_serving()
             state = self._cards.candidate()
-        except CardError as error:
+        except (CardError, TerminalError) as error:
             self._fault = None if faults.is_one_of(error, faults.NOBODY) else faults.explain(error)
             waits = self._fault is None or faults.is_one_of(error, faults.CHOICE)
             self._stage = Stage.WAITING if waits else Stage.FAULT
@@ -278,6 +279,7 @@ class DeskCore:
     def _queue_moved(self) -> None:
         """Outcomes may have come: what was recorded in this visit is looked at again."""
         self._look_for_news()
+        self._settle()
         self._publish()
 
     def _look_for_news(self) -> None:

@@ -40,7 +40,7 @@ class QueueDesk:
         self._looking = self._again = False
         self._refused: dict[bool, BaseException | None] = {}
         self.nobody: BaseException | None = None
-        """Why nobody can sign in; ``None`` while somebody can, as far as is known."""
+        """Why nobody can sign in to serve; ``None`` while somebody can, as far as is known."""
         self.badge: QueueBadge | None = None
 
     def start(self, pool: Executor, loop: Loop, changed: Callable[[], None]) -> None:
@@ -79,7 +79,7 @@ class QueueDesk:
         self._pool.submit(self._people).add_done_callback(lambda done: loop.post(lambda: self._people_known(done)))
 
     def _people(self) -> None:
-        """:raises TerminalError, CentreError: why nobody can sign in."""
+        """:raises TerminalError, CentreError: why nobody can sign in to serve."""
         try:
             self._room.refresh()
         except (CentreError, StoreError) as error:
@@ -91,6 +91,8 @@ class QueueDesk:
     def _people_known(self, done: Future[None]) -> None:
         if not done.cancelled():
             self.nobody = done.exception()
+            if self.nobody is None:
+                self._reception.renewed()
             self._changed()
 
     def look(self) -> None:

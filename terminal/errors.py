@@ -70,6 +70,7 @@ class TerminalFault(Enum):
     STORE_ROOM = "T184"  # the disk under the store fills up; value free, in MB
     STORE_LARGE = "T185"  # the store has grown beyond its quota; value size, in MB
     SECOND_COPY = "T187"  # the second copy of what waits cannot be written, or is late
+    OPERATORS_OLD = "T188"  # the list of people is past its end: nobody serves, a second person is nobody
     INTERNAL = "T199"  # our own mistake
 
 

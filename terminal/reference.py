@@ -172,10 +172,10 @@ def kept(store: Store, identity: Identity) -> Reference:
     return _said(watched, catalogue, old=bad_list or bad_catalogue or not past.isdisjoint(FORMS))
 
 
-def heard(documents: Iterable[Document]) -> Reference:
-    """What documents say that were received just now, where no store keeps them."""
+def heard(documents: Iterable[Document], *, old: bool) -> Reference:
+    """What documents say that were received by this process, where no store keeps them."""
     bodies = {one.name: one.body for one in documents}
-    return _said(decoded(bodies[WATCH_LIST], WatchList), decoded(bodies[CATALOGUE], Catalogue), old=False)
+    return _said(decoded(bodies[WATCH_LIST], WatchList), decoded(bodies[CATALOGUE], Catalogue), old=old)
 
 
 def _said(watched: WatchList | None, catalogue: Catalogue | None, *, old: bool) -> Reference:

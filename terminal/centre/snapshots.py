@@ -11,7 +11,7 @@ mix-and-match, truncation).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from msgspec import structs
 
@@ -44,24 +44,28 @@ def signed(environment: str, plain: Snapshot, private: bytes, using: Suite = INT
     return structs.replace(plain, signature=chain.to_text(using.sign(private, statement(environment, plain, digests))))
 
 
-def received(identity: Identity, answer: Snapshot, now: datetime, known: Document | None) -> list[Document]:
+def received(
+    identity: Identity, answer: Snapshot, now: datetime, known: Document | None, latest: int | None
+) -> list[Document]:
     """The documents of a snapshot as the mirror takes them, the snapshot itself among them.
 
-    :param known: the snapshot that is here.
+    :param now: by the clock on the wall. :param known: the snapshot that is here.
+    :param latest: milliseconds since 1970 that it is at least (:meth:`offline_cache.mirror.Mirror.latest`), so that no
+        clock that was set back brings an old snapshot to life; ``None`` where no store tells.
     :raises CentreError: ``SNAPSHOT_REFUSED``; ``ANSWER_INVALID`` for a document that does not prove itself.
     """
     found = [documents.received(identity, one.name, one) for one in answer.documents]
     digests = [(one.name, one.version, identity.suite.digest(one.body)) for one in found]
     said = statement(identity.environment, answer, digests)
     names, as_of = [one.name for one in found], _milliseconds(answer.as_of)
-    latest = max(now, datetime.fromtimestamp(known.as_of / 1000, UTC)) if known else now
+    least = max(_milliseconds(now), latest or 0)
     problems = {
         "signature": not _holds(identity, answer, said),
         "complete": not set(names) >= NEEDED or len(set(names)) != len(names) or NAME in names,
         "rollback": known is not None and (answer.version < known.version or as_of < known.as_of),
         "other bytes": known is not None and answer.version == known.version and said != known.body,
         "future": answer.as_of > now + _SKEW,
-        "expired": answer.expires <= latest or answer.expires <= answer.as_of,
+        "expired": _milliseconds(answer.expires) <= least or answer.expires <= answer.as_of,
     }
     if wrong := [what for what, bad in problems.items() if bad]:
         raise causes.snapshot_refused(", ".join(wrong))

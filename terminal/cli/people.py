@@ -40,6 +40,11 @@ PEOPLE_OPTION = click.option(
     help='Who does it, as JSON on standard input: {"operator": "…", "operator_secret": "…", …}.',
 )
 """Of commands that are given by somebody; without it the keyboard is asked."""
+LOOKING = frozenset({"queue export", "queue print", "queue retry", "queue list", "queue show"}) | {
+    *("journal export", "store export", "store backup"),
+}
+"""Commands that serve nobody: a list of people past its end will do, see :data:`terminal.people.signin.OLD_LIST_DOES`.
+"""
 _SECRET = "_secret"  # noqa: S105 - end of a field's name
 _NUMBER = {
     OPERATOR: Text("经办人工号：", "Operator's number: "),
@@ -140,7 +145,8 @@ def _take(
 def sign_in(context: Context, staff: Staff, fields: Fields | None) -> Operator:
     """The operator, by fields or by keyboard; from now on the command is this person's."""
     number, secret = _who(context, OPERATOR, fields)
-    staff.operator = staff.sign_in.check(number, secret, Purpose.COMMAND)
+    purpose = Purpose.LOOK if _command() in LOOKING else Purpose.COMMAND
+    staff.operator = staff.sign_in.check(number, secret, purpose)
     return staff.operator
 
 
@@ -186,6 +192,15 @@ def second(context: Context, staff: Staff, fields: Fields | None) -> Operator:
     number, secret = _who(context, REVIEWER, fields)
     operator = staff.operator.number if staff.operator else None
     return staff.sign_in.check(number, secret, Purpose.SECOND, operator=operator)
+
+
+def _command() -> str:
+    """The command that is run, as ``queue export``."""
+    at, names = click.get_current_context(silent=True), list[str]()
+    while at is not None and at.parent is not None:
+        names.append(str(at.info_name))
+        at = at.parent
+    return " ".join(reversed(names))
 
 
 def _who(context: Context, person: str, fields: Fields | None) -> tuple[str, bytearray]:

@@ -145,6 +145,18 @@ PEOPLE: dict[str, Entry] = {
         ),
         ("请先联网更新。", "Get on-line first; it is brought up to date by itself."),
     ),
+    "T188": entry(
+        REFUSED,
+        (
+            "本机的操作员名单已过期，不能为持卡人办理业务，也不能复核。",
+            "The list of operators here is past its end: nobody is served, and nobody reviews.",
+        ),
+        (
+            "请联网，名单会自动更新。这期间仍可登录查看待传队列、上传、导出和日结。",
+            "Get on-line; the list comes by itself. Until then people sign in to see, send and export what waits, and "
+            "to close the day.",
+        ),
+    ),
     "T184": entry(
         FAILURE,
         ("本机数据库所在磁盘空间不足：{free}。", "The disk under the local store fills up: {free}."),

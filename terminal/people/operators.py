@@ -89,11 +89,13 @@ class Operators:
     """The list in force.
 
     :param version: of the document; :param as_of: milliseconds since 1970 at which the centre said so.
+    :param past: whether it is past its end: who works here by now, only the centre knows.
     """
 
     rules: SignInRules
     version: int
     as_of: int
+    past: bool = field(default=False, kw_only=True)
     _rows: dict[str, OperatorRecord] = field(repr=False, default_factory=dict)
 
     def find(self, number: str) -> OperatorRecord | None:
@@ -131,6 +133,11 @@ def _affordable(verifier: str) -> bool:
         return False
     memory, passes, lanes = (int(part) for part in found.groups())
     return 8 * lanes <= memory <= _MOST_MEMORY and 1 <= passes <= _MOST_PASSES and 1 <= lanes <= _MOST_LANES
+
+
+def operators_old() -> TerminalError:
+    """By a list that is past its end nobody serves."""
+    return TerminalError(TerminalFault.OPERATORS_OLD)
 
 
 def unreadable(detail: str) -> TerminalError:

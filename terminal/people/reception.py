@@ -15,7 +15,7 @@ from offline_cache.journal import Entry
 from terminal import faults
 from terminal.clock import Clock
 from terminal.desk_loop import Loop
-from terminal.people.operators import Operator
+from terminal.people.operators import Operator, operators_old
 from terminal.people.secret import SecretEntry
 from terminal.people.session import no_second
 from terminal.people.signin import Purpose, Room, SignIn
@@ -34,11 +34,14 @@ _IDLE = 600.0
 
 @dataclass
 class Session:
-    """One person at the counter. :param since: local time ``HH:MM``. :param idle: seconds until it locks."""
+    """One person at the counter. :param since: local time ``HH:MM``. :param idle: seconds until it locks.
+    :param past: whether this person was known by a list past its end, and so serves nobody.
+    """
 
     operator: Operator
     since: str
     idle: float
+    past: bool
     locked: bool = False
 
 
@@ -71,6 +74,24 @@ class Reception:
     def closed(self) -> bool:
         """Whether no card is served: nobody is signed in, or the session is locked."""
         return self._needed and (self._session is None or self._session.locked)
+
+    @property
+    def serves(self) -> bool:
+        """Whether somebody is here who may serve: not by a list of people that is past its end."""
+        return not self.closed and not (self._session is not None and self._session.past)
+
+    def require_serving(self) -> None:
+        """Where somebody is here, who may look, send and close the day.
+
+        :raises TerminalError: ``OPERATORS_OLD``.
+        """
+        if not self.closed and not self.serves:
+            raise operators_old()
+
+    def renewed(self) -> None:
+        """The list is good: whoever was known by an old one shows by the new one who it is."""
+        if self._session is not None and self._session.past:
+            self.lock("list-renewed")
 
     @property
     def operator(self) -> Operator | None:
@@ -115,7 +136,8 @@ class Reception:
 
         def check() -> object:
             who = self._sign_in.check(number, secret, purpose, operator=serving)
-            return who, float(self._room.operators().rules.idle_seconds)
+            known = self._room.operators(past=True)
+            return who, float(known.rules.idle_seconds), known.past
 
         self._submit(check).add_done_callback(lambda done: self._post(lambda: self._came(turn, done)))
 
@@ -136,16 +158,16 @@ class Reception:
         assert isinstance(found, tuple)  # noqa: S101 - what check gives
         self._welcome(*found)
 
-    def _welcome(self, who: Operator, idle: float) -> None:
+    def _welcome(self, who: Operator, idle: float, past: bool) -> None:
         self._entry = None
         asked, self._asked = self._asked, None
         if self._purpose is Purpose.SECOND and asked is not None:
             asked.set_result(who)
         elif self._purpose is Purpose.UNLOCK and self._session is not None:
-            self._session.locked = False
+            self._session.locked, self._session.past = False, past
             self._opened()
         else:
-            self._session = Session(who, self._clock.now().astimezone().strftime("%H:%M"), idle)
+            self._session = Session(who, self._clock.now().astimezone().strftime("%H:%M"), idle, past)
             if self._left not in (None, who.number):
                 self._note("handed-over", {"operator": str(self._left), "to": who.number})
             self._left = None

@@ -29,15 +29,21 @@ class Purpose(Enum):
     UNLOCK = "unlock"
     SECOND = "second"
     COMMAND = "command"
+    LOOK = "look"  # a command that serves nobody: looks, sends, prints what was done
+
+
+OLD_LIST_DOES = frozenset({Purpose.SIGN_IN, Purpose.UNLOCK, Purpose.LOOK})
+"""For these a list past its end will do, so that nobody is kept from looking, sending and closing the day. A session at
+the counter then serves nobody until the centre's list is here (:meth:`terminal.people.reception.Reception.serves`)."""
 
 
 class Room(Protocol):
     """What sign-in needs of the back room."""
 
-    def operators(self) -> Operators:
-        """The list in force.
+    def operators(self, *, past: bool = False) -> Operators:
+        """The list in force. :param past: whether one past its end will do.
 
-        :raises TerminalError: ``NOBODY_KNOWN``, ``OPERATORS_UNREADABLE``.
+        :raises TerminalError: ``NOBODY_KNOWN``, ``OPERATORS_UNREADABLE``, ``OPERATORS_OLD``.
         """
         ...
 
@@ -62,7 +68,7 @@ class SignIn:
     def wants_two(self, items: Iterable[str]) -> bool:
         """Whether the centre wants a second person for any of these (:attr:`SignInRules.second_person`).
 
-        :raises TerminalError: ``NOBODY_KNOWN``, ``OPERATORS_UNREADABLE``.
+        :raises TerminalError: ``NOBODY_KNOWN``, ``OPERATORS_UNREADABLE``, ``OPERATORS_OLD``.
         """
         return not set(self._room.operators().rules.second_person).isdisjoint(items)
 
@@ -71,28 +77,30 @@ class SignIn:
 
         :param operator: of the person who serves, when a second one is wanted.
         :raises TerminalError: ``SAME_PERSON``, ``SIGN_IN_LOCKED``, ``SIGN_IN_REFUSED``, ``ROLE_MISSING``,
-            ``NOBODY_KNOWN``, ``OPERATORS_UNREADABLE``.
+            ``NOBODY_KNOWN``, ``OPERATORS_UNREADABLE``; ``OPERATORS_OLD``, see :data:`OLD_LIST_DOES`.
         :raises offline_cache.errors.StoreError: when the count of tries cannot be kept.
         """
         try:
             if purpose is Purpose.SECOND and number == operator:
                 self._note("sign-in-refused", number, reason="same-person")
                 raise _same_person()
-            found = self._proven(number, secret)
+            operators = self._room.operators(past=purpose in OLD_LIST_DOES)
+            found = self._proven(operators, number, secret)
         finally:
             wipe(secret)
         wanted = Role.REVIEWER if purpose is Purpose.SECOND else Role.OPERATOR
         if wanted not in found.roles:
             self._note("sign-in-refused", number, reason="role")
             raise _role_missing()
+        by: dict[str, str | int] = {"list": "past"} if operators.past else {}
         if purpose is Purpose.UNLOCK:
-            self._note("unlocked", number)
+            self._note("unlocked", number, **by)
         else:
-            self._note("signed-in", number, role=wanted.value, way=purpose.value)
+            self._note("signed-in", number, role=wanted.value, way=purpose.value, **by)
         return Operator(found.number, found.name, frozenset(found.roles))
 
-    def _proven(self, number: str, secret: bytearray) -> OperatorRecord:
-        operators, shelf = self._room.operators(), self._room.shelf
+    def _proven(self, operators: Operators, number: str, secret: bytearray) -> OperatorRecord:
+        shelf = self._room.shelf
         self._attempts.require(shelf, number, operators.rules)
         row = operators.find(number)
         right = _fits(secret, row.verifier if row else operators.any_verifier() or _NOBODY)

@@ -47,7 +47,8 @@ class Refresher:
         :raises StoreError: ``MIRROR_OLDER``, ``DISK_FULL``, ``NOT_SAVED``: likewise.
         """
         known = self._mirror.get(snapshots.NAME)
-        found = snapshots.received(self._identity, self._centre.snapshot(), self._clock.now(), known)
+        latest = self._mirror.latest()
+        found = snapshots.received(self._identity, self._centre.snapshot(), self._clock.now(), known, latest)
         require_readable(found)
         self._mirror.replace(found)
         return found

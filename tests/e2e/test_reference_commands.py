@@ -22,6 +22,7 @@ from terminal.services.catalogue import services
 from terminal.settings import Settings, prepare_data
 from tests.e2e.conftest import Answer, Shell
 from tests.e2e.test_queue_commands import NEW_PIN, ORDER, contact_change, lines, own, people, two
+from tests.terminal.own import past_its_end
 from tests.terminal.test_who_asks import commands
 
 __all__ = ["own"]
@@ -61,6 +62,7 @@ COMMANDS = {
 OTHER_CARDS = {"reader conformance"}
 """Tries a reader and a key system out on a card that is made for it, in the sandbox alone; nobody is served."""
 
+NOBODY = {"operator": "1001", "operator_secret": "a wrong one"}
 ALL = [(name, each) for name, found in COMMANDS.items() for each in found]
 
 
@@ -121,6 +123,9 @@ def test_a_card_on_the_watch_list_is_refused_by_every_command_before_its_pin_and
                 done = run(own, name, one, batch)
                 assert (fault_of(done), done.code) == ("T181", 6 if name == "card personalise" else 7), (name, one)
                 assert str(farmer.name) not in done.out + done.err
+            for name in ("card pin verify", "card pin change", "subsidy list"):
+                asked = own.json("--no-input", *name.split())
+                assert asked.fault == "T181", name  # before anybody is asked for anything
             corrected = own.json("queue", "correct", key, "--fields-stdin", stdin=two(phone="13612345679"))
             assert (corrected.fault, corrected.code) == ("T181", 7)
         assert (held(pcscd, card), lines(own)) == (before, stands)
@@ -160,6 +165,61 @@ def test_what_is_switched_off_is_refused_by_every_command_and_nothing_else_is(
     finally:
         centre.control.clear()
         centre.control.publish(off=[])
+
+
+OLD = {
+    **dict.fromkeys(("contact-change", "card-pin-change", PIN_UNBLOCK, PIN_RESET), "T183"),
+    CARD_ISSUE: "T188",
+}
+"""By a command's code: what it says off-line once the reference data is past its end."""
+
+
+def test_past_the_end_of_the_reference_data_nothing_is_taken_in_and_what_waits_is_sent(
+    centre: SandboxCentre, own: Shell, pcscd: PrivatePcscd, batch: Path, tmp_path: Path
+) -> None:
+    card = pcscd.insert(0, contents(find_person("farmer")))
+    assert own.json("sync", "--once").document["clear"]
+    centre.control.fault("down")
+    recorded = contact_change(own).document["operation"]
+    assert own.json("queue", "park", recorded, "--people-stdin", stdin=two()).code == 0
+    past_its_end(Settings(environment="sandbox", data_dir=str(own.data)))
+    before = held(pcscd, card)
+    for name, one in ALL:
+        if one.code in OLD:
+            done = run(own, name, one, batch)
+            assert (fault_of(done), done.code) == (OLD[str(one.code)], 7), (name, one)
+    people_only = ("--people-stdin",)
+    refused: dict[tuple[str, ...], str] = {
+        ("queue", "park", recorded, *people_only): two(),
+        ("queue", "resolve", recorded, *people_only): two(),
+        ("queue", "correct", recorded, "--fields-stdin"): two(phone="13612345679"),
+        ("drive", "roster", "village-a", *people_only): people(),
+        ("drive", "end", "village-a", *people_only): people(),
+        ("store", "wipe", "--yes", "--exported", "1", *people_only): people(),
+        ("card", "read", "--unmask", "--reason", "correction", *people_only): people(),
+    }
+    for command, stdin in refused.items():
+        done = own.json(*command, stdin=stdin)
+        assert (done.fault, done.code) == ("T188", 7), command
+    assert held(pcscd, card) == before
+    looking: dict[tuple[str, ...], str] = {
+        ("queue", "list"): "",
+        ("queue", "show", recorded, *people_only): people(),
+        ("queue", "export", str(tmp_path / "sealed"), *people_only): people(),
+        ("journal", "export", str(tmp_path / "journal"), *people_only): people(),
+        ("store", "backup", str(tmp_path / "copy"), *people_only): people(),
+        ("journal", "verify"): "",
+        ("queue", "retry", recorded, *people_only): people(),
+        ("store", "export", str(tmp_path / "medium"), *people_only): people(),
+    }
+    for command, stdin in looking.items():
+        done = own.json(*command, stdin=stdin)
+        assert done.code == 0, (command, done.out + done.err)
+    assert own.json("queue", "export", str(tmp_path / "no"), "--people-stdin", stdin=json.dumps(NOBODY)).fault == "T130"
+    centre.control.clear()
+    assert contact_change(own, "13612345678").code == 0  # the centre's list comes along
+    assert own.json("sync", "--once").document["clear"]
+    assert centre.control.effects()[recorded] == 1
 
 
 def test_beside_a_screen_the_centre_is_asked_and_nobody_is_served_where_nobody_can_be(

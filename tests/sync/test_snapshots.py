@@ -155,6 +155,32 @@ def test_the_attacks_that_need_no_forgery(terminal: Terminal, publisher: Publish
     assert state(terminal) == before
 
 
+def test_no_clock_that_is_set_back_brings_an_old_snapshot_to_life(terminal: Terminal, publisher: Publisher) -> None:
+    """Freeze: the centre's own word of three days ago, held back until the clock says that it is of now. What the
+    monotonic clock has counted since the centre was heard says that it is not."""
+    heard = datetime.now(UTC) - 3 * DAY
+    store, passed = terminal.store, 0.0
+    store.do(lambda db: caps.heard(db, int(heard.timestamp() * 1000)))
+    counted = caps.OfflineTime(store, lambda: passed)
+    passed = (3 * DAY).total_seconds()
+    counted.tick()
+    assert Mirror(store).latest() >= int((heard + 3 * DAY).timestamp() * 1000)
+
+    class Back(SystemClock):
+        def now(self) -> datetime:
+            return heard + timedelta(minutes=10)
+
+    back = Refresher(publisher, Mirror(store), terminal.member.identity, Back())
+    publisher.answer = publisher.make(10, as_of=heard, life=DAY)
+    with pytest.raises(CentreError) as caught:
+        back.refresh()
+    assert (caught.value.fault, caught.value.detail) == (CentreFault.SNAPSHOT_REFUSED, "expired")
+    assert state(terminal) == []
+    publisher.answer = publisher.make(11, as_of=heard, life=4 * DAY)  # this one holds still
+    back.refresh()
+    assert len(state(terminal)) == len(snapshots.NEEDED) + 1
+
+
 UNREADABLE = {
     "operators": [b"{}", b"", b'{"operators":[]}', b'{"operators":1,"rules":{}}'],
     "caps": [

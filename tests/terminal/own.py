@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from offline_cache.database import Db
+from offline_cache.store import Store
 from terminal.centre.enrolment import enrol
 from terminal.clock import SystemClock
 from terminal.membership import key_port
 from terminal.sandbox.child import SandboxCentre
-from terminal.settings import Settings, prepare_data
+from terminal.settings import Settings, prepare_data, store_path
 from tests.terminal.world import settings_for
 
 
@@ -25,3 +27,15 @@ def joined(centre: SandboxCentre, folder: Path, **changes: object) -> Settings:
         now=SystemClock().now,
     )
     return made
+
+
+def past_its_end(settings: Settings, *names: str) -> None:
+    """The reference data in a store that nobody has open ended long ago: as a terminal finds it that was off-line for
+    all of its life. :param names: only of these documents."""
+
+    def end(db: Db) -> None:
+        for name in names or [row[0] for row in db.rows("SELECT name FROM mirror")]:
+            db.execute("UPDATE mirror SET expires = 1000 WHERE name = ?", (name,))
+
+    with Store.open(store_path(settings), key_port(settings), environment="sandbox", now=SystemClock().now) as store:
+        store.do(end)

@@ -135,7 +135,7 @@ class Room:
     def __init__(self) -> None:
         self.shelf, self.written = MemoryShelf(), list[Entry]()
 
-    def operators(self) -> Operators:
+    def operators(self, *, past: bool = False) -> Operators:
         return decode(staff.body(), staff.VERSION, 0)
 
     def write(self, entry: Entry) -> None:

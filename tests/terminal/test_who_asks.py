@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from terminal.cli.app import cli
+from terminal.cli.people import LOOKING
 
 PAGE = Path(__file__).parents[2] / "docs" / "people.md"
 BY = {"people_stdin", "fields_stdin"}
@@ -38,4 +39,7 @@ def test_what_changes_something_asks_and_the_page_tells_of_every_command() -> No
     table, _, rest = PAGE.read_text("utf-8").partition("## Commands")[2].partition("Nobody signs in for")
     told = {name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)}
     assert told == asks
+    old = re.search(r"a list past its end does for (.*?), and for no", PAGE.read_text("utf-8"), re.DOTALL)
+    assert old is not None
+    assert set(re.findall(r"`([^`]+)`", old[1])) == LOOKING <= asks
     assert set(re.findall(r"`([^`]+)`", rest)) == {name for name, _ in commands(cli)} - asks
