@@ -70,9 +70,8 @@ class Mirror:
 
     def past(self) -> frozenset[str]:
         """Names of everything here that must not be used any more, as :meth:`is_past` tells it."""
-        at = int(self._store.now().timestamp() * 1000)
-        sql = "SELECT name FROM mirror WHERE expires < ?"
-        return self._store.do(lambda db: frozenset(row[0] for row in db.rows(sql, (caps.latest(db, at),))), write=False)
+        sql, latest = "SELECT name FROM mirror WHERE expires < ?", self.latest()
+        return self._store.do(lambda db: frozenset(row[0] for row in db.rows(sql, (latest,))), write=False)
 
     def replace(self, documents: Sequence[Document]) -> None:
         """Take all of these, or none. The same version again only brings its 'as of' and its end forward.

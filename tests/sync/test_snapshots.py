@@ -11,13 +11,16 @@ import pytest
 from msgspec import structs
 
 from offline_cache import caps
+from offline_cache.birth import Identity as Owner
 from offline_cache.errors import StoreError
+from offline_cache.keys import FileKeys
 from offline_cache.mirror import Mirror
+from offline_cache.store import Store
 from terminal import reference
 from terminal.centre import documents, snapshots
 from terminal.centre.contract import SignedDocument, Snapshot
 from terminal.centre.errors import CentreError, CentreFault
-from terminal.clock import SystemClock
+from terminal.clock import FixedClock, SystemClock
 from terminal.sandbox import staff
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.child import SandboxCentre
@@ -155,30 +158,38 @@ def test_the_attacks_that_need_no_forgery(terminal: Terminal, publisher: Publish
     assert state(terminal) == before
 
 
-def test_no_clock_that_is_set_back_brings_an_old_snapshot_to_life(terminal: Terminal, publisher: Publisher) -> None:
-    """Freeze: the centre's own word of three days ago, held back until the clock says that it is of now. What the
-    monotonic clock has counted since the centre was heard says that it is not."""
-    heard = datetime.now(UTC) - 3 * DAY
-    store, passed = terminal.store, 0.0
-    store.do(lambda db: caps.heard(db, int(heard.timestamp() * 1000)))
-    counted = caps.OfflineTime(store, lambda: passed)
-    passed = (3 * DAY).total_seconds()
-    counted.tick()
-    assert Mirror(store).latest() >= int((heard + 3 * DAY).timestamp() * 1000)
-
-    class Back(SystemClock):
-        def now(self) -> datetime:
-            return heard + timedelta(minutes=10)
-
-    back = Refresher(publisher, Mirror(store), terminal.member.identity, Back())
-    publisher.answer = publisher.make(10, as_of=heard, life=DAY)
-    with pytest.raises(CentreError) as caught:
+def test_no_clock_that_is_set_back_brings_an_old_snapshot_to_life(
+    terminal: Terminal, publisher: Publisher, tmp_path: Path
+) -> None:
+    """Freeze: the centre's own word of three days ago, held back until the clock is set to when it was said. What
+    the monotonic clock has counted since the centre was heard says that it is not of now."""
+    heard, identity = datetime.now(UTC).replace(microsecond=0), terminal.member.identity
+    watch, keys = FixedClock(heard), FileKeys(tmp_path / "other-keys", "sandbox")
+    with Store.create(tmp_path / "other.db", keys, Owner("sandbox", identity.terminal), now=watch.now) as store:
+        store.do(lambda db: caps.heard(db, int(heard.timestamp() * 1000)))
+        counted = caps.OfflineTime(store, watch.monotonic)
+        watch.advance((3 * DAY).total_seconds())
+        counted.tick()
+        watch.set(heard + timedelta(minutes=10))
+        mirror = Mirror(store)
+        back = Refresher(publisher, mirror, identity, watch)
+        publisher.answer = publisher.make(10, as_of=heard, life=DAY)
+        with pytest.raises(CentreError) as caught:
+            back.refresh()
+        assert (caught.value.fault, caught.value.detail) == (CentreFault.SNAPSHOT_REFUSED, "expired")
+        assert mirror.names() == []
+        publisher.answer = publisher.make(11, as_of=heard, life=4 * DAY)  # this one holds still
         back.refresh()
-    assert (caught.value.fault, caught.value.detail) == (CentreFault.SNAPSHOT_REFUSED, "expired")
-    assert state(terminal) == []
-    publisher.answer = publisher.make(11, as_of=heard, life=4 * DAY)  # this one holds still
-    back.refresh()
-    assert len(state(terminal)) == len(snapshots.NEEDED) + 1
+        assert len(mirror.names()) == len(snapshots.NEEDED) + 1
+
+
+def test_without_a_store_the_clock_on_the_wall_tells_the_end(terminal: Terminal, publisher: Publisher) -> None:
+    now, identity = datetime.now(UTC), terminal.member.identity
+    good, late = publisher.make(10, as_of=now - DAY, life=2 * DAY), publisher.make(10, as_of=now - 2 * DAY, life=DAY)
+    assert snapshots.received(identity, good, now, None, None)
+    with pytest.raises(CentreError) as caught:
+        snapshots.received(identity, late, now, None, None)
+    assert caught.value.detail == "expired"
 
 
 UNREADABLE = {

@@ -19,6 +19,7 @@ from offline_cache.operations import Outcome, State, Verdict
 from terminal import bootstrap, faults
 from terminal.backroom import BackRoom
 from terminal.card_writes import CardWrites
+from terminal.centre.errors import CentreError, CentreFault
 from terminal.clock import SystemClock
 from terminal.counter import ContactWish
 from terminal.desk_queue import QueueDesk
@@ -107,6 +108,22 @@ def test_a_kept_list_that_the_centre_did_not_sign_lets_nobody_in(staff: bootstra
         room.operators()
     assert caught.value.fault is TerminalFault.OPERATORS_UNREADABLE
     assert faults.explain(caught.value).code == "T135"
+
+
+def test_what_the_centre_said_long_ago_is_not_taken_by_whoever_asks(staff: bootstrap.Staff) -> None:
+    """However the clock stands: by what has passed since the centre was heard its snapshot is past its end."""
+    records = staff.room.open()
+    now = int(SystemClock().now().timestamp() * 1000)
+    year = 400 * 24 * 3600 * 1000
+    sql = "INSERT OR REPLACE INTO offline (one, heard_at, counted) VALUES (1, ?, ?)"
+    records.store.do(lambda db: db.execute(sql, (now, year)))
+    with pytest.raises(CentreError) as caught:
+        staff.room.refresh()
+    assert (caught.value.fault, caught.value.detail) == (CentreFault.SNAPSHOT_REFUSED, "expired")
+    assert records.mirror.names() == []
+    records.store.do(lambda db: db.execute(sql, (now, 0)))
+    staff.room.refresh()
+    assert records.mirror.names()
 
 
 def test_how_long_bodies_stay_reaches_who_keeps_the_house(settings: Settings) -> None:
