@@ -120,9 +120,9 @@ def restore(
             if lost and not leave_unsent:
                 raise StoreError(StoreFault.RESTORE_REFUSED, count=lost)
             at, older = int(now().timestamp() * 1000), before.makes_older(db, keys)
-            reserved.void_all(db, at, "restored")
             if older:
-                forks.note(db, at, tip.OLDER)
+                forks.note(db, at, tip.OLDER)  # first of all: where what is missing begins
+            reserved.void_all(db, at, "restored")
             append(db, at, "restored", None, {**_counted(report, operator), "older": older})
             return Restored(report.operations, report.lines, None, lost, older)
 

@@ -166,9 +166,12 @@ def unfit(detail: str) -> StoreError:
     return StoreError(StoreFault.LIBRARY_UNFIT, detail)
 
 
-def damaged(detail: str) -> StoreError:
-    """What is in the file is not what was written."""
-    return StoreError(StoreFault.STORE_DAMAGED, detail)
+def damaged(detail: str, **values: int) -> StoreError:
+    """What is in the file is not what was written.
+
+    :param values: ``page`` and ``pages``, where the place is known.
+    """
+    return StoreError(StoreFault.STORE_DAMAGED, detail, **values)
 
 
 def unreadable(detail: str) -> StoreError:

@@ -21,7 +21,7 @@ class StoreFault(Enum):
     STORE_HELD = "S110"  # another process has the store open; values pid and since
     STORE_NEWER = "S111"  # written by a newer program
     STORE_FOREIGN = "S112"  # belongs to another environment or another terminal
-    STORE_DAMAGED = "S113"  # a page does not decipher, or the file is malformed
+    STORE_DAMAGED = "S113"  # a page does not decipher, or the file is malformed; values page and pages, where known
     CHAIN_BROKEN = "S114"  # the operation chain or the journal chain does not verify
     DISK_FULL = "S115"  # no room: not saved
     NOT_SAVED = "S116"  # the disk refused to write: not saved
@@ -58,6 +58,7 @@ class StoreFault(Enum):
     COPY_UNSENT = "S160"  # copies set aside hold work that stands nowhere else; values count and copies
     EXPORT_UNKNOWN = "S161"  # the journal tells of no medium that goes up to this number; value last
     WIPE_PARKED = "S162"  # people have set something aside and not settled it; value count
+    JOURNAL_CUT = "S163"  # lines up to the mark in the key port are not here as they were; values first and last
     JOURNAL_BEHIND = "S147"  # the centre knows a line of our journal that is not here
     TERMINAL_REFUSED = "S154"  # the centre does not take anything from this terminal any more; value cause
     EXPORT_INVALID = "S148"  # a medium that does not hold what a terminal exported

@@ -55,15 +55,24 @@ def leaves(copy: Path, key: bytes) -> Iterator[Leaf]:
 
     :raises StoreError: ``LIBRARY_UNFIT``.
     """
-    _take_log_in(copy, key)
-    pages = -(-copy.stat().st_size // PAGE)
-    _lead(copy, key, pages, "DELETE")
+    pages = lead_all(copy, key)
     reader = _Reader(copy, key)
     try:
         for page in range(2, pages + 1):
             yield from reader.rows(page)
     finally:
         reader.close()
+
+
+def lead_all(copy: Path, key: bytes) -> int:
+    """Take the log of a copy in, and put a first page of our own before all others. Gives how many pages there are.
+
+    :raises StoreError: ``LIBRARY_UNFIT``.
+    """
+    _take_log_in(copy, key)
+    pages = -(-copy.stat().st_size // PAGE)
+    _lead(copy, key, pages, "DELETE")
+    return pages
 
 
 def _take_log_in(copy: Path, key: bytes) -> None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from offline_cache import forks
+from offline_cache import forks, journal, rows
 from offline_cache.canonical import NotCanonicalError, decode, encode
 from offline_cache.database import Db
-from offline_cache.errors import StoreFault
+from offline_cache.errors import StoreError, StoreFault
 from offline_cache.keys import KeyPort, damaged_key
 
 if TYPE_CHECKING:
@@ -48,8 +48,18 @@ class TipKeeper:
     def look(self) -> None:
         """At opening: take nothing new in when this is an older copy, until the centre has begun a new life."""
         known, at = self._known, int(self._store.now().timestamp() * 1000)
+        if self._store.stopped is not None:
+            return  # takes nothing in anyhow, and no line that says so
         if known is not None and self._store.do(lambda db: _is_older(db, known), write=False):
             self._store.do(lambda db: forks.note(db, at, OLDER))
+
+    def missing(self) -> StoreError | None:
+        """What a proof of the file alone cannot see: that lines of the journal up to the mark are not here, or others.
+
+        :returns: ``JOURNAL_CUT``, with the first line that is not as it was and the last that the mark tells of.
+        """
+        known = self._known
+        return None if known is None else self._store.do(lambda db: _cut(db, known), write=False)
 
     def keep(self) -> None:
         """Remember how far the store goes now. An older copy waits for its new life first."""
@@ -79,6 +89,17 @@ def _is_older(db: Db, known: Tip) -> bool:
     if _head(db, 1) != known.born:
         return False  # of another store, which was wiped
     return _head(db, known.n) != known.head
+
+
+def _cut(db: Db, known: Tip) -> StoreError | None:
+    if not _is_older(db, known):
+        return None
+    # Where it was noticed a line says so, and stands where the first one is missing.
+    found = db.rows("SELECT n, at, what, op_id, fields, head FROM journal WHERE what = 'fork-noticed' ORDER BY n DESC")
+    epoch, end = rows.epoch_of(db), journal.tip(db)[0] + 1
+    line = next((line for line in map(journal.line_of, found) if line.fields.get("epoch") == epoch), None)
+    first = min(line.n if line else end, end, known.n)
+    return StoreError(StoreFault.JOURNAL_CUT, first=first, last=known.n)
 
 
 def _tip(db: Db) -> Tip:

@@ -122,13 +122,17 @@ def check_store(room: BackRoom) -> Text:
 def check_whole(records: Records) -> Text:
     """Every operation, every line of the journal and every page of the store's file; takes its time.
 
-    :raises StoreError: ``CHAIN_BROKEN`` with where and what; ``STORE_DAMAGED`` where a page does not decipher.
+    :raises StoreError: ``CHAIN_BROKEN`` with where and what; ``STORE_DAMAGED`` where a page does not decipher;
+        ``JOURNAL_CUT`` where the end is not what the key port remembers.
     """
-    from offline_cache.proof import verify_whole  # noqa: PLC0415 - not before the first frame
+    from offline_cache.damage import located  # noqa: PLC0415 - not before the first frame
+    from offline_cache.proof import verify_whole  # noqa: PLC0415
 
     report = verify_whole(records.store)
     if report.fault is not None:
-        raise report.fault
+        raise located(report.fault, records.store.path, keys_of(records.keys))
+    if (cut := records.tip.missing()) is not None:
+        raise cut
     return Text(
         f"完整：{report.operations} 笔业务，{report.lines} 行日志",
         f"Sound: {report.operations} operations, {report.lines} journal lines",

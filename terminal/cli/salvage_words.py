@@ -23,14 +23,18 @@ _LOST = {
 
 def told(context: Context, found: Salvage) -> dict[str, object]:
     """Say it, and give it for programs."""
-    lost = {"missing": found.missing, "bodies": found.bodies, "journal": found.lines}
     counts = {"photos": len(found.photos), "doubtful": len(found.doubtful)}
     context.output.line(_READ.format(count=found.operations, **counts))
-    for name, spans in lost.items():
+    return {"operations": found.operations, **counts, **lost(context, found)}
+
+
+def lost(context: Context, found: Salvage) -> dict[str, object]:
+    """What could not be read alone."""
+    told = {"missing": found.missing, "bodies": found.bodies, "journal": found.lines}
+    for name, spans in told.items():
         if spans:
             context.output.line(_LOST[name].format(spans=", ".join(map(_numbers, spans))))
-    ranges = {name: [{"epoch": s.epoch, "from": s.first, "to": s.last} for s in spans] for name, spans in lost.items()}
-    return {"operations": found.operations, **counts, **ranges}
+    return {name: [{"epoch": s.epoch, "from": s.first, "to": s.last} for s in spans] for name, spans in told.items()}
 
 
 def _numbers(span: Span) -> str:

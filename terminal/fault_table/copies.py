@@ -1,8 +1,8 @@
-"""Faults of copies and of the end of the store: what would be lost by it (codes S159 on)."""
+"""Faults of copies and of ends: of the store, of its journal; what is or would be lost by it (codes S159 on)."""
 
 from __future__ import annotations
 
-from terminal.fault_table.entry import REFUSED, Entry, entry
+from terminal.fault_table.entry import FAILURE, REFUSED, Entry, entry
 
 COPIES: dict[str, Entry] = {
     "S159": entry(
@@ -42,6 +42,18 @@ COPIES: dict[str, Entry] = {
             "请不要删除；用 ssc-terminal store salvage 介质文件 --from 副本 取出，交中心录入。",
             "Do not delete them. Get it out (ssc-terminal store salvage FILE --from COPY) for the centre to take in.",
         ),
+    ),
+    "S163": entry(
+        FAILURE,
+        (
+            "日志末尾缺行：第 {first} 至 {last} 行不是当初写下的，缺失或已被替换。",
+            "The end of the journal is missing: lines {first} to {last} are gone, or others stand in their place.",
+        ),
+        (
+            "请不要删除任何文件，停止使用本终端，联系技术支持。",
+            "Delete nothing, stop using this terminal and call technical support.",
+        ),
+        ("日志末尾缺行。", "The end of the journal is missing."),
     ),
     "S161": entry(
         REFUSED,

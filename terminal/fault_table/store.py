@@ -115,8 +115,12 @@ STORE: dict[str, Entry] = {
     ),
     "S113": entry(
         FAILURE,
-        ("本机数据库已损坏，停止写入。", "The local store is damaged; nothing more is written to it."),
+        (
+            "本机数据库已损坏（第 {page} 页读不出，共 {pages} 页），停止写入。",
+            "The local store is damaged (page {page} of {pages} cannot be read); nothing more is written to it.",
+        ),
         _STOP,
+        ("本机数据库已损坏，停止写入。", "The local store is damaged; nothing more is written to it."),
         typed=_SALVAGE,
     ),
     "S114": entry(

@@ -287,23 +287,6 @@ def test_a_new_certificate_keeps_what_waits(centre: SandboxCentre, own: Shell, p
     assert centre.control.effects()[done.document["operation"]] == 1
 
 
-def test_a_changed_byte_of_the_store_is_told_by_who_proves_it(own: Shell, pcscd: PrivatePcscd) -> None:
-    pcscd.insert(0, contents(find_person("farmer")))
-    assert contact_change(own).code == 0
-    assert own.json("journal", "verify").document["valid"]
-    assert [check["fault"] for check in own.json("doctor", "--deep").document["checks"]][-1] is None
-    store = next(own.data.rglob("terminal.db"))
-    whole, told = store.read_bytes(), list[tuple[str, int, str]]()
-    for page in (2, len(whole) // 4096 // 2, len(whole) // 4096 - 1):
-        changed = bytearray(whole)
-        changed[page * 4096 + 100] ^= 1
-        store.write_bytes(changed)
-        said = own.json("journal", "verify")
-        deep = own.json("doctor", "--deep").document["checks"][-1]["fault"]
-        told.append((said.fault, said.code, deep["code"]))
-    assert told == [("S113", 1, "S113")] * 3
-
-
 @pytest.mark.parametrize("command", [("queue", "list"), ("sync", "--once"), ("journal", "verify")])
 def test_beside_a_running_screen_a_command_is_refused(own: Shell, command: tuple[str, ...]) -> None:
     folder = prepare_data(Settings(environment="sandbox", data_dir=str(own.data)))

@@ -19,8 +19,10 @@ from offline_cache.proof import verify
 from offline_cache.store import Store
 from offline_cache.tip import NAME, TipKeeper
 from offline_cache.wiping import wipe
+from tests.offline_cache.outbox_contract import grant
 from tests.offline_cache.support import IDENTITY, Wall, create, draft, fault_of, place, reopen
 from tests.offline_cache.support import keys as keys_of
+from tests.offline_cache.test_journal import signed_in
 
 FILE = place(Path()).name
 
@@ -164,3 +166,83 @@ def test_a_copy_made_by_hand_of_all_files_is_found_too(folder: Path, tmp_path: P
         shutil.copy(one, folder / one.name)
     with run(folder) as store:
         assert fork(store) is StoreFault.STORE_OLDER
+
+
+# --- what a proof of the file alone does not see ----------------------------------------------------------------------
+
+
+def cut(folder: Path, lines: int) -> int:
+    """Somebody with the key takes the last lines away. Gives how many are left."""
+    with reopen(folder) as store:
+        n = Journal(store).tip()[0]
+        store.do(lambda db: db.execute("DROP TRIGGER journal_remains"))
+        store.do(lambda db: db.execute("DELETE FROM journal WHERE n > ?", (n - lines,)))
+    return n - lines
+
+
+def missing(folder: Path) -> tuple[int | str, int | str] | None:
+    """First and last line that the mark misses, as a person is told who asks."""
+    with run(folder) as store:
+        assert verify(store).good  # by itself it is sound
+        error = TipKeeper(store, keys_of(folder)).missing()
+    if error is None:
+        return None
+    assert error.fault is StoreFault.JOURNAL_CUT
+    return error.values["first"], error.values["last"]
+
+
+def written(folder: Path, *operators: str) -> int:
+    """Lines that belong to no operation. Gives the last one's number."""
+    with run(folder) as store:
+        Journal(store).write(*(signed_in(one) for one in operators))
+        return Journal(store).tip()[0]
+
+
+@pytest.mark.parametrize("lines", [1, 3])
+def test_lines_that_are_missing_at_the_end_are_told_by_their_numbers(folder: Path, lines: int) -> None:
+    last = written(folder, "1001", "1002", "1003", "1004")
+    assert missing(folder) is None
+    left = cut(folder, lines)
+    for _ in range(2):  # also when a line has taken the place of the first of them
+        assert missing(folder) == (left + 1, last)
+    with run(folder) as store:
+        assert Journal(store).lines()[left].what == "fork-noticed"
+        Outbox(store).begin_epoch(grant(2), {})
+    assert missing(folder) is None  # the centre has agreed, and it goes on from here
+
+
+def test_another_line_in_the_place_of_the_last_is_told(folder: Path) -> None:
+    last = written(folder, "1001", "1002")
+    cut(folder, 1)
+    with reopen(folder) as store:  # by a program that knows of no mark
+        Journal(store).write(signed_in("1003"), signed_in("1004"))
+    assert missing(folder) == (last, last)
+
+
+def test_a_fork_of_an_earlier_life_is_not_where_it_begins(folder: Path) -> None:
+    with run(folder) as store:
+        Outbox(store).note_fork(StoreFault.HISTORY_FORKED)
+        Outbox(store).begin_epoch(grant(2), {})
+    last = written(folder, "1001", "1002")
+    left = cut(folder, 1)
+    assert missing(folder) == (left + 1, last)
+
+
+def test_what_a_restore_takes_back_is_told_likewise(folder: Path) -> None:
+    with run(folder) as store:
+        report = back_up(store, folder / "copy")
+        Outbox(store).record(draft())
+        last = Journal(store).tip()[0]
+    owner = Owner(IDENTITY.environment, IDENTITY.terminal)
+    assert restore(folder / "copy", folder / FILE, keys_of(folder), owner, leave_unsent=True).older
+    assert missing(folder) == (report.lines + 1, last)
+
+
+def test_a_store_that_is_stopped_opens_though_it_is_older(folder: Path) -> None:
+    written(folder, "1001")
+    cut(folder, 1)
+    with reopen(folder) as store:
+        store.distrust("journal line 1")
+    with run(folder) as store:
+        assert store.stopped is not None
+        assert fork(store) is None
