@@ -98,7 +98,7 @@ def _cut(db: Db, known: Tip) -> StoreError | None:
     found = db.rows("SELECT n, at, what, op_id, fields, head FROM journal WHERE what = 'fork-noticed' ORDER BY n DESC")
     epoch, end = rows.epoch_of(db), journal.tip(db)[0] + 1
     line = next((line for line in map(journal.line_of, found) if line.fields.get("epoch") == epoch), None)
-    first = min(line.n if line else end, end, known.n)
+    first = min(line.n if line else end, known.n)
     return StoreError(StoreFault.JOURNAL_CUT, first=first, last=known.n)
 
 

@@ -26,7 +26,8 @@ def whole(tmp_path: Path) -> bytes:
 def test_each_page_behind_the_first_is_found(tmp_path: Path, whole: bytes) -> None:
     known, pages = keys_of(keys(tmp_path)), len(whole) // PAGE
     assert pages > 20
-    assert first_bad_page(place(tmp_path), known) is None
+    for one in ([bytes(32), *known], known):
+        assert first_bad_page(place(tmp_path), one) is None
     for page in range(2, pages + 1):
         spoiled = bytearray(whole)
         for each in {page, pages}:  # the first of two
@@ -35,6 +36,8 @@ def test_each_page_behind_the_first_is_found(tmp_path: Path, whole: bytes) -> No
         assert first_bad_page(place(tmp_path), [bytes(32), *known]) == page  # among keys that do not fit
         assert place(tmp_path).read_bytes() == bytes(spoiled)
     assert located(damaged("x"), place(tmp_path), known).values == {"page": pages, "pages": pages}
+    for other in (unreadable("x"), damaged("y")):
+        assert (located(other, place(tmp_path), known) is other) == (other.fault is not damaged("").fault)
     assert not list(tmp_path.glob(".damage*"))
 
 

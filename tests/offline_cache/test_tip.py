@@ -239,10 +239,15 @@ def test_what_a_restore_takes_back_is_told_likewise(folder: Path) -> None:
 
 
 def test_a_store_that_is_stopped_opens_though_it_is_older(folder: Path) -> None:
-    written(folder, "1001")
+    """No line says in it where the missing ones begin; one of an earlier life says something else."""
+    with run(folder) as store:
+        Outbox(store).note_fork(StoreFault.HISTORY_FORKED)
+        Outbox(store).begin_epoch(grant(2), {})
+    last = written(folder, "1001")
     cut(folder, 1)
     with reopen(folder) as store:
         store.distrust("journal line 1")
     with run(folder) as store:
         assert store.stopped is not None
         assert fork(store) is None
+    assert missing(folder) == (last, last)
