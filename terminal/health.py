@@ -210,6 +210,22 @@ def check_offline(room: BackRoom) -> Text:
     return time_left(standing)
 
 
+def check_reference(room: BackRoom) -> Text:
+    """Until when the centre's reference data holds: people, watch-list, services, limits.
+
+    :raises TerminalError: ``REFERENCE_OLD``.
+    """
+    from terminal.centre.snapshots import NAME  # noqa: PLC0415 - slow
+
+    records = room.open()
+    room.reference().of_anybody.require(leaves_something=True)
+    kept = records.mirror.get(NAME)
+    if kept is None or kept.expires is None:
+        return Text("还没有取到", "Not fetched yet")
+    end = datetime.fromtimestamp(kept.expires / 1000).astimezone()
+    return Text(f"有效至 {end:%Y-%m-%d %H:%M}", f"Good until {end:%Y-%m-%d %H:%M}")
+
+
 def check_value(room: BackRoom) -> Text:
     """How much money new work may still move before the centre has what waits.
 
@@ -297,6 +313,7 @@ def _of_the_store(room: BackRoom, settings: Settings) -> Iterator[tuple[Text, Ch
     if aside.copies_of(store_path(settings)):
         yield Text("另存副本", "Copies laid aside"), lambda: check_copies(room)
     yield LEFT, lambda: check_offline(room)
+    yield Text("参考数据", "Reference data"), lambda: check_reference(room)
     yield VALUE_LEFT, lambda: check_value(room)
     yield Text("第二份副本", "Second copy"), lambda: check_second_copy(room, settings)
 

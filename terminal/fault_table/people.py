@@ -143,7 +143,10 @@ PEOPLE: dict[str, Entry] = {
             "本机的参考数据已过期，暂不受理新业务。",
             "The reference data of this terminal is past its end; nothing new is taken in.",
         ),
-        ("请先联网更新。", "Get on-line first; it is brought up to date by itself."),
+        (
+            "请先联网更新；已联网仍提示的，请先上传一次（sync）。",
+            "Get on-line; it is brought up to date by itself. Where it is not, send once (sync).",
+        ),
     ),
     "T188": entry(
         REFUSED,
@@ -152,9 +155,9 @@ PEOPLE: dict[str, Entry] = {
             "The list of operators here is past its end: nobody is served, and nobody reviews.",
         ),
         (
-            "请联网，名单会自动更新。这期间仍可登录查看待传队列、上传、导出和日结。",
-            "Get on-line; the list comes by itself. Until then people sign in to see, send and export what waits, and "
-            "to close the day.",
+            "请联网，名单会自动更新（已联网的，请先上传一次）。这期间仍可登录查看待传队列、上传、导出和日结。",
+            "Get on-line and send once; the list comes by itself. Until then people sign in to see, send and export "
+            "what waits, and to close the day.",
         ),
     ),
     "T184": entry(

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -24,7 +25,7 @@ from terminal.clock import SystemClock
 from terminal.counter import ContactWish
 from terminal.desk_queue import QueueDesk
 from terminal.errors import TerminalError, TerminalFault
-from terminal.health import check_value
+from terminal.health import check_reference, check_value
 from terminal.membership import join
 from terminal.model.operations import CARD_DEBIT, CARD_WRITE, CONTACT_CHANGE, ContactChange
 from terminal.people.operators import DOCUMENT, Operator, Role
@@ -137,6 +138,21 @@ def test_how_long_bodies_stay_reaches_who_keeps_the_house(settings: Settings) ->
         assert room._housework._keeper._rules().body_keep_days == 7
     finally:
         room.close()
+
+
+def test_the_health_page_tells_until_when_the_reference_data_holds_and_when_it_does_not(staff: bootstrap.Staff) -> None:
+    records = staff.room.open()
+    assert check_reference(staff.room).en == "Not fetched yet"
+    staff.room.refresh()
+    kept = records.mirror.get("snapshot")
+    assert kept is not None
+    assert kept.expires is not None
+    end = datetime.fromtimestamp(kept.expires / 1000).astimezone()
+    assert check_reference(staff.room).en == f"Good until {end:%Y-%m-%d %H:%M}"
+    records.mirror.replace([Document("watch-list", 10**6, 10**13, b'{"cards":[]}', b"not the centre's", "content-1")])
+    with pytest.raises(TerminalError) as caught:
+        check_reference(staff.room)
+    assert caught.value.fault is TerminalFault.REFERENCE_OLD
 
 
 def test_the_health_page_tells_the_money_that_is_left_and_when_none_is(staff: bootstrap.Staff) -> None:

@@ -128,6 +128,7 @@ _SAID = {
     "密钥保管": Text("密钥文件（仅演示）", "A key file (sandbox alone)"),
     "数据库空间": Text("正常", "In order"),
     "还可离线办理": Text("13 天 22 小时", "13 d 22 h"),
+    "参考数据": Text("有效至 2026-12-23 09:12", "Good until 2026-12-23 09:12"),
     "离线可办金额": Text("50,000.00 元", "50,000.00 yuan"),
     "第二份副本": Text("未配置", "None set up"),
     "待传队列": Text("待传 0 笔，需处理 0 笔，最近联系 09:12", "0 waiting, 0 need a person, last contact 09:12"),
