@@ -6,6 +6,11 @@
  * the step `heal` then plays a world without faults for at most ROUNDS exchanges per terminal and asserts that
  * everything has arrived: the liveness argument, a bounded one, made as a safety property.
  *
+ * With TWIN an older copy is no return of the machine but a second machine of the same number: both go on, and when one
+ * of them has a new life the other one is on the closed life. Nothing more is taken into that, also nothing that is
+ * still on its way; and two histories of one number do not go on unnoticed. The second machine gets no new life: people
+ * take it away.
+ *
  * An operation is one bit of a mask, minted in the order of the commits, so a log is a mask, the head at a place is the
  * mask of what stands up to there, and two histories agree exactly as far as the masks do. An operation of kind
  * `carried-over` is a bit with an `original`.
@@ -15,6 +20,9 @@
 #endif
 #ifndef OPS
 #define OPS 3
+#endif
+#ifndef TWIN
+#define TWIN 0
 #endif
 #define LIVES 6
 #define IDS 14
@@ -36,6 +44,7 @@ short after[TERMINALS]; /* of the program, lost with it: behind which operation 
 short ever[TERMINALS];  /* for the checks alone: what any centre has ever had */
 byte recorded;
 bool terminal_restored, centre_restored;
+byte twin; /* 1 + the terminal whose copy is a machine of its own */
 
 bool late;     /* a request that is still on its way */
 byte late_of, late_epoch;
@@ -50,7 +59,7 @@ mtype = { ACKNOWLEDGED, LOG_GAP, LOG_FORKED };
 mtype answer = LOG_GAP;
 #define TIDY i = 0; e = 0; n = 0; x = 0; have = 0; fresh = 0; left = 0; one = 0; common = 0; to = 0; answer = LOG_GAP
 
-/* What an operation does at the centre, once; a carried one is kept under its own identity, only if it is new. */
+/* code: terminal.sandbox.effects.Effects.run. What an operation does at the centre, once; a carried one is kept under its own identity, only if it is new. */
 inline effect_of(t, id) {
     x = id + 1;
     do
@@ -79,11 +88,15 @@ inline effect_of(t, id) {
     od
 }
 
-/* Inbox.take */
+/* code: terminal.sandbox.inbox.Inbox.take */
 inline take(t, in_epoch, from, upto) {
     have = centre[t].log[in_epoch];
     if
+#ifdef WRONG_CLOSED
+    :: in_epoch > centre[t].life -> answer = LOG_FORKED
+#else
     :: in_epoch != centre[t].life -> answer = LOG_FORKED
+#endif
     :: else ->
         if
         :: !PREFIX(from, have) -> answer = (PREFIX(have, from) -> LOG_GAP : LOG_FORKED)
@@ -91,6 +104,7 @@ inline take(t, in_epoch, from, upto) {
         :: PREFIX(from, have) && !PREFIX(upto, have) && !PREFIX(have, upto) -> answer = LOG_FORKED
         :: PREFIX(from, have) && !PREFIX(upto, have) && PREFIX(have, upto) ->
             fresh = upto & ~have;
+            assert(TWIN || in_epoch == centre[t].life); /* a closed life stays; what comes of it: unnoticed() */
             n = 0;
             do
             :: n == IDS -> break
@@ -108,7 +122,7 @@ inline take(t, in_epoch, from, upto) {
     fi
 }
 
-/* acknowledging.acknowledged: only a head that our own chain has at that place moves anything. */
+/* code: offline_cache.acknowledging.acknowledged. Only a head that our own chain has at that place moves anything. */
 inline acknowledged(t, in_epoch, head) {
     if
     :: in_epoch != store[t].epoch
@@ -124,17 +138,21 @@ inline acknowledged(t, in_epoch, head) {
     fi
 }
 
-/* Courier.ask and Inbox.mark: a life that this centre does not know, restored as it is, is a fork. */
+/* code: terminal.sync.courier.Courier.ask, terminal.sandbox.inbox.Inbox.mark. A life that this centre does not know,
+ * restored as it is, is a fork; and one that it has closed. */
 inline ask(t) {
     if
 #ifndef WRONG_MARK
     :: store[t].epoch > centre[t].life -> store[t].fork = true
 #endif
+#ifndef WRONG_CLOSED
+    :: store[t].epoch < centre[t].life -> store[t].fork = true
+#endif
     :: else -> acknowledged(t, store[t].epoch, centre[t].log[store[t].epoch])
     fi
 }
 
-/* Courier.send; `heard` is whether the answer comes back. */
+/* code: terminal.sync.courier.Courier.send. `heard` is whether the answer comes back. */
 inline send(t, upto, heard) {
     take(t, store[t].epoch, after[t], upto);
     if
@@ -145,7 +163,8 @@ inline send(t, upto, heard) {
     fi
 }
 
-/* Renewal.go: the grant, the common part of each life, and epochs.begin. */
+/* code: terminal.sync.renewal.Renewal.go, terminal.sandbox.lives.Lives.ask, offline_cache.epochs.begin. The grant, the
+ * common part of each life, and the new one. */
 inline renew(t) {
     if
     :: centre[t].after == store[t].epoch && centre[t].life > store[t].epoch && !centre[t].log[centre[t].life] ->
@@ -187,7 +206,7 @@ inline renew(t) {
     fi
 }
 
-/* Lives.agree: a person at the centre */
+/* code: terminal.sandbox.lives.Lives.agree. A person at the centre. */
 inline agree(t) {
     centre[t].after = centre[t].asked;
     centre[t].life = (centre[t].life > centre[t].asked -> centre[t].life : centre[t].asked) + 1;
@@ -195,25 +214,51 @@ inline agree(t) {
     centre[t].asked = 0
 }
 
+/* model alone */
 inline copy_store(a, b) {
     a.epoch = b.epoch; a.received = b.received; a.carried = b.carried; a.fork = b.fork;
     e = 0;
     do :: e == LIVES -> break :: else -> a.log[e] = b.log[e]; e++ od
 }
 
+/* model alone */
 inline copy_centre(a, b) {
     a.life = b.life; a.after = b.after; a.asked = b.asked; a.known = b.known; a.effect = b.effect;
     e = 0;
     do :: e == LIVES -> break :: else -> a.log[e] = b.log[e]; e++ od
 }
 
-inline next_of(t) { /* the first operation behind `after` */
+/* model alone. The first operation behind `after`. */
+inline next_of(t) {
     to = store[t].log[store[t].epoch] & ~after[t];
     to = after[t] | (to & -to)
 }
+/* code: offline_cache.sending.waits */
 #define WAITS(t) (PREFIX(after[t], store[t].log[store[t].epoch]) && after[t] != store[t].log[store[t].epoch])
 #define TRUE_SO_FAR(t) assert(!(store[t].received & ~ever[t])) /* "sent" is only said of what a centre has had */
 
+/* model alone. The other machine sends all that it has: after == 0. */
+inline twin_sends(t) {
+    take(t, copy[t].epoch, 0, copy[t].log[copy[t].epoch]);
+    if
+    :: answer == ACKNOWLEDGED -> copy[t].received = copy[t].received | copy[t].log[copy[t].epoch]
+    :: else -> copy[t].fork = true
+    fi
+}
+
+/* model alone. Two machines of one number: where both are, the centre has told one of them. */
+inline unnoticed(t) {
+    if
+    :: twin == t + 1 && !copy[t].fork && copy[t].log[copy[t].epoch] ->
+        twin_sends(t);
+        ask(t);
+        one = copy[t].log[copy[t].epoch];
+        assert(copy[t].fork || store[t].fork || PREFIX(one, store[t].log[copy[t].epoch]))
+    :: else
+    fi
+}
+
+/* model alone */
 inline heal(t) {
     i = 0;
     do
@@ -235,14 +280,15 @@ inline heal(t) {
     left = 0;
     e = 1;
     do :: e > store[t].epoch -> break :: else -> left = left | store[t].log[e]; e++ od;
-    assert(!(left & mint[t].business & ~centre[t].effect))                        /* nothing lost */
+    assert(!(left & mint[t].business & ~centre[t].effect));                       /* nothing lost */
+    unnoticed(t)
 }
 
 active [TERMINALS] proctype terminal() {
     byte t = _pid;
     d_step { store[t].epoch = 1; centre[t].life = 1; copy[t].epoch = 1; backup[t].life = 1 };
     do
-    :: d_step { recorded < OPS && !store[t].fork -> /* Outbox.record */
+    :: d_step { recorded < OPS && !store[t].fork -> /* code: offline_cache.outbox.Outbox.record */
         recorded++;
         mint[t].business = mint[t].business | (1 << mint[t].minted);
         store[t].log[store[t].epoch] = store[t].log[store[t].epoch] | (1 << mint[t].minted);
@@ -258,7 +304,18 @@ active [TERMINALS] proctype terminal() {
     :: d_step { store[t].fork -> renew(t); TRUE_SO_FAR(t); TIDY }
     :: d_step { after[t] -> after[t] = 0 } /* kill -9: the store is whole, what the program knew is gone */
     :: d_step { !terminal_restored -> copy_store(copy[t], store[t]); TIDY }
+#if TWIN
+    :: d_step { !terminal_restored -> terminal_restored = true; twin = t + 1 }
+    :: d_step { twin == t + 1 && recorded < OPS && !copy[t].fork ->
+        recorded++;
+        mint[t].business = mint[t].business | (1 << mint[t].minted);
+        copy[t].log[copy[t].epoch] = copy[t].log[copy[t].epoch] | (1 << mint[t].minted);
+        mint[t].minted++ }
+    :: d_step { twin == t + 1 && !copy[t].fork && copy[t].log[copy[t].epoch] ->
+        twin_sends(t); assert(!(copy[t].received & ~ever[t])); TIDY }
+#else
     :: d_step { !terminal_restored -> terminal_restored = true; copy_store(store[t], copy[t]); after[t] = 0; TIDY }
+#endif
     od
 }
 

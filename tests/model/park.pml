@@ -50,7 +50,7 @@ byte i, k, w, first, behind_last, whole;
 bool filling;
 #define TIDY i = 0; k = 0; w = 0; first = 0; behind_last = 0; whole = 0; filling = false
 
-/* The outcomes of the feed stand in `effect`, the number of lines about an operation in `told`. */
+/* code: terminal.sandbox.effects.Effects.run. The outcomes of the feed stand in `effect`, the number of lines about an operation in `told`. */
 inline apply(t, op) {
     w = store[t].refers_to[op];
     assert(centre[t].effect[op] == NONE); /* nothing takes effect twice */
@@ -71,7 +71,8 @@ inline apply(t, op) {
     centre[t].told[op]++
 }
 
-/* Inbox.take: `from`..`upto` from 0, `upto` not in it; `bodies` is the mask of what comes with its body. */
+/* code: terminal.sandbox.inbox.Inbox.take. `from`..`upto` from 0, `upto` not in it; `bodies` is the mask of what comes
+ * with its body. */
 inline take(t, from, upto, bodies) {
     k = from;
     do
@@ -86,7 +87,7 @@ inline take(t, from, upto, bodies) {
             fi
         :: else ->
             if
-            :: (bodies & (1 << k)) && centre[t].place[k] == TOMBSTONE -> /* _fill */
+            :: (bodies & (1 << k)) && centre[t].place[k] == TOMBSTONE -> /* code: terminal.sandbox.inbox.Inbox.fill */
 #ifdef WRONG_FILL
                 skip
 #else
@@ -109,7 +110,7 @@ inline take(t, from, upto, bodies) {
 #define FIRST_TIME(t, op) !store[t].again[op]
 #endif
 
-/* moves._settles: what was to settle another is set aside, or goes after all */
+/* code: offline_cache.moves._settles. What was to settle another is set aside, or goes after all */
 inline settles(t, op, again_) {
     w = store[t].refers_to[op];
     if
@@ -123,7 +124,9 @@ inline settles(t, op, again_) {
     w = 0
 }
 
-inline say(t, op) { /* _catch_up and _say: the centre's last word, where there is one that counts */
+/* code: offline_cache.acknowledging._catch_up, offline_cache.acknowledging._say. The centre's last word, where there is
+ * one that counts. */
+inline say(t, op) {
     if
     :: store[t].said[op] && store[t].state[op] == PARKED -> store[t].state[op] = store[t].said[op]; settles(t, op, true)
     :: store[t].said[op] && store[t].state[op] != PARKED -> store[t].state[op] = store[t].said[op]
@@ -135,7 +138,8 @@ inline say(t, op) { /* _catch_up and _say: the centre's last word, where there i
     fi
 }
 
-/* acknowledging.acknowledged: the mark moves what waited for the first time, `bodies` what went in this request. */
+/* code: offline_cache.acknowledging.acknowledged. The mark moves what waited for the first time, `bodies` what went in
+ * this request. */
 inline acknowledged(t, mark_, bodies) {
     k = 0;
     do
@@ -163,7 +167,8 @@ inline acknowledged(t, mark_, bodies) {
     if :: !program[t].behind -> program[t].rewind = 0 :: else fi
 }
 
-inline pack(t) { /* sending.batch */
+/* code: offline_cache.sending.batch */
+inline pack(t) {
     first = store[t].hwm;
     k = 0;
     do
@@ -189,7 +194,8 @@ inline pack(t) { /* sending.batch */
     od
 }
 
-inline pull(t) { /* acknowledging.outcomes, the cursor moved in the same transaction */
+/* code: offline_cache.acknowledging.outcomes. The cursor moves in the same transaction. */
+inline pull(t) {
     k = 0;
     do
     :: k == store[t].last -> break
@@ -198,7 +204,7 @@ inline pull(t) { /* acknowledging.outcomes, the cursor moved in the same transac
         :: store[t].read[k] != centre[t].told[k] ->
             store[t].read[k] = centre[t].told[k];
             if
-            :: centre[t].effect[k] == NONE -> /* empty */
+            :: centre[t].effect[k] == NONE -> /* code: offline_cache.acknowledging._emptied */
                 if
 #ifndef WRONG_EMPTY
                 :: store[t].state[k] == PENDING -> store[t].said[k] = NONE; store[t].again[k] = true
@@ -223,6 +229,7 @@ inline pull(t) { /* acknowledging.outcomes, the cursor moved in the same transac
     od
 }
 
+/* code: offline_cache.outbox.Outbox.record */
 inline record(t, refers) {
     store[t].state[store[t].last] = PENDING;
     store[t].refers_to[store[t].last] = refers;
@@ -230,12 +237,14 @@ inline record(t, refers) {
     recorded++
 }
 
+/* model alone */
 inline forget(t) {
     program[t].asked = false;
     program[t].behind = false; program[t].rewind = 0; program[t].heard = false;
     program[t].mark = 0; program[t].whole = 0
 }
 
+/* model alone */
 inline copy_store(a, b) {
     a.last = b.last; a.hwm = b.hwm;
     k = 0;
@@ -247,6 +256,7 @@ inline copy_store(a, b) {
     od
 }
 
+/* model alone */
 inline copy_centre(a, b) {
     a.mark = b.mark;
     k = 0;
@@ -257,6 +267,7 @@ inline copy_centre(a, b) {
     od
 }
 
+/* model alone */
 inline heal(t) {
     i = 0;
     do
@@ -290,7 +301,8 @@ inline heal(t) {
 #define TO_PEOPLE(t, op) (op < store[t].last && !store[t].resolved[op] && recorded < OPS && \
     !store[t].refers_to[op] && (store[t].state[op] == PARKED || store[t].state[op] == REJECTED))
 
-/* park, retry, and resolve by a withdrawal */
+/* code: offline_cache.outbox.Outbox.park, offline_cache.outbox.Outbox.retry, offline_cache.outbox.Outbox.resolve. The
+ * last by a withdrawal. */
 #define PEOPLE(t, op) \
     :: d_step { op < store[t].last && store[t].state[op] == PENDING -> \
         store[t].state[op] = PARKED; store[t].again[op] = false; settles(t, op, false); say(t, op) } \
@@ -307,7 +319,7 @@ active [TERMINALS] proctype terminal() {
 #ifdef WRONG_PULL
     :: d_step { true -> pull(t); TIDY }
 #else
-    :: d_step { program[t].asked && !program[t].heard -> pull(t); TIDY } /* core.State.ask: a program that starts asks before it pulls */
+    :: d_step { program[t].asked && !program[t].heard -> pull(t); TIDY } /* code: terminal.sync.core.State.ask. A program that starts asks before it pulls */
 #endif
     :: d_step { !program[t].heard && store[t].last -> /* send: taken in; the answer is on its way back */
         pack(t); take(t, first, behind_last, whole);

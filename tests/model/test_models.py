@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
-from tests.model.run import MODELS, WRONG, Model, available, parsed, search
+from tests.model.run import HERE, MODELS, WRONG, Model, SearchError, Wrong, available, parsed, search
 from tests.support import report
 
 LONG = os.environ.get("SSC_PROOF") == "full"
 
-QUICK = {"WRONG_HEAD", "WRONG_GUESS", "WRONG_SETTLED"}
-"""Found soon: of each model one."""
+QUICK = {"WRONG_HEAD", "WRONG_CLOSED", "WRONG_GUESS", "WRONG_DOUBT", "WRONG_PEOPLE", "WRONG_SPOILED", "WRONG_SETTLED"}
+"""Found soon: some of each model."""
 
 needs_spin = pytest.mark.skipif(
     not available() and "CI" not in os.environ, reason="spin or gcc is not installed (Debian packages spin, gcc)"
@@ -35,16 +36,22 @@ def test_no_state_of_the_model_is_wrong(model: Model) -> None:
 
 @needs_spin
 @pytest.mark.proof
-@pytest.mark.parametrize(
-    ("name", "defines", "what"), WRONG, ids=lambda value: "-".join(value) if isinstance(value, tuple) else ""
-)
-def test_a_model_that_is_wrong_on_purpose_is_caught(name: str, defines: tuple[str, ...], what: str) -> None:
-    if not (LONG or QUICK & set(defines)):
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.title)
+def test_a_model_that_is_wrong_on_purpose_is_caught(wrong: Wrong) -> None:
+    if not (LONG or QUICK & set(wrong.defines)):
         pytest.skip("a longer search: ./run prove")
-    found = search(name, defines, small=not LONG)
-    wanted = len(WRONG) if LONG else len(QUICK)
-    report.note("wrong-models", "-".join((name, *defines)), wanted, caught=1 if found.errors else 0)
-    assert found.errors > 0, what
+    found = search(wrong.name, wrong.defines, small=not LONG)
+    wanted = sum(LONG or bool(QUICK & set(each.defines)) for each in WRONG)
+    caught = bool(found.errors) and wrong.seen in found.violated
+    report.note("wrong-models", wrong.title.replace(" ", "-"), wanted, caught=int(caught))
+    assert caught, (wrong.what, found)
+
+
+def test_every_way_to_be_wrong_is_tried() -> None:
+    named = {
+        (path.stem, one) for path in HERE.glob("*.pml") for one in re.findall(r"WRONG_\w+", path.read_text("utf-8"))
+    }
+    assert named == {(wrong.name, one) for wrong in WRONG for one in wrong.defines if one.startswith("WRONG")}
 
 
 def test_a_search_that_was_cut_off_is_none() -> None:
@@ -52,4 +59,10 @@ def test_a_search_that_was_cut_off_is_none() -> None:
     assert parsed(good).whole
     assert not parsed("error: max search depth too small\n" + good).whole
     assert not parsed("pan: reached -DMEMLIM bound\n" + good).whole
-    assert parsed("").errors
+    assert parsed("pan:1: assertion violated (a==b) (at depth 3)\n" + good).violated == "(a==b)"
+
+
+@pytest.mark.parametrize("said", ["", "Segmentation fault", "errors: 1\n  12 states, stored\n"])
+def test_a_search_that_crashed_caught_nothing(said: str) -> None:
+    with pytest.raises(SearchError):
+        parsed(said)
