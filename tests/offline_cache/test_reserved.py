@@ -176,6 +176,22 @@ def test_a_lease_ends_with_its_drive_and_a_newer_token_wins(tmp_path: Path) -> N
 
 
 @both
+@pytest.mark.parametrize(("longer", "drive"), [(DAY, "drive-1"), (-1, "drive-1"), (0, "drive-2")])
+def test_a_token_is_one_lease_whatever_is_signed_for_it_later(tmp_path: Path, longer: int, drive: str) -> None:
+    """Two leases under one token would leave the order of what was recorded under them undecided."""
+    wall = Wall()
+    until = ms(wall) + DAY
+    with create(tmp_path, wall) as store:
+        leases = Leases(store)
+        first = lease(b"a", 5, until)
+        leases.lend([first], CHOSEN.public)
+        again = lease(b"a", 5, until + longer, drive)
+        assert fault_of(lambda: leases.lend([again], CHOSEN.public)) is StoreFault.RESERVE_INVALID
+        assert lent(leases, b"a") == first
+        leases.lend([lease(b"a", 5, until)], CHOSEN.public)  # the very same is no news
+
+
+@both
 def test_what_is_left_goes_back_with_the_operation_that_says_so(tmp_path: Path) -> None:
     wall = Wall()
     with create(tmp_path, wall) as store:

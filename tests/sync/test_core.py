@@ -404,6 +404,33 @@ def test_photos_and_looks_for_outcomes_take_turns() -> None:
     assert asked == [Carry, Pull] * 3
 
 
+DOUBLED = [most() * min(KNOBS.cap, KNOBS.base * 2.0**failures) for failures in range(11)]
+
+
+def test_a_photo_that_fails_waits_twice_as_long_each_time() -> None:
+    sender, pauses = with_photos(Sender()), []
+    for _ in DOUBLED:
+        if isinstance(sender.request, Pull):
+            sender.answer(Kind.CHANGES)
+        assert isinstance(sender.request, Carry)
+        sender.answer(Kind.UNKNOWN)
+        pauses.append(sender.state.blob_at - sender.now)
+        sender.tick(pauses[-1])
+    assert pauses == pytest.approx(DOUBLED)
+    assert pauses[-1] == pytest.approx(most() * KNOBS.cap)
+
+
+def test_a_look_for_outcomes_that_fails_waits_twice_as_long_each_time() -> None:
+    sender, pauses = Sender(), []
+    sender.answer(Kind.MARK, hwm=0)
+    for _ in DOUBLED:
+        assert isinstance(sender.request, Pull)
+        sender.answer(Kind.UNKNOWN)
+        pauses.append(sender.pause)
+        sender.tick(pauses[-1])
+    assert pauses == pytest.approx(DOUBLED)
+
+
 @pytest.mark.parametrize("kind", [Kind.UNKNOWN, Kind.STORE])
 def test_a_photo_that_fails_delays_nobody(kind: Kind) -> None:
     sender = with_photos(Sender())
