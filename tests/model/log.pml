@@ -59,7 +59,8 @@ mtype = { ACKNOWLEDGED, LOG_GAP, LOG_FORKED };
 mtype answer = LOG_GAP;
 #define TIDY i = 0; e = 0; n = 0; x = 0; have = 0; fresh = 0; left = 0; one = 0; common = 0; to = 0; answer = LOG_GAP
 
-/* code: terminal.sandbox.effects.Effects.run. What an operation does at the centre, once; a carried one is kept under its own identity, only if it is new. */
+/* code: terminal.sandbox.effects.Effects.run. What an operation does at the centre, once; a carried one is kept under its
+ * own identity, only if it is new. */
 inline effect_of(t, id) {
     x = id + 1;
     do
@@ -138,16 +139,25 @@ inline acknowledged(t, in_epoch, head) {
     fi
 }
 
-/* code: terminal.sync.courier.Courier.ask, terminal.sandbox.inbox.Inbox.mark. A life that this centre does not know,
- * restored as it is, is a fork; and one that it has closed. */
-inline ask(t) {
+/* code: terminal.sandbox.inbox.Inbox.mark. A life that this centre does not know, restored as it is, is a fork; and one
+ * that it has closed. */
+inline mark(t, in_epoch) {
     if
 #ifndef WRONG_MARK
-    :: store[t].epoch > centre[t].life -> store[t].fork = true
+    :: in_epoch > centre[t].life -> answer = LOG_FORKED
 #endif
 #ifndef WRONG_CLOSED
-    :: store[t].epoch < centre[t].life -> store[t].fork = true
+    :: in_epoch < centre[t].life -> answer = LOG_FORKED
 #endif
+    :: else -> answer = ACKNOWLEDGED
+    fi
+}
+
+/* code: terminal.sync.courier.Courier.ask */
+inline ask(t) {
+    mark(t, store[t].epoch);
+    if
+    :: answer == LOG_FORKED -> store[t].fork = true
     :: else -> acknowledged(t, store[t].epoch, centre[t].log[store[t].epoch])
     fi
 }
@@ -237,7 +247,19 @@ inline next_of(t) {
 #define WAITS(t) (PREFIX(after[t], store[t].log[store[t].epoch]) && after[t] != store[t].log[store[t].epoch])
 #define TRUE_SO_FAR(t) assert(!(store[t].received & ~ever[t])) /* "sent" is only said of what a centre has had */
 
-/* model alone. The other machine sends all that it has: after == 0. */
+#define TWIN_WAITS(t) (copy[t].log[copy[t].epoch] & ~centre[t].log[copy[t].epoch]) /* above the mark, after a backup too */
+
+/* model alone. The other machine asks; and where something waits it sends all that it has: after == 0. */
+inline twin_asks(t) {
+    mark(t, copy[t].epoch);
+    have = centre[t].log[copy[t].epoch];
+    if
+    :: answer == ACKNOWLEDGED && PREFIX(have, copy[t].log[copy[t].epoch]) -> copy[t].received = copy[t].received | have
+    :: else -> copy[t].fork = true
+    fi
+}
+
+/* model alone */
 inline twin_sends(t) {
     take(t, copy[t].epoch, 0, copy[t].log[copy[t].epoch]);
     if
@@ -249,13 +271,16 @@ inline twin_sends(t) {
 /* model alone. Two machines of one number: where both are, the centre has told one of them. */
 inline unnoticed(t) {
     if
-    :: twin == t + 1 && !copy[t].fork && copy[t].log[copy[t].epoch] ->
-        twin_sends(t);
-        ask(t);
-        one = copy[t].log[copy[t].epoch];
-        assert(copy[t].fork || store[t].fork || PREFIX(one, store[t].log[copy[t].epoch]))
+    :: twin == t + 1 && !copy[t].fork -> twin_asks(t)
     :: else
-    fi
+    fi;
+    if
+    :: twin == t + 1 && !copy[t].fork && TWIN_WAITS(t) -> twin_sends(t); ask(t)
+    :: else
+    fi;
+    one = copy[t].log[copy[t].epoch];
+    assert(twin != t + 1 || copy[t].fork || store[t].fork || (copy[t].epoch == store[t].epoch && \
+        PREFIX(one, store[t].log[copy[t].epoch])))
 }
 
 /* model alone */
@@ -311,7 +336,8 @@ active [TERMINALS] proctype terminal() {
         mint[t].business = mint[t].business | (1 << mint[t].minted);
         copy[t].log[copy[t].epoch] = copy[t].log[copy[t].epoch] | (1 << mint[t].minted);
         mint[t].minted++ }
-    :: d_step { twin == t + 1 && !copy[t].fork && copy[t].log[copy[t].epoch] ->
+    :: d_step { twin == t + 1 && !copy[t].fork -> twin_asks(t); assert(!(copy[t].received & ~ever[t])); TIDY }
+    :: d_step { twin == t + 1 && !copy[t].fork && TWIN_WAITS(t) ->
         twin_sends(t); assert(!(copy[t].received & ~ever[t])); TIDY }
 #else
     :: d_step { !terminal_restored -> terminal_restored = true; copy_store(store[t], copy[t]); after[t] = 0; TIDY }

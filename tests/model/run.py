@@ -213,7 +213,7 @@ WRONG = (
     Wrong("log", ("TERMINALS=1", "OPS=2", "WRONG_CLOSED"), "a closed life is still taken in", "late_epoch==centre"),
     Wrong(
         *("log", ("TERMINALS=1", "OPS=2", "TWIN=1", "WRONG_CLOSED"), "the same, and a second machine is on it"),
-        "copy[t].fork||store[t].fork",
+        "copy[t].fork)||store[t].fork",
     ),
     Wrong(
         "card", ("TERMINALS=2", "OPS=2", "WRONG_DOUBT"), "a new write on a doubtful card", "owner[(content-1)]!=(t+1)"
