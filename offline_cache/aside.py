@@ -183,8 +183,7 @@ def _absent(db: Db, unsent: Mapping[bytes, str]) -> int:
 
 def _written(db: Db) -> frozenset[str]:
     """Names of the copies that were salvaged. A copy never changes, and no name is given twice in a store's life."""
-    lines = db.rows("SELECT n, at, what, op_id, fields, head FROM journal WHERE what = 'exported'")
-    told = (journal.line_of(row).fields for row in lines)
+    told = (line.fields for line in journal.of_kind(db, "exported"))
     return frozenset(str(fields["of"]) for fields in told if fields.get("what") == SALVAGE and "of" in fields)
 
 

@@ -46,8 +46,7 @@ def noted(db: Db, last: int) -> Medium:
     :raises StoreError: ``EXPORT_UNKNOWN`` where the journal tells of none.
     """
     epoch = rows.epoch_of(db)
-    found = db.rows("SELECT n, at, what, op_id, fields, head FROM journal WHERE what = 'exported' ORDER BY n DESC")
-    for told in map(journal.line_of, found):
+    for told in journal.of_kind(db, "exported"):
         fields = told.fields
         if (fields.get("what"), fields.get("epoch"), fields.get("last")) == (MEDIUM, epoch, last):
             return Medium(told.n, epoch, last)

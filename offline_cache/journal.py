@@ -156,6 +156,12 @@ _NAMED = frozenset({"operator", "reviewer", "to"})
 _FREE = frozenset({"reason", "case", "what", "number", "card", "local", "trouble"})
 
 
+def of_kind(db: Db, what: str) -> Iterator[Line]:
+    """The lines of one event, newest first."""
+    sql = "SELECT n, at, what, op_id, fields, head FROM journal WHERE what = ? ORDER BY n DESC"
+    return map(line_of, db.rows(sql, (what,)))
+
+
 def _redacted(fields: Mapping[str, Plain], people: dict[str, str]) -> dict[str, Plain]:
     shown: dict[str, Plain] = {}
     for name, value in fields.items():

@@ -95,9 +95,9 @@ def _cut(db: Db, known: Tip) -> StoreError | None:
     if not _is_older(db, known):
         return None
     # Where it was noticed a line says so, and stands where the first one is missing.
-    found = db.rows("SELECT n, at, what, op_id, fields, head FROM journal WHERE what = 'fork-noticed' ORDER BY n DESC")
     epoch, end = rows.epoch_of(db), journal.tip(db)[0] + 1
-    line = next((line for line in map(journal.line_of, found) if line.fields.get("epoch") == epoch), None)
+    noticed = journal.of_kind(db, "fork-noticed")
+    line = next((line for line in noticed if line.fields.get("epoch") == epoch), None)
     first = min(line.n if line else end, known.n)
     return StoreError(StoreFault.JOURNAL_CUT, first=first, last=known.n)
 

@@ -144,8 +144,12 @@ PEOPLE: dict[str, Entry] = {
             "The reference data of this terminal is past its end; nothing new is taken in.",
         ),
         (
-            "请先联网更新；已联网仍提示的，请先上传一次（sync）。",
-            "Get on-line; it is brought up to date by itself. Where it is not, send once (sync).",
+            "请先联网，会自动更新；仍提示的，请在待传队列点“立即传送”。",
+            "Get on-line; it is brought up to date by itself. Where it is not, press “Send now” on the queue page.",
+        ),
+        typed=(
+            "请先联网更新；已联网仍提示的，请先上传一次（ssc-terminal sync --once）。",
+            "Get on-line; it is brought up to date by itself. Where it is not, send once (ssc-terminal sync --once).",
         ),
     ),
     "T188": entry(
@@ -155,9 +159,14 @@ PEOPLE: dict[str, Entry] = {
             "The list of operators here is past its end: nobody is served, and nobody reviews.",
         ),
         (
-            "请联网，名单会自动更新（已联网的，请先上传一次）。这期间仍可登录查看待传队列、上传、导出和日结。",
-            "Get on-line and send once; the list comes by itself. Until then people sign in to see, send and export "
-            "what waits, and to close the day.",
+            "请先联网，名单会自动更新；仍提示的，登录后在待传队列点“立即传送”。日结照常。",
+            "Get on-line; the list comes by itself. Where it does not, sign in and press “Send now” on the queue page. "
+            "The day can be closed.",
+        ),
+        typed=(
+            "请先联网并上传一次（ssc-terminal sync --once），名单会自动更新。待传队列仍可查看、导出。",
+            "Get on-line and send once (ssc-terminal sync --once); the list comes by itself. Until then the queue can "
+            "be looked at and exported.",
         ),
     ),
     "T184": entry(
