@@ -26,6 +26,13 @@ def set_cursor(db: Db, feed: str, value: str, at: int) -> None:
     )
 
 
+def keep(db: Db, name: str, value: bytes) -> None:
+    """:meth:`Kept.put` inside a unit of work."""
+    if not _NAME.match(name) or len(value) > LARGEST:
+        raise refused("kept")
+    db.execute("INSERT INTO kept VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
+
+
 class Kept:
     """Values by name, enciphered with the rest of the file."""
 
@@ -53,7 +60,4 @@ class Kept:
 
         :raises StoreError: ``ENTRY_REFUSED``.
         """
-        if not _NAME.match(name) or len(value) > LARGEST:
-            raise refused("kept")
-        sql = "INSERT INTO kept VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-        self._store.do(lambda db: db.execute(sql, (name, value)))
+        self._store.do(lambda db: keep(db, name, value))

@@ -20,6 +20,9 @@ WITHDRAWAL = "withdrawal"
 ENDS = (".done", ".undone", ".spoiled")
 """How the kind of the end of a card write ends."""
 
+REVERSALS = (".undone", ".spoiled", WITHDRAWAL)
+"""How the kinds end that say of something else that it does not stand. A kind that blocks a card belongs here too."""
+
 LARGEST_VALUE = 10**12
 """Fen that one operation moves at most, and of a limit."""
 

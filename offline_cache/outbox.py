@@ -120,6 +120,12 @@ class Outbox:
         """Whether a centre with this mark needs anything from us: what stands above it, or waits at or below it."""
         return self._store.do(lambda db: sending.waits(db, hwm), write=False)
 
+    def reversal_waits(self) -> bool:
+        """Whether something waits that says of something else that it does not stand: for such a terminal the centre
+        is asked to make way. Of several the newest counts, as they go in their order.
+        """
+        return self._store.do(sending.reversal_waits, write=False)
+
     def check_against(self, hwm: int, head: bytes, epoch: int | None = None) -> Agreement:
         """Compare what the centre says it has with what is here. Changes nothing."""
         return self._store.do(

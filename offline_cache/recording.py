@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from offline_cache import blob_rows, caps, reserved, rows
+from offline_cache import blob_rows, caps, reserved, rows, sending
 from offline_cache import intents as card_intents
 from offline_cache.blob_limits import MOST_BLOBS
 from offline_cache.blobs import SEAL as BLOB_SEAL
@@ -16,7 +16,7 @@ from offline_cache.errors import StoreError, StoreFault
 from offline_cache.intents import Begin, End
 from offline_cache.journal import LONGEST, Entry, append, refused
 from offline_cache.leases import EndDrive
-from offline_cache.operations import ENDS, LARGEST_VALUE, OP_ID, Draft, Operation, State
+from offline_cache.operations import ENDS, LARGEST_VALUE, OP_ID, REVERSALS, Draft, Operation, State
 from offline_cache.sealing import other_suite, suite_other
 from offline_cache.suite import Suite
 
@@ -141,6 +141,8 @@ def _insert(db: Db, at: int, draft: Draft) -> Operation:
     )
     local = local_digest(db.origin.suite, draft.subject, subj_seq, draft.refers_to, at, summary, draft.value)
     append(db, at, "recorded", draft.op_id, {"seq": seq, "kind": draft.kind, "local": local})
+    if draft.kind.endswith(REVERSALS):
+        sending.note_reversal(db, position)
     if draft.blobs:
         blob_rows.keep(db, at, position, draft.op_id, draft.blobs)
     return Operation(

@@ -8,6 +8,7 @@ from offline_cache import journal, rows
 from offline_cache.chain import Origin, operation_head
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
+from offline_cache.kept import keep
 from offline_cache.operations import Batch, Sent, State
 
 
@@ -82,6 +83,22 @@ def waits(db: Db, hwm: int) -> bool:
     """See :meth:`offline_cache.outbox.Outbox.waits`."""
     epoch = rows.epoch_of(db)
     return rows.tip(db, epoch)[0] > hwm or first_waiting(db, epoch) is not None
+
+
+_REVERSAL = "newest-reversal"
+
+
+def note_reversal(db: Db, position: int) -> None:
+    """Remember the newest reversal, so that nobody has to look for one among a million that wait."""
+    keep(db, _REVERSAL, position.to_bytes(8))
+
+
+def reversal_waits(db: Db) -> bool:
+    """See :meth:`offline_cache.outbox.Outbox.reversal_waits`."""
+    noted = db.value("SELECT value FROM kept WHERE name = ?", (_REVERSAL,))
+    return noted is not None and bool(
+        db.value("SELECT 1 FROM progress WHERE position = ? AND state = 'pending'", (int.from_bytes(noted),))
+    )
 
 
 def verified(origin: Origin, place: Place, sent: Sent, sealed: bytes, stored: bytes) -> bytes:

@@ -22,7 +22,7 @@ from terminal.centre import causes, contract, packing, signing
 from terminal.centre.contract import Answer, Body, Problem, ProblemType
 from terminal.centre.errors import CentreError, CentreFault
 from terminal.centre.identity import Identity, answer_keys
-from terminal.centre.routes import IDEMPOTENCY_KEY, REQUEST_ID, ROUTES, VISIT_TOKEN, Route
+from terminal.centre.routes import IDEMPOTENCY_KEY, PRIORITY, REQUEST_ID, ROUTES, URGENT, VISIT_TOKEN, Route
 from terminal.centre.transport import Call, ClosingSocket, exchange
 from terminal.model.decoding import decoded
 
@@ -132,18 +132,27 @@ class CentreClient:
         """Contact data of the proven card's holder, masked."""
         return self._call(contract.Contact, "contact", token=token, path={"card_id": card_id})
 
-    def send_operations(self, terminal: str, body: contract.OperationBatch) -> contract.Acknowledgement:
-        """Hand in the next run of the log. The acknowledgement is not yet checked: :mod:`terminal.centre.chain`."""
-        return self._call(contract.Acknowledgement, "operations", body=body, path={"terminal": terminal})
+    def send_operations(
+        self, terminal: str, body: contract.OperationBatch, *, urgent: bool = False
+    ) -> contract.Acknowledgement:
+        """Hand in the next run of the log. The acknowledgement is not yet checked: :mod:`terminal.centre.chain`.
+
+        :param urgent: a reversal waits in the log: the centre is asked to make way (RFC 9218).
+        """
+        path = {"terminal": terminal}
+        return self._call(contract.Acknowledgement, "operations", body=body, path=path, urgent=urgent)
 
     def new_epoch(self, terminal: str, body: contract.EpochRequest) -> contract.EpochGrant:
         """Ask for a new life of the log. Not yet checked either."""
         return self._call(contract.EpochGrant, "new_epoch", body=body, path={"terminal": terminal})
 
-    def high_water_mark(self, terminal: str, epoch: int, most: int | None = None) -> contract.Acknowledgement:
+    def high_water_mark(
+        self, terminal: str, epoch: int, most: int | None = None, *, urgent: bool = False
+    ) -> contract.Acknowledgement:
         """How much of this life of the log the centre has, up to operation ``most``. Not yet checked either."""
         query = {"epoch": str(epoch)} if most is None else {"epoch": str(epoch), "most": str(most)}
-        return self._call(contract.Acknowledgement, "high_water_mark", path={"terminal": terminal}, query=query)
+        path = {"terminal": terminal}
+        return self._call(contract.Acknowledgement, "high_water_mark", path=path, query=query, urgent=urgent)
 
     def blob(self, terminal: str, blob: str) -> contract.BlobStanding:
         """Which pieces of a blob the centre has. Not yet checked either."""
@@ -185,6 +194,7 @@ class CentreClient:
         path: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
         least: float = 0.0,
+        urgent: bool = False,
     ) -> T:
         if self._identity is not None:
             self._identity.require_in_force(self._now())
@@ -200,6 +210,8 @@ class CentreClient:
             headers[IDEMPOTENCY_KEY] = idempotency_key(body) or request_id
         if token is not None:
             headers[VISIT_TOKEN] = token
+        if urgent:
+            headers[PRIORITY] = URGENT
         call = Call(route.method, self._base + target, headers, content)
         reply = exchange(call, self._context, deadline=max(self._deadline, least), limit=self._limit)
         question = signing.Question(route.method, urlsplit(call.url).path + _query_part(target), request_id)

@@ -12,9 +12,11 @@ from terminal.centre.routes import (
     IDEMPOTENCY_KEY,
     IDEMPOTENCY_PATTERN,
     PATH_PARAMETERS,
+    PRIORITY,
     REQUEST_ID,
     REQUEST_ID_PATTERN,
     ROUTES,
+    URGENT,
     VISIT_TOKEN,
     Query,
     Route,
@@ -73,6 +75,7 @@ def _operation(route: Route) -> Json:
         "parameters": [
             _request_id(),
             *([_idempotency_key()] if route.method == "POST" else []),
+            *([_priority()] if route.may_be_urgent else []),
             *_path(route),
             *(_query(parameter) for parameter in route.query),
         ],
@@ -102,6 +105,11 @@ def _request_id() -> Json:
 def _idempotency_key() -> Json:
     schema = {"type": "string", "pattern": IDEMPOTENCY_PATTERN}
     return {"name": IDEMPOTENCY_KEY, "in": "header", "required": True, "schema": schema}
+
+
+def _priority() -> Json:
+    told = f"{URGENT} from a terminal whose log has a reversal in it; a hint, and ignored where it is not understood"
+    return {"name": PRIORITY, "in": "header", "required": False, "description": told, "schema": {"type": "string"}}
 
 
 def _path(route: Route) -> list[Json]:

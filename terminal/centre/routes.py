@@ -54,6 +54,7 @@ class Route(Struct, frozen=True, kw_only=True):
     """One operation of the API; the table below is the whole of it.
 
     :param most_bytes: of the body; the centre reads no more.
+    :param may_be_urgent: takes the ``Priority`` header.
     :param needs_visit: the ``Visit-Token`` header must name a proven visit of this terminal and card.
     """
 
@@ -66,6 +67,7 @@ class Route(Struct, frozen=True, kw_only=True):
     needs_certificate: bool = True
     needs_visit: bool = False
     query: tuple[Query, ...] = ()
+    may_be_urgent: bool = False
     most_bytes: int = 64 * 1024
 
 
@@ -91,6 +93,12 @@ IDEMPOTENCY_KEY = "Idempotency-Key"
 """Header of every POST. The same for the same operations however often they are sent; else fresh for each call."""
 
 IDEMPOTENCY_PATTERN = "^[0-9a-f]{32}$"
+
+PRIORITY = "Priority"
+"""Header by which a terminal asks to be served ahead of others (RFC 9218 §4.1; without it urgency is 3)."""
+
+URGENT = "u=1"
+"""Of who has a reversal in its log. A hint to a centre that cannot serve all at once; nothing else depends on it."""
 
 VISIT_TOKEN = "Visit-Token"  # noqa: S105 - the name of a header
 
@@ -207,6 +215,7 @@ ROUTES: tuple[Route, ...] = (
         body=OperationBatch,
         answer=Acknowledgement,
         most_bytes=MOST_BATCH,
+        may_be_urgent=True,
     ),
     Route(
         name="new_epoch",
@@ -227,6 +236,7 @@ ROUTES: tuple[Route, ...] = (
             Query("epoch", 1, 65535, "life of the log; the one in force when absent"),
             Query("most", 1, 999_999_999, "tell of no later operation than this, to find where two histories part"),
         ),
+        may_be_urgent=True,
     ),
     Route(
         name="blob",

@@ -59,6 +59,7 @@ class CentreControl:
         seconds: float = 0.0,
         status: int | None = None,
         retry_after: int | None = None,
+        spares_urgent: bool = False,
     ) -> None:
         """Order a fault of :class:`terminal.sandbox.faults.FaultKind` by its value, such as ``slow`` or ``down``.
 
@@ -72,6 +73,7 @@ class CentreControl:
             "seconds": seconds,
             "status": status,
             "retry_after": retry_after,
+            "spares_urgent": spares_urgent,
         }
         self._ask("POST", "/faults", order)
 

@@ -40,6 +40,7 @@ class FaultOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     :param route: name in the contract; ``None`` for all.
     :param times: requests it holds for; ``None``: until cleared.
+    :param spares_urgent: not for who says that a reversal waits.
     """
 
     kind: FaultKind
@@ -48,6 +49,7 @@ class FaultOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seconds: Annotated[float, Meta(ge=-10_000_000, le=10_000_000)] = 0.0
     status: Annotated[int, Meta(ge=300, le=599)] | None = None
     retry_after: Annotated[int, Meta(ge=0)] | None = None
+    spares_urgent: bool = False
 
 
 class Faults:
@@ -87,10 +89,14 @@ class Faults:
         """Whether a connection made now is closed at once."""
         return self._take(lambda order: order.kind is FaultKind.DOWN) is not None
 
-    def take(self, route: str | None) -> FaultOrder | None:
+    def take(self, route: str | None, *, urgent: bool = False) -> FaultOrder | None:
         """The order that this request meets, counted."""
         return self._take(
-            lambda order: order.kind not in (FaultKind.DOWN, FaultKind.CLOCK) and order.route in (None, route)
+            lambda order: (
+                order.kind not in (FaultKind.DOWN, FaultKind.CLOCK)
+                and order.route in (None, route)
+                and not (urgent and order.spares_urgent)
+            )
         )
 
     def _take(self, fits: Callable[[FaultOrder], bool]) -> FaultOrder | None:

@@ -17,7 +17,7 @@ from msgspec import structs
 from offline_cache.suite import INTL, Suite
 from terminal.centre import packing, signing
 from terminal.centre.contract import Acknowledgement, ProblemType
-from terminal.centre.routes import ROUTES
+from terminal.centre.routes import ROUTES, URGENT
 from terminal.model.decoding import decoded
 from terminal.sandbox.app import PROBLEM_JSON
 from terminal.sandbox.faults import FaultKind, FaultOrder, Faults
@@ -87,7 +87,7 @@ class Wire:
         content = environ["wsgi.input"].read(int(length)) if length.isdigit() else b""
         plain = self._inner({**environ, "wsgi.input": io.BytesIO(content)})
         signer = replace(self._signer, packs=packing.accepted(environ.get("HTTP_ACCEPT_ENCODING", "")))
-        order = self._faults.take(route)
+        order = self._faults.take(route, urgent=environ.get("HTTP_PRIORITY", "") == URGENT)
         if order is None:
             answer = signer.sign(question, plain)
             if answer.status == HTTPStatus.OK:

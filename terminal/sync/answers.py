@@ -39,6 +39,7 @@ class Answer:
     :param count: operations in the batch, or pieces of a blob that were taken; :param first: place of its first one;
     :param tombstone: that one is one.
     :param operation: place in the batch of the one refused.
+    :param urgent: a reversal is among what has to be sent.
     :param retry_after: seconds. :param news: outcomes came, or a blob is whole; :param more: more are there;
     :param awaiting: operations without a final outcome.
     """
@@ -55,6 +56,7 @@ class Answer:
     news: bool = False
     more: bool = False
     awaiting: int = 0
+    urgent: bool = False
 
 
 class Next(Enum):

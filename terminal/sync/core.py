@@ -64,6 +64,7 @@ class State(msgspec.Struct, frozen=True):
     :param renewals: questions in a row for a new life of the log that did not bring it.
     :param blobs: a photo may wait to be sent; :param blob_at: when to go on with it; :param failed_blobs: requests in a
         row about one that failed; :param turn: it is a photo's turn: the last request was a look for outcomes.
+    :param urgent: a reversal waits to be sent.
     """
 
     flight: int = 0
@@ -88,6 +89,7 @@ class State(msgspec.Struct, frozen=True):
     blob_at: float = 0.0
     failed_blobs: int = 0
     turn: bool = False
+    urgent: bool = False
 
     @property
     def forked(self) -> bool:
@@ -103,35 +105,48 @@ class _At:
     knobs: Knobs
     roll: Roll
 
-    def jitter(self, failures: int) -> float:
-        """Full jitter: anywhere between nothing and the doubled pause."""
+    def spread(self, seconds: float, urgent: bool) -> float:
+        """Anywhere within ``seconds``, so that not all of us come at one moment; who is urgent, in the first part."""
+        return self.roll() * seconds * (self.knobs.ahead if urgent else 1.0)
+
+    def jitter(self, failures: int, urgent: bool = False) -> float:
+        """Full jitter: anywhere between nothing and the doubled pause, which ends sooner for who is urgent."""
         doubled = self.knobs.base * 2.0 ** min(failures - 1, _MOST_DOUBLINGS)
-        return self.roll() * min(self.knobs.cap, doubled)
+        return self.roll() * min(self.knobs.cap * (self.knobs.ahead if urgent else 1.0), doubled)
 
 
 Step = tuple[State, tuple[Action, ...]]
 
 
-def start(now: float, knobs: Knobs, roll: Roll, *, forked: bool = False) -> State:
+def start(now: float, knobs: Knobs, roll: Roll, *, forked: bool = False, urgent: bool = False) -> State:
     """The state of a sender that begins: everybody who begins at the same moment spreads over ``knobs.splay``.
 
     :param forked: whether a fork was noticed before, which a start does not heal.
+    :param urgent: whether a reversal waits.
     """
-    first = now + knobs.splay * roll()
+    first = now + _At(now, knobs, roll).spread(knobs.splay, urgent)
     stopped = Kind.FORKED if forked else None
-    return State(not_before=first, pull_at=first, most=knobs.most, progress_at=first, stopped=stopped, trouble=stopped)
+    return State(
+        not_before=first,
+        pull_at=first,
+        most=knobs.most,
+        progress_at=first,
+        stopped=stopped,
+        trouble=stopped,
+        urgent=urgent,
+    )
 
 
 def step(state: State, event: Event, knobs: Knobs, roll: Roll) -> Step:
     """What follows from one event. Every step ends with a request under way, a time to wait for, or a stop."""
-    now, at = event.now, _At(event.now, knobs, roll)
+    at = _At(event.now, knobs, roll)
     actions: tuple[Action, ...] = ()
     if isinstance(event, Answered):
         if state.task is None or event.flight != state.flight:
             return state, ()  # the answer to a request that was given up
         state, actions = _answered(state, event.answer, at)
     elif isinstance(event, Work):
-        state = replace(state, work=True, blobs=True, progress_at=state.progress_at if state.work else now)
+        state = _recorded(state, event, at)
     elif isinstance(event, Stuck):
         state = replace(state, stopped=Kind.STORE, trouble=Kind.STORE)
     elif isinstance(event, Resume) or (isinstance(event, ClockSet) and state.trouble is Kind.CLOCK):
@@ -139,6 +154,22 @@ def step(state: State, event: Event, knobs: Knobs, roll: Roll) -> Step:
     state, watched = _watch(state, at)
     state, following = _go_on(state, at)
     return state, actions + watched + following
+
+
+def _recorded(state: State, event: Work, at: _At) -> State:
+    """There is work. A reversal ends a spread early; a pause that the centre asked for, or a back-off, it does not."""
+    spreads = state.trouble is None and state.task is None and at.now < state.not_before
+    not_before = state.not_before
+    if event.urgent and not state.urgent and spreads:
+        not_before = min(not_before, at.now + at.spread(at.knobs.splay, True))
+    return replace(
+        state,
+        work=True,
+        blobs=True,
+        urgent=state.urgent or event.urgent,
+        not_before=not_before,
+        progress_at=state.progress_at if state.work else at.now,
+    )
 
 
 def _fresh(state: State, at: _At) -> State:
@@ -150,6 +181,7 @@ def _fresh(state: State, at: _At) -> State:
         pull_at=at.now,
         progress_at=at.now,
         contact_at=state.contact_at,
+        urgent=state.urgent,
     )
 
 
@@ -188,7 +220,7 @@ def _advance(state: State, answer: Answer, at: _At, *, sent: bool, away: bool) -
     :param away: the centre was silent for long; everybody finds it back now, so we spread before we send.
     """
     lost, work = answer.lost, answer.left
-    splay = at.knobs.splay * at.roll() if away and work and state.unknowns >= ASK_AFTER else 0.0
+    splay = at.spread(at.knobs.splay, answer.urgent) if away and work and state.unknowns >= ASK_AFTER else 0.0
     state = replace(
         state,
         ask=False,
@@ -202,6 +234,7 @@ def _advance(state: State, answer: Answer, at: _At, *, sent: bool, away: bool) -
         idle_pulls=0 if sent else state.idle_pulls,
         settled=state.settled and not (sent or lost),
         blobs=True,
+        urgent=answer.urgent,
     )
     return state, () if sent or not lost else (Warn(Alarm.CENTRE_BEHIND, answer.kind),)
 
@@ -266,8 +299,8 @@ def _wait(state: State, answer: Answer, at: _At) -> State:
     """Never sooner than the centre asked, and not all of us at that moment."""
     if answer.retry_after is None:
         unknowns = state.unknowns + 1
-        return replace(state, unknowns=unknowns, not_before=at.now + at.jitter(unknowns))
-    return replace(state, not_before=at.now + answer.retry_after * (1 + at.roll()))
+        return replace(state, unknowns=unknowns, not_before=at.now + at.jitter(unknowns, state.urgent))
+    return replace(state, not_before=at.now + answer.retry_after + at.spread(answer.retry_after, state.urgent))
 
 
 def _unknown(state: State, task: Task | None, at: _At, *, ask: bool) -> State:
@@ -281,7 +314,7 @@ def _unknown(state: State, task: Task | None, at: _At, *, ask: bool) -> State:
     unknowns = state.unknowns + 1
     # A smaller batch may pass where a large one does not end before the deadline.
     most = max(1, state.most // 2) if task is Task.SEND and not ask else state.most
-    later = at.now if ask and unknowns == 1 else at.now + at.jitter(unknowns)
+    later = at.now if ask and unknowns == 1 else at.now + at.jitter(unknowns, state.urgent)
     return replace(state, unknowns=unknowns, not_before=later, most=most, ask=state.ask or ask or unknowns >= ASK_AFTER)
 
 

@@ -64,7 +64,7 @@ class Centre(renewal.Centre, blobs.Centre, Protocol):
     @property
     def now(self) -> datetime: ...
 
-    def send_operations(self, terminal: str, body: OperationBatch) -> Acknowledgement: ...
+    def send_operations(self, terminal: str, body: OperationBatch, *, urgent: bool = ...) -> Acknowledgement: ...
 
     def changes(self, cursor: str | None, state: str | None = ...) -> contract.Changes: ...
 
@@ -95,6 +95,8 @@ class Log(renewal.Log, Protocol):
     def note_stop(self, reason: str) -> None: ...
 
     def waits(self, hwm: int) -> bool: ...
+
+    def reversal_waits(self) -> bool: ...
 
     def state_digest(self) -> bytes: ...
 
@@ -210,6 +212,12 @@ class Courier:
         self.error = self._fork
         return self._fork is not None
 
+    def urgent(self) -> bool:
+        """Whether a reversal waits, as far as the store can tell."""
+        with suppress(StoreError):
+            return self._log.reversal_waits()
+        return False
+
     def stopped(self, reason: str) -> None:
         """Write down that the sender has stopped, where the store takes it."""
         with suppress(StoreError):
@@ -248,11 +256,11 @@ class Courier:
         if batch is None:
             return Answer(Kind.NOTHING)
         terminal, body = self._identity.terminal, self._body(batch)
-        return self.settle_send(batch, lambda: self._centre.send_operations(terminal, body))
+        return self.settle_send(batch, lambda: self._centre.send_operations(terminal, body, urgent=self.urgent()))
 
     def _ask(self) -> Answer:
-        epoch = self._epoch()
-        return self.settle_ask(epoch, lambda: self._centre.high_water_mark(self._identity.terminal, epoch))
+        epoch, terminal, urgent = self._epoch(), self._identity.terminal, self.urgent()
+        return self.settle_ask(epoch, lambda: self._centre.high_water_mark(terminal, epoch, urgent=urgent))
 
     def _proven(self, ack: Acknowledgement, epoch: int) -> bytes:
         signature = chain.check_acknowledgement(self._identity, epoch, ack)
@@ -290,7 +298,8 @@ class Courier:
             return Answer(Kind.FORKED)
         self._log.lift_refusal()
         left = self._log.waits(ack.hwm)
-        return Answer(kind, hwm=ack.hwm, lost=agreement is Agreement.CENTRE_BEHIND, left=left)
+        urgent = left and self._log.reversal_waits()
+        return Answer(kind, hwm=ack.hwm, lost=agreement is Agreement.CENTRE_BEHIND, left=left, urgent=urgent)
 
     def _pull(self) -> Answer:
         cursor, state = self.feed.place(), self.feed.known()

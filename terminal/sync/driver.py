@@ -68,6 +68,8 @@ class Requests(Protocol):
 
     def forked(self) -> bool: ...
 
+    def urgent(self) -> bool: ...
+
     def stopped(self, reason: str) -> None: ...
 
 
@@ -138,7 +140,7 @@ class Driver:
         self._stopping = False
         knobs = replace(self._knobs, splay=0.0, soon=0.0, cap=min(self._knobs.cap, seconds))
         deadline = self._clock.monotonic() + seconds
-        state = core.start(self._clock.monotonic(), knobs, self._roll, forked=self._requests.forked())
+        state = self._beginning(knobs)
         event: Event = Tick(self._clock.monotonic())
         while True:
             state, actions = core.step(state, event, knobs, self._roll)
@@ -153,9 +155,8 @@ class Driver:
     # --- the sender's thread ---
 
     def _run(self) -> None:
-        now = self._clock.monotonic()
-        state = core.start(now, self._knobs, self._roll, forked=self._requests.forked())
-        event: Event = Tick(now)
+        state = self._beginning(self._knobs)
+        event: Event = Tick(self._clock.monotonic())
         offset = self._offset()
         while not self._stopping:
             state, actions = core.step(state, event, self._knobs, self._roll)
@@ -165,6 +166,10 @@ class Driver:
             if type(event) is Tick and abs(self._offset() - offset) > _CLOCK_JUMP:
                 offset = self._offset()
                 event = ClockSet(event.now)
+
+    def _beginning(self, knobs: Knobs) -> core.State:
+        now, forked, urgent = self._clock.monotonic(), self._requests.forked(), self._requests.urgent()
+        return core.start(now, knobs, self._roll, forked=forked, urgent=urgent)
 
     def _count(self) -> None:
         """What is counted while the program runs. A store that cannot keep it now keeps it later."""
@@ -231,7 +236,8 @@ class Driver:
                 left = until - self._clock.monotonic()
                 self._signals.wait(max(0.0, min(left, _LOOK_SECONDS)))
             now = self._clock.monotonic()
-            return self._pending.pop(0)(now) if self._pending else Tick(now)
+            signal = self._pending.pop(0) if self._pending else Tick
+        return Work(now, self._requests.urgent()) if signal is Work else signal(now)
 
 
 def _drained(state: core.State) -> bool:

@@ -14,6 +14,8 @@ class Knobs:
 
     :param base: first pause of the back-off, doubled up to :param cap:.
     :param splay: over which terminals spread that begin, or come back, together; 0 for a demonstration.
+    :param ahead: share of each such spread, and of ``cap``, that those take who have a reversal to send, so that they
+        are ahead of most.
     :param watchdog: longest time without an answer, or without progress while the centre can be heard.
     :param soon: from an acknowledgement to the first look for outcomes.
     :param people: between two questions whether the centre's people have agreed.
@@ -23,6 +25,7 @@ class Knobs:
     base: float = 1.0
     cap: float = 300.0
     splay: float = 300.0
+    ahead: float = 0.1
     watchdog: float = 120.0
     soon: float = 2.0
     people: float = 60.0
@@ -57,7 +60,9 @@ class Tick(Event):
 
 @dataclass(frozen=True)
 class Work(Event):
-    """Something was recorded."""
+    """Something was recorded. :param urgent: a reversal waits."""
+
+    urgent: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import pytest
 
 from offline_cache.epochs import Carried, Grant, unpacked
 from offline_cache.errors import StoreFault
+from offline_cache.intents import Begin, End, Ending
 from offline_cache.journal import Entry
 from offline_cache.moves import MOVES, VERDICT
 from offline_cache.operations import (
@@ -461,6 +462,35 @@ class OutboxContract:
             assert counts.count[state] == len(there)
             assert counts.oldest.get(state) == min((one.since for one in there), default=None)
             assert outbox.listed([state]) == there
+
+    @pytest.mark.parametrize("ending", list(Ending))
+    def test_that_a_reversal_waits_is_known_without_looking_for_it(
+        self, outbox: Outbox, again: Callable[[], Outbox], ending: Ending
+    ) -> None:
+        begun = draft(kind="card-pin-change.begun")
+        outbox.record(begun, intents=[Begin(begun.op_id, b"card")])
+        assert not outbox.reversal_waits()
+        end = draft(kind=f"card-pin-change.{ending.value}")
+        outbox.record(end, intents=[End(begun.op_id, end.op_id, ending, b"9000")])
+        outbox.record(draft())
+        assert again().reversal_waits() is (ending is not Ending.DONE)
+
+    def test_a_reversal_waits_until_the_centre_has_it(self, outbox: Outbox, again: Callable[[], Outbox]) -> None:
+        first = outbox.record(draft())[0]
+        outbox.park(first.op_id, "by-hand", "1001")
+        withdrawal = draft(kind=WITHDRAWAL, refers_to=first.op_id)
+        outbox.resolve(first.op_id, withdrawal, "withdrawn", operator="1001")
+        outbox.record(draft())
+        acknowledge(outbox, next_batch(outbox, 1))
+        assert outbox.reversal_waits()
+        outbox.park(withdrawal.op_id, "by-hand", "1001")
+        assert not outbox.reversal_waits()  # its place will say nothing
+        outbox.retry(withdrawal.op_id, "again", "1001")
+        outbox.begin_epoch(grant(2), {1: 0})
+        outbox = again()
+        assert outbox.reversal_waits()  # inside what carries it
+        acknowledge(outbox, next_batch(outbox))
+        assert not outbox.reversal_waits()
 
     def test_a_new_epoch_begins_a_new_chain(self, outbox: Outbox) -> None:
         old = [outbox.record(draft())[0] for _ in range(2)]

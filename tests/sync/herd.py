@@ -44,6 +44,7 @@ def deaf(answer: Answer) -> Answer:
 @dataclass
 class Fleet:
     """:param away: seconds for which the centre was away before; 0 when all terminals start at once instead.
+    :param urgent: share of the terminals that have a reversal to send; the centre makes way for them.
     :param rule: what a terminal makes of an answer. :param jitter: whether chance spreads them. :param end: seconds
         after which whoever was not served by then is given up.
     """
@@ -55,10 +56,12 @@ class Fleet:
     jitter: bool = True
     seed: int = 0
     end: float = 4 * 3600.0
+    urgent: float = 0.0
     served: int = 0
     requests: int = 0
     too_early: int = 0
     drained_at: float | None = None
+    reversed_at: float = 0.0
     arrivals: Counter[int] = field(default_factory=Counter)
     together: int = 0
 
@@ -66,7 +69,7 @@ class Fleet:
         chance = Random(self.seed)  # noqa: S311 - a model, not a secret
         self._roll = chance.random if self.jitter else lambda: 0.999
         self._capacity = PER_SECOND * self.size / FLEET
-        self._busy_until = 0.0
+        self._busy_until = self._ahead_until = 0.0
         self._turned_away: set[int] = set()
         self._agenda: list[tuple[float, int, int, Event | None]] = []
         self._order = 0
@@ -74,8 +77,11 @@ class Fleet:
         self._out = [0] * self.size
         self._left = [NEEDS] * self.size
         self._open = self.size
+        self._hurries = [chance.random() < self.urgent for _ in range(self.size)]
         # Those who lost the centre noticed it when they had something to send, not in one moment.
-        self._states = [core.start(-self.away * chance.random(), self.knobs, self._roll) for _ in range(self.size)]
+        self._states = [
+            core.start(-self.away * chance.random(), self.knobs, self._roll, urgent=urgent) for urgent in self._hurries
+        ]
         for who, state in enumerate(self._states):
             self._at(state.not_before, who, None)
 
@@ -132,14 +138,18 @@ class Fleet:
         self.requests += 1
         self.arrivals[int(now / 10)] += 1
         self._busy_until = max(self._busy_until, now)
-        waits = self._busy_until - now
-        serves = waits < PATIENT
+        waits, patient = self._busy_until - now, PATIENT
+        if self._hurries[who]:  # only what hurries as well is ahead of it, and it is not sent away for that
+            self._ahead_until = max(self._ahead_until, now)
+            waits, patient = self._ahead_until - now, DEADLINE
+        serves = waits < patient
+        self._ahead_until += serves * self._hurries[who] / self._capacity
         self._busy_until += (1 if serves else REFUSING) / self._capacity
         if waits > DEADLINE:
             return Answer(Kind.UNKNOWN), now + DEADLINE
         if serves:
             self._turned_away.discard(who)
-            return self._serve(who, action), self._busy_until
+            return self._serve(who, action), self._ahead_until if self._hurries[who] else self._busy_until
         self._turned_away.add(who)
         retry_after = max(LEAST, len(self._turned_away) * SHARE / self._capacity)
         self._not_before[who] = self._busy_until + retry_after
@@ -148,8 +158,10 @@ class Fleet:
     def _serve(self, who: int, action: Send | Ask | Pull) -> Answer:
         self.served += 1
         if isinstance(action, Ask):
-            return Answer(Kind.MARK, left=self._left[who] > 1)
+            return Answer(Kind.MARK, left=self._left[who] > 1, urgent=self._hurries[who])
         if isinstance(action, Send):
+            if self._hurries[who]:
+                self.reversed_at = max(self.reversed_at, self._ahead_until)
             return Answer(Kind.RECEIVED, hwm=1)
         self._left[who] = 0
         self._open -= 1

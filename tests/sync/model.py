@@ -21,7 +21,19 @@ from offline_cache.chain import GENESIS
 from offline_cache.epochs import Carried, Grant
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.moves import ACKNOWLEDGEMENT, PERSON, SAID, SENDER, VERDICT, WAITING_FOR_PEOPLE, allowed
-from offline_cache.operations import Agreement, Anchor, Batch, Counts, Operation, Outcome, Sent, State, Taken, Verdict
+from offline_cache.operations import (
+    REVERSALS,
+    Agreement,
+    Anchor,
+    Batch,
+    Counts,
+    Operation,
+    Outcome,
+    Sent,
+    State,
+    Taken,
+    Verdict,
+)
 from offline_cache.reserved import Number
 from offline_cache.subjects import Place, comes_after
 from offline_cache.told import digest_of
@@ -388,6 +400,10 @@ class Disk:
     def waits(self, hwm: int) -> bool:
         ops = self.lives_[self.life]
         return len(ops) > hwm or any(self.states[op.op_id] is State.PENDING for op in ops)
+
+    def reversal_waits(self) -> bool:
+        newest = next((op for op in reversed([*self.all()]) if op.kind.endswith(REVERSALS)), None)
+        return newest is not None and self.states[newest.op_id] is State.PENDING
 
     def _look(self, op_id: bytes) -> None:
         """What was said before it was known to be there counts now."""

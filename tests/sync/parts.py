@@ -120,7 +120,9 @@ class Line:
 
     # --- what the way out of a fork asks ---
 
-    def high_water_mark(self, _terminal: str, epoch: int, most: int | None = None) -> Acknowledgement:
+    def high_water_mark(
+        self, _terminal: str, epoch: int, most: int | None = None, *, urgent: bool = False
+    ) -> Acknowledgement:
         self.maybe()
         return self.world.centre.mark(self.name, epoch, self.world.now, most)
 
@@ -132,7 +134,7 @@ class Line:
     def new_epoch(self, terminal: str, body: EpochRequest) -> EpochGrant:
         raise NotImplementedError("grants come by grant()")
 
-    def send_operations(self, terminal: str, body: OperationBatch) -> Acknowledgement:
+    def send_operations(self, terminal: str, body: OperationBatch, *, urgent: bool = False) -> Acknowledgement:
         raise NotImplementedError("batches go by pack()")
 
     def blob(self, terminal: str, blob: str) -> BlobStanding:

@@ -139,7 +139,8 @@ class Terminal:
             self.disk.book.begin()
         self.courier = world.parts.courier(self.line, self.disk, self.name)
         forked = self.courier.forked()
-        self.state = core.start(world.now, world.parts.knobs, world.random.random, forked=forked)
+        urgent = self.courier.urgent()
+        self.state = core.start(world.now, world.parts.knobs, world.random.random, forked=forked, urgent=urgent)
 
     def minutes_pass(self) -> None:
         if self.disk.book is not None:
@@ -241,7 +242,7 @@ class World:
             disk.take_in(number, subject, poison=poison, pieces=pieces)
         elif not self._booked(terminal, book, partial(disk.take_in, number, subject, poison=poison, pieces=pieces)):
             return
-        self._event(terminal, Work(self.now))
+        self._event(terminal, Work(self.now, terminal.courier.urgent()))
 
     # --- books ---
 
@@ -347,7 +348,7 @@ class World:
             assert error.fault is StoreFault.DISK_FULL, error
             self.tell("in vain: the disk is full", terminal)
             return
-        self._event(terminal, Work(self.now))
+        self._event(terminal, Work(self.now, terminal.courier.urgent()))
 
     def _tick(self, terminal: Terminal, life: int) -> None:
         if life == terminal.life:

@@ -90,6 +90,41 @@ def test_everybody_spreads_over_the_splay_at_the_start() -> None:
     assert isinstance(sender.request, Ask)
 
 
+def test_who_has_a_reversal_takes_the_first_part_of_every_spread() -> None:
+    """Of the start, of the way back after an outage, and of what lies beyond the pause that the centre asked for."""
+    knobs = Knobs(splay=300.0)
+    assert core.start(0.0, knobs, lambda: 0.5, urgent=True).not_before == 15.0
+    pauses = {}
+    for urgent in (False, True):
+        sender = Sender(knobs, roll=lambda: 0.5)
+        sender.tick(sender.pause)
+        for _ in range(core.ASK_AFTER):
+            sender.answer(Kind.UNKNOWN)
+            sender.tick(sender.pause)
+        sender.answer(Kind.MARK, left=True, urgent=urgent)
+        back = sender.pause
+        sender.tick(sender.pause)
+        sender.answer(Kind.BUSY, retry_after=100.0)
+        pauses[urgent] = (back, sender.pause)
+    assert pauses == {False: (150.0, 150.0), True: (15.0, 105.0)}
+
+
+def test_a_reversal_that_is_recorded_ends_a_spread_early_and_no_other_pause() -> None:
+    sender = Sender(Knobs(splay=300.0), roll=lambda: 0.5)
+    sender.event(Work(sender.now))
+    assert sender.pause == 150.0
+    sender.event(Work(sender.now, urgent=True))
+    assert sender.pause == 15.0
+    sender.event(Work(sender.now, urgent=True))
+    assert sender.pause == 15.0  # not sooner with each
+    for kind, told in ((Kind.BUSY, 100.0), (Kind.UNKNOWN, None)):
+        busy = Sender(roll=most).sending()
+        busy.answer(kind, retry_after=told)
+        before = busy.pause
+        busy.event(Work(busy.now, urgent=True))
+        assert busy.pause == before > 0.5
+
+
 def test_an_unknown_outcome_is_sent_again_later_each_time_and_the_third_asks_first() -> None:
     sender = Sender().sending()
     pauses = []
@@ -121,10 +156,14 @@ def test_a_pause_is_anywhere_up_to_the_doubled_one(roll: float, failures: int) -
 
 def test_pauses_end_at_the_cap() -> None:
     sender = Sender().sending()
-    for _ in range(20):
-        sender.answer(Kind.UNKNOWN)
-        assert sender.pause <= KNOBS.cap
-        sender.tick(sender.pause)
+    for urgent, cap in ((False, KNOBS.cap), (True, KNOBS.cap / 10)):
+        sender.event(Work(sender.now, urgent))
+        for _ in range(20):
+            sender.answer(Kind.UNKNOWN)
+            assert sender.pause <= cap
+            last = sender.pause
+            sender.tick(sender.pause)
+        assert last > 0.9 * cap
 
 
 def test_what_does_not_pass_is_tried_smaller_and_grows_again() -> None:

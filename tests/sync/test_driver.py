@@ -28,6 +28,7 @@ class Script:
         self.asked: list[str] = []
         self.error: Exception | None = None
         self.parks = True
+        self.reversal = False
 
     def _next(self, what: str) -> Answer:
         self.asked.append(what)
@@ -51,6 +52,9 @@ class Script:
 
     def forked(self) -> bool:
         return False
+
+    def urgent(self) -> bool:
+        return self.reversal
 
     def stopped(self, reason: str) -> None:
         assert reason
@@ -164,6 +168,33 @@ def test_a_clock_that_was_set_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> 
         wait_until(lambda: driver.status().why is Kind.CLOCK)
         clock.ahead = timedelta(hours=2)
         wait_until(lambda: script.asked[:2] == ["ask", "ask"])
+    finally:
+        driver.stop()
+
+
+def test_a_reversal_that_is_recorded_goes_sooner() -> None:
+    script, clock = Script(), SystemClock()
+    driver = driver_of(script, Knobs(splay=300.0), clock)
+
+    def seconds() -> float:
+        due = driver.status().next_try
+        assert due is not None
+        return (due - clock.now()).total_seconds()
+
+    driver.start()
+    try:
+        wait_until(lambda: 120 < seconds() <= 150)
+        driver.wake()
+        script.reversal = True
+        driver.wake()
+        wait_until(lambda: 0 < seconds() <= 15)
+    finally:
+        driver.stop()
+    assert script.asked == []
+    driver = driver_of(script, Knobs(splay=300.0), clock)
+    driver.start()
+    try:
+        wait_until(lambda: 0 < seconds() <= 15)
     finally:
         driver.stop()
 

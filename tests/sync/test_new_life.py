@@ -166,11 +166,13 @@ class ForgingCentre:
         self.changes = real.changes
         self.blob, self.send_piece = real.blob, real.send_piece
 
-    def send_operations(self, terminal: str, body: OperationBatch) -> Acknowledgement:
-        return self._real.send_operations(terminal, body)
+    def send_operations(self, terminal: str, body: OperationBatch, *, urgent: bool = False) -> Acknowledgement:
+        return self._real.send_operations(terminal, body, urgent=urgent)
 
-    def high_water_mark(self, terminal: str, epoch: int, most: int | None = None) -> Acknowledgement:
-        return self._real.high_water_mark(terminal, epoch, most)
+    def high_water_mark(
+        self, terminal: str, epoch: int, most: int | None = None, *, urgent: bool = False
+    ) -> Acknowledgement:
+        return self._real.high_water_mark(terminal, epoch, most, urgent=urgent)
 
     def new_epoch(self, terminal: str, body: EpochRequest) -> EpochGrant:
         return self._change(self._real.new_epoch(terminal, body))

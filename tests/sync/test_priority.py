@@ -1,9 +1,12 @@
-"""Why nothing overtakes in the log: there is nothing whose going first would change anything (docs/sync.md)."""
+"""Reversals: the terminal that has one goes ahead of the others; in its log nothing overtakes, for there is nothing
+whose going first would change anything (docs/sync.md).
+"""
 
 from __future__ import annotations
 
 import logging
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +15,7 @@ from terminal.model.operations import BODIES, CONTACT_CHANGE, DRIVE_RETURN, ESCA
 from terminal.queue_page import ACTIONS
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
-from tests.sync.support import Terminal, contact_change, hex_id
+from tests.sync.support import Terminal, contact_change, hex_id, new_terminal
 from tests.sync.test_blobs import record
 
 DECIDED = {CONTACT_CHANGE, DRIVE_RETURN, WITHDRAWAL, ESCALATION}
@@ -49,3 +52,25 @@ def test_a_reversal_behind_a_long_queue_goes_up_before_anything_else_is_asked(
     assert "operations" not in asked[4:]
     effects = centre.control.effects()
     assert [effects.get(hex_id(one), 0) for one in (aside, withdrawal)] == [0, 1]
+
+
+def test_a_centre_that_cannot_serve_all_makes_way_for_a_reversal(
+    terminal: Terminal, centre: SandboxCentre, population: Population, tmp_path: Path
+) -> None:
+    other = new_terminal(tmp_path / "other", centre)
+    first, second, third = population.people[410:413]
+    plain = other.record(contact_change(third))
+    aside = terminal.record(contact_change(first))
+    terminal.outbox.park(aside.op_id, "by-hand", "0001")
+    withdrawal = terminal.take_back(aside, first)
+    behind = terminal.record(contact_change(second))
+    for route in ("high_water_mark", "operations"):
+        centre.control.fault("busy", route=route, retry_after=3600, spares_urgent=True)
+    assert [one.driver().once(seconds=1.0).waiting for one in (terminal, other)] == [0, 1]
+    effects = centre.control.effects()
+    assert [effects.get(hex_id(one), 0) for one in (aside, withdrawal, behind, plain)] == [0, 1, 1, 0]
+    terminal.record(contact_change(second))
+    assert terminal.driver().once(seconds=1.0).waiting == 1  # it has none any more, and waits like everybody
+    centre.control.clear()
+    assert other.driver().once().waiting == 0
+    other.store.close()
