@@ -470,7 +470,7 @@ class OutboxContract:
         begun = draft(kind="card-pin-change.begun")
         outbox.record(begun, intents=[Begin(begun.op_id, b"card")])
         assert not outbox.reversal_waits()
-        end = draft(kind=f"card-pin-change.{ending.value}")
+        end = draft(kind=f"card-pin-change.{ending.value}", refers_to=begun.op_id)
         outbox.record(end, intents=[End(begun.op_id, end.op_id, ending, b"9000")])
         outbox.record(draft())
         assert again().reversal_waits() is (ending is not Ending.DONE)
