@@ -25,6 +25,7 @@ from offline_cache.proof import Report, verify
 from offline_cache.rotation import into_place, keys_of, settle
 from offline_cache.sending import broken
 from offline_cache.store import DISTRUSTED, Clock, Store, utc_now
+from offline_cache.whole import refuse_existing
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ class Owner:
 def back_up(store: Store, place: Path, operator: str = "") -> Report:
     """Copy the open store to ``place`` between other work, and prove the store while at it.
 
-    :raises StoreError: ``BACKUP_INVALID`` when store or copy do not verify: ``place`` is as it was;
-        ``DISK_FULL``, ``NOT_SAVED``.
+    :raises StoreError: ``BACKUP_INVALID`` when store or copy do not verify; ``DISK_FULL``; ``NOT_SAVED``, also where
+        something has that name. ``place`` is as it was.
     """
     report = verify(store)
     draft = place.with_name(place.name + ".part")
@@ -47,7 +48,10 @@ def back_up(store: Store, place: Path, operator: str = "") -> Report:
         trouble = report.trouble or store.examine_copy(draft, keep=True)
         if trouble:
             raise _invalid(trouble)
+        refuse_existing(place)
         into_place(draft, place)
+    except OSError as error:
+        raise not_saved(error.strerror or "") from error
     finally:
         remove(draft)
     fields = _counted(report, operator)
@@ -86,7 +90,7 @@ class _Before:
             return True
         halted = self.replaced.halted if self.replaced else None
         # An older copy itself: the mark tells of what it was put over, also where nothing of that is left.
-        return not tip.reached(db, keys) if halted is tip.OLDER else halted is not None
+        return not tip.reached(db, keys) if halted is forks.OLDER else halted is not None
 
 
 def restore(
@@ -121,7 +125,7 @@ def restore(
                 raise StoreError(StoreFault.RESTORE_REFUSED, count=lost)
             at, older = int(now().timestamp() * 1000), before.makes_older(db, keys)
             if older:
-                forks.note(db, at, tip.OLDER)  # first of all: where what is missing begins
+                forks.note(db, at, forks.OLDER)  # first of all: where what is missing begins
             reserved.void_all(db, at, "restored")
             append(db, at, "restored", None, {**_counted(report, operator), "older": older})
             return Restored(report.operations, report.lines, None, lost, older)

@@ -12,6 +12,7 @@ from typing import Any
 
 import apsw
 
+from offline_cache import forks
 from offline_cache.chain import Origin
 from offline_cache.copying import Copying, family, integrity, remove
 from offline_cache.database import APPLICATION, KEY, Db, connect, damaged, not_saved, translated, unreadable
@@ -68,10 +69,13 @@ def kept_key(keys: KeyPort) -> bytes:
     return key
 
 
-def make(path: Path, keys: KeyPort, identity: Identity, now: datetime) -> None:
+def make(path: Path, keys: KeyPort, identity: Identity, now: datetime, *, again: bool = False) -> None:
     """Make the file beside its place and move it there when it is whole.
 
     A key that is kept already is used, never replaced: another store might need it.
+
+    :param again: this terminal had a store, which was wiped. Nobody here knows how far its log went, so the new one is
+        as an older copy of it: it takes nothing in until the centre has agreed to a new life.
     """
     if path.exists():
         raise StoreError(StoreFault.STORE_EXISTS)
@@ -87,7 +91,7 @@ def make(path: Path, keys: KeyPort, identity: Identity, now: datetime) -> None:
         connection.pragma("application_id", APPLICATION)
         _migrate(connection, db, 0, MIGRATIONS)
         with connection:
-            _sign(db, identity, now)
+            _sign(db, identity, now, again=again)
     except apsw.Error as error:
         raise translated(error, writing=True) from None
     finally:
@@ -95,13 +99,15 @@ def make(path: Path, keys: KeyPort, identity: Identity, now: datetime) -> None:
     into_place(draft, path)
 
 
-def _sign(db: Db, identity: Identity, now: datetime) -> None:
+def _sign(db: Db, identity: Identity, now: datetime, *, again: bool) -> None:
     at = int(now.timestamp() * 1000)
     owner = {"environment": identity.environment, "terminal": identity.terminal, "suite": identity.suite}
     for name, value in owner.items():
         db.execute("INSERT INTO meta VALUES (?, ?)", (name, value.encode()))
     db.execute("INSERT INTO epoch VALUES (?, ?)", (identity.epoch, at))
     append(db, at, "store-created", None, {"epoch": identity.epoch})
+    if again:
+        forks.note(db, at, forks.OLDER)
 
 
 def owner(db: Db) -> Identity:

@@ -15,6 +15,9 @@ from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import append
 from offline_cache.sending import broken
 
+OLDER = StoreFault.STORE_OLDER
+"""Why an older copy takes nothing in."""
+
 _NAME, _REFUSAL = "fork", "refusal"
 _KEEP = "INSERT INTO kept VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 

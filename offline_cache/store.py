@@ -59,15 +59,22 @@ class Store:
 
     @classmethod
     def create(
-        cls, path: Path, keys: KeyPort, identity: Identity, *, now: Clock = utc_now, limits: Limits | None = None
+        cls,
+        path: Path,
+        keys: KeyPort,
+        identity: Identity,
+        *,
+        now: Clock = utc_now,
+        limits: Limits | None = None,
+        again: bool = False,
     ) -> Store:
-        """Make a store that is whole or absent, and open it.
+        """Make a store that is whole or absent, and open it. :param again: see :func:`offline_cache.birth.make`.
 
         :raises StoreError: ``STORE_EXISTS`` (nothing is touched), ``STORE_HELD``, faults of the key port, of the disk.
         """
         lock = LockFile(path.with_suffix(".lock"), now)
         try:
-            make(path, keys, identity, now())
+            make(path, keys, identity, now(), again=again)
         finally:
             lock.release()
         return cls.open(

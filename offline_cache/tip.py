@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 NAME = "store-tip"
 """Under which the key port has it."""
-OLDER = StoreFault.STORE_OLDER
-"""Why an older copy takes nothing in."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class TipKeeper:
         if self._store.stopped is not None:
             return  # takes nothing in anyhow, and no line that says so
         if known is not None and self._store.do(lambda db: _is_older(db, known), write=False):
-            self._store.do(lambda db: forks.note(db, at, OLDER))
+            self._store.do(lambda db: forks.note(db, at, forks.OLDER))
 
     def missing(self) -> StoreError | None:
         """What a proof of the file alone cannot see: that lines of the journal up to the mark are not here, or others.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, new: bool = False) -> None:
     """Write a file that its owner alone can read, and make its name outlive a power cut.
 
-    :raises OSError: nothing was written; an older file of that name is as it was.
+    :param new: nothing may have that name. On the file systems of sticks no call does both at once, so that another
+        program that makes the file in the very same moment is not noticed.
+    :raises OSError: nothing was written; an older file of that name is as it was. ``FileExistsError`` with ``new``.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -18,11 +21,19 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(handle)
+        if new:
+            refuse_existing(path)
         draft.replace(path)
         sync_folder(path.parent)
     except OSError:
         draft.unlink(missing_ok=True)
         raise
+
+
+def refuse_existing(path: Path) -> None:
+    """:raises FileExistsError: something has that name, were it a link that leads nowhere."""
+    if path.exists() or path.is_symlink():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
 
 def sync_folder(folder: Path) -> None:

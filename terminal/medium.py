@@ -81,13 +81,14 @@ def salvaged_pieces(found: Salvage) -> Iterator[MediumPiece]:
 
 
 def write_salvaged(found: Salvage, identity: Identity, file: Path) -> None:
-    """Write what was read of a damaged store. Whole or not at all; ``OSError`` when the medium refuses.
+    """Write what was read of a damaged store. Whole or not at all; ``OSError`` when the medium refuses, or has a file
+    of that name, which may be another terminal's.
 
     :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
     """
     runs = salvaged_runs(found, identity.origin, chain.terminal_signer(identity))
     lines = [msgspec.json.encode(line) for line in (_header(identity), *runs, *salvaged_pieces(found))]
-    write_whole(file, b"\n".join(lines) + b"\n")
+    write_whole(file, b"\n".join(lines) + b"\n", new=True)
 
 
 def _header(identity: Identity) -> Header:
@@ -106,10 +107,11 @@ class Written(NamedTuple):
     last: int
 
 
-def write_medium(outbox: Outbox, blobs: Blobs, identity: Identity, file: Path) -> Written:
+def write_medium(outbox: Outbox, blobs: Blobs, identity: Identity, file: Path, *, new: bool = True) -> Written:
     """Write everything that the centre has not acknowledged. Whole or not at all.
 
-    :raises StoreError: ``CHAIN_BROKEN``; ``OSError`` when the medium refuses.
+    :param new: what has that name is not written over: it may be another terminal's.
+    :raises StoreError: ``CHAIN_BROKEN``; ``OSError`` when the medium refuses, or has a file of that name.
     :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
     """
     sign = chain.terminal_signer(identity)
@@ -127,7 +129,7 @@ def write_medium(outbox: Outbox, blobs: Blobs, identity: Identity, file: Path) -
             msgspec.json.encode(MediumPiece(name, index, piece_of(blobs, blob, index)))
             for index in range(len(blob.hashes))
         ]
-    write_whole(file, b"\n".join(lines) + b"\n")
+    write_whole(file, b"\n".join(lines) + b"\n", new=new)
     return Written(count, first, last)
 
 

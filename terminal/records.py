@@ -181,9 +181,13 @@ def open_records(
         raise
 
 
-def forget_store(settings: Settings) -> None:
-    """After a wipe: the next start may make a new store."""
-    key_port(settings).delete(_MARK)
+def forget_store(settings: Settings, terminal: str) -> None:
+    """After a wipe: the next start may make a new store, which knows that it is not this terminal's first."""
+    key_port(settings).put(_MARK, _wiped(terminal))
+
+
+def _wiped(terminal: str) -> bytes:
+    return f"wiped {terminal}".encode("ascii")
 
 
 def held(settings: Settings, clock: Clock) -> Owner | None:
@@ -203,9 +207,10 @@ def _open_store(settings: Settings, clock: Clock, identity: Identity, keys: KeyP
     path = store_path(settings)
     path.parent.mkdir(mode=0o700, exist_ok=True)
     mark = identity.terminal.encode("ascii")
-    if not path.exists() and keys.get(_MARK) != mark:
+    known = keys.get(_MARK)
+    if not path.exists() and known != mark:
         owner = Owner(settings.environment, identity.terminal, suite=identity.suite.name)
-        store = Store.create(path, keys, owner, now=clock.now)
+        store = Store.create(path, keys, owner, now=clock.now, again=known == _wiped(identity.terminal))
     else:
         store = Store.open(
             path,
@@ -216,7 +221,7 @@ def _open_store(settings: Settings, clock: Clock, identity: Identity, keys: KeyP
             now=clock.now,
         )
     try:
-        if keys.get(_MARK) != mark:
+        if known != mark:
             keys.put(_MARK, mark)
     except BaseException:
         store.close()

@@ -3,7 +3,8 @@ with days of work.
 
 The file is what ``store export`` writes: sealed to the centre, signed, whole or as it was, and taken in by the centre
 once whatever else arrives. It is written anew within five minutes of what is recorded, sooner behind many; nothing
-waits for it, and a medium that is not there is said on the health page.
+waits for it, and a medium that is not there is said on the health page. Each life of the log has a file of its own, and
+a store whose life goes no further writes none: an older copy of it knows less than the file there does.
 """
 
 from __future__ import annotations
@@ -58,12 +59,15 @@ class SecondCopy:
     def write(self) -> None:
         """Write it now.
 
-        :raises TerminalError: ``SECOND_COPY``. :raises StoreError: of a store that does not work.
+        :raises TerminalError: ``SECOND_COPY``. :raises StoreError: of a store that does not work, or takes nothing in.
         :raises CentreError: ``IDENTITY_UNREADABLE``. :raises OSError: the medium refuses.
         """
         records = self._records
+        if (halted := records.outbox.fork()) is not None:
+            raise halted
         epoch, seq, _, _ = records.outbox.tip()
-        write_medium(records.outbox, Blobs(records.store), records.identity, file_of(self._settings, records))
+        file = file_of(self._settings, records)
+        write_medium(records.outbox, Blobs(records.store), records.identity, file, new=False)
         at = int(records.store.now().timestamp() * 1000)
         records.kept.put(_KEPT, json.dumps([epoch, seq, at]).encode("ascii"))
         self._last = self._monotonic()
@@ -89,7 +93,7 @@ def file_of(settings: Settings, records: Records) -> Path:
         raise _absent(type(error).__name__) from None
     if same:
         raise _absent("on the store's own disk")
-    return folder / f"ssc-{records.identity.terminal}.medium"
+    return folder / f"ssc-{records.identity.terminal}-{records.outbox.tip()[0]}.medium"
 
 
 def check(records: Records, settings: Settings) -> Text:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from terminal.cli.new_file import NEW_TEXT
 from terminal.cli.people import PEOPLE_OPTION
 from terminal.text import Text
 
@@ -94,7 +95,7 @@ def _placed(context: Context, error: StoreError) -> StoreError:
 
 
 @journal.command()
-@click.argument("file", type=click.File("w", encoding="utf-8", lazy=True))
+@NEW_TEXT
 @click.option("--redacted", is_flag=True, help="For an auditor from outside: people as P1, P2 …, no free words.")
 @PEOPLE_OPTION
 @click.pass_obj

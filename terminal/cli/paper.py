@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from terminal.cli.new_file import refuse_existing
 from terminal.cli.usage import WrongValueError
 from terminal.text import Text
 
@@ -41,6 +42,7 @@ def _place(_context: click.Context, _option: click.Parameter, file: Path | None)
     folder = file.absolute().parent
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
         raise WrongValueError("--slip", _NO_FOLDER)
+    refuse_existing("--slip", file)
     return file.absolute()
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from terminal import faults
+from terminal.cli.new_file import NEW_TEXT
 from terminal.cli.paper import SLIP_OPTION, papers_for
 from terminal.cli.people import PEOPLE_OPTION
 from terminal.text import Text
@@ -190,7 +191,7 @@ def _act(context: Context, key: str, action: str, people_stdin: bool, slip: Path
 
 
 @queue.command()
-@click.argument("file", type=click.File("w", encoding="utf-8", lazy=True))
+@NEW_TEXT
 @PEOPLE_OPTION
 @click.pass_obj
 def export(context: Context, file: TextIO, people_stdin: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from terminal.cli.new_file import NEW_FILE
 from terminal.cli.people import PEOPLE_OPTION
 from terminal.cli.salvage_words import told
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@NEW_FILE
 @click.option(
     "--from", "source", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="Another file of this store."
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from terminal.cli.copy_words import listed, tell_copies, tell_restored
+from terminal.cli.new_file import NEW_FILE
 from terminal.cli.people import PEOPLE_OPTION
 from terminal.cli.salvage import salvage
 from terminal.text import Text
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
 _EXPORTED = Text("已导出 {count} 笔业务（至第 {last} 笔）。", "{count} operations exported (up to number {last}).")
 _BACKED_UP = Text("备份已核验：{operations} 笔业务。", "The backup is verified: {operations} operations.")
 _ROTATED = Text("数据密钥已更换。", "The data key is replaced.")
-_WIPED = Text("本机数据库已清除。", "The store is wiped.")
+_WIPED = Text(
+    "本机数据库已清除。本终端再办理新业务，须先连上中心并由中心同意。",
+    "The store is wiped. Before this terminal takes anything in again the centre has to be reached and to agree.",
+)
 _STATUS = Text(
     "文件 {file} MB，其中正文 {bodies} MB；磁盘可用 {free} MB（{level}）。",
     "File {file} MB, of it bodies {bodies} MB; {free} MB free on the disk ({level}).",
 )
-_PLACE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
 @click.group()
@@ -53,7 +56,7 @@ def status(context: Context) -> None:
 
 
 @store.command()
-@_PLACE
+@NEW_FILE
 @PEOPLE_OPTION
 @click.pass_obj
 def export(context: Context, file: Path, people_stdin: bool) -> None:
@@ -72,7 +75,7 @@ def export(context: Context, file: Path, people_stdin: bool) -> None:
 
 
 @store.command()
-@_PLACE
+@NEW_FILE
 @PEOPLE_OPTION
 @click.pass_obj
 def backup(context: Context, file: Path, people_stdin: bool) -> None:
@@ -87,7 +90,7 @@ def backup(context: Context, file: Path, people_stdin: bool) -> None:
 
 
 @store.command()
-@_PLACE
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--leave-unsent", is_flag=True, help="Although the present store has work that stands nowhere else; it stays aside."
 )
@@ -136,7 +139,10 @@ def rotate_key(context: Context, people_stdin: bool) -> None:
 @PEOPLE_OPTION
 @click.pass_obj
 def wipe(context: Context, yes: bool, exported: int, people_stdin: bool) -> None:
-    """Forget the key and take the store away. Refused while there is work that the centre has not and no medium has."""
+    """Forget the key and take the store away. Refused while there is work that the centre has not and no medium has.
+
+    A new store for the same terminal takes nothing in until the centre has agreed to a new life of its log.
+    """
     from offline_cache.wiping import refuse_unsent  # noqa: PLC0415 - slow
     from offline_cache.wiping import wipe as end  # noqa: PLC0415
     from terminal.cli.people import records_for  # noqa: PLC0415
@@ -146,8 +152,9 @@ def wipe(context: Context, yes: bool, exported: int, people_stdin: bool) -> None
 
     with records_for(context, people_stdin) as (records, _):
         refuse_unsent(records.store, records.keys, exported)
+        terminal = records.identity.terminal
     end(store_path(context.settings), key_port(context.settings))
-    forget_store(context.settings)
+    forget_store(context.settings, terminal)
     context.output.document({"wiped": yes})
     context.output.line(_WIPED)
 

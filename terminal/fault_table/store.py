@@ -325,8 +325,9 @@ STORE: dict[str, Entry] = {
     "S158": entry(
         FAILURE,
         (
-            "本机数据比上次运行时少：这是旧副本，停止收件。",
-            "The data here once went further than it does now: an older copy. Nothing new is taken in.",
+            "本机数据比以前少：是旧副本，或清除后新建；停止收件。",
+            "The data here once went further than it does now: an older copy, or new after a wipe. Nothing new is "
+            "taken in.",
         ),
         _FORK,
     ),

@@ -23,6 +23,12 @@ def by(shell: Shell, *arguments: str) -> Answer:
     return shell.json("store", *arguments, "--people-stdin", stdin=people())
 
 
+def number_of(shell: Shell) -> str:
+    """The terminal that a shell is enrolled as."""
+    (identity,) = shell.data.rglob("identity.json")
+    return str(json.loads(identity.read_bytes())["terminal"])
+
+
 def test_nobody_changes_or_copies_a_store_without_signing_in(own: Shell, tmp_path: Path) -> None:
     file = tmp_path / "copy"
     for command in (("export", str(file)), ("backup", str(file)), ("restore", str(file)), ("rotate-key",)):

@@ -14,7 +14,7 @@ from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import find_person
 from tests.e2e.conftest import Shell
 from tests.e2e.test_queue_commands import contact_change, own
-from tests.e2e.test_store_commands import by
+from tests.e2e.test_store_commands import by, number_of
 
 __all__ = ["own"]
 
@@ -80,7 +80,8 @@ def test_what_was_confirmed_since_the_backup_is_never_lost(own: Shell, centre: S
     assert centre.control.effects()[left["operation"]] == 1
 
     assert not own.json("sync", "--once").document["clear"]
-    (number,) = {alarm.split()[0] for alarm in centre.control.alarms() if alarm.endswith(" fork")}
+    number = number_of(own)
+    assert f"{number} fork" in centre.control.alarms()
     assert centre.control.agree(number) == 2
     assert own.json("sync", "--once").document["clear"]
     later = contact_change(own, "13912345673").document
@@ -105,5 +106,5 @@ def test_what_cannot_be_read_is_said_to_be_unknown(own: Shell, copied: Path) -> 
     aside = done.document["aside"]
     assert by(own, "salvage", str(medium), "--from", aside).document["operations"] == 1
     Path(aside).write_bytes(b"\1" * 4096)  # nothing at all in it: that is a fault, and known from then on
-    assert by(own, "salvage", str(medium), "--from", aside).fault == "S113"
+    assert by(own, "salvage", str(own.data / "again.ssc"), "--from", aside).fault == "S113"
     assert by(own, "wipe", "--yes").code == 0

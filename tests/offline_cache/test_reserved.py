@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from offline_cache.backup import Owner, back_up, restore
+from offline_cache.caps import OfflineTime
 from offline_cache.chain import Origin
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.leases import EndDrive, Lease, Leases
@@ -137,6 +138,38 @@ def test_a_clock_that_is_set_back_does_not_stretch_a_block(tmp_path: Path) -> No
         reserve.next("slip")  # not used since: the store has seen hour 23 only
         wall.move(days=400, hours=1)
         assert reserve.left("slip") == 0
+
+
+@both
+def test_what_was_written_or_counted_since_keeps_an_old_block_closed(tmp_path: Path) -> None:
+    wall, passed = Wall(), [0.0]
+    with create(tmp_path, wall) as store:
+        reserve, leases = Reserve(store, keys(tmp_path)), Leases(store)
+        reserve.take(block(1, 1, 9, ms(wall) + DAY), CHOSEN.public)
+        leases.lend([lease(b"holder", 1, ms(wall) + DAY)], CHOSEN.public)
+        counted = OfflineTime(store, lambda: passed[0])
+        for _ in range(23):  # whatever the clock on the wall says meanwhile
+            passed[0] += 3600
+            counted.tick()
+        record(store, reserve.next("slip"))
+        passed[0] += 7200
+        counted.tick()
+        assert fault_of(lambda: reserve.next("slip")) is StoreFault.NUMBERS_OUT
+        assert (leases.find(b"holder"), leases.subjects("drive-1"), reserve.left("slip")) == (None, [], 0)
+
+
+@both
+def test_a_line_of_a_later_day_keeps_an_old_block_closed(tmp_path: Path) -> None:
+    wall = Wall()
+    with create(tmp_path, wall) as store:
+        reserve, leases = Reserve(store, keys(tmp_path)), Leases(store)
+        reserve.take(block(1, 1, 9, ms(wall) + DAY), CHOSEN.public)
+        leases.lend([lease(b"holder", 1, ms(wall) + DAY)], CHOSEN.public)
+        wall.move(days=3)
+        Outbox(store).record(draft())
+        wall.move(days=-3)
+        assert fault_of(lambda: reserve.next("slip")) is StoreFault.NUMBERS_OUT
+        assert leases.find(b"holder") is None
 
 
 def lent(leases: Leases, subject: bytes) -> Lease:
@@ -323,6 +356,7 @@ class ReserveMachine(RuleBasedStateMachine):
 
     @rule()
     def back_up(self) -> None:
+        self.medium.unlink(missing_ok=True)
         back_up(self.store, self.medium)
 
     @precondition(lambda self: self.medium.exists())

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from offline_cache.backup import back_up
+from offline_cache.errors import StoreFault
 from offline_cache.whole import write_whole
+from tests.offline_cache.support import create, fault_of
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows syncs names by itself")
@@ -43,3 +46,25 @@ def test_what_cannot_be_made_durable_leaves_the_older_file(tmp_path: Path, monke
         write_whole(path, b"newer")
     assert path.read_bytes() == b"older"
     assert [one.name for one in tmp_path.iterdir()] == ["key"]
+
+
+@pytest.mark.parametrize("dangling", [False, True])
+def test_a_new_file_takes_no_other_s_place(tmp_path: Path, dangling: bool) -> None:
+    path = tmp_path / "medium"
+    if dangling:
+        path.symlink_to(tmp_path / "gone")
+    else:
+        path.write_bytes(b"of another terminal")
+    with pytest.raises(FileExistsError):
+        write_whole(path, b"ours", new=True)
+    assert list(tmp_path.iterdir()) == [path]
+    assert dangling or path.read_bytes() == b"of another terminal"
+
+
+def test_a_backup_takes_no_other_s_place(tmp_path: Path) -> None:
+    other = tmp_path / "backup"
+    other.write_bytes(b"of another terminal")
+    with create(tmp_path) as store:
+        assert fault_of(lambda: back_up(store, other)) is StoreFault.NOT_SAVED
+    assert other.read_bytes() == b"of another terminal"
+    assert not list(tmp_path.glob("*.part*"))

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from offline_cache.backup import Owner, back_up, restore
+from offline_cache.errors import StoreError, StoreFault
 from terminal import bootstrap, second_copy
 from terminal.backroom import BackRoom
 from terminal.clock import SystemClock
 from terminal.errors import TerminalError, TerminalFault
 from terminal.health import check_second_copy
-from terminal.membership import join
+from terminal.membership import join, key_port
 from terminal.records import Records
 from terminal.sandbox.child import SandboxCentre
 from terminal.second_copy import EVERY, MANY, SecondCopy, check, file_of
@@ -148,4 +150,52 @@ def test_the_program_keeps_it_while_it_runs(
     watch.passed += EVERY
     wait_until(lambda: list(stick.iterdir()) != [])
     room.close()
-    assert [file.name for file in stick.iterdir()] == [f"ssc-{records.identity.terminal}.medium"]
+    assert [file.name for file in stick.iterdir()] == [f"ssc-{records.identity.terminal}-1.medium"]
+
+
+def opened(settings: Settings, watch: Watch) -> tuple[BackRoom, Records]:
+    """A program that starts, and sends nothing by itself."""
+    room = BackRoom(settings, watch, lambda: join(settings, watch))
+    records = room.open()
+    records.sync.stop()
+    return room, records
+
+
+@pytest.mark.expects_log
+def test_an_older_copy_of_the_store_does_not_write_over_what_the_medium_has(
+    centre: SandboxCentre, settings: Settings, watch: Watch, stick: Path, tmp_path: Path
+) -> None:
+    """The file on the stick is all that is left of what was taken in after the backup."""
+    room, records = opened(settings, watch)
+    backup = tmp_path / "backup"
+    back_up(records.store, backup)
+    copying = SecondCopy(records, settings, watch.monotonic)
+    lost = [taken_in(records, f"1391234567{digit}") for digit in range(3)]
+    copying.write()
+    (first,) = stick.iterdir()
+    written = first.read_bytes()
+    number = records.identity.terminal
+    room.close()
+    path, owner = store_path(settings), Owner(settings.environment, number)
+    path.unlink()
+    assert restore(backup, path, key_port(settings), owner, now=watch.now).older
+    room, records = opened(settings, watch)
+    watch.passed += EVERY
+    copying = SecondCopy(records, settings, watch.monotonic)
+    copying.look()
+    with pytest.raises(StoreError) as caught:
+        copying.write()
+    assert caught.value.fault is StoreFault.STORE_OLDER
+    assert [file.read_bytes() for file in stick.iterdir()] == [written]
+    assert not records.sync.once(30).clear
+    assert centre.control.agree(number) == 2
+    assert records.sync.once(30).clear
+    new = taken_in(records, "13612345678")
+    copying = SecondCopy(records, settings, watch.monotonic)
+    copying.write()
+    room.close()
+    assert first.read_bytes() == written
+    (second,) = set(stick.iterdir()) - {first}
+    assert centre.control.take_in(second) == 1
+    assert centre.control.effects()[new.op_id.hex().upper()] == 1
+    assert len(lost) == 3
