@@ -18,6 +18,7 @@ import argparse
 import heapq
 import itertools
 import json
+import logging
 import os
 import sys
 import time
@@ -632,4 +633,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.CRITICAL)  # what parts log of so many storms; the history tells what happened
     sys.exit(main())
