@@ -115,6 +115,7 @@ def test_a_reversal_that_is_recorded_ends_a_spread_early_and_no_other_pause() ->
     assert sender.pause == 150.0
     sender.event(Work(sender.now, urgent=True))
     assert sender.pause == 15.0
+    sender.roll = lambda: 0.1
     sender.event(Work(sender.now, urgent=True))
     assert sender.pause == 15.0  # not sooner with each
     for kind, told in ((Kind.BUSY, 100.0), (Kind.UNKNOWN, None)):
@@ -158,6 +159,7 @@ def test_pauses_end_at_the_cap() -> None:
     sender = Sender().sending()
     for urgent, cap in ((False, KNOBS.cap), (True, KNOBS.cap / 10)):
         sender.event(Work(sender.now, urgent))
+        sender.event(Resume(sender.now))  # it begins anew, and what waits is what it was
         for _ in range(20):
             sender.answer(Kind.UNKNOWN)
             assert sender.pause <= cap

@@ -66,8 +66,10 @@ def effects(centre: SandboxCentre, operations: Iterable[Operation]) -> list[int]
 
 
 def written(terminal: Terminal, found: Salvage, tmp_path: Path) -> Path:
-    file = tmp_path / "salvaged.ssc"
+    file = tmp_path / f"salvaged-{len(list(tmp_path.glob('*.ssc')))}.ssc"
     write_salvaged(found, terminal.member.identity, file)
+    with pytest.raises(FileExistsError):  # it may be another terminal's
+        write_salvaged(found, terminal.member.identity, file)
     return file
 
 
