@@ -13,10 +13,11 @@ from terminal.text import Text
 if TYPE_CHECKING:
     from terminal.cli.app import Context
 
-_TAKEN = Text("已收到第 {last} 笔为止。", "Taken in, up to operation {last}.")
+_LAST = Text("已收到第 {last} 笔为止。", "Taken in, up to operation {last}.")
+_TAKEN = Text("本次收下 {taken} 笔，此前已有 {there} 笔。", "{taken} operations taken in, {there} were here already.")
 _CASES = Text(
-    "有 {count} 笔不能由链证明，已立案待人工处理。",
-    "{count} operations are not proven by the chain: a case each, for people.",
+    "有 {count} 笔不能自动办理，转人工处理（本次新立案 {new} 笔）。",
+    "{count} operations take no effect by themselves: a case each, for people ({new} of them new).",
 )
 
 
@@ -27,7 +28,8 @@ _CASES = Text(
 @click.pass_obj
 def take_in(context: Context, file: Path, disk: bool, folder: Path | None) -> None:
     """Take in what a terminal exported to FILE (“store export”, “store salvage”), or what is left on a dead machine's
-    disk, as if it had been sent: once, however often. What the chain does not prove goes to people.
+    disk, as if it had been sent: once, however often. What cannot be joined to the log goes to people, and so does all
+    of a terminal that is lost or revoked.
     """
     from terminal.sandbox.people import Population  # noqa: PLC0415 - slow
     from terminal.sandbox.server import Centre  # noqa: PLC0415
@@ -39,9 +41,11 @@ def take_in(context: Context, file: Path, disk: bool, folder: Path | None) -> No
         effects = taking.office.feed.effects()
     finally:
         taking.state.close()
-    document = {"last": taken.hwm, "effects": len(effects), "twice": sum(int(n) > 1 for n in effects.values())}
+    count = taken.counts()
+    document = {"last": count.pop("hwm"), "effects": len(effects), "twice": sum(int(n) > 1 for n in effects.values())}
     read = told(context, taken.salvage) if taken.salvage is not None else {}
-    context.output.document({**document, "cases": taken.cases, **read})
-    context.output.line(_TAKEN.format(last=taken.hwm))
-    if taken.cases:
-        context.output.line(_CASES.format(count=taken.cases))
+    context.output.document({**document, **count, **read})
+    context.output.line(_LAST.format(last=taken.hwm))
+    context.output.line(_TAKEN.format(taken=taken.taken, there=taken.there))
+    if with_people := taken.cases + taken.waiting:
+        context.output.line(_CASES.format(count=with_people, new=taken.cases))

@@ -113,17 +113,23 @@ class CentreControl:
         """The centre forgets everything since :meth:`backup`."""
         self._ask("POST", "/restoration", None)
 
+    def hand_in(self, place: Path, *, disk: bool = False) -> dict[str, int]:
+        """Take in what a terminal exported to a file, or what is left of a dead machine's data folder. Gives by name
+        what became of it: see :class:`terminal.sandbox.medium.TakenIn`."""
+        answer = self._ask("POST", "/medium", {"path": str(place), "disk": disk})
+        return {name: int(count) for name, count in answer.items()}
+
     def take_in(self, file: Path) -> int:
-        """Take in what a terminal exported to a file; up to which number its log is there then."""
-        return int(self._ask("POST", "/medium", {"path": str(file)})["hwm"])
+        """The same; up to which number the terminal's log is there then."""
+        return self.hand_in(file)["hwm"]
 
     def take_in_disk(self, folder: Path) -> tuple[int, int]:
-        """Take in what is left of a dead machine's data folder: number as above, and how many cases are new."""
-        answer = self._ask("POST", "/medium", {"path": str(folder), "disk": True})
-        return int(answer["hwm"]), int(answer["cases"])
+        """The same for a disk: number as above, and how many cases are new."""
+        found = self.hand_in(folder, disk=True)
+        return found["hwm"], found["cases"]
 
     def salvaged(self) -> dict[str, str]:
-        """Cases of operations from damaged stores: number to "terminal epoch seq kind why"."""
+        """Cases of what was handed in and has no place in the log: number to "terminal epoch seq kind why"."""
         return self._ask("POST", "/salvaged", None)
 
     def accept(self, case: str) -> None:
@@ -131,7 +137,7 @@ class CentreControl:
         self._ask("POST", "/acceptances", {"case": case})
 
     def accept_all(self, terminal: str) -> int:
-        """The same for all that lies behind a gap in a terminal's log, in its order. Gives how many."""
+        """The same for all of a terminal that only could not be joined to its log, in its order. Gives how many."""
         return int(self._ask("POST", "/acceptances", {"terminal": terminal})["accepted"])
 
     def effects(self) -> dict[str, int]:

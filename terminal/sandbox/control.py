@@ -17,7 +17,7 @@ from offline_cache.errors import StoreError
 from terminal import reference
 from terminal.centre.routes import ROUTES
 from terminal.model.decoding import decoded
-from terminal.sandbox import losses
+from terminal.sandbox import certificates, losses
 from terminal.sandbox.faults import FaultOrder
 from terminal.sandbox.server import HOST, Centre
 
@@ -55,8 +55,8 @@ class Medium(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Case(msgspec.Struct, forbid_unknown_fields=True):
-    """A person wants what came from a damaged store to take effect. :param case: its number; without one all that lies
-    behind a gap in the log of this ``terminal``.
+    """A person wants what was handed in to take effect. :param case: its number; without one all of this ``terminal``
+    that only could not be joined to its log.
     """
 
     case: str | None = None
@@ -84,7 +84,7 @@ class ControlServer:
     ``POST /agreements`` is the person at the centre who looked at a fork and lets the terminal go on in a new life.
     ``POST /backup`` keeps everything as it is, ``POST /restoration`` puts it back; ``POST /effects``, ``/blobs``,
     ``/contact`` and ``/alarms`` tell what happened here; ``POST /medium`` takes in what a terminal exported to a file,
-    or what a dead machine's disk holds; ``POST /salvaged`` lists what of it is not proven, and ``POST /acceptances`` is
+    or what a dead machine's disk holds; ``POST /salvaged`` lists what of it is for people, and ``POST /acceptances`` is
     the person who wants one of these to take effect; ``POST /reference`` changes watch-list and catalogue.
     """
 
@@ -158,9 +158,9 @@ def _of_terminals(centre: Centre) -> dict[tuple[str, str], Action]:
         return {"code": centre.office.new_code(order.renews)}
 
     def revoke(body: bytes) -> dict[str, str]:
-        order = decoded(body, Revocation)
-        if not centre.state.revoke(order.terminal):
-            raise msgspec.ValidationError("no such terminal")
+        with centre.state.transaction() as db:
+            if not certificates.revoke(db, decoded(body, Revocation).terminal, int(centre.now().timestamp())):
+                raise msgspec.ValidationError("no such terminal")
         return {}
 
     def lose(body: bytes) -> dict[str, str]:
@@ -201,7 +201,7 @@ def _clerks(centre: Centre) -> dict[tuple[str, str], Action]:
             taken = centre.office.take_medium(Path(order.path), disk=order.disk)
         except StoreError as error:
             raise msgspec.ValidationError(str(error)) from None
-        return {"hwm": str(taken.hwm), "cases": str(taken.cases)}
+        return {name: str(count) for name, count in taken.counts().items()}
 
     def accept(body: bytes) -> dict[str, str]:
         try:

@@ -35,7 +35,7 @@ from terminal.sandbox.state import State
 from terminal.sandbox.telling import EMPTY, Said, alarm, tell
 from terminal.sandbox.visits import Terminal, require_own
 
-_CHANGED = "an operation with other bytes"
+_CHANGED, _HISTORY = "an operation with other bytes", "history"
 
 Mark = tuple[int, bytes, bytes]
 """Up to which operation a life is here, the head there, and the head of the journal that came last."""
@@ -87,7 +87,12 @@ class Inbox:
         """Take a run of the log in; what is here already is only compared."""
         require_own(terminal, number)
         self.check_signature(terminal, batch)
-        return self.take_unsigned(number, batch)
+        try:
+            mark = self.append(number, batch)
+        except ForkError as error:
+            self._alarm(number, error.what)
+            raise RefusedError(error.kind) from None
+        return self._signed(number, batch.epoch, mark)
 
     def check_signature(self, terminal: Terminal, batch: OperationBatch) -> None:
         """:raises RefusedError: ``HEAD_SIGNATURE``; ``SUITE_OTHER``."""
@@ -108,17 +113,27 @@ class Inbox:
                 return None
         return structs.replace(batch, prev_head=prev.hex().upper())
 
-    def take_unsigned(self, number: str, batch: OperationBatch) -> Acknowledgement:
-        """The same for a batch whose signature was looked at, or whose disk was handed in."""
+    def append(self, number: str, batch: OperationBatch) -> Mark:
+        """The same for a batch whose signature was looked at, or whose disk was handed in; nobody is told of a fork.
+
+        :raises ForkError: it does not agree with what is here; :raises RefusedError: as :meth:`checked`; ``LOG_GAP``.
+        """
+        sealed, heads = self.checked(number, batch)
+        with self._state.transaction() as db:
+            return self._append(db, number, batch, sealed, heads)
+
+    def checked(self, number: str, batch: OperationBatch) -> tuple[list[bytes | None], list[bytes]]:
+        """Its bodies and the heads behind each of them: they are what was signed.
+
+        :raises RefusedError: ``OPERATION_REFUSED``; ``SUITE_OTHER``; ``BAD_REQUEST``.
+        """
         sealed = [_sealed(self._authority.suite, index, operation) for index, operation in enumerate(batch.operations)]
-        heads = self._heads(number, batch)
-        try:
-            with self._state.transaction() as db:
-                mark = self._append(db, number, batch, sealed, heads)
-        except _ForkError as error:
-            self._alarm(number, error.what)
-            raise RefusedError(error.kind) from None
-        return self._signed(number, batch.epoch, mark)
+        return sealed, self._heads(number, batch)
+
+    def hwm(self, number: str) -> int:
+        """Up to which operation the life that is open is here."""
+        with self._state.transaction() as db:
+            return _mark(db, number, open_life(db, number))[0]
 
     def _check_head(self, terminal: Terminal, number: str, statement: bytes, signature: str) -> None:
         if terminal.key is None or not chain.verify_head(terminal.key, statement, _bytes(signature)):
@@ -150,25 +165,28 @@ class Inbox:
     ) -> Mark:
         hwm, head, _ = _mark(db, number, batch.epoch)
         if batch.epoch != open_life(db, number):
-            raise _ForkError("epoch")
+            raise ForkError("epoch")
         if batch.from_seq > hwm + 1:
             raise RefusedError(ProblemType.LOG_GAP, expected=hwm + 1)
         if _head_at(db, number, batch.epoch, batch.from_seq - 1) != bytes.fromhex(batch.prev_head):
-            raise _ForkError("history")
+            raise ForkError(_HISTORY)
         for index, operation in enumerate(batch.operations):
             seq = batch.from_seq + index
             known = db.execute(
                 "SELECT terminal, epoch, seq, sealed_hash FROM inbox WHERE op_id = ?", (operation.op_id,)
             ).fetchone()
             place = (number, batch.epoch, seq, operation.sealed_hash)
-            if known is not None and salvage.put_in_place(db, known, place, operation.op_id, heads[index].hex()):
+            if known is not None and salvage.waits_for(known, place):
+                if seq <= hwm:  # another one stands there: this one was accepted from another history
+                    raise ForkError(_HISTORY)
+                salvage.put_in_place(db, seq, operation.op_id, heads[index].hex())
                 hwm, head = seq, heads[index]
                 continue
             if known is not None and known != place:
-                raise _ForkError(_CHANGED, ProblemType.OPERATION_CHANGED)
+                raise ForkError(_CHANGED, ProblemType.OPERATION_CHANGED)
             if seq <= hwm:
                 if _head_at(db, number, batch.epoch, seq) != heads[index]:
-                    raise _ForkError("history")
+                    raise ForkError(_HISTORY)
                 self.fill(db, number, operation.op_id, sealed[index])
                 continue
             row = (number, batch.epoch, seq, operation.op_id, operation.kind, operation.schema)
@@ -215,7 +233,7 @@ class Inbox:
         """What an operation carries over from an earlier life, in the same transaction: kept under its own identity,
         and only where it is not here yet. One that carries such a one in turn is opened as well.
 
-        :raises _ForkError: it is here with other bytes.
+        :raises ForkError: it is here with other bytes.
         """
         row = db.execute("SELECT id, head FROM inbox WHERE op_id = ?", (carrier,)).fetchone()
         while envelope is not None:
@@ -225,7 +243,7 @@ class Inbox:
             op_id, sealed_hash = inside.op_id.hex().upper(), inside.sealed_hash.hex().upper()
             known = db.execute("SELECT terminal, sealed_hash FROM inbox WHERE op_id = ?", (op_id,)).fetchone()
             if known is not None and known != (number, sealed_hash):
-                raise _ForkError(_CHANGED, ProblemType.OPERATION_CHANGED)
+                raise ForkError(_CHANGED, ProblemType.OPERATION_CHANGED)
             good = inside.sealed is not None and self._authority.suite.digest(inside.sealed) == inside.sealed_hash
             if known is None:
                 state = "new" if good else "tombstone"
@@ -260,7 +278,7 @@ class Inbox:
             alarm(db, number, what, int(self._now().timestamp()))
 
 
-class _ForkError(Exception):
+class ForkError(Exception):
     """The terminal's log and ours do not agree: refused, and somebody is told."""
 
     def __init__(self, what: str, kind: ProblemType = ProblemType.LOG_FORKED) -> None:

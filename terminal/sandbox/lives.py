@@ -26,6 +26,15 @@ def open_life(db: sqlite3.Connection, number: str) -> int:
     return FIRST if row is None else int(row[0])
 
 
+CLOSED, NEVER_OPENED = "life-closed", "life-unknown"
+
+
+def why_not(db: sqlite3.Connection, number: str, epoch: int) -> str | None:
+    """Why nothing more is taken into a life: it was closed, or (we were restored since) never opened that we know."""
+    opened = open_life(db, number)
+    return None if epoch == opened else CLOSED if epoch < opened else NEVER_OPENED
+
+
 def forget_request(db: sqlite3.Connection, number: str) -> None:
     """The histories agree after all: what was asked for is not needed."""
     db.execute("DELETE FROM fork WHERE terminal = ?", (number,))

@@ -11,6 +11,10 @@ import sqlite3
 from terminal.sandbox.effect_rules import Verdict
 
 _LOST = Verdict("conflict", "terminal-lost")
+_ACCEPTED = (
+    "SELECT 1 FROM inbox JOIN salvaged USING (terminal, op_id, sealed_hash) WHERE accepted = 1"
+    " AND id IN (:place, -(SELECT seq FROM inbox WHERE id = :place))"
+)
 
 
 def report(db: sqlite3.Connection, terminal: str) -> bool:
@@ -28,6 +32,9 @@ def over(db: sqlite3.Connection, terminal: str) -> bool:
 
 
 def judged(db: sqlite3.Connection, terminal: str, place: int) -> Verdict | None:
-    """:param place: in the inbox. What was here before the report is judged as ever."""
+    """:param place: in the inbox. What was here before the report is judged as ever, and so is what somebody here has
+    looked at and accepted, with what it carries over."""
     row = db.execute("SELECT after FROM loss WHERE terminal = ?", (terminal,)).fetchone()
-    return _LOST if row is not None and place > row[0] else None
+    if row is None or place <= row[0] or db.execute(_ACCEPTED, {"place": place}).fetchone() is not None:
+        return None
+    return _LOST

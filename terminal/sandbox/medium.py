@@ -1,5 +1,5 @@
 """The centre's counter for media and for disks: what a terminal exported, or what is left of its store, is taken in as
-if it had been sent; what the chain does not prove goes to people.
+if it had been sent; what is rightly signed, or read of a disk, and cannot be joined to the log goes to people.
 """
 
 from __future__ import annotations
@@ -13,19 +13,22 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from offline_cache.chain import Origin
 from offline_cache.errors import StoreError
 from offline_cache.recovery import open_recovery, recovery_file
 from offline_cache.salvage import Salvage, salvage
 from offline_cache.sealing import suite_other
-from terminal.centre.contract import ProblemType
+from terminal.centre.contract import OperationBatch, ProblemType
 from terminal.medium import Entry, MediumPiece, SalvagedRun, invalid, read_medium, salvaged_pieces, salvaged_runs
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.blobs import BlobRoom
-from terminal.sandbox.inbox import Inbox
+from terminal.sandbox.certificates import attributed
+from terminal.sandbox.inbox import ForkError, Inbox
+from terminal.sandbox.lives import why_not
 from terminal.sandbox.problems import RefusedError
-from terminal.sandbox.salvage import to_people
+from terminal.sandbox.salvage import DOUBTFUL, OTHER_HISTORY, UNPROVEN, here, to_people
 from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal
 
@@ -35,13 +38,37 @@ STORE = Path("store") / "terminal.db"
 
 @dataclass
 class TakenIn:
-    """:param hwm: up to which sequence number the terminal's log is here; :param cases: how many are new for people.
+    """What became of the operations that stand there. ``taken``, ``there``, ``cases`` and ``waiting`` are all of them.
+
+    :param hwm: up to which sequence number the terminal's log is here, in the life that is open.
+    :param taken: how many came in; :param there: how many were here before.
+    :param cases: how many are new for people; :param waiting: how many were with them before.
     :param salvage: what could be read, of a disk.
     """
 
     hwm: int = 0
+    taken: int = 0
+    there: int = 0
     cases: int = 0
+    waiting: int = 0
     salvage: Salvage | None = None
+
+    def counts(self) -> dict[str, int]:
+        """By name."""
+        return {name: getattr(self, name) for name in ("hwm", "taken", "there", "cases", "waiting")}
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose it is. :param why: nothing of it takes effect by itself; ``None`` where it does."""
+
+    terminal: Terminal
+    issued: datetime
+    why: str | None
+
+    @property
+    def number(self) -> str:
+        return self.terminal.number
 
 
 @dataclass(frozen=True)
@@ -58,19 +85,21 @@ class MediaCounter:
         """Take in what stands in ``file``.
 
         :raises offline_cache.errors.StoreError: ``EXPORT_INVALID`` for anything but the untouched export of a terminal
-            that this centre knows; batches before the spoiled one are in.
+            that this centre knows; batches before the spoiled one are in. What is rightly signed and has no place in
+            the log is no reason: it goes to people.
         """
         header, entries = read_medium(file)
         if header.environment != self.environment:
             raise invalid("environment")
-        terminal = self._terminal(header.certificate, now)
-        if terminal.number != header.terminal:
+        owner = self._owner(header.certificate)
+        if owner.number != header.terminal:
             raise invalid("certificate: another terminal's")
         taken = TakenIn()
         for entry in entries:
-            if isinstance(entry, SalvagedRun):
-                self._signed(terminal, entry)
-            self._take(taken, terminal, entry, now)
+            if not isinstance(entry, MediumPiece):
+                self._signed(owner, entry.salvaged if isinstance(entry, SalvagedRun) else entry)
+            self._take(taken, owner, entry, now)
+        taken.hwm = self.inbox.hwm(owner.number)
         return taken
 
     def take_disk(self, folder: Path, now: datetime) -> TakenIn:
@@ -88,66 +117,104 @@ class MediaCounter:
             papers = [file.read_text("ascii") for file in sorted(folder.glob("terminal-*-cert.pem"))]
         except (OSError, ValueError) as error:
             raise invalid(type(error).__name__) from None
-        terminal = self._owner(papers)
-        key = open_recovery(envelope, self.environment, terminal.number, self.authority.ring)
-        origin = Origin(self.environment, terminal.number, self.authority.suite)
+        owner = self._newest(papers)
+        key = open_recovery(envelope, self.environment, owner.number, self.authority.ring)
+        origin = Origin(self.environment, owner.number, self.authority.suite)
         with tempfile.TemporaryDirectory() as beside:
             found = salvage(store, [key], origin, Path(beside))
         taken = TakenIn(salvage=found)
         for run in salvaged_runs(found, origin, lambda _: bytes(64)):
-            self._take(taken, terminal, run, now)
+            self._take(taken, owner, run, now)
         for piece in salvaged_pieces(found):
-            self._take(taken, terminal, piece, now)
+            self._take(taken, owner, piece, now)
+        taken.hwm = self.inbox.hwm(owner.number)
         return taken
 
-    def _signed(self, terminal: Terminal, entry: SalvagedRun) -> None:
+    def _signed(self, owner: Owner, batch: OperationBatch) -> None:
         try:
-            self.inbox.check_signature(terminal, entry.salvaged)
+            self.inbox.check_signature(owner.terminal, batch)
         except RefusedError as error:
             raise _refused(error) from None
 
-    def _take(self, taken: TakenIn, terminal: Terminal, entry: Entry, now: datetime) -> None:
+    def _take(self, taken: TakenIn, owner: Owner, entry: Entry, now: datetime) -> None:
         try:
-            if isinstance(entry, SalvagedRun):
-                self._take_salvaged(taken, terminal, entry, now)
-            elif isinstance(entry, MediumPiece):
-                self.blobs.take(terminal, terminal.number, entry.blob, entry.piece, entry.body)
+            if isinstance(entry, MediumPiece):  # whoever brings it: what it is stands in its name
+                self.blobs.take(owner.terminal, owner.number, entry.blob, entry.piece, entry.body)
+            elif isinstance(entry, SalvagedRun):
+                self._sort(taken, owner, entry.salvaged, now, self._salvaged(owner, entry))
             else:
-                taken.hwm = self.inbox.take(terminal, terminal.number, entry).hwm
+                self._sort(taken, owner, entry, now, self._batch(owner, entry))
         except RefusedError as error:
             raise _refused(error) from None
 
-    def _take_salvaged(self, taken: TakenIn, terminal: Terminal, entry: SalvagedRun, now: datetime) -> None:
-        proven = None if entry.doubtful else self.inbox.attached(terminal.number, entry.salvaged)
-        if proven is not None:
-            with suppress(RefusedError):  # not proven: people look at it
-                taken.hwm = self.inbox.take_unsigned(terminal.number, proven).hwm
-                return
+    def _sort(self, taken: TakenIn, owner: Owner, batch: OperationBatch, now: datetime, found: int | str) -> None:
+        """:param found: how many of it were here before; or why it is for people."""
+        if isinstance(found, int):
+            taken.there += found
+            taken.taken += len(batch.operations) - found
+            return
         with self.state.transaction() as db:
-            taken.cases += to_people(db, terminal.number, entry, now)
+            there, new, before = to_people(db, owner.number, batch, found, now)
+        taken.there += there
+        taken.cases += new
+        taken.waiting += before
 
-    def _owner(self, papers: list[str]) -> Terminal:
-        """The newest certificate on the disk that we know; it may have run out since."""
+    def _batch(self, owner: Owner, batch: OperationBatch) -> int | str:
+        """Take in what is signed. Gives what :meth:`_sort` asks for.
+
+        :raises RefusedError: what is no part of any log of that terminal.
+        """
+        with self.state.transaction() as db:
+            before = here(db, owner.number, batch)
+            why = owner.why or why_not(db, owner.number, batch.epoch)
+        if why is not None:
+            self.inbox.checked(owner.number, batch)
+            return why
+        try:
+            self.inbox.append(owner.number, batch)
+        except ForkError:
+            return OTHER_HISTORY
+        except RefusedError as error:
+            if error.document.type != ProblemType.LOG_GAP.value:
+                raise
+            return UNPROVEN
+        return before
+
+    def _salvaged(self, owner: Owner, run: SalvagedRun) -> int | str:
+        """The same for what was read of a damaged store: what it is, its bytes do not prove, so nothing is refused."""
+        with self.state.transaction() as db:
+            why = DOUBTFUL if run.doubtful else owner.why or why_not(db, owner.number, run.salvaged.epoch)
+        proven = None if why is not None else self.inbox.attached(owner.number, run.salvaged)
+        if proven is None:
+            return why or UNPROVEN
+        with suppress(RefusedError):
+            return self._batch(owner, proven)
+        return UNPROVEN
+
+    def _newest(self, papers: list[str]) -> Owner:
+        """By the newest certificate on the disk that we know."""
+        known = []
         for paper in papers:
-            try:
-                return self._terminal(paper, None)
-            except StoreError:
-                continue
-        raise invalid("certificate: not of a terminal that is known here")
+            with suppress(StoreError):
+                known.append(self._owner(paper))
+        if not known:
+            raise invalid("certificate: not of a terminal that is known here")
+        return max(known, key=lambda owner: owner.issued)
 
-    def _terminal(self, certificate_pem: str, now: datetime | None) -> Terminal:
-        """:param now: at which it must be in force."""
+    def _owner(self, certificate_pem: str) -> Owner:
+        """Whose a certificate is. It may have been renewed, or have run out, since something was signed under it."""
         try:
             certificate = x509.load_pem_x509_certificate(certificate_pem.encode("ascii"))
             certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(self.authority.pem.encode("ascii")))
         except (ValueError, TypeError, InvalidSignature) as error:
             raise invalid(f"certificate: {type(error).__name__}") from None
-        key = certificate.public_key()
-        number = self.state.terminal_number(f"{certificate.serial_number:x}")
-        dead = now is not None and not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc
-        if number is None or dead or not isinstance(key, ec.EllipticCurvePublicKey):
+        serial, key = f"{certificate.serial_number:x}", certificate.public_key()
+        (subject,) = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)  # the authority wrote it
+        with self.state.transaction() as db:
+            found = attributed(db, serial, str(subject.value))
+        if found is None or not isinstance(key, ec.EllipticCurvePublicKey):
             raise invalid("certificate: not of a terminal that is known here")
-        return Terminal(f"{certificate.serial_number:x}", number, key)
+        return Owner(Terminal(serial, found[0], key), certificate.not_valid_before_utc, found[1])
 
 
 def _refused(error: RefusedError) -> StoreError:

@@ -45,7 +45,7 @@ from terminal.centre.contract import (
 )
 from terminal.model import address, masks
 from terminal.receipts.keys import suite_signer
-from terminal.sandbox import salvage, staff
+from terminal.sandbox import certificates, salvage, staff
 from terminal.sandbox.app import Handler, Request
 from terminal.sandbox.authority import Authority, requested_key
 from terminal.sandbox.blobs import BlobRoom
@@ -53,7 +53,7 @@ from terminal.sandbox.effect_rules import first_phone
 from terminal.sandbox.effects import Effects
 from terminal.sandbox.english import ENGLISH
 from terminal.sandbox.feed import Feed
-from terminal.sandbox.inbox import Inbox
+from terminal.sandbox.inbox import ForkError, Inbox
 from terminal.sandbox.issuing import Issuing
 from terminal.sandbox.lives import Lives
 from terminal.sandbox.medium import MediaCounter, TakenIn
@@ -153,7 +153,8 @@ class Office:
             raise RefusedError(ProblemType.CODE_REFUSED)
         number = body.renews or f"{OUTLET.region}{ordinal:06d}"
         certificate = self._authority.issue_terminal(terminal_key, number)
-        self._state.put_terminal(f"{certificate.serial_number:x}", number)
+        with self._state.transaction() as db:
+            certificates.issue(db, f"{certificate.serial_number:x}", number, int(self._now().timestamp()))
         return Enrolment(
             terminal=number,
             environment=ENVIRONMENT,
@@ -227,9 +228,10 @@ class Office:
     def take_medium(self, place: Path, *, disk: bool = False) -> TakenIn:
         """See :class:`terminal.sandbox.medium.MediaCounter`."""
         counter = MediaCounter(self._inbox, self._blobs, self._authority, self._state, ENVIRONMENT)
-        taken = counter.take_disk(place, self._now()) if disk else counter.take(place, self._now())
-        self.effects.run()
-        return taken
+        try:
+            return counter.take_disk(place, self._now()) if disk else counter.take(place, self._now())
+        finally:
+            self.effects.run()  # also of what stood before a spoiled line
 
     def salvaged(self) -> dict[str, str]:
         """See :func:`terminal.sandbox.salvage.cases`."""
@@ -237,16 +239,24 @@ class Office:
             return salvage.cases(db)
 
     def accept_salvaged(self, case: str | None, terminal: str) -> int:
-        """A person wants a case to take effect, or all that lie behind a gap in the log of a terminal. Gives how many.
+        """A person wants a case to take effect, or all of a terminal that only could not be joined to its log. Gives
+        how many did.
 
         :raises LookupError: no such case, or one that cannot.
         """
         with self._state.transaction() as db:
             cases = salvage.unproven(db, terminal) if case is None else [case]
-            for one in cases:
-                self._inbox.fill(db, *salvage.accept(db, one))
+        count = 0
+        for one in cases:
+            try:
+                with self._state.transaction() as db:
+                    self._inbox.fill(db, *salvage.accept(db, one))
+                count += 1
+            except (LookupError, ForkError):
+                if case is not None:
+                    raise LookupError(one) from None
         self.effects.run()
-        return len(cases)
+        return count
 
     def _high_water_mark(self, request: Request) -> Acknowledgement:
         asked = {name: int(value) for name, value in request.query.items()}

@@ -1,77 +1,96 @@
-"""What comes from a damaged store: what the chain proves is taken in like any batch, the rest is a case for people.
+"""What is handed in and cannot be taken in by the chain is a case for people: of a damaged store what the chain does
+not prove, of a medium what is rightly signed and has no place in the log (a closed life, another history, a gap), and
+all of a terminal that is lost or revoked.
 
-Nothing of a case takes effect until somebody here accepts it. Where the operation arrives after all, by the chain, it
-takes the place of its case; where its case was accepted before, it takes its place in the log and no second effect.
+Nothing of a case takes effect until somebody here accepts it. Where the operation arrives after all, by the chain or
+carried over into a new life, the case is closed; where it was accepted before, it takes its place in the log and no
+second effect.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from datetime import datetime
+from typing import NamedTuple
 
 from offline_cache.suite import Suite, suite
 from terminal.centre import chain
-from terminal.centre.contract import LoggedOperation
-from terminal.medium import SalvagedRun
+from terminal.centre.contract import LoggedOperation, OperationBatch
+from terminal.sandbox.lives import CLOSED, NEVER_OPENED
 from terminal.sandbox.telling import alarm
 
-UNPROVEN, DOUBTFUL, CHANGED = "not-proven", "maybe-set-aside", "other-bytes"
+UNPROVEN, DOUBTFUL, CHANGED, OTHER_HISTORY = "not-proven", "maybe-set-aside", "other-bytes", "other-history"
+"""Why something is a case. Behind a gap, or by its disk alone; nobody knows whether it was set aside; another operation
+has its identity; another one has its place, or stands before it."""
+
+_HARMLESS = (UNPROVEN, CLOSED, NEVER_OPENED)
 _BELOW = -(10**9)
 """Accepted ones stand in the inbox at places below this until they have their own."""
 
-_OPEN = (
-    "accepted IS NULL AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.op_id = salvaged.op_id"
-    " AND i.sealed_hash = salvaged.sealed_hash AND (i.sealed IS NOT NULL OR salvaged.sealed IS NULL))"
-)
+_HERE = "SELECT 1 FROM inbox i WHERE i.op_id = salvaged.op_id"
+_SAME = "(i.terminal, i.sealed_hash) = (salvaged.terminal, salvaged.sealed_hash)"
+_OPEN = f"accepted IS NULL AND NOT EXISTS ({_HERE} AND {_SAME} AND (i.sealed IS NOT NULL OR salvaged.sealed IS NULL))"
+_WHY = f"CASE WHEN EXISTS ({_HERE} AND NOT {_SAME}) THEN '{CHANGED}' ELSE why END"
 Known = tuple[str, int, int, str]
 """Terminal, life, place and hash of what is in the inbox."""
 
 
-def to_people(db: sqlite3.Connection, number: str, run: SalvagedRun, moment: datetime) -> int:
-    """Make a case of each operation that is not here. Gives how many cases are new."""
-    new = 0
-    batch = run.salvaged
+class Sorted(NamedTuple):
+    """Of a run that is for people, how many operations were here, are new cases, and were cases before."""
+
+    there: int
+    new: int
+    before: int
+
+
+def to_people(db: sqlite3.Connection, number: str, batch: OperationBatch, why: str, moment: datetime) -> Sorted:
+    """Make a case of each operation that is not here, once."""
+    there = new = 0
     for index, operation in enumerate(batch.operations):
         sealed = _body(operation, suite(batch.suite))
-        row = (batch.epoch, batch.from_seq + index)
-        told = (sealed, operation.sealed_hash, batch.head, _why(db, number, operation, run.doubtful))
-        new += _case(db, number, row, operation, told)
+        if _is_here(db, number, operation, bodiless=sealed is None):
+            there += 1
+        else:
+            place = (batch.epoch, batch.from_seq + index)
+            new += _case(db, (number, *place), operation, (sealed, operation.sealed_hash, batch.head, why))
     if new:
         alarm(db, number, "salvaged", int(moment.timestamp()))
-    return new
+    return Sorted(there, new, len(batch.operations) - there - new)
 
 
-def _why(db: sqlite3.Connection, number: str, operation: LoggedOperation, doubtful: bool) -> str:
-    here = db.execute("SELECT terminal, sealed_hash FROM inbox WHERE op_id = ?", (operation.op_id,)).fetchone()
-    if here is not None and here != (number, operation.sealed_hash):
-        return CHANGED
-    return DOUBTFUL if doubtful else UNPROVEN
+def here(db: sqlite3.Connection, number: str, batch: OperationBatch) -> int:
+    """How many operations of a run are here."""
+    return sum(_is_here(db, number, one, bodiless=one.sealed is None) for one in batch.operations)
+
+
+def _is_here(db: sqlite3.Connection, number: str, operation: LoggedOperation, *, bodiless: bool) -> bool:
+    """It arrived before; or its place did, and nothing more is known."""
+    found = db.execute(
+        "SELECT sealed IS NOT NULL FROM inbox WHERE op_id = ? AND terminal = ? AND sealed_hash = ?",
+        (operation.op_id, number, operation.sealed_hash),
+    ).fetchone()
+    return found is not None and bool(found[0] or bodiless)
 
 
 def _case(
     db: sqlite3.Connection,
-    number: str,
-    place: tuple[int, int],
+    place: tuple[str, int, int],
     operation: LoggedOperation,
     told: tuple[bytes | None, str, str, str],
 ) -> bool:
-    """:param told: body, its hash, the head behind it, and why it is a case."""
-    sealed = told[0]
-    here = db.execute(
-        "SELECT sealed_hash, sealed IS NOT NULL FROM inbox WHERE op_id = ?", (operation.op_id,)
-    ).fetchone()
-    if here is not None and here[0] == operation.sealed_hash and (here[1] or sealed is None):
-        return False  # it arrived before, or its place did and nothing more is known
-    fields = (operation.kind, operation.schema, *told)
+    """Whether it is a new one.
+
+    :param place: terminal, life and number; :param told: body, its hash, the head behind it, and why it is a case.
+    """
     made = db.execute(
         "INSERT OR IGNORE INTO salvaged (op_id, terminal, epoch, seq, kind, schema, sealed, sealed_hash, head, why)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (operation.op_id, number, *place, *fields),
+        (operation.op_id, *place, operation.kind, operation.schema, *told),
     ).rowcount
-    if not made and sealed is not None:  # another copy of the disk has the body
+    if not made and told[0] is not None:  # another copy has the body
         db.execute(
-            "UPDATE salvaged SET sealed = ? WHERE op_id = ? AND sealed IS NULL AND sealed_hash = ?",
-            (sealed, operation.op_id, operation.sealed_hash),
+            "UPDATE salvaged SET sealed = ? WHERE op_id = ? AND terminal = ? AND sealed IS NULL AND sealed_hash = ?",
+            (told[0], operation.op_id, place[0], operation.sealed_hash),
         )
     return bool(made)
 
@@ -86,15 +105,16 @@ def _body(operation: LoggedOperation, using: Suite) -> bytes | None:
 
 def cases(db: sqlite3.Connection) -> dict[str, str]:
     """What waits for people here: number of the case to "terminal epoch seq kind why"."""
-    query = f"SELECT n, terminal, epoch, seq, kind, why FROM salvaged WHERE {_OPEN} ORDER BY n"  # noqa: S608 - our words
+    query = f"SELECT n, terminal, epoch, seq, kind, {_WHY} FROM salvaged WHERE {_OPEN} ORDER BY n"  # noqa: S608 - our words
     return {f"QJ{n:08d}": " ".join(map(str, told)) for n, *told in db.execute(query)}
 
 
 def unproven(db: sqlite3.Connection, terminal: str) -> list[str]:
-    """The cases of a terminal that lie behind a gap and nothing else speaks against, in the order of its log."""
-    where = f"terminal = ? AND why = ? AND sealed IS NOT NULL AND {_OPEN}"
+    """The cases of a terminal that only could not be joined to its log (a gap, a life that is not open), and nothing
+    else speaks against, in the order of its log."""
+    where = f"terminal = ? AND {_WHY} IN (?, ?, ?) AND sealed IS NOT NULL AND {_OPEN}"
     query = f"SELECT n FROM salvaged WHERE {where} ORDER BY epoch, seq"  # noqa: S608 - our words
-    return [f"QJ{n:08d}" for (n,) in db.execute(query, (terminal, UNPROVEN))]
+    return [f"QJ{n:08d}" for (n,) in db.execute(query, (terminal, *_HARMLESS))]
 
 
 def accept(db: sqlite3.Connection, case: str) -> tuple[str, str, bytes]:
@@ -104,7 +124,7 @@ def accept(db: sqlite3.Connection, case: str) -> tuple[str, str, bytes]:
     :raises LookupError: there is no such case, it has no body, or other bytes stand under its number.
     """
     number = case.removeprefix("QJ")
-    columns = "n, op_id, sealed, why, terminal, epoch, kind, schema, sealed_hash, head"
+    columns = f"n, op_id, sealed, {_WHY}, terminal, epoch, kind, schema, sealed_hash, head"
     query = f"SELECT {columns} FROM salvaged WHERE n = ? AND {_OPEN}"  # noqa: S608 - our words
     row = db.execute(query, (int(number) if number.isdigit() else -1,)).fetchone()
     if row is None or row[2] is None or row[3] == CHANGED:
@@ -119,9 +139,11 @@ def accept(db: sqlite3.Connection, case: str) -> tuple[str, str, bytes]:
     return terminal, op_id, sealed
 
 
-def put_in_place(db: sqlite3.Connection, known: Known, place: Known, op_id: str, head: str) -> bool:
-    """An operation whose case was accepted has come by the chain: it gets its place, and stays what it is."""
-    if known[2] >= _BELOW or (known[0], known[1], known[3]) != (place[0], place[1], place[3]):
-        return False
-    db.execute("UPDATE inbox SET seq = ?, head = ? WHERE op_id = ?", (place[2], head, op_id))
-    return True
+def waits_for(known: Known, place: Known) -> bool:
+    """Whether an operation that comes by the chain was accepted before, and has no place yet."""
+    return known[2] < _BELOW and (known[0], known[1], known[3]) == (place[0], place[1], place[3])
+
+
+def put_in_place(db: sqlite3.Connection, seq: int, op_id: str, head: str) -> None:
+    """It gets its place, and stays what it is."""
+    db.execute("UPDATE inbox SET seq = ?, head = ? WHERE op_id = ?", (seq, head, op_id))

@@ -15,11 +15,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from terminal.sandbox import older
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS code (hash TEXT PRIMARY KEY, expires INTEGER NOT NULL, ordinal INTEGER UNIQUE) STRICT;
 CREATE TABLE IF NOT EXISTS renewal (hash TEXT PRIMARY KEY, terminal TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS terminal (
     serial TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, revoked INTEGER NOT NULL DEFAULT 0) STRICT;
+-- Every one that was ever issued: since when a newer one took its place, and since when it is revoked.
+CREATE TABLE IF NOT EXISTS certificate (
+    serial TEXT PRIMARY KEY, number TEXT NOT NULL, superseded INTEGER, revoked INTEGER) STRICT;
 -- Reported lost: "after" this place in the inbox nothing of it takes effect by itself.
 CREATE TABLE IF NOT EXISTS loss (terminal TEXT PRIMARY KEY, after INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS visit (
@@ -72,11 +77,6 @@ CREATE TABLE IF NOT EXISTS blob_piece (
     PRIMARY KEY (terminal, blob, n)) STRICT;
 CREATE TABLE IF NOT EXISTS blob_wanted (
     terminal TEXT NOT NULL, blob TEXT NOT NULL, op_id TEXT NOT NULL, PRIMARY KEY (terminal, blob, op_id)) STRICT;
--- From a damaged store, and not proven by the chain: "seq" is where it says that it stood. People decide.
-CREATE TABLE IF NOT EXISTS salvaged (
-    n INTEGER PRIMARY KEY AUTOINCREMENT, op_id TEXT NOT NULL UNIQUE, terminal TEXT NOT NULL, epoch INTEGER NOT NULL,
-    seq INTEGER NOT NULL, kind TEXT NOT NULL, schema INTEGER NOT NULL, sealed BLOB, sealed_hash TEXT NOT NULL,
-    head TEXT NOT NULL, why TEXT NOT NULL, accepted INTEGER) STRICT;
 -- Each time that this was put back from a backup; cursors of before count no longer.
 CREATE TABLE IF NOT EXISTS restoration (n INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS alarm (
@@ -122,7 +122,14 @@ class State:
         self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_SCHEMA)
+        self._make_up()
+
+    def _make_up(self) -> None:
+        """What an older folder, or a backup of one, has not."""
+        with self._lock:
+            self._db.executescript(f"{_SCHEMA}{older.SALVAGED};")
+        with self.transaction() as db:
+            older.bring_up(db)
 
     def close(self) -> None:
         with self._lock:
@@ -153,6 +160,7 @@ class State:
         with self._lock, sqlite3.connect(path) as copy:
             copy.backup(self._db)
         copy.close()
+        self._make_up()
         with self.transaction() as db:
             db.execute("INSERT INTO restoration (token) VALUES (?)", (secrets.token_hex(16),))
         return True
@@ -187,15 +195,6 @@ class State:
             )
             return int(ordinal) if spent.rowcount == 1 else None
 
-    def put_terminal(self, serial: str, number: str) -> None:
-        """A terminal and its certificate; an older certificate of the same terminal is good no longer."""
-        with self.transaction() as db:
-            db.execute(
-                "INSERT INTO terminal (serial, number) VALUES (?, ?) "
-                "ON CONFLICT (number) DO UPDATE SET serial = excluded.serial, revoked = 0",
-                (serial, number),
-            )
-
     def is_terminal(self, number: str) -> bool:
         with self._lock:
             return self._db.execute("SELECT 1 FROM terminal WHERE number = ?", (number,)).fetchone() is not None
@@ -205,10 +204,6 @@ class State:
         with self._lock:
             row = self._db.execute("SELECT number FROM terminal WHERE serial = ? AND revoked = 0", (serial,)).fetchone()
         return None if row is None else str(row[0])
-
-    def revoke(self, number: str) -> bool:
-        with self.transaction() as db:
-            return db.execute("UPDATE terminal SET revoked = 1 WHERE number = ?", (number,)).rowcount == 1
 
     # --- visits ---
 
