@@ -46,6 +46,6 @@ def take_in(context: Context, file: Path, disk: bool, folder: Path | None) -> No
     read = told(context, taken.salvage) if taken.salvage is not None else {}
     context.output.document({**document, **count, **read})
     context.output.line(_LAST.format(last=taken.hwm))
-    context.output.line(_TAKEN.format(taken=taken.taken, there=taken.there))
-    if with_people := taken.cases + taken.waiting:
-        context.output.line(_CASES.format(count=with_people, new=taken.cases))
+    context.output.line(_TAKEN.format(taken=count["taken"], there=count["there"]))
+    if with_people := count["cases"] + count["waiting"]:
+        context.output.line(_CASES.format(count=with_people, new=count["cases"]))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from cryptography.x509.oid import NameOID
 from offline_cache.chain import Origin
 from offline_cache.errors import StoreError
 from offline_cache.recovery import open_recovery, recovery_file
-from offline_cache.salvage import Salvage, salvage
+from offline_cache.salvage import Salvage
+from offline_cache.salvage import salvage as read_store
 from offline_cache.sealing import suite_other
 from terminal.centre.contract import OperationBatch, ProblemType
 from terminal.medium import Entry, MediumPiece, SalvagedRun, invalid, read_medium, salvaged_pieces, salvaged_runs
@@ -28,34 +29,41 @@ from terminal.sandbox.certificates import attributed
 from terminal.sandbox.inbox import ForkError, Inbox
 from terminal.sandbox.lives import why_not
 from terminal.sandbox.problems import RefusedError
-from terminal.sandbox.salvage import DOUBTFUL, OTHER_HISTORY, UNPROVEN, here, to_people
+from terminal.sandbox.salvage import DOUBTFUL, OTHER_HISTORY, UNPROVEN, Fate, fates_once_in, to_people
 from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal
 
 STORE = Path("store") / "terminal.db"
 """Where the store is in a terminal's data folder."""
 
+_FOR_PEOPLE = (Fate.CASE, Fate.WAITING)
+
 
 @dataclass
 class TakenIn:
-    """What became of the operations that stand there. ``taken``, ``there``, ``cases`` and ``waiting`` are all of them.
+    """What became of the operations that stand there.
 
     :param hwm: up to which sequence number the terminal's log is here, in the life that is open.
-    :param taken: how many came in; :param there: how many were here before.
-    :param cases: how many are new for people; :param waiting: how many were with them before.
-    :param salvage: what could be read, of a disk.
+    :param fates: of each operation, by its identity and hash; :param salvage: what could be read, of a disk.
     """
 
     hwm: int = 0
-    taken: int = 0
-    there: int = 0
-    cases: int = 0
-    waiting: int = 0
+    fates: dict[tuple[str, str], Fate] = field(default_factory=dict)
     salvage: Salvage | None = None
+
+    def note(self, batch: OperationBatch, fates: list[Fate]) -> None:
+        """What is doubtful stands there twice, first without its body: that it is for people is what counts."""
+        for one, fate in zip(batch.operations, fates, strict=True):
+            name = (one.op_id, one.sealed_hash)
+            if name not in self.fates or (fate in _FOR_PEOPLE and self.fates[name] is not Fate.CASE):
+                self.fates[name] = fate
+
+    def count(self, fate: Fate) -> int:
+        return sum(one is fate for one in self.fates.values())
 
     def counts(self) -> dict[str, int]:
         """By name."""
-        return {name: getattr(self, name) for name in ("hwm", "taken", "there", "cases", "waiting")}
+        return {"hwm": self.hwm, **{fate.value: self.count(fate) for fate in Fate}}
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,7 @@ class MediaCounter:
         key = open_recovery(envelope, self.environment, owner.number, self.authority.ring)
         origin = Origin(self.environment, owner.number, self.authority.suite)
         with tempfile.TemporaryDirectory() as beside:
-            found = salvage(store, [key], origin, Path(beside))
+            found = read_store(store, [key], origin, Path(beside))
         taken = TakenIn(salvage=found)
         for run in salvaged_runs(found, origin, lambda _: bytes(64)):
             self._take(taken, owner, run, now)
@@ -147,25 +155,22 @@ class MediaCounter:
         except RefusedError as error:
             raise _refused(error) from None
 
-    def _sort(self, taken: TakenIn, owner: Owner, batch: OperationBatch, now: datetime, found: int | str) -> None:
-        """:param found: how many of it were here before; or why it is for people."""
-        if isinstance(found, int):
-            taken.there += found
-            taken.taken += len(batch.operations) - found
-            return
-        with self.state.transaction() as db:
-            there, new, before = to_people(db, owner.number, batch, found, now)
-        taken.there += there
-        taken.cases += new
-        taken.waiting += before
+    def _sort(
+        self, taken: TakenIn, owner: Owner, batch: OperationBatch, now: datetime, found: list[Fate] | str
+    ) -> None:
+        """:param found: what became of each that was taken in; or why they are for people."""
+        if isinstance(found, str):
+            with self.state.transaction() as db:
+                found = to_people(db, owner.number, batch, found, now)
+        taken.note(batch, found)
 
-    def _batch(self, owner: Owner, batch: OperationBatch) -> int | str:
+    def _batch(self, owner: Owner, batch: OperationBatch) -> list[Fate] | str:
         """Take in what is signed. Gives what :meth:`_sort` asks for.
 
         :raises RefusedError: what is no part of any log of that terminal.
         """
         with self.state.transaction() as db:
-            before = here(db, owner.number, batch)
+            fates = fates_once_in(db, owner.number, batch)
             why = owner.why or why_not(db, owner.number, batch.epoch)
         if why is not None:
             self.inbox.checked(owner.number, batch)
@@ -178,9 +183,9 @@ class MediaCounter:
             if error.document.type != ProblemType.LOG_GAP.value:
                 raise
             return UNPROVEN
-        return before
+        return fates
 
-    def _salvaged(self, owner: Owner, run: SalvagedRun) -> int | str:
+    def _salvaged(self, owner: Owner, run: SalvagedRun) -> list[Fate] | str:
         """The same for what was read of a damaged store: what it is, its bytes do not prove, so nothing is refused."""
         with self.state.transaction() as db:
             why = DOUBTFUL if run.doubtful else owner.why or why_not(db, owner.number, run.salvaged.epoch)
@@ -199,7 +204,7 @@ class MediaCounter:
                 known.append(self._owner(paper))
         if not known:
             raise invalid("certificate: not of a terminal that is known here")
-        return max(known, key=lambda owner: owner.issued)
+        return max(known, key=lambda owner: (owner.issued, owner.why is None))
 
     def _owner(self, certificate_pem: str) -> Owner:
         """Whose a certificate is. It may have been renewed, or have run out, since something was signed under it."""

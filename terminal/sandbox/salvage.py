@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import datetime
-from typing import NamedTuple
+from enum import Enum
 
 from offline_cache.suite import Suite, suite
 from terminal.centre import chain
@@ -35,32 +35,35 @@ Known = tuple[str, int, int, str]
 """Terminal, life, place and hash of what is in the inbox."""
 
 
-class Sorted(NamedTuple):
-    """Of a run that is for people, how many operations were here, are new cases, and were cases before."""
+class Fate(Enum):
+    """What becomes of an operation that is handed in."""
 
-    there: int
-    new: int
-    before: int
+    TAKEN = "taken"  # in by the chain
+    THERE = "there"  # it was here before
+    CASE = "cases"  # for people, and new
+    WAITING = "waiting"  # with people before
 
 
-def to_people(db: sqlite3.Connection, number: str, batch: OperationBatch, why: str, moment: datetime) -> Sorted:
-    """Make a case of each operation that is not here, once."""
-    there = new = 0
+def to_people(db: sqlite3.Connection, number: str, batch: OperationBatch, why: str, moment: datetime) -> list[Fate]:
+    """Make a case of each operation that is not here, once. Gives the fate of each."""
+    fates = []
     for index, operation in enumerate(batch.operations):
         sealed = _body(operation, suite(batch.suite))
         if _is_here(db, number, operation, bodiless=sealed is None):
-            there += 1
+            fates.append(Fate.THERE)
         else:
-            place = (batch.epoch, batch.from_seq + index)
-            new += _case(db, (number, *place), operation, (sealed, operation.sealed_hash, batch.head, why))
-    if new:
+            place = (number, batch.epoch, batch.from_seq + index)
+            new = _case(db, place, operation, (sealed, operation.sealed_hash, batch.head, why))
+            fates.append(Fate.CASE if new else Fate.WAITING)
+    if Fate.CASE in fates:
         alarm(db, number, "salvaged", int(moment.timestamp()))
-    return Sorted(there, new, len(batch.operations) - there - new)
+    return fates
 
 
-def here(db: sqlite3.Connection, number: str, batch: OperationBatch) -> int:
-    """How many operations of a run are here."""
-    return sum(_is_here(db, number, one, bodiless=one.sealed is None) for one in batch.operations)
+def fates_once_in(db: sqlite3.Connection, number: str, batch: OperationBatch) -> list[Fate]:
+    """The fate of each once the batch is taken in: to be asked before."""
+    known = (_is_here(db, number, one, bodiless=one.sealed is None) for one in batch.operations)
+    return [Fate.THERE if one else Fate.TAKEN for one in known]
 
 
 def _is_here(db: sqlite3.Connection, number: str, operation: LoggedOperation, *, bodiless: bool) -> bool:
@@ -87,10 +90,11 @@ def _case(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (operation.op_id, *place, operation.kind, operation.schema, *told),
     ).rowcount
-    if not made and told[0] is not None:  # another copy has the body
+    if not made and told[0] is not None:  # this copy has the body; what speaks against the body counts from now on
         db.execute(
-            "UPDATE salvaged SET sealed = ? WHERE op_id = ? AND terminal = ? AND sealed IS NULL AND sealed_hash = ?",
-            (told[0], operation.op_id, place[0], operation.sealed_hash),
+            "UPDATE salvaged SET sealed = ?, why = ?"
+            " WHERE op_id = ? AND terminal = ? AND sealed IS NULL AND sealed_hash = ?",
+            (told[0], told[3], operation.op_id, place[0], operation.sealed_hash),
         )
     return bool(made)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ from offline_cache.operations import Operation, State
 from offline_cache.recovery import write_recovery
 from offline_cache.rotation import keys_of
 from offline_cache.salvage import Salvage, Span, salvage
+from terminal.centre import chain
+from terminal.centre.contract import EpochRequest
+from terminal.centre.errors import CentreError
 from terminal.medium import write_salvaged
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.errors import SandboxError
@@ -22,6 +26,7 @@ from terminal.sandbox.people import Population
 from terminal.sandbox.person import Person
 from tests.sync.support import Terminal, contact_change, hex_id
 from tests.sync.test_blobs import CONTENT, name, record
+from tests.sync.test_suites import again
 
 PAGE = 4096
 
@@ -91,7 +96,7 @@ def test_a_sound_store_is_read_whole_and_what_had_arrived_stays_once(
         assert centre.control.take_in(file) == 6
     assert effects(centre, [*arrived, *waiting, aside]) == [1, 1, 1, 1, 1, 0]
     assert name(photo) in centre.control.blobs()
-    assert not centre.control.salvaged()
+    assert not any(terminal.member.identity.terminal in told for told in centre.control.salvaged().values())
     terminal.reopen()  # it was not dead after all
     assert terminal.driver().once().waiting == 0
     assert effects(centre, [*arrived, *waiting, aside]) == [1, 1, 1, 1, 1, 0]
@@ -157,8 +162,9 @@ def test_of_what_nobody_can_tell_whether_it_was_set_aside_people_decide(
     found = read(terminal, tmp_path)
     assert (found.operations, [one.from_seq for one in found.doubtful], found.bodies) == (2, [2], ())
     file = written(terminal, found, tmp_path)
-    for _ in range(2):
-        assert centre.control.take_in(file) == 2
+    for new in (1, 0):
+        told = centre.control.hand_in(file)
+        assert told == {"hwm": 2, "taken": new, "there": 1 - new, "cases": new, "waiting": 1 - new}
     assert effects(centre, operations) == [1, 0]
     (case,) = (one for one, told in centre.control.salvaged().items() if terminal.member.identity.terminal in told)
     assert centre.control.salvaged()[case].endswith("maybe-set-aside")
@@ -168,24 +174,87 @@ def test_of_what_nobody_can_tell_whether_it_was_set_aside_people_decide(
     assert effects(centre, operations) == [1, 1]
 
 
+def disk_of(terminal: Terminal, folder: Path) -> Path:
+    """The data folder of a machine that is dead from now on."""
+    identity = terminal.member.identity
+    write_recovery(terminal.store, terminal.path, terminal.member.keys, next(iter(identity.pinned("seal").values())))
+    terminal.store.close()
+    folder.mkdir()
+    for file in identity.certificate_file.parent.glob("terminal-*-cert.pem"):
+        shutil.copy(file, folder)
+    shutil.copytree(terminal.path.parent, folder / "store")
+    return folder
+
+
 def test_a_disk_whose_keys_are_gone_is_opened_by_the_centre(
     terminal: Terminal, centre: SandboxCentre, population: Population, tmp_path: Path
 ) -> None:
-    identity = terminal.member.identity
-    write_recovery(terminal.store, terminal.path, terminal.member.keys, next(iter(identity.pinned("seal").values())))
     arrived = recorded(terminal, population.people[90:91])
     assert terminal.driver().once().clear
     waiting = recorded(terminal, population.people[91:93])
     assert terminal.outbox.find(waiting[0].op_id).state is State.PENDING
-    terminal.store.close()
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    for file in identity.certificate_file.parent.glob("terminal-*-cert.pem"):
-        shutil.copy(file, disk)
-    shutil.copytree(terminal.path.parent, disk / "store")
+    disk = disk_of(terminal, tmp_path / "disk")
     for _ in range(2):
         assert centre.control.take_in_disk(disk) == (3, 0)
     assert effects(centre, [*arrived, *waiting]) == [1, 1, 1]
     (disk / "store" / "terminal.recovery").write_bytes(b"of another store")
     with pytest.raises(SandboxError):
         centre.control.take_in_disk(disk)
+
+
+@pytest.mark.parametrize("how", ["renewed before", "renewed", "found"])
+def test_a_disk_counts_whatever_became_of_its_certificate(  # noqa: PLR0917 - fixtures
+    terminal: Terminal, centre: SandboxCentre, population: Population, tmp_path: Path, how: str, on: str
+) -> None:
+    number = terminal.member.identity.terminal
+    waiting = recorded(terminal, population.people[93:95])
+    if how == "renewed before":
+        centre.control.revoke(number)  # which is over with the new one
+        again(terminal.member, centre, centre.control.new_code(number), on)
+    disk = disk_of(terminal, tmp_path / "disk")
+    if how == "renewed":
+        again(terminal.member, centre, centre.control.new_code(number), on)
+    elif how == "found":
+        centre.control.lose(number)
+        centre.control.find(number)
+    assert centre.control.take_in_disk(disk) == (2, 0)
+    assert effects(centre, waiting) == [1, 1]
+
+
+@pytest.mark.parametrize("how", ["terminal-lost", "certificate-revoked", "life-closed"])
+def test_of_a_disk_that_has_no_place_in_the_log_people_decide(
+    terminal: Terminal, centre: SandboxCentre, population: Population, tmp_path: Path, how: str
+) -> None:
+    number = terminal.member.identity.terminal
+    photo = terminal.sealer.blob(CONTENT)
+    waiting = [*recorded(terminal, population.people[95:96]), record(terminal, population.people[96], photo)]
+    aside = recorded(terminal, population.people[97:98])[0]
+    if how == "life-closed":
+        with pytest.raises(CentreError):
+            terminal.member.client().new_epoch(number, asking(terminal))  # it waits for a person
+        centre.control.agree(number)
+    else:
+        (centre.control.lose if how == "terminal-lost" else centre.control.revoke)(number)
+    disk = disk_of(terminal, tmp_path / "disk")
+    there = replace(terminal, path=disk / "store" / "terminal.db")
+    altered(there, "DROP TRIGGER progress_remains", "DELETE FROM progress WHERE position = 3")
+    for new in (3, 0):
+        found = centre.control.hand_in(disk, disk=True)
+        assert found == {"hwm": 0, "taken": 0, "there": 0, "cases": new, "waiting": 3 - new}
+    told = {case: text.split()[-1] for case, text in centre.control.salvaged().items() if number in text}
+    assert [why for _, why in sorted(told.items())] == [how, how, "maybe-set-aside"]
+    assert effects(centre, [*waiting, aside]) == [0, 0, 0]
+    for case in told:
+        centre.control.accept(case)
+    assert effects(centre, [*waiting, aside]) == [1, 1, 1]
+    assert name(photo) in centre.control.blobs()
+
+
+def asking(terminal: Terminal) -> EpochRequest:
+    """A new life, without a fork."""
+    identity, (epoch, seq, head, journal) = terminal.member.identity, terminal.outbox.tip()
+    plain = EpochRequest(
+        suite=identity.suite.name, epoch=epoch, seq=seq, head=head.hex().upper(), head_signature="",
+        journal_head=journal.hex().upper(),
+    )  # fmt: skip
+    return chain.sign_tip(identity.environment, identity.terminal, plain, chain.terminal_signer(identity))

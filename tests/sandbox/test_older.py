@@ -1,0 +1,75 @@
+"""The folder of an older centre is opened, and so is a backup of one: nothing of it is lost, and nothing is believed
+that it did not know."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from terminal.sandbox import certificates, salvage
+from terminal.sandbox.state import State
+
+_OLDER = """
+CREATE TABLE terminal (
+    serial TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, revoked INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE loss (terminal TEXT PRIMARY KEY, after INTEGER NOT NULL) STRICT;
+CREATE TABLE salvaged (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, op_id TEXT NOT NULL UNIQUE, terminal TEXT NOT NULL, epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL, kind TEXT NOT NULL, schema INTEGER NOT NULL, sealed BLOB, sealed_hash TEXT NOT NULL,
+    head TEXT NOT NULL, why TEXT NOT NULL, accepted INTEGER) STRICT;
+INSERT INTO terminal VALUES ('a', '1', 0), ('b', '2', 1), ('c', '3', 1);
+INSERT INTO loss VALUES ('3', 0);
+INSERT INTO salvaged VALUES
+    (4, 'AA', '1', 1, 7, 'contact-change', 1, x'00', 'FF', 'EE', 'not-proven', NULL),
+    (6, 'BB', '1', 1, 8, 'contact-change', 1, x'00', 'FF', 'EE', 'not-proven', 1);
+"""
+
+
+def older(path: Path) -> Path:
+    made = sqlite3.connect(path)
+    made.executescript(_OLDER)
+    made.close()
+    return path
+
+
+@pytest.mark.parametrize("restored", [False, True])
+def test_what_an_older_centre_knew_is_known(tmp_path: Path, restored: bool) -> None:
+    state = State(tmp_path / "centre.db" if restored else older(tmp_path / "centre.db"))
+    if restored:
+        assert state.restore(older(tmp_path / "backup.db"))
+    for _ in range(2):
+        with state.transaction() as db:
+            assert salvage.cases(db) == {"QJ00000004": "1 1 7 contact-change not-proven"}
+            known = [certificates.attributed(db, serial, "1") for serial in "abcd"]
+        assert known == [
+            ("1", None),
+            ("2", certificates.REVOKED),  # or found again: nobody can tell
+            ("3", certificates.LOST),
+            ("1", certificates.UNKNOWN),
+        ]
+        state.close()
+        state = State(tmp_path / "centre.db")
+    with state.transaction() as db:
+        db.execute(
+            "INSERT INTO salvaged (op_id, terminal, epoch, seq, kind, schema, sealed_hash, head, why)"
+            " VALUES ('AA', '1', 1, 7, 'contact-change', 1, 'DD', 'EE', 'other-history')"
+        )
+        assert list(salvage.cases(db)) == ["QJ00000004", "QJ00000007"]
+    state.close()
+
+
+def test_a_certificate_of_no_terminal_is_nobody_s(tmp_path: Path) -> None:
+    state = State(older(tmp_path / "centre.db"))
+    with state.transaction() as db:
+        assert certificates.attributed(db, "d", "sandbox centre") is None
+        assert not certificates.revoke(db, "9", 1)
+        certificates.issue(db, "e", "2", 1)
+        assert certificates.attributed(db, "e", "2") == ("2", None)
+        assert certificates.attributed(db, "b", "2") == ("2", certificates.REVOKED)
+        assert db.execute("SELECT serial, superseded FROM certificate WHERE number = '2'").fetchall() == [
+            ("b", 1),
+            ("e", None),
+        ]
+    state.close()
