@@ -40,7 +40,11 @@ def test_the_centre_takes_a_medium_in_once_and_the_terminal_may_send_all_the_sam
     sender = courier(terminal.store, terminal.member.client(), terminal.member.identity)
     assert sender.send(None, 100, 1 << 19).kind is Kind.RECEIVED  # the machine was not dead after all
     assert {op_id: centre.control.effects().get(op_id) for op_id in ids} == dict.fromkeys(ids, 1)
-    assert write_medium(terminal.outbox, Blobs(terminal.store), terminal.member.identity, medium) == (0, 0, 0)
+    assert write_medium(terminal.outbox, Blobs(terminal.store), terminal.member.identity, medium, new=False) == (
+        0,
+        0,
+        0,
+    )
 
 
 def test_nobody_reads_a_body_on_the_way(medium: Path, population: Population) -> None:

@@ -61,7 +61,7 @@ def alarms(centre: SandboxCentre, terminal: Terminal) -> list[str]:
 
 def medium_of(terminal: Terminal, file: Path) -> Path:
     """What waits, on a medium."""
-    assert write_medium(terminal.outbox, Blobs(terminal.store), terminal.member.identity, file).operations
+    assert write_medium(terminal.outbox, Blobs(terminal.store), terminal.member.identity, file, new=False).operations
     return file
 
 

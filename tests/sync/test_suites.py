@@ -112,7 +112,7 @@ def test_a_medium_of_another_suite_is_not_taken(
         centre.control.take_in(file)
     assert StoreFault.SUITE_OTHER.name in str(caught.value.values)
     assert hex_id(operation) not in centre.control.effects()
-    write_medium(terminal.outbox, Blobs(terminal.store), identity, file)
+    write_medium(terminal.outbox, Blobs(terminal.store), identity, file, new=False)
     assert centre.control.take_in(file) == 1
 
 
