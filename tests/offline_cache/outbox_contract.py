@@ -532,6 +532,17 @@ class OutboxContract:
         states = [outbox.find(one.op_id).state for one in old]
         assert states == [State.RECEIVED, State.RECEIVED, State.APPLIED, State.PARKED]
 
+    def test_what_was_carried_before_goes_ahead_of_newer_work_of_its_holder(self, outbox: Outbox) -> None:
+        """Behind it, at the centre each would wait for the other."""
+        older, newer = (outbox.record(draft())[0] for _ in range(2))
+        outbox.park(older.op_id, "by-hand", "1001")
+        acknowledge(outbox, next_batch(outbox))  # an empty place, and the newer one
+        outbox.retry(older.op_id, "again", "1001")
+        (carrier,) = outbox.begin_epoch(grant(2), {1: 2})
+        # The centre has lost both lives: the carrier stands in the second one, the newer work in the first.
+        again = [unpacked(one.sealed) for one in outbox.begin_epoch(grant(3), {1: 0, 2: 0})]
+        assert [inside and inside.op_id for inside in again] == [carrier.op_id, newer.op_id]
+
     def test_a_body_is_sealed_for_one_life(self, outbox: Outbox) -> None:
         late = replace(draft(), epoch=1)
         outbox.record(replace(draft(), epoch=1))

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from offline_cache.database import Db
 from offline_cache.errors import StoreFault
 from offline_cache.housekeeping import Housekeeper, Rules, free_bodies, measure, rules_of
-from offline_cache.journal import Journal
+from offline_cache.journal import Journal, append
 from offline_cache.mirror import Document, Mirror
 from offline_cache.operations import Outcome, Verdict
 from offline_cache.outbox import Outbox
@@ -109,6 +110,24 @@ def test_a_body_that_somebody_took_away_is_noticed(store: Store, wall: Wall, cha
         store.do(lambda db: db.execute("DROP TRIGGER operation_stays"))
     store.do(lambda db: db.execute(change))
     assert verify(store).trouble == trouble
+
+
+def test_a_body_that_went_after_one_acknowledgement_alone_is_noticed(store: Store, wall: Wall) -> None:
+    """Though it was applied, and the journal tells of it: a restored centre would ask for it again."""
+    outbox = Outbox(store)
+    for _ in range(2):
+        outbox.record(draft())
+    outbox.outcome(Outcome(acknowledge(store, wall, 1)[0], Verdict.APPLIED))
+
+    def free(db: Db) -> None:
+        db.execute("DROP TRIGGER operation_stays")
+        db.execute("UPDATE operation SET sealed = x'' WHERE seq = 1")
+        append(db, 0, "bodies-freed", None, {"count": 1})
+
+    store.do(free)
+    assert verify(store).trouble == "operation 1: its body is gone before its time"
+    acknowledge(store, wall, 1)  # the second one covers it as well
+    assert verify(store).trouble == ""
 
 
 def test_what_went_is_not_in_the_file_any_more(tmp_path: Path, wall: Wall) -> None:

@@ -17,6 +17,7 @@ from offline_cache.backup import Owner, back_up, restore
 from offline_cache.caps import OfflineTime
 from offline_cache.chain import Origin
 from offline_cache.errors import StoreError, StoreFault
+from offline_cache.journal import Entry, Journal
 from offline_cache.leases import EndDrive, Lease, Leases
 from offline_cache.operations import new_op_id
 from offline_cache.outbox import Outbox
@@ -170,6 +171,23 @@ def test_a_line_of_a_later_day_keeps_an_old_block_closed(tmp_path: Path) -> None
         wall.move(days=-3)
         assert fault_of(lambda: reserve.next("slip")) is StoreFault.NUMBERS_OUT
         assert leases.find(b"holder") is None
+
+
+@both
+def test_a_number_of_a_later_day_keeps_an_old_block_closed_behind_any_number_of_lines(tmp_path: Path) -> None:
+    wall = Wall()
+    with create(tmp_path, wall) as store:
+        reserve, leases, journal = Reserve(store, keys(tmp_path)), Leases(store), Journal(store)
+        for one in (block(1, 1, 9, ms(wall) + DAY), block(2, 11, 19, ms(wall) + 30 * DAY)):
+            reserve.take(one, CHOSEN.public)
+        leases.lend([lease(b"holder", 1, ms(wall) + DAY)], CHOSEN.public)
+        wall.move(days=3)
+        record(store, reserve.next("slip"))
+        wall.move(days=-3)
+        for _ in range(150):  # the time that lines tell is that of the last hundred
+            journal.write(Entry("signed-out", {"operator": "1001"}))
+        assert (reserve.next("slip").number, reserve.left("slip")) == (12, 8)
+        assert (leases.find(b"holder"), leases.subjects("drive-1")) == (None, [])
 
 
 def lent(leases: Leases, subject: bytes) -> Lease:

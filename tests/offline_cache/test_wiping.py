@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from offline_cache import exported
+from offline_cache import exported, tip
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import Entry, Journal
+from offline_cache.keys import FileKeys
 from offline_cache.operations import Operation, Outcome, Verdict
 from offline_cache.outbox import Outbox
-from offline_cache.rotation import CURRENT
+from offline_cache.rotation import CURRENT, NEXT
 from offline_cache.store import Store
 from offline_cache.wiping import refuse_unsent, wipe
 from tests.offline_cache.outbox_contract import grant, next_batch
@@ -174,3 +175,29 @@ def test_a_wipe_takes_all_of_it_away(folder: Path) -> None:
     assert keys(folder).get(CURRENT) is None
     assert fault_of(lambda: reopen(folder)) is StoreFault.STORE_MISSING
     create(folder, limits=SMALL).close()
+
+
+@pytest.mark.parametrize("stuck", ["store.before", "store.ballast", "store.db-wal"])
+def test_a_wipe_that_comes_to_a_halt_at_a_file_leaves_noise(folder: Path, stuck: str) -> None:
+    place(folder).with_name(stuck).unlink(missing_ok=True)
+    place(folder).with_name(stuck).mkdir()  # no file, so it is not taken away like one
+    assert fault_of(lambda: wipe(place(folder), keys(folder))) is StoreFault.NOT_SAVED
+    assert [keys(folder).get(name) for name in (CURRENT, NEXT, tip.NAME)] == [None] * 3
+
+
+class Stubborn(FileKeys):
+    """A keeper that does not let go of the store's key."""
+
+    def delete(self, name: str) -> None:
+        if name == CURRENT:
+            raise StoreError(StoreFault.KEY_UNWRITABLE, "delete")
+        super().delete(name)
+
+
+def test_a_wipe_that_cannot_forget_the_key_takes_no_file_away(folder: Path) -> None:
+    there = sorted(path.name for path in folder.iterdir())
+    keeper = Stubborn(folder / "keys", "sandbox")
+    assert fault_of(lambda: wipe(place(folder), keeper)) is StoreFault.KEY_UNWRITABLE
+    assert sorted(path.name for path in folder.iterdir()) == there
+    with reopen(folder) as store:
+        assert len(Outbox(store).listed()) == 2

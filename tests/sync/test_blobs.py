@@ -147,6 +147,55 @@ def test_a_centre_restored_from_a_backup_asks_for_the_pieces_again(
     assert [effects[hex_id(one)] for one in (before, operation)] == [1, 1]
 
 
+def test_a_photo_that_a_restored_centre_forgot_goes_again_though_the_feed_says_nothing(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    """It was restored to where the operation waited for its photos, which it had said: that is no news."""
+    photos = [terminal.sealer.blob(b"one"), terminal.sealer.blob(b"two")]
+    operation = record(terminal, population.people[210], *photos)
+    courier = assembly.courier(terminal.store, terminal.member.client(), terminal.member.identity)
+    courier.send(None, 100, 1 << 18)
+    courier.pull()
+    assert state(terminal, operation) is State.HELD
+    centre.control.backup()
+    assert [courier.carry().kind for _ in range(2)] == [Kind.CARRIED] * 2  # what is there, and the whole of the first
+    waiting = Blobs(terminal.store).waiting()
+    assert waiting is not None
+    assert waiting.digest == photos[1].digest
+    centre.control.restore()
+    assert name(photos[0]) not in centre.control.blobs()
+    assert terminal.driver().once().clear
+    assert state(terminal, operation) is State.APPLIED
+    assert centre.control.effects()[hex_id(operation)] == 1
+
+
+@pytest.mark.parametrize("have", [[], [0], [1]], ids=["nothing", "not what came now", "not what was there"])
+def test_what_the_centre_had_does_not_shrink_while_pieces_go(
+    terminal: Terminal, population: Population, have: list[int]
+) -> None:
+    """Believed, such an answer would make us send the same pieces for ever. A restored centre says it when asked."""
+    photo, client = terminal.sealer.blob(CONTENT), terminal.member.client()
+    number = terminal.member.identity.terminal
+    record(terminal, population.people[211], photo)
+    courier = assembly.courier(terminal.store, client, terminal.member.identity)
+    courier.send(None, 100, 1 << 18)
+    assert [courier.carry().kind for _ in range(2)] == [Kind.CARRIED] * 2  # what is there, and the first piece
+    step = courier.lane.next()
+    assert step is not None
+    assert step.piece == 1
+    less = structs.replace(client.send_piece(number, name(photo), 1, piece(photo, 1)), have=have)
+    with pytest.raises(CentreError) as caught:
+        courier.lane.settle(step, lambda: less)
+    assert caught.value.fault is CentreFault.ACKNOWLEDGEMENT_INVALID
+    asks = courier.lane.next()
+    assert asks is not None
+    assert asks.piece is None
+    assert courier.lane.settle(asks, lambda: less).kind is Kind.CARRIED
+    again = courier.lane.next()
+    assert again is not None
+    assert again.piece == min({0, 1, 2} - set(have))
+
+
 def test_photos_that_come_before_their_operation_are_no_hindrance(
     centre: SandboxCentre, terminal: Terminal, population: Population
 ) -> None:

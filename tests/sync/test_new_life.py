@@ -21,6 +21,7 @@ from terminal.centre.errors import CentreError, CentreFault
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
 from terminal.sync.answers import Kind
+from terminal.sync.assembly import courier
 from terminal.sync.sealing import sealer
 from tests.centre.support import card_id_of
 from tests.sync.support import Terminal, contact_change, hex_id, open_store
@@ -88,6 +89,25 @@ def test_after_a_fork_the_terminal_goes_on_in_a_new_life(
     (later,) = terminal.outbox.record(again)
     assert (later.epoch, terminal.driver().once().clear) == (2, True)
     assert centre.control.effects()[hex_id(later)] == 1
+
+
+def test_a_batch_behind_another_history_is_refused_by_the_centre(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    """Its places are free and its chain is whole: that it goes on from what the centre has not, its head before tells."""
+    number, people = terminal.member.identity.terminal, population.people
+    copy = older_copy(terminal)
+    terminal.record(contact_change(people[150]))
+    assert terminal.driver().once().clear
+    put_back(terminal, copy)
+    terminal.record(contact_change(people[151]))
+    second = terminal.record(contact_change(people[152]))
+    sending = courier(terminal.store, terminal.member.client(), terminal.member.identity)
+    assert sending.send(2, 100, 1 << 18).kind is Kind.FORKED
+    assert isinstance(sending.error, CentreError)
+    assert sending.error.problem is ProblemType.LOG_FORKED
+    assert f"{number} history" in centre.control.alarms()
+    assert hex_id(second) not in centre.control.effects()
 
 
 def test_a_closed_life_takes_nothing_more(centre: SandboxCentre, terminal: Terminal, population: Population) -> None:
@@ -179,8 +199,6 @@ class ForgingCentre:
 
 
 def test_a_forged_grant_begins_nothing(centre: SandboxCentre, terminal: Terminal, population: Population) -> None:
-    from terminal.sync.assembly import courier
-
     number, person = terminal.member.identity.terminal, population.people[143]
     copy = older_copy(terminal)
     terminal.record(contact_change(person, "13800000001"))

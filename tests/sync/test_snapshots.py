@@ -24,7 +24,7 @@ from terminal.clock import FixedClock, SystemClock
 from terminal.sandbox import staff
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.child import SandboxCentre
-from terminal.sync.snapshots import Refresher
+from terminal.sync.snapshots import AGAIN, EVERY, Refresher
 from tests.sync.support import Terminal
 
 DAY = timedelta(days=1)
@@ -273,3 +273,29 @@ def test_a_snapshot_that_is_refused_does_not_stop_the_sender(terminal: Terminal,
     publisher.answer = publisher.make(11, life=-DAY)
     refresher(terminal, publisher).look()
     assert state(terminal) == []
+
+
+def test_after_a_look_that_failed_the_next_is_soon_and_after_a_good_one_later(
+    terminal: Terminal, publisher: Publisher
+) -> None:
+    watch = FixedClock(datetime.now(UTC))
+    looking = Refresher(publisher, Mirror(terminal.store), terminal.member.identity, watch)
+
+    def version() -> int:
+        return {name: number for name, number, _ in state(terminal)}.get("snapshot", 0)
+
+    publisher.answer = publisher.make(10, life=-DAY)
+    looking.look()
+    publisher.answer = publisher.make(11)
+    looking.look()
+    assert version() == 0  # not at once
+    watch.advance(AGAIN)
+    looking.look()
+    assert version() == 11
+    publisher.answer = publisher.make(12)
+    watch.advance(AGAIN)
+    looking.look()
+    assert version() == 11
+    watch.advance(EVERY - AGAIN)
+    looking.look()
+    assert version() == 12
