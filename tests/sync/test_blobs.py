@@ -147,23 +147,24 @@ def test_a_centre_restored_from_a_backup_asks_for_the_pieces_again(
     assert [effects[hex_id(one)] for one in (before, operation)] == [1, 1]
 
 
-def test_a_photo_that_a_restored_centre_forgot_goes_again_though_the_feed_says_nothing(
+def test_a_late_word_of_a_photo_that_the_centre_has_forgotten_since_is_doubted(
     centre: SandboxCentre, terminal: Terminal, population: Population
 ) -> None:
-    """It was restored to where the operation waited for its photos, which it had said: that is no news."""
-    photos = [terminal.sealer.blob(b"one"), terminal.sealer.blob(b"two")]
-    operation = record(terminal, population.people[210], *photos)
-    courier = assembly.courier(terminal.store, terminal.member.client(), terminal.member.identity)
+    """On its way while the centre was restored. That it waits for it the centre has said by then, and not again."""
+    photo, client = terminal.sealer.blob(b"a photo"), terminal.member.client()
+    operation = record(terminal, population.people[210], photo)
+    courier = assembly.courier(terminal.store, client, terminal.member.identity)
     courier.send(None, 100, 1 << 18)
-    courier.pull()
-    assert state(terminal, operation) is State.HELD
     centre.control.backup()
-    assert [courier.carry().kind for _ in range(2)] == [Kind.CARRIED] * 2  # what is there, and the whole of the first
-    waiting = Blobs(terminal.store).waiting()
-    assert waiting is not None
-    assert waiting.digest == photos[1].digest
+    late = client.send_piece(terminal.member.identity.terminal, name(photo), 0, piece(photo, 0))
+    assert late.whole
     centre.control.restore()
-    assert name(photos[0]) not in centre.control.blobs()
+    assert courier.pull().kind is Kind.CHANGES
+    assert state(terminal, operation) is State.HELD
+    step = courier.lane.next()
+    assert step is not None
+    courier.lane.settle(step, lambda: late)
+    assert Blobs(terminal.store).waiting() is None
     assert terminal.driver().once().clear
     assert state(terminal, operation) is State.APPLIED
     assert centre.control.effects()[hex_id(operation)] == 1

@@ -94,7 +94,7 @@ def test_after_a_fork_the_terminal_goes_on_in_a_new_life(
 def test_a_batch_behind_another_history_is_refused_by_the_centre(
     centre: SandboxCentre, terminal: Terminal, population: Population
 ) -> None:
-    """Its places are free and its chain is whole: that it goes on from what the centre has not, its head before tells."""
+    """Its places are free and its chain is whole: only the head before it tells that it goes on from something else."""
     number, people = terminal.member.identity.terminal, population.people
     copy = older_copy(terminal)
     terminal.record(contact_change(people[150]))
