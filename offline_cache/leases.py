@@ -112,6 +112,8 @@ def invalid(detail: str) -> StoreError:
 
 
 def _lend(db: Db, at: int, new: Lease, public: bytes) -> None:
+    """It bears no earlier time than numbers of its drive that went before, whatever the clock on the wall says:
+    :meth:`offline_cache.reserved.Reserve.counts` goes by the order."""
     body = new.statement(db.origin)
     if not db.origin.suite.verify(public, body, new.signature):
         raise invalid("lease: the signature does not hold")
@@ -120,11 +122,11 @@ def _lend(db: Db, at: int, new: Lease, public: bytes) -> None:
         raise invalid("lease: older than the one that is here")
     db.execute(
         "INSERT INTO lease (subject, drive, token, until, body, signature, key_id, taken_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, max(?, (SELECT coalesce(max(returned_at), 0) FROM block WHERE purpose = ?)))"
         " ON CONFLICT (subject) DO UPDATE SET drive = excluded.drive, token = excluded.token, until = excluded.until,"
         " body = excluded.body, signature = excluded.signature, key_id = excluded.key_id, taken_at = excluded.taken_at,"
         " ended_at = iif(token < excluded.token, NULL, ended_at)",
-        (new.subject, new.drive, new.token, new.until, body, new.signature, new.key_id, at),
+        (new.subject, new.drive, new.token, new.until, body, new.signature, new.key_id, at, new.drive),
     )
 
 

@@ -185,6 +185,10 @@ class Reserve:
 
 # --- inside a unit of work --------------------------------------------------------------------------------------------
 
+_BEHIND = "max(?, 1 + (SELECT coalesce(max(taken_at), 0) FROM lease WHERE drive = purpose))"
+"""When numbers went: behind every lease of their drive that is here, whatever the clock on the wall says. A lease that
+comes later bears no earlier time than this."""
+
 
 def apply(db: Db, at: int, reserve: Sequence[Use | GiveBack | EndDrive]) -> None:
     """What a unit of work does to what is set aside.
@@ -227,7 +231,7 @@ def give_back(db: Db, at: int, one: GiveBack) -> None:
     row = db.row("SELECT purpose, next, last FROM block WHERE block = ? AND returned_at IS NULL", (one.block,))
     if row is None or row[1] != one.first:
         raise out(f"{one.block}: not open, or not from there on")
-    db.execute("UPDATE block SET returned_at = ? WHERE block = ?", (at, one.block))
+    db.execute(f"UPDATE block SET returned_at = {_BEHIND} WHERE block = ?", (at, one.block))  # noqa: S608 - our own word
     fields: Fields = {"purpose": row[0], "block": one.block, "first": row[1], "last": row[2]}
     append(db, at, "numbers-returned", None, fields)
 
@@ -237,7 +241,7 @@ def void_all(db: Db, at: int, reason: str) -> None:
     for block, purpose, first, last in list(
         db.rows("SELECT block, purpose, next, last FROM block WHERE returned_at IS NULL ORDER BY block")
     ):
-        db.execute("UPDATE block SET next = last + 1, returned_at = ? WHERE block = ?", (at, block))
+        db.execute(f"UPDATE block SET next = last + 1, returned_at = {_BEHIND} WHERE block = ?", (at, block))  # noqa: S608
         fields: Fields = {"purpose": purpose, "block": block, "first": first, "last": last, "reason": reason}
         append(db, at, "numbers-void", None, fields)
 

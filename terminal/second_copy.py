@@ -106,8 +106,8 @@ def check(records: Records, settings: Settings) -> Text:
     file_of(settings, records)
     copied, epoch = _copied(records), records.outbox.tip()[0]
     first = (copied[1] if copied and copied[0] == epoch else 0) + 1
-    since, now = records.outbox.recorded_at(epoch, first), int(records.store.now().timestamp() * 1000)
-    if since is not None and now - since > LATE and records.sync.status().waiting:
+    since = records.outbox.recorded_at(epoch, first)
+    if since is not None and records.mirror.latest() - since > LATE and records.sync.status().waiting:
         raise _absent("late")
     if copied is None:
         return Text("还没有需要复制的业务", "Nothing to copy yet")

@@ -262,6 +262,44 @@ def test_what_is_left_goes_back_with_the_operation_that_says_so(tmp_path: Path) 
 
 
 @both
+@pytest.mark.parametrize("hours", [-48, 0, 48])
+def test_whether_a_drive_has_numbers_is_a_matter_of_order_and_not_of_the_clock(tmp_path: Path, hours: int) -> None:
+    """However the clock was set between: a person who was lent before they went back has none left, one who is lent
+    later needs none."""
+    wall = Wall()
+    until = ms(wall) + 30 * DAY
+    with create(tmp_path, wall) as store:
+        reserve, leases = Reserve(store, keys(tmp_path)), Leases(store)
+        reserve.take(block(1, 100, 102, until), CHOSEN.public)
+        before, later = lease(b"before", 1, until, "slip"), lease(b"later", 2, until, "slip")
+        leases.lend([before], CHOSEN.public)
+        wall.move(hours=hours)
+        Outbox(store).record(draft(), reserve=reserve.returning("slip"))
+        assert reserve.counts(before)
+        wall.move(hours=hours)
+        leases.lend([later], CHOSEN.public)
+        assert (reserve.counts(before), reserve.counts(later)) == (True, False)
+        assert verify(store).good
+
+
+@both
+@pytest.mark.parametrize("hours", [-48, 0, 48])
+def test_after_a_restore_a_drive_with_numbers_stays_one_whatever_the_clock_says(tmp_path: Path, hours: int) -> None:
+    wall = Wall()
+    until = ms(wall) + 30 * DAY
+    one = lease(b"holder", 1, until, "slip")
+    with create(tmp_path, wall) as store:
+        Reserve(store, keys(tmp_path)).take(block(1, 100, 102, until), CHOSEN.public)
+        Leases(store).lend([one], CHOSEN.public)
+        back_up(store, tmp_path / "medium.db")
+    wall.move(hours=hours)
+    restore(tmp_path / "medium.db", place(tmp_path), keys(tmp_path), Owner("sandbox"), now=wall.now)
+    with reopen(tmp_path, wall) as store:
+        reserve = Reserve(store, keys(tmp_path))
+        assert (reserve.left("slip"), reserve.counts(one)) == (0, True)
+
+
+@both
 def test_a_crash_before_it_is_said_leaves_nothing_to_use(tmp_path: Path) -> None:
     """The other order would let an older copy use what the centre was told to be free."""
     wall = Wall()

@@ -12,6 +12,7 @@ import pytest
 from msgspec import structs
 
 from offline_cache.backup import Owner, back_up, restore
+from offline_cache.caps import OfflineTime
 from offline_cache.errors import StoreError, StoreFault
 from terminal import bootstrap, second_copy
 from terminal.backroom import BackRoom
@@ -130,6 +131,18 @@ def test_a_medium_that_is_not_there_is_told_and_nothing_is_lost(
     copying.look()
     assert "Copied" in check(records, settings).en
     assert len(records.outbox.listed()) == 1
+
+
+def test_a_clock_that_was_set_back_does_not_hide_that_a_copy_is_late(
+    records: Records, settings: Settings, watch: Watch
+) -> None:
+    counted = OfflineTime(records.store, watch.monotonic)
+    taken_in(records, PHONE)
+    assert "Nothing" in check(records, settings).en
+    watch.passed += 900
+    counted.tick()
+    watch.ahead = timedelta(days=-1)
+    assert fault(records, settings) is TerminalFault.SECOND_COPY
 
 
 def test_without_a_medium_the_health_page_says_so(settings: Settings, records: Records, watch: Watch) -> None:
