@@ -315,8 +315,7 @@ def test_a_crash_before_it_is_said_leaves_nothing_to_use(tmp_path: Path) -> None
 
 
 class ReserveMachine(RuleBasedStateMachine):
-    """The model: the numbers that were printed, those that went back, when each block expires, and the latest time
-    anything was used."""
+    """The model: the numbers that were printed, those that went back, and when each block expires."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -329,7 +328,6 @@ class ReserveMachine(RuleBasedStateMachine):
         self.gone: set[int] = set()
         self.blocks = 0
         self.image: dict[Path, bytes] = {}
-        self.latest = 0
         self._open()
 
     def _open(self) -> None:
@@ -361,7 +359,6 @@ class ReserveMachine(RuleBasedStateMachine):
             record(self.store, number)
             self.printed.append(number.number)
             assert self.expires[number.number] > ms(self.wall)
-            self.latest = max(self.latest, ms(self.wall))
 
     @precondition(lambda self: self.blocks)
     @rule(recorded=st.booleans())
