@@ -88,7 +88,7 @@ class Inbox:
         require_own(terminal, number)
         self.check_signature(terminal, batch)
         try:
-            mark = self.append(number, batch)
+            mark = self.append(number, batch, sent=True)
         except ForkError as error:
             self._alarm(number, error.what)
             raise RefusedError(error.kind) from None
@@ -113,14 +113,19 @@ class Inbox:
                 return None
         return structs.replace(batch, prev_head=prev.hex().upper())
 
-    def append(self, number: str, batch: OperationBatch) -> Mark:
+    def append(self, number: str, batch: OperationBatch, *, sent: bool = False) -> Mark:
         """The same for a batch whose signature was looked at, or whose disk was handed in; nobody is told of a fork.
 
+        :param sent: by the terminal itself. What is handed in does not tell that the store which asks for a new life
+            has the same history.
         :raises ForkError: it does not agree with what is here; :raises RefusedError: as :meth:`checked`; ``LOG_GAP``.
         """
         sealed, heads = self.checked(number, batch)
         with self._state.transaction() as db:
-            return self._append(db, number, batch, sealed, heads)
+            mark = self._append(db, number, batch, sealed, heads)
+            if sent:
+                forget_request(db, number)
+            return mark
 
     def checked(self, number: str, batch: OperationBatch) -> tuple[list[bytes | None], list[bytes]]:
         """Its bodies and the heads behind each of them: they are what was signed.
@@ -207,7 +212,6 @@ class Inbox:
             " SET hwm = excluded.hwm, head = excluded.head, journal = excluded.journal",
             (number, batch.epoch, hwm, head.hex(), batch.journal_head),
         )
-        forget_request(db, number)
         return hwm, head, bytes.fromhex(batch.journal_head)
 
     def _empty(self, db: sqlite3.Connection, number: str, op_id: str) -> None:

@@ -17,6 +17,7 @@ from offline_cache.chain import GENESIS, operation_head
 from offline_cache.operations import Operation
 from terminal.centre import chain
 from terminal.centre.contract import LoggedOperation, OperationBatch
+from terminal.centre.errors import CentreError
 from terminal.centre.identity import load_identity
 from terminal.medium import write_medium
 from terminal.sandbox.child import SandboxCentre
@@ -30,7 +31,7 @@ from tests.centre.support import card_id_of
 from tests.sync.support import PHONE, Terminal, contact_change
 from tests.sync.test_blobs import CONTENT, name, record
 from tests.sync.test_new_life import older_copy, put_back
-from tests.sync.test_salvage import effects, recorded
+from tests.sync.test_salvage import asking, effects, recorded
 from tests.sync.test_suites import again
 
 pytestmark = pytest.mark.expects_log
@@ -346,3 +347,15 @@ def test_the_mark_that_is_told_is_of_the_life_that_is_open(
     assert centre.control.take_in(medium) == 0
     centre.control.find(terminal.member.identity.terminal)
     assert centre.control.take_in(medium) == 2
+
+
+def test_a_medium_answers_no_question_for_a_new_life(
+    terminal: Terminal, centre: SandboxCentre, waiting: list[Operation], medium: Path
+) -> None:
+    """A store that was made again asks; what the one before it left on a medium does not tell that they agree."""
+    number = terminal.member.identity.terminal
+    with pytest.raises(CentreError):
+        terminal.member.client().new_epoch(number, asking(terminal))
+    assert hand_in(centre, medium) == (2, 0, 0, 0)
+    assert centre.control.agree(number) == 2
+    assert effects(centre, waiting) == [1, 1]
