@@ -359,3 +359,20 @@ def test_a_medium_answers_no_question_for_a_new_life(
     assert hand_in(centre, medium) == (2, 0, 0, 0)
     assert centre.control.agree(number) == 2
     assert effects(centre, waiting) == [1, 1]
+
+
+def test_of_a_life_that_the_centre_has_forgotten_people_decide(
+    terminal: Terminal, centre: SandboxCentre, waiting: list[Operation], tmp_path: Path
+) -> None:
+    """It was put back to before it gave that life."""
+    number = terminal.member.identity.terminal
+    with pytest.raises(CentreError):
+        terminal.member.client().new_epoch(number, asking(terminal))
+    centre.control.backup()
+    assert centre.control.agree(number) == 2
+    assert courier(terminal.store, terminal.member.client(), terminal.member.identity).renew().kind is Kind.RENEWED
+    centre.control.restore()
+    assert hand_in(centre, medium_of(terminal, tmp_path / "terminal.ssc")) == (0, 0, 2, 0)
+    assert reasons(centre, terminal) == ["life-unknown"] * 2
+    assert centre.control.accept_all(number) == 2
+    assert effects(centre, waiting) == [1, 1]
