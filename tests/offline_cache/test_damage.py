@@ -209,6 +209,15 @@ def test_a_change_by_somebody_with_the_key_is_found(filled: Path, change: str, t
         assert verify(store).trouble.startswith(trouble)
 
 
+def test_nothing_is_sent_behind_a_head_that_was_not_acknowledged(filled: Path) -> None:
+    with reopen(filled) as store:
+        store.do(lambda db: db.execute("UPDATE anchor SET head = zeroblob(32)"))
+        with pytest.raises(StoreError) as caught:
+            Outbox(store).batch()
+        assert caught.value.fault is StoreFault.CHAIN_BROKEN
+        assert caught.value.detail == "operation 6: not the one that was acknowledged"
+
+
 def test_a_broken_tail_is_found_at_the_next_start(filled: Path) -> None:
     with reopen(filled) as store:
         store.do(lambda db: db.execute("DROP TRIGGER operation_stays"))

@@ -217,6 +217,37 @@ def test_a_forged_grant_begins_nothing(centre: SandboxCentre, terminal: Terminal
     assert terminal.driver().once().clear
 
 
+class BoastingCentre(ForgingCentre):
+    """It tells its whole mark, whatever it was asked."""
+
+    def high_water_mark(
+        self, terminal: str, epoch: int, most: int | None = None, *, urgent: bool = False
+    ) -> Acknowledgement:
+        return self._real.high_water_mark(terminal, epoch, 2, urgent=urgent)
+
+
+def test_a_mark_of_more_than_was_asked_says_nothing_of_where_two_histories_part(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    people, copy = population.people[150:154], older_copy(terminal)
+    for person in people[:2]:
+        terminal.record(contact_change(person))
+    assert terminal.driver().once().clear
+    put_back(terminal, copy)
+    for person in people[2:]:
+        terminal.record(contact_change(person))
+    assert terminal.driver().once().stopped
+    centre.control.agree(terminal.member.identity.terminal)
+    boasting = BoastingCentre(terminal.member.client(), lambda grant: grant)
+    forged = courier(terminal.store, boasting, terminal.member.identity)
+    assert forged.renew().kind is Kind.UNKNOWN
+    assert isinstance(forged.error, CentreError)
+    assert forged.error.fault is CentreFault.ACKNOWLEDGEMENT_INVALID
+    assert terminal.outbox.lives() == [(1, 2)]
+    assert terminal.driver().once().clear
+    assert sorted(centre.control.effects().values())[:1] == [1]
+
+
 def test_a_stranger_cannot_ask_in_our_name(centre: SandboxCentre, terminal: Terminal) -> None:
     """The question is signed by the terminal's key; one that is not opens no case for anybody."""
     number = terminal.member.identity.terminal
