@@ -58,7 +58,7 @@ NEXT_PERSON = itertools.count()
 """Each operation of a terminal is about another holder: none waits for another's end."""
 
 
-class Hands(RuleBasedStateMachine):
+class HandsMachine(RuleBasedStateMachine):
     """The model: which operations stand in the store, in which copy and on which medium; and which are owed: all that
     were confirmed, but for those whose every copy was destroyed.
     """
@@ -273,9 +273,6 @@ PARTS, EACH = {"quick": (1, 20), "full": (8, 60)}.get(os.environ.get("SSC_PROOF"
 def test_whatever_people_do_what_was_confirmed_takes_effect_once(
     part: int, centre: SandboxCentre, population: Population
 ) -> None:
-    class Here(Hands):
-        pass
-
-    Here.centre = centre
-    Here.people = [one for one in population.people if one.card.state is not ApplicationState.CANCELLED]
-    play(Here, "hands", part, PARTS, EACH)
+    HandsMachine.centre = centre
+    HandsMachine.people = [one for one in population.people if one.card.state is not ApplicationState.CANCELLED]
+    play(HandsMachine, "hands", part, PARTS, EACH)
