@@ -51,7 +51,17 @@ def _number(copy: Path) -> int:
     return int(copy.name.rpartition("-")[2])
 
 
-def put_aside(path: Path) -> Path | None:
+def next_number(path: Path, noted: int) -> int:
+    """Of the next store that is laid aside. No name is given twice, also where somebody has deleted a copy: what the
+    journal says of one copy would count for another.
+
+    :param noted: the highest number that any journal here tells of.
+    """
+    used = [int(found) for one in path.parent.iterdir() for found in re.findall(r"\.replaced-(\d+)", one.name)]
+    return max(*used, noted, 0) + 1
+
+
+def put_aside(path: Path, number: int) -> Path | None:
     """Lay a closed store, with its log, under a name of its own; then nothing is in its place any more.
 
     :returns: the copy; ``None`` where there was nothing.
@@ -60,8 +70,7 @@ def put_aside(path: Path) -> Path | None:
     files = [(one, index) for index, one in enumerate(family(path)[:2]) if one.exists()]
     if not files:
         return None
-    used = [int(found) for one in path.parent.iterdir() for found in re.findall(r"\.replaced-(\d+)", one.name)]
-    copy = path.with_suffix(f".replaced-{max(used, default=0) + 1}")
+    copy = path.with_suffix(f".replaced-{number}")
     for one, index in files:
         os.link(one, family(copy)[index])
     sync_folder(path.parent)
@@ -75,6 +84,7 @@ class Held:
     """What a closed store holds.
 
     :param epoch: its life; :param seq: of the last operation, :param head: behind it.
+    :param life: the latest life that it knows of; :param named: the highest number of a copy that its journal names.
     :param halted: why it took nothing in any more.
     :param unsent: identity of what the centre has not acknowledged, or has without a photo: to its state.
     """
@@ -82,6 +92,8 @@ class Held:
     epoch: int
     seq: int
     head: bytes
+    life: int
+    named: int
     halted: StoreFault | None
     unsent: Mapping[bytes, str] = field(repr=False)
 
@@ -101,7 +113,16 @@ def held(file: Path, keys: Sequence[bytes]) -> Held | None:
 def _held(db: Db) -> Held:
     epoch = rows.epoch_of(db)
     noticed = forks.noticed(db)
-    return Held(epoch, *rows.tip(db, epoch), noticed.fault if noticed else None, _unsent(db))
+    fault = noticed.fault if noticed else None
+    return Held(epoch, *rows.tip(db, epoch), forks.latest_life(db), named(db), fault, _unsent(db))
+
+
+def named(db: Db) -> int:
+    """The highest number of a replaced store that the journal names; 0 where it names none."""
+    told = [line.fields.get("aside") for line in journal.of_kind(db, "restored")]
+    salvaged = [_NAMED.search(name) for name in _written(db)]
+    numbers = [int(found[2]) for found in salvaged if found and found[1] == "replaced"]
+    return max([*numbers, *(number for number in told if isinstance(number, int))], default=0)
 
 
 def _unsent(db: Db) -> dict[bytes, str]:
@@ -182,7 +203,7 @@ def _absent(db: Db, unsent: Mapping[bytes, str]) -> int:
 
 
 def _written(db: Db) -> frozenset[str]:
-    """Names of the copies that were salvaged. A copy never changes, and no name is given twice in a store's life."""
+    """Names of the copies that were salvaged. A copy never changes, and no name is given twice."""
     told = (line.fields for line in journal.of_kind(db, "exported"))
     return frozenset(str(fields["of"]) for fields in told if fields.get("what") == SALVAGE and "of" in fields)
 

@@ -9,6 +9,7 @@ given a second time. Where what is replaced cannot be read nobody knows how far 
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -43,7 +44,7 @@ def back_up(store: Store, place: Path, operator: str = "") -> Report:
         something has that name. ``place`` is as it was.
     """
     report = verify(store)
-    draft = place.with_name(place.name + ".part")
+    draft = place.with_name(f".{place.name}.{os.getpid()}")
     try:
         trouble = report.trouble or store.examine_copy(draft, keep=True)
         if trouble:
@@ -84,6 +85,16 @@ class _Before:
     replaced: aside.Held | None
     others: tuple[aside.Held | None, ...]
 
+    @property
+    def named(self) -> int:
+        """The highest number of a replaced store that any of their journals names."""
+        return max((one.named for one in (self.replaced, *self.others) if one), default=0)
+
+    @property
+    def life(self) -> int:
+        """The latest life of the log that any of them knows of."""
+        return max((one.life for one in (self.replaced, *self.others) if one), default=0)
+
     def makes_older(self, db: Db, keys: KeyPort) -> bool:
         """Whether a place of the log may have been given out that the open store lacks."""
         if any(aside.goes_further(db, one) for one in (self.replaced, *self.others)):
@@ -119,25 +130,27 @@ def restore(
         shutil.copyfile(copy, draft)
         draft.chmod(0o600)
 
-        def put(db: Db, report: Report) -> Restored:
+        def put(db: Db, report: Report) -> tuple[int, Restored]:
             lost = None if before.replaced is None else aside.lost_in(db, before.replaced.unsent)
             if lost and not leave_unsent:
                 raise StoreError(StoreFault.RESTORE_REFUSED, count=lost)
             at, older = int(now().timestamp() * 1000), before.makes_older(db, keys)
             if older:
                 forks.note(db, at, forks.OLDER)  # first of all: where what is missing begins
+            forks.note_life(db, before.life)
             reserved.void_all(db, at, "restored")
-            append(db, at, "restored", None, {**_counted(report, operator), "older": older})
-            return Restored(report.operations, report.lines, None, lost, older)
+            number = aside.next_number(path, max(aside.named(db), before.named))
+            append(db, at, "restored", None, {**_counted(report, operator), "older": older, "aside": number})
+            return number, Restored(report.operations, report.lines, None, lost, older)
 
         with Store.open(draft, keys, environment=owner.environment, terminal=owner.terminal, now=now) as store:
             report = verify(store, draft.with_suffix(".look"))
             if not report.good or store.stopped is not None:
                 raise _invalid(report.trouble or "its tail does not verify")
-            done = store.do(lambda db: put(db, report))
+            number, done = store.do(lambda db: put(db, report))
         if not done.older:
             tip.forget(keys)  # it has the whole log; of the journal it has less, and is meant to
-        place = aside.put_aside(path)
+        place = aside.put_aside(path, number)
         path.with_suffix(f".{DISTRUSTED}").unlink(missing_ok=True)
         into_place(draft, path)
     except OSError as error:

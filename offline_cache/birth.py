@@ -69,13 +69,13 @@ def kept_key(keys: KeyPort) -> bytes:
     return key
 
 
-def make(path: Path, keys: KeyPort, identity: Identity, now: datetime, *, again: bool = False) -> None:
+def make(path: Path, keys: KeyPort, identity: Identity, now: datetime, *, again: int | None = None) -> None:
     """Make the file beside its place and move it there when it is whole.
 
     A key that is kept already is used, never replaced: another store might need it.
 
-    :param again: this terminal had a store, which was wiped. Nobody here knows how far its log went, so the new one is
-        as an older copy of it: it takes nothing in until the centre has agreed to a new life.
+    :param again: this terminal had a store in this life of the log, which was wiped. Nobody here knows how far its log
+        went, so the new one is as an older copy of it: it takes nothing in until the centre has agreed to a new life.
     """
     if path.exists():
         raise StoreError(StoreFault.STORE_EXISTS)
@@ -99,15 +99,16 @@ def make(path: Path, keys: KeyPort, identity: Identity, now: datetime, *, again:
     into_place(draft, path)
 
 
-def _sign(db: Db, identity: Identity, now: datetime, *, again: bool) -> None:
+def _sign(db: Db, identity: Identity, now: datetime, *, again: int | None) -> None:
     at = int(now.timestamp() * 1000)
     owner = {"environment": identity.environment, "terminal": identity.terminal, "suite": identity.suite}
     for name, value in owner.items():
         db.execute("INSERT INTO meta VALUES (?, ?)", (name, value.encode()))
     db.execute("INSERT INTO epoch VALUES (?, ?)", (identity.epoch, at))
     append(db, at, "store-created", None, {"epoch": identity.epoch})
-    if again:
+    if again is not None:
         forks.note(db, at, forks.OLDER)
+        forks.note_life(db, again)
 
 
 def owner(db: Db) -> Identity:

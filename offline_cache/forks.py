@@ -18,7 +18,7 @@ from offline_cache.sending import broken
 OLDER = StoreFault.STORE_OLDER
 """Why an older copy takes nothing in."""
 
-_NAME, _REFUSAL = "fork", "refusal"
+_NAME, _REFUSAL, _LIFE = "fork", "refusal", "latest-life"
 _KEEP = "INSERT INTO kept VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 
@@ -45,6 +45,25 @@ def noticed(db: Db) -> StoreError | None:
     except (NotCanonicalError, ValueError):
         pass
     raise broken("what was noticed cannot be read")
+
+
+def note_life(db: Db, epoch: int) -> None:
+    """An older copy stands where there was one in this life: the next one comes behind it, also where the centre has
+    forgotten it.
+    """
+    db.execute(_KEEP, (_LIFE, encode(max(epoch, latest_life(db)))))
+
+
+def latest_life(db: Db) -> int:
+    """The latest life of the log that is known of here."""
+    packed: bytes | None = db.value("SELECT value FROM kept WHERE name = ?", (_LIFE,))
+    try:
+        match 0 if packed is None else decode(packed):
+            case int(known):
+                return max(rows.epoch_of(db), known)
+    except NotCanonicalError:
+        pass
+    raise broken("the latest life cannot be read")
 
 
 def note_refusal(db: Db, at: int, cause: str, certificate: str) -> None:

@@ -292,6 +292,12 @@ class Outbox:
         """The fork that was noticed in this life of the log."""
         return self._store.do(forks.noticed, write=False)
 
+    def latest_life(self) -> int:
+        """The latest life of the log that is known of here: that of a store which this one has replaced may be later
+        than ours.
+        """
+        return self._store.do(forks.latest_life, write=False)
+
     def note_fork(self, fault: StoreFault) -> None:
         """Remember a fork, or that this is an older copy, until a new life begins."""
         at = self._at()

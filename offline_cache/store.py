@@ -66,7 +66,7 @@ class Store:
         *,
         now: Clock = utc_now,
         limits: Limits | None = None,
-        again: bool = False,
+        again: int | None = None,
     ) -> Store:
         """Make a store that is whole or absent, and open it. :param again: see :func:`offline_cache.birth.make`.
 

@@ -22,9 +22,11 @@ from offline_cache.operations import Draft
 from offline_cache.outbox import Outbox
 from offline_cache.recovery import write_recovery
 from offline_cache.reserved import Number, Reserve
+from offline_cache.rotation import CURRENT
 from offline_cache.store import Store
 from offline_cache.suite import INTL
 from offline_cache.tip import TipKeeper
+from offline_cache.wiping import wipe
 from terminal.centre.identity import Identity
 from terminal.clock import Clock
 from terminal.membership import Membership, key_port
@@ -175,19 +177,39 @@ def open_records(
         recheck_limits(store, identity)
         knobs = Knobs(splay=settings.sync_splay)
         sync = sender(store, member.client, identity, clock, knobs=knobs, changed=changed)
-        return Records(store, identity, signer, sync, keys, _subject_key(Kept(store)), tip)
+        return _looked(Records(store, identity, signer, sync, keys, _subject_key(Kept(store)), tip), settings)
     except BaseException:
         store.close()
         raise
 
 
-def forget_store(settings: Settings, terminal: str) -> None:
-    """After a wipe: the next start may make a new store, which knows that it is not this terminal's first."""
-    key_port(settings).put(_MARK, _wiped(terminal))
+def _looked(records: Records, settings: Settings) -> Records:
+    if settings.second_copy:
+        from terminal.second_copy import look_at_opening  # noqa: PLC0415 - slow, and not everybody has one
+
+        look_at_opening(records, settings)
+    return records
 
 
-def _wiped(terminal: str) -> bytes:
-    return f"wiped {terminal}".encode("ascii")
+def wipe_store(settings: Settings, records: Records) -> None:
+    """Close the store and end it (:func:`offline_cache.wiping.wipe`), after a mark that outlives it: the next start may
+    make a new one, which knows that it is not this terminal's first, and ends what a crash leaves half done.
+
+    :raises offline_cache.errors.StoreError: ``NOT_SAVED``; faults of the key port.
+    """
+    terminal, life = records.identity.terminal, records.outbox.latest_life()
+    records.close()
+    keys = key_port(settings)
+    keys.put(_MARK, f"wiped {terminal} {life}".encode("ascii"))
+    wipe(store_path(settings), keys)
+
+
+def _wiped_in(mark: bytes | None, terminal: str) -> int | None:
+    """The latest life of this terminal's log that the store which was wiped knew of; ``None`` where none was."""
+    match (mark or b"").split(b" "):
+        case [b"wiped", number, life] if number == terminal.encode("ascii") and life.isdigit():
+            return int(life)
+    return None
 
 
 def held(settings: Settings, clock: Clock) -> Owner | None:
@@ -208,9 +230,12 @@ def _open_store(settings: Settings, clock: Clock, identity: Identity, keys: KeyP
     path.parent.mkdir(mode=0o700, exist_ok=True)
     mark = identity.terminal.encode("ascii")
     known = keys.get(_MARK)
+    again = _wiped_in(known, identity.terminal)
+    if again is not None and path.exists() and keys.get(CURRENT) is None:
+        wipe(path, keys)  # a wipe that was cut off behind the key: what is left can be read by nobody
     if not path.exists() and known != mark:
         owner = Owner(settings.environment, identity.terminal, suite=identity.suite.name)
-        store = Store.create(path, keys, owner, now=clock.now, again=known == _wiped(identity.terminal))
+        store = Store.create(path, keys, owner, now=clock.now, again=again)
     else:
         store = Store.open(
             path,

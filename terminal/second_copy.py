@@ -3,8 +3,11 @@ with days of work.
 
 The file is what ``store export`` writes: sealed to the centre, signed, whole or as it was, and taken in by the centre
 once whatever else arrives. It is written anew within five minutes of what is recorded, sooner behind many; nothing
-waits for it, and a medium that is not there is said on the health page. Each life of the log has a file of its own, and
-a store whose life goes no further writes none: an older copy of it knows less than the file there does.
+waits for it, and a medium that is not there is said on the health page. Each life of the log has a file of its own.
+
+What stands on the medium may be all that is left of it: a store that came back from an older copy does not know what it
+has lost. So the file is looked into before it is written anew (:mod:`terminal.second_copy_before`), and a store whose
+life goes no further writes none.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +25,7 @@ from offline_cache.errors import StoreError
 from terminal.centre.errors import CentreError
 from terminal.errors import TerminalError, TerminalFault
 from terminal.medium import write_medium
+from terminal.second_copy_before import examine, make_way
 from terminal.settings import store_path
 from terminal.text import Text
 
@@ -37,6 +42,8 @@ LATE = 600_000
 """Milliseconds after which what waits without a copy is told to people."""
 
 _KEPT = "second-copy"
+_BY_PEOPLE = ("parked", "retried")
+"""Lines of the journal after which another body belongs on the medium, or one no more."""
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +53,7 @@ class SecondCopy:
     def __init__(self, records: Records, settings: Settings, monotonic: Callable[[], float]) -> None:
         self._records, self._settings, self._monotonic = records, settings, monotonic
         self._last = monotonic()
+        self._ours: tuple[Path, int, int] | None = None
 
     def look(self) -> None:
         """Write the copy if it is due. A fault is told by :func:`check`, and tried again at the next look."""
@@ -59,25 +67,43 @@ class SecondCopy:
     def write(self) -> None:
         """Write it now.
 
-        :raises TerminalError: ``SECOND_COPY``. :raises StoreError: of a store that does not work, or takes nothing in.
+        :raises TerminalError: ``SECOND_COPY``. :raises StoreError: of a store that does not work, or takes nothing in,
+            as from now on one does whose file there goes further than its log.
         :raises CentreError: ``IDENTITY_UNREADABLE``. :raises OSError: the medium refuses.
         """
         records = self._records
         if (halted := records.outbox.fork()) is not None:
             raise halted
         epoch, seq, _, _ = records.outbox.tip()
+        line = records.journal.tip()[0]
         file = file_of(self._settings, records)
+        if self._ours is None or self._ours != _state_of(file):
+            make_way(file, records.outbox, records.identity)
         write_medium(records.outbox, Blobs(records.store), records.identity, file, new=False)
+        self._ours = _state_of(file)
         at = int(records.store.now().timestamp() * 1000)
-        records.kept.put(_KEPT, json.dumps([epoch, seq, at]).encode("ascii"))
+        records.kept.put(_KEPT, json.dumps([epoch, seq, at, line]).encode("ascii"))
         self._last = self._monotonic()
 
     def _behind(self) -> int:
-        """Operations that were recorded since the last copy and that the centre has not."""
+        """Operations that were recorded since the last copy and that the centre has not, or that were set aside or put
+        back since: what people have set aside has no body there any more.
+        """
         epoch, seq, _, _ = self._records.outbox.tip()
         copied = _copied(self._records)
         new = seq - copied[1] if copied and copied[0] == epoch else seq
-        return min(new, self._records.sync.status().waiting)
+        return max(
+            min(new, self._records.sync.status().waiting),
+            self._records.journal.since(copied[3], _BY_PEOPLE) if copied else 0,
+        )
+
+
+def look_at_opening(records: Records, settings: Settings) -> None:
+    """Before anything is taken in: a store that came back from an older copy is known by what it wrote to the medium,
+    and gives no number away twice. A medium that is not there says nothing.
+    """
+    with suppress(StoreError, TerminalError, OSError):
+        examine(file_of(settings, records), records.outbox, records.identity)
 
 
 def file_of(settings: Settings, records: Records) -> Path:
@@ -93,7 +119,17 @@ def file_of(settings: Settings, records: Records) -> Path:
         raise _absent(type(error).__name__) from None
     if same:
         raise _absent("on the store's own disk")
-    return folder / f"ssc-{records.identity.terminal}-{records.outbox.tip()[0]}.medium"
+    identity = records.identity
+    return folder / f"ssc-{identity.environment}-{identity.terminal}-{records.outbox.tip()[0]}.medium"
+
+
+def _state_of(file: Path) -> tuple[Path, int, int] | None:
+    """By which a file that we wrote is known again; ``None`` where nothing is there."""
+    try:
+        now = file.stat()
+    except FileNotFoundError:
+        return None
+    return file, now.st_mtime_ns, now.st_size
 
 
 def check(records: Records, settings: Settings) -> Text:
@@ -115,13 +151,14 @@ def check(records: Records, settings: Settings) -> Text:
     return Text(f"{at:%Y-%m-%d %H:%M} 已复制", f"Copied {at:%Y-%m-%d %H:%M}")
 
 
-def _copied(records: Records) -> tuple[int, int, int] | None:
-    """Life and last operation of the copy, and when it was written: milliseconds since 1970."""
+def _copied(records: Records) -> tuple[int, int, int, int] | None:
+    """Life and last operation of the copy, when it was written (milliseconds since 1970), and the journal's last line
+    then."""
     found = records.kept.get(_KEPT)
     if found is None:
         return None
-    epoch, seq, at = json.loads(found)
-    return epoch, seq, at
+    epoch, seq, at, *line = json.loads(found)
+    return epoch, seq, at, line[0] if line else 0
 
 
 def _absent(detail: str) -> TerminalError:

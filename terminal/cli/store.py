@@ -144,17 +144,12 @@ def wipe(context: Context, yes: bool, exported: int, people_stdin: bool) -> None
     A new store for the same terminal takes nothing in until the centre has agreed to a new life of its log.
     """
     from offline_cache.wiping import refuse_unsent  # noqa: PLC0415 - slow
-    from offline_cache.wiping import wipe as end  # noqa: PLC0415
     from terminal.cli.people import records_for  # noqa: PLC0415
-    from terminal.membership import key_port  # noqa: PLC0415
-    from terminal.records import forget_store  # noqa: PLC0415
-    from terminal.settings import store_path  # noqa: PLC0415
+    from terminal.records import wipe_store  # noqa: PLC0415
 
     with records_for(context, people_stdin) as (records, _):
         refuse_unsent(records.store, records.keys, exported)
-        terminal = records.identity.terminal
-    end(store_path(context.settings), key_port(context.settings))
-    forget_store(context.settings, terminal)
+        wipe_store(context.settings, records)
     context.output.document({"wiped": yes})
     context.output.line(_WIPED)
 

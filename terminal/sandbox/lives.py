@@ -62,7 +62,7 @@ class Lives:
                     "SELECT 1 FROM mark WHERE terminal = ? AND epoch = ? AND hwm > 0", (number, row[0])
                 ).fetchone()
             )
-            given = None if used or row[1] != request.epoch else row
+            given = None if used or row[1] != request.epoch or row[0] <= request.known else row
             if given is None:
                 self._keep(db, number, request)
         if given is None:
@@ -79,20 +79,22 @@ class Lives:
 
     def _keep(self, db: sqlite3.Connection, number: str, request: EpochRequest) -> None:
         """The question, for a person; they are told once of each history that asks, however often it asks."""
-        asked = (request.epoch, request.seq, request.head)
-        if db.execute("SELECT epoch, seq, head FROM fork WHERE terminal = ?", (number,)).fetchone() == asked:
+        asked = (request.epoch, request.seq, request.head, request.known)
+        if db.execute("SELECT epoch, seq, head, known FROM fork WHERE terminal = ?", (number,)).fetchone() == asked:
             return
-        db.execute("INSERT OR REPLACE INTO fork (terminal, epoch, seq, head) VALUES (?, ?, ?, ?)", (number, *asked))
+        db.execute(
+            "INSERT OR REPLACE INTO fork (terminal, epoch, seq, head, known) VALUES (?, ?, ?, ?, ?)", (number, *asked)
+        )
         alarm(db, number, "fork", int(self._now().timestamp()))
 
     def agree(self, number: str) -> int | None:
         """A person agrees: the old life is closed. Gives the new one; ``None`` where nobody asked."""
         with self._state.transaction() as db:
-            asked = db.execute("SELECT epoch FROM fork WHERE terminal = ?", (number,)).fetchone()
+            asked = db.execute("SELECT epoch, known FROM fork WHERE terminal = ?", (number,)).fetchone()
             if asked is None:
                 return None
-            # Also where the terminal is in a later life than this centre, restored from a backup, knows of.
-            epoch = max(open_life(db, number), asked[0]) + 1
+            # Also where the terminal is in, or was in, a later life than this centre, restored from a backup, knows of.
+            epoch = max(open_life(db, number), *asked) + 1
             db.execute(
                 "INSERT OR REPLACE INTO life (terminal, epoch, after, time) VALUES (?, ?, ?, ?)",
                 (number, epoch, asked[0], chain.ack_time(self._now())),

@@ -30,3 +30,5 @@ def bring_up(db: sqlite3.Connection) -> None:
         db.execute("INSERT INTO salvaged SELECT * FROM salvaged_older")
         db.execute("DROP TABLE salvaged_older")
     db.execute(_CERTIFICATES)
+    if db.execute("SELECT 1 FROM pragma_table_info('fork') WHERE name = 'known'").fetchone() is None:
+        db.execute("ALTER TABLE fork ADD COLUMN known INTEGER NOT NULL DEFAULT 1")

@@ -40,6 +40,8 @@ class Log(Protocol):
 
     def tip(self) -> tuple[int, int, bytes, bytes]: ...
 
+    def latest_life(self) -> int: ...
+
     def check_against(self, hwm: int, head: bytes, epoch: int | None = ...) -> Agreement: ...
 
     def acknowledged(
@@ -96,6 +98,7 @@ class Renewal:
             head=hex_of(head),
             head_signature="",
             journal_head=hex_of(journal),
+            known=self.log.latest_life(),
         )
         signed = chain.sign_tip(self.identity.environment, self.identity.terminal, plain, self.sign)
         grant = self.centre.new_epoch(self.identity.terminal, signed)

@@ -103,8 +103,11 @@ def test_however_often_it_is_restored_what_was_there_stays(folder: Path, left: b
     assert names == ["store.replaced-1", "store.replaced-2", "store.replaced-3"]
     assert [left in readable(folder, name) for name in names] == [True, False, False]
     assert list(unsent_aside(folder).values()) == [1, 0, 0]
-    (folder / names[1]).unlink()
+    (folder / names[2]).unlink()
     assert put_back(folder).aside == folder / "store.replaced-4"  # no name is given twice
+    for name in (*names[:2], "store.replaced-4"):
+        (folder / name).unlink()
+    assert put_back(folder).aside == folder / "store.replaced-5"  # nor when nothing of them is left
 
 
 def test_what_a_person_had_set_aside_is_work_too(folder: Path) -> None:
@@ -164,10 +167,10 @@ def test_the_log_of_a_store_goes_with_it(folder: Path) -> None:
         log = family(place(folder))[1].read_bytes()
     place(folder).write_bytes(kept)
     family(place(folder))[1].write_bytes(log)
-    copy = aside.put_aside(place(folder))
+    copy = aside.put_aside(place(folder), 1)
     assert copy is not None
     assert [file.exists() for file in (*family(place(folder)), *family(copy)[:2])] == [False] * 3 + [True] * 2
-    assert aside.put_aside(place(folder)) is None
+    assert aside.put_aside(place(folder), 2) is None
     assert one.op_id in readable(folder, copy.name)
 
 

@@ -401,6 +401,9 @@ class Disk:
         ops = self.lives_[self.life]
         return len(ops) > hwm or any(self.states[op.op_id] is State.PENDING for op in ops)
 
+    def latest_life(self) -> int:
+        return self.life
+
     def reversal_waits(self) -> bool:
         newest = next((op for op in reversed([*self.all()]) if op.kind.endswith(REVERSALS)), None)
         return newest is not None and self.states[newest.op_id] is State.PENDING

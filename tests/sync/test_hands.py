@@ -25,14 +25,14 @@ from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import Operation, State
 from offline_cache.rotation import keys_of, rotate
 from offline_cache.salvage import salvage
-from offline_cache.wiping import refuse_unsent, wipe
+from offline_cache.wiping import refuse_unsent
 from terminal.centre.contract import ApplicationState
 from terminal.centre.enrolment import enrol
 from terminal.clock import SystemClock
 from terminal.medium import write_medium, write_salvaged
 from terminal.membership import join, key_port
 from terminal.model.operations import CONTACT_CHANGE
-from terminal.records import Records, forget_store, open_records
+from terminal.records import Records, open_records, wipe_store
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.errors import SandboxError
 from terminal.sandbox.people import Population
@@ -202,9 +202,7 @@ class HandsMachine(RuleBasedStateMachine):
             return self._wiped()
 
     def _wiped(self) -> None:
-        self.records.close()
-        wipe(self.path, self.keys)
-        forget_store(self.settings, self.number)
+        wipe_store(self.settings, self.records)
         self.here = set()
         self.backups.clear()
         self.open()

@@ -102,6 +102,8 @@ class EpochRequest(Body, frozen=True, kw_only=True):
 
     :param epoch: the life of the log that the terminal is in; :param seq: its last operation, 0 for none;
     :param head: of the chain there. :param head_signature: as of a batch that ends there.
+    :param known: the latest life that the terminal knows of, where that is later than the one it is in: the store is an
+        older copy, or new after a wipe. The new life comes behind it.
     """
 
     suite: SuiteName
@@ -110,6 +112,7 @@ class EpochRequest(Body, frozen=True, kw_only=True):
     head: Hex32
     head_signature: Signature
     journal_head: Hex32
+    known: Epoch = 1
 
 
 class EpochGrant(Answer, frozen=True, kw_only=True):
