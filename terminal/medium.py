@@ -4,7 +4,8 @@
     batches     of the log, byte for byte the body of the request that would have carried it, signed likewise
     pieces      {"blob", "piece", "body"}: photos that the centre has not, each piece as the request would carry it
     salvaged    {"salvaged", "doubtful"}: from a damaged store (``store salvage``), a run as a batch carries it, with
-                zeros as the head before it where that was not read; doubtful: nobody knows whether it was set aside
+                zeros as the head before it where that was not read; doubtful: nobody knows whether it was set aside;
+                its signature is over all that the line says, and no batch's passes for it
 
 One in a line, batches first. Nobody but the centre can read a body; that the batches are this terminal's is proven by
 their signatures, and the pieces by their names, which stand in the bodies. The centre takes them in as if they had been
@@ -30,8 +31,8 @@ from terminal.centre.contract import MOST_OPERATIONS, BlobPiece, Hex32, Operatio
 from terminal.centre.contract.blobs import PieceNumber
 from terminal.centre.identity import Identity
 from terminal.model.decoding import decoded
+from terminal.sync.batches import plain_batch, signed_batch
 from terminal.sync.blobs import piece_of
-from terminal.sync.courier import signed_batch
 
 FORM = "ssc-medium-1"
 _BATCH_BYTES = 256 * 1024
@@ -68,7 +69,9 @@ def salvaged_runs(found: Salvage, origin: Origin, sign: chain.Sign) -> Iterator[
     """What was read, in order; what is doubtful last."""
     for runs, doubtful in ((found.runs, False), (found.doubtful, True)):
         for run in runs:
-            yield SalvagedRun(signed_batch(origin, run, sign), doubtful)
+            plain = plain_batch(origin, run)
+            signed = chain.sign_salvaged(origin.environment, origin.terminal, plain, sign, doubtful=doubtful)
+            yield SalvagedRun(signed, doubtful)
 
 
 def salvaged_pieces(found: Salvage) -> Iterator[MediumPiece]:

@@ -1,6 +1,9 @@
 """What the terminal and the centre sign about the operation log, and how each side checks the other.
 
     head             "ssc-head-1"  [suite, environment, terminal, epoch, seq, head, journal_head]     by the terminal
+    salvaged run     "ssc-salvage-1" [suite, environment, terminal, epoch, first seq, prev_head, head, journal_head,
+                      doubtful, [[op_id, kind, schema, sealed_hash, whether its body stands there], ...]]
+                                                                                                      by the terminal
     acknowledgement  "ssc-ack-1"   [environment, terminal, epoch, hwm, head, time]                    by the centre
     grant            "ssc-epoch-1" [environment, terminal, epoch, after, time]                        by the centre
     whole blob       "ssc-blob-ack-1" [environment, terminal, blob, time]                             by the centre
@@ -31,6 +34,7 @@ from terminal.centre.contract import Acknowledgement, BlobStanding, EpochGrant, 
 from terminal.centre.identity import Identity
 
 HEAD = "ssc-head-1"
+SALVAGE = "ssc-salvage-1"
 ACK = "ssc-ack-1"
 GRANT = "ssc-epoch-1"
 BLOB_ACK = "ssc-blob-ack-1"
@@ -47,6 +51,17 @@ def head_statement(environment: str, terminal: str, batch: OperationBatch) -> by
     last = batch.from_seq + len(batch.operations) - 1
     head, journal = bytes.fromhex(batch.head), bytes.fromhex(batch.journal_head)
     return framed(HEAD, [batch.suite, environment, terminal, batch.epoch, last, head, journal])
+
+
+def salvage_statement(environment: str, terminal: str, run: OperationBatch, *, doubtful: bool) -> bytes:
+    """What the terminal signs of a run of a damaged store: all that it says, for no chain need prove any of it."""
+    origin, place = [run.suite, environment, terminal], [run.epoch, run.from_seq]
+    heads = [bytes.fromhex(one) for one in (run.prev_head, run.head, run.journal_head)]
+    said = [
+        [bytes.fromhex(one.op_id), one.kind, one.schema, bytes.fromhex(one.sealed_hash), one.sealed is not None]
+        for one in run.operations
+    ]
+    return framed(SALVAGE, [*origin, *place, *heads, doubtful, said])
 
 
 def tip_statement(environment: str, terminal: str, request: EpochRequest) -> bytes:
@@ -169,6 +184,14 @@ def terminal_signer(identity: Identity) -> Sign:
 def sign_batch(environment: str, terminal: str, batch: OperationBatch, sign: Sign) -> OperationBatch:
     """``batch`` with the terminal's signature in it."""
     return structs.replace(batch, head_signature=to_text(sign(head_statement(environment, terminal, batch))))
+
+
+def sign_salvaged(
+    environment: str, terminal: str, run: OperationBatch, sign: Sign, *, doubtful: bool
+) -> OperationBatch:
+    """``run`` with the terminal's signature in it, in the place of a batch's."""
+    statement = salvage_statement(environment, terminal, run, doubtful=doubtful)
+    return structs.replace(run, head_signature=to_text(sign(statement)))
 
 
 def sign_tip(environment: str, terminal: str, request: EpochRequest, sign: Sign) -> EpochRequest:

@@ -60,6 +60,10 @@ TEXTS: dict[str | None, tuple[str, str]] = {
     "reviewer-missing": ("缺少复核人，或复核人与经办人相同", "No reviewer, or the same person as the operator."),
     "replaced": ("已由后来的一笔业务代替", "A later operation took its place."),
     "already-applied": ("所指的业务已经办结，不能撤回", "What it takes back has been done already."),
+    "other-bytes": (
+        "同一编号下已按另一内容办结，转人工处理",
+        "Something else was done under its number; people look into it.",
+    ),
     "not-here": ("中心只收到编号，没有收到业务内容", "Only the place of it is here, not what it says."),
     "lease-over": (
         "此人后来由另一台终端承办，转人工处理",

@@ -14,7 +14,7 @@ from offline_cache.blob_limits import WAITS
 from offline_cache.errors import StoreError
 from offline_cache.sealing import Binding, open_sealed
 from terminal.model.operations import BODIES, DRIVE_RETURN, WITHDRAWAL, CardWrite, OperationBody, from_plain
-from terminal.sandbox import blobs, fencing, losses
+from terminal.sandbox import blobs, fencing, losses, salvage
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.effect_rules import APPLIED, OPENS_CASE, RULES, SETTLING, Verdict, rejected
 from terminal.sandbox.people import Population
@@ -73,7 +73,7 @@ class Effects:
                 return False
             row = Row(*found)
             if row.kind == epochs.KIND:  # what it carries stands behind it, under its own identity
-                self._settle(db, row, None, APPLIED)
+                self._settle(db, row, None, salvage.judged(db, row.op_id) or APPLIED)
                 return True
             body = self._body(row)
             if isinstance(body, Verdict):
@@ -103,7 +103,8 @@ class Effects:
             return Verdict("held", WAITS)
         if any(blobs.content(db, self._environment, row.terminal, blob, self._keys) is None for blob in body.blobs):
             return rejected("blob-unreadable")
-        late = losses.judged(db, row.terminal, row.id) or fencing.judged(db, row.op_id, row.kind, body)
+        late = salvage.judged(db, row.op_id) or losses.judged(db, row.terminal, row.id)
+        late = late or fencing.judged(db, row.op_id, row.kind, body)
         if late is not None:
             return late
         settling = SETTLING.get(row.kind)

@@ -15,6 +15,7 @@ from terminal.receipts.keys import Signer
 from terminal.receipts.words import Outcome
 from terminal.sandbox.effect_rules import OPENS_CASE, TEXTS
 from terminal.sandbox.problems import RefusedError
+from terminal.sandbox.salvage import DISPLACED
 from terminal.sandbox.state import State
 from terminal.sandbox.telling import EMPTY, alarm
 from terminal.sandbox.visits import Terminal
@@ -44,8 +45,10 @@ class Feed:
             if after and (place is None or _named(place[0], token) != chain):
                 raise RefusedError(ProblemType.CURSOR_UNKNOWN)
             rows = db.execute(
-                "SELECT n, op_id, outcome, reason, file, time, chain, epoch, seq, kind, inbox.head"
-                " FROM feed JOIN inbox USING (op_id) WHERE feed.terminal = ? AND n > ? ORDER BY n LIMIT ?",
+                # Of what people had accepted under its identity no paper of this one tells.
+                "SELECT n, op_id, outcome, reason, file, time, chain, i.epoch,"  # noqa: S608 - our words
+                f" CASE WHEN {DISPLACED} THEN 0 ELSE seq END, kind, i.head"
+                " FROM feed JOIN inbox i USING (op_id) WHERE feed.terminal = ? AND n > ? ORDER BY n LIMIT ?",
                 (terminal.number, after, PAGE + 1),
             ).fetchall()
         shown = rows[:PAGE]

@@ -100,6 +100,18 @@ class Inbox:
         statement = chain.head_statement(self._environment, terminal.number, batch)
         self._check_head(terminal, terminal.number, statement, batch.head_signature)
 
+    def check_salvaged(self, terminal: Terminal, run: OperationBatch, *, doubtful: bool) -> None:
+        """The same for a run of a damaged store: its signature is over all that it says, to the last body.
+
+        :raises RefusedError: ``OPERATION_REFUSED`` as well.
+        """
+        self._check_suite(run.suite)
+        statement = chain.salvage_statement(self._environment, terminal.number, run, doubtful=doubtful)
+        self._check_head(terminal, terminal.number, statement, run.head_signature)
+        for index, one in enumerate(run.operations):
+            if one.sealed is not None and salvage.body(one, self._authority.suite) is None:
+                raise RefusedError(ProblemType.OPERATION_REFUSED, "sealed_hash", operation=index)
+
     def _check_suite(self, said: str) -> None:
         if said != self._authority.suite.name:
             raise RefusedError(ProblemType.SUITE_OTHER)
@@ -117,12 +129,12 @@ class Inbox:
         """The same for a batch whose signature was looked at, or whose disk was handed in; nobody is told of a fork.
 
         :param sent: by the terminal itself. What is handed in does not tell that the store which asks for a new life
-            has the same history.
+            has the same history, nor that a person put back what was set aside: no body of it fills a tombstone.
         :raises ForkError: it does not agree with what is here; :raises RefusedError: as :meth:`checked`; ``LOG_GAP``.
         """
         sealed, heads = self.checked(number, batch)
         with self._state.transaction() as db:
-            mark = self._append(db, number, batch, sealed, heads)
+            mark = self._append(db, number, batch, (sealed, heads), sent=sent)
             if sent:
                 forget_request(db, number)
             return mark
@@ -166,8 +178,16 @@ class Inbox:
         return heads
 
     def _append(
-        self, db: sqlite3.Connection, number: str, batch: OperationBatch, sealed: list[bytes | None], heads: list[bytes]
+        self,
+        db: sqlite3.Connection,
+        number: str,
+        batch: OperationBatch,
+        proven: tuple[list[bytes | None], list[bytes]],
+        *,
+        sent: bool,
     ) -> Mark:
+        sealed, heads = proven
+        fills = sealed if sent else [None] * len(sealed)
         hwm, head, _ = _mark(db, number, batch.epoch)
         if batch.epoch != open_life(db, number):
             raise ForkError("epoch")
@@ -177,34 +197,27 @@ class Inbox:
             raise ForkError(_HISTORY)
         for index, operation in enumerate(batch.operations):
             seq = batch.from_seq + index
-            known = db.execute(
-                "SELECT terminal, epoch, seq, sealed_hash FROM inbox WHERE op_id = ?", (operation.op_id,)
-            ).fetchone()
-            place = (number, batch.epoch, seq, operation.sealed_hash)
-            if known is not None and salvage.waits_for(known, place):
+            known, settled_by = salvage.known(db, operation.op_id), None
+            one = salvage.of(number, batch.epoch, operation)
+            if known is not None and salvage.unplaced(db, known[1]):  # people accepted it, or another under its name
                 if seq <= hwm:  # another one stands there: this one was accepted from another history
                     raise ForkError(_HISTORY)
-                salvage.put_in_place(db, seq, operation.op_id, heads[index].hex())
-                hwm, head = seq, heads[index]
-                continue
-            if known is not None and known != place:
+                if known[0] == one:
+                    salvage.put_in_place(db, seq, operation.op_id, heads[index].hex())
+                    self.fill(db, number, operation.op_id, fills[index], sent=sent)
+                    hwm, head = seq, heads[index]
+                    continue
+                known, settled_by = None, salvage.displace(db, operation.op_id)
+            if known is not None and known != (one, seq):
                 raise ForkError(_CHANGED, ProblemType.OPERATION_CHANGED)
             if seq <= hwm:
                 if _head_at(db, number, batch.epoch, seq) != heads[index]:
                     raise ForkError(_HISTORY)
-                self.fill(db, number, operation.op_id, sealed[index])
+                self.fill(db, number, operation.op_id, fills[index], sent=sent)
                 continue
-            row = (number, batch.epoch, seq, operation.op_id, operation.kind, operation.schema)
-            state = "tombstone" if sealed[index] is None else "new"
-            db.execute(
-                "INSERT INTO inbox (terminal, epoch, seq, op_id, kind, schema, sealed, sealed_hash, head, state)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*row, sealed[index], operation.sealed_hash, heads[index].hex(), state),
-            )
-            if sealed[index] is None:
-                self._empty(db, number, operation.op_id)
+            self._put(db, operation.op_id, one, (seq, sealed[index], heads[index].hex(), settled_by))
             if operation.kind == epochs.KIND:
-                self._unpack(db, number, operation.op_id, sealed[index])
+                self._unpack(db, number, operation.op_id, sealed[index], sent=sent)
             hwm, head = seq, heads[index]
         db.execute(
             "INSERT INTO mark (terminal, epoch, hwm, head, journal) VALUES (?, ?, ?, ?, ?)"
@@ -214,13 +227,31 @@ class Inbox:
         )
         return hwm, head, bytes.fromhex(batch.journal_head)
 
-    def _empty(self, db: sqlite3.Connection, number: str, op_id: str) -> None:
-        """Told, so that a terminal that believes its body to be here knows better."""
-        tell(db, number, Said(op_id, EMPTY, "not-here", None, int(self._now().timestamp())))
+    def _put(
+        self, db: sqlite3.Connection, op_id: str, one: salvage.Known, told: tuple[int, bytes | None, str, str | None]
+    ) -> None:
+        """Into the inbox.
 
-    def fill(self, db: sqlite3.Connection, number: str, op_id: str, sealed: bytes | None) -> None:
+        :param told: its place, its body, the head behind it, and what settled the one that it displaces.
+        """
+        seq, sealed, head, settled_by = told
+        state = "tombstone" if sealed is None else "new" if settled_by is None else "rejected"
+        db.execute(
+            "INSERT INTO inbox"
+            " (terminal, epoch, kind, schema, sealed_hash, seq, op_id, sealed, head, state, settled_by)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*one, seq, op_id, sealed, head, state, settled_by),
+        )
+        if state != "new":
+            said = (EMPTY, "not-here") if sealed is None else (state, "replaced")
+            # An empty place is told, so that a terminal that believes its body to be here knows better.
+            tell(db, one.terminal, Said(op_id, *said, None, int(self._now().timestamp())))
+
+    def fill(self, db: sqlite3.Connection, number: str, op_id: str, sealed: bytes | None, *, sent: bool) -> None:
         """A body comes to the place of a tombstone. Place, identity and hash are the same, so it is the operation: it
         is applied now. Where a later one settled the place, it is kept, and never applied.
+
+        :param sent: by the terminal itself; what people accept brings with it no other one that was set aside.
         """
         query = "SELECT kind, settled_by FROM inbox WHERE op_id = ? AND sealed IS NULL"
         row = None if sealed is None else db.execute(query, (op_id,)).fetchone()
@@ -231,37 +262,42 @@ class Inbox:
         if state == "rejected":
             tell(db, number, Said(op_id, state, "replaced", None, int(self._now().timestamp())))
         elif row[0] == epochs.KIND:
-            self._unpack(db, number, op_id, sealed)
+            self._unpack(db, number, op_id, sealed, sent=sent)
 
-    def _unpack(self, db: sqlite3.Connection, number: str, carrier: str, envelope: bytes | None) -> None:
+    def _unpack(self, db: sqlite3.Connection, number: str, carrier: str, envelope: bytes | None, *, sent: bool) -> None:
         """What an operation carries over from an earlier life, in the same transaction: kept under its own identity,
         and only where it is not here yet. One that carries such a one in turn is opened as well.
 
-        :raises ForkError: it is here with other bytes.
+        :raises ForkError: it is here with other bytes, and not by people's word alone.
         """
-        row = db.execute("SELECT id, head FROM inbox WHERE op_id = ?", (carrier,)).fetchone()
+        place, head, seq = db.execute("SELECT -id, head, seq FROM inbox WHERE op_id = ?", (carrier,)).fetchone()
+        logged = not salvage.unplaced(db, seq)
         while envelope is not None:
             inside = epochs.unpacked(envelope)
             if inside is None:
                 return
             op_id, sealed_hash = inside.op_id.hex().upper(), inside.sealed_hash.hex().upper()
-            known = db.execute("SELECT terminal, sealed_hash FROM inbox WHERE op_id = ?", (op_id,)).fetchone()
-            if known is not None and known != (number, sealed_hash):
-                raise ForkError(_CHANGED, ProblemType.OPERATION_CHANGED)
+            one = salvage.Known(number, inside.epoch, inside.kind, inside.schema, sealed_hash)
             good = inside.sealed is not None and self._authority.suite.digest(inside.sealed) == inside.sealed_hash
+            sealed = inside.sealed if good else None
+            known, settled_by = salvage.known(db, op_id), None
+            replaceable = known is not None and logged and salvage.unplaced(db, known[1])
+            if known is not None and known[0] != one:
+                if not replaceable:
+                    raise ForkError(_CHANGED, ProblemType.OPERATION_CHANGED)
+                known, settled_by = None, salvage.displace(db, op_id)
             if known is None:
-                state = "new" if good else "tombstone"
-                place = (number, inside.epoch, -row[0], op_id, inside.kind, inside.schema)
-                db.execute(
-                    "INSERT INTO inbox (terminal, epoch, seq, op_id, kind, schema, sealed, sealed_hash, head, state)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (*place, inside.sealed if good else None, sealed_hash, row[1], state),
-                )
-                if not good:
-                    self._empty(db, number, op_id)
-            elif good:
-                self.fill(db, number, op_id, inside.sealed)
-            envelope = inside.sealed if good and inside.kind == epochs.KIND else None
+                self._put(db, op_id, one, (place, sealed, head, settled_by))
+            else:
+                if replaceable:
+                    salvage.put_in_place(db, place, op_id, head)
+                if sent:
+                    self.fill(db, number, op_id, sealed, sent=True)
+                elif sealed is not None and salvage.is_empty(db, op_id):
+                    told = (max(known[1], 0), sealed, head, salvage.DOUBTFUL)
+                    if salvage.make_case(db, op_id, one, told):
+                        alarm(db, number, "salvaged", int(self._now().timestamp()))
+            envelope = sealed if inside.kind == epochs.KIND else None
 
     def _signed(self, number: str, epoch: int, mark: Mark) -> Acknowledgement:
         hwm, head, journal = mark

@@ -12,7 +12,7 @@ from terminal.sandbox.effect_rules import Verdict
 
 _LOST = Verdict("conflict", "terminal-lost")
 _ACCEPTED = (
-    "SELECT 1 FROM inbox JOIN salvaged USING (terminal, op_id, sealed_hash) WHERE accepted = 1"
+    "SELECT 1 FROM inbox JOIN salvaged USING (op_id, terminal, epoch, kind, schema, sealed_hash) WHERE accepted = 1"
     " AND id IN (:place, -(SELECT seq FROM inbox WHERE id = :place))"
 )
 

@@ -105,7 +105,7 @@ class MediaCounter:
         taken = TakenIn()
         for entry in entries:
             if not isinstance(entry, MediumPiece):
-                self._signed(owner, entry.salvaged if isinstance(entry, SalvagedRun) else entry)
+                self._signed(owner, entry)
             self._take(taken, owner, entry, now)
         taken.hwm = self.inbox.hwm(owner.number)
         return taken
@@ -138,9 +138,12 @@ class MediaCounter:
         taken.hwm = self.inbox.hwm(owner.number)
         return taken
 
-    def _signed(self, owner: Owner, batch: OperationBatch) -> None:
+    def _signed(self, owner: Owner, entry: OperationBatch | SalvagedRun) -> None:
         try:
-            self.inbox.check_signature(owner.terminal, batch)
+            if isinstance(entry, SalvagedRun):
+                self.inbox.check_salvaged(owner.terminal, entry.salvaged, doubtful=entry.doubtful)
+            else:
+                self.inbox.check_signature(owner.terminal, entry)
         except RefusedError as error:
             raise _refused(error) from None
 
@@ -149,9 +152,9 @@ class MediaCounter:
             if isinstance(entry, MediumPiece):  # whoever brings it: what it is stands in its name
                 self.blobs.take(owner.terminal, owner.number, entry.blob, entry.piece, entry.body)
             elif isinstance(entry, SalvagedRun):
-                self._sort(taken, owner, entry.salvaged, now, self._salvaged(owner, entry))
+                self._sort(taken, owner, entry.salvaged, now, self._salvaged(owner, entry, now))
             else:
-                self._sort(taken, owner, entry, now, self._batch(owner, entry))
+                self._sort(taken, owner, entry, now, self._batch(owner, entry, now))
         except RefusedError as error:
             raise _refused(error) from None
 
@@ -164,7 +167,7 @@ class MediaCounter:
                 found = to_people(db, owner.number, batch, found, now)
         taken.note(batch, found)
 
-    def _batch(self, owner: Owner, batch: OperationBatch) -> list[Fate] | str:
+    def _batch(self, owner: Owner, batch: OperationBatch, now: datetime) -> list[Fate] | str:
         """Take in what is signed. Gives what :meth:`_sort` asks for.
 
         :raises RefusedError: what is no part of any log of that terminal.
@@ -183,9 +186,11 @@ class MediaCounter:
             if error.document.type != ProblemType.LOG_GAP.value:
                 raise
             return UNPROVEN
-        return fates
+        with self.state.transaction() as db:  # a body that came for a tombstone is not taken in by itself
+            left = to_people(db, owner.number, batch, DOUBTFUL, now)
+        return [fate if then is Fate.THERE else then for fate, then in zip(fates, left, strict=True)]
 
-    def _salvaged(self, owner: Owner, run: SalvagedRun) -> list[Fate] | str:
+    def _salvaged(self, owner: Owner, run: SalvagedRun, now: datetime) -> list[Fate] | str:
         """The same for what was read of a damaged store: what it is, its bytes do not prove, so nothing is refused."""
         with self.state.transaction() as db:
             why = DOUBTFUL if run.doubtful else owner.why or why_not(db, owner.number, run.salvaged.epoch)
@@ -193,7 +198,7 @@ class MediaCounter:
         if proven is None:
             return why or UNPROVEN
         with suppress(RefusedError):
-            return self._batch(owner, proven)
+            return self._batch(owner, proven, now)
         return UNPROVEN
 
     def _newest(self, papers: list[str]) -> Owner:

@@ -250,7 +250,7 @@ class Office:
         for one in cases:
             try:
                 with self._state.transaction() as db:
-                    self._inbox.fill(db, *salvage.accept(db, one))
+                    self._inbox.fill(db, *salvage.accept(db, one), sent=False)
                 count += 1
             except (LookupError, ForkError):
                 if case is not None:

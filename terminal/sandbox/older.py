@@ -10,13 +10,14 @@ _CERTIFICATES = """
 INSERT OR IGNORE INTO certificate (serial, number, revoked)
     SELECT serial, number, CASE WHEN revoked AND number NOT IN (SELECT terminal FROM loss) THEN 0 END FROM terminal
 """
-_ONE_BY_IDENTITY = "SELECT 1 FROM sqlite_schema WHERE name = 'salvaged' AND sql LIKE '%op_id TEXT NOT NULL UNIQUE%'"
+_BY_LESS = "SELECT 1 FROM sqlite_schema WHERE name = 'salvaged' AND sql NOT LIKE '%UNIQUE (op_id, terminal, epoch,%'"
 
 SALVAGED = """
 CREATE TABLE IF NOT EXISTS salvaged (
     n INTEGER PRIMARY KEY AUTOINCREMENT, op_id TEXT NOT NULL, terminal TEXT NOT NULL, epoch INTEGER NOT NULL,
     seq INTEGER NOT NULL, kind TEXT NOT NULL, schema INTEGER NOT NULL, sealed BLOB, sealed_hash TEXT NOT NULL,
-    head TEXT NOT NULL, why TEXT NOT NULL, accepted INTEGER, UNIQUE (terminal, op_id, sealed_hash)) STRICT
+    head TEXT NOT NULL, why TEXT NOT NULL, accepted INTEGER,
+    UNIQUE (op_id, terminal, epoch, kind, schema, sealed_hash)) STRICT
 """
 """Handed in, and not taken in by the chain: "seq" is where it says that it stood. People decide. Of one identity there
 may be several that differ: which of them is meant nobody but people knows."""
@@ -24,7 +25,7 @@ may be several that differ: which of them is meant nobody but people knows."""
 
 def bring_up(db: sqlite3.Connection) -> None:
     """Within a transaction, once every table is there."""
-    if db.execute(_ONE_BY_IDENTITY).fetchone() is not None:
+    if db.execute(_BY_LESS).fetchone() is not None:
         db.execute("ALTER TABLE salvaged RENAME TO salvaged_older")
         db.execute(SALVAGED)
         db.execute("INSERT INTO salvaged SELECT * FROM salvaged_older")

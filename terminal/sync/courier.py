@@ -15,12 +15,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from offline_cache.blob_rows import Word
-from offline_cache.chain import Origin
 from offline_cache.errors import StoreError, StoreFault
-from offline_cache.operations import Agreement, Anchor, Batch, Counts, Outcome, Sent, State, Taken, Verdict
+from offline_cache.operations import Agreement, Anchor, Batch, Counts, Outcome, State, Taken, Verdict
 from terminal import faults
 from terminal.centre import causes, chain, contract
-from terminal.centre.contract import Acknowledgement, BlobStanding, LoggedOperation, OperationBatch, ProblemType
+from terminal.centre.contract import Acknowledgement, BlobStanding, OperationBatch, ProblemType
 from terminal.centre.errors import CentreError
 from terminal.centre.identity import Identity
 from terminal.receipts.errors import PaperError
@@ -28,8 +27,8 @@ from terminal.receipts.keys import by_id, receipt_keys
 from terminal.receipts.of_centre import claim_of_centre
 from terminal.sync import blobs, renewal
 from terminal.sync.answers import Answer, Kind
+from terminal.sync.batches import signed_batch
 from terminal.sync.feed import Cursors, Feed
-from terminal.sync.renewal import hex_of
 
 _log = logging.getLogger(__name__)
 
@@ -357,31 +356,6 @@ def classify(error: CentreError, *, count: int = 0, first: int = 0, tombstone: b
         kind = Kind.POISON  # one envelope, not the terminal
     return Answer(
         kind, count=count, first=first, tombstone=tombstone, operation=error.operation, retry_after=error.retry_after
-    )
-
-
-def signed_batch(origin: Origin, batch: Batch, sign: chain.Sign) -> OperationBatch:
-    """A batch as it goes on the wire."""
-    plain = OperationBatch(
-        suite=origin.suite.name,
-        epoch=batch.epoch,
-        from_seq=batch.from_seq,
-        prev_head=hex_of(batch.prev_head),
-        operations=[_logged(sent) for sent in batch.operations],
-        head=hex_of(batch.head),
-        head_signature="",
-        journal_head=hex_of(batch.journal_head),
-    )
-    return chain.sign_batch(origin.environment, origin.terminal, plain, sign)
-
-
-def _logged(sent: Sent) -> LoggedOperation:
-    return LoggedOperation(
-        op_id=hex_of(sent.op_id),
-        kind=sent.kind,
-        schema=sent.schema,
-        sealed=None if sent.sealed is None else chain.to_text(sent.sealed),
-        sealed_hash=hex_of(sent.sealed_hash),
     )
 
 

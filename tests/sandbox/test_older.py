@@ -16,29 +16,33 @@ CREATE TABLE terminal (
     serial TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, revoked INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE loss (terminal TEXT PRIMARY KEY, after INTEGER NOT NULL) STRICT;
 CREATE TABLE salvaged (
-    n INTEGER PRIMARY KEY AUTOINCREMENT, op_id TEXT NOT NULL UNIQUE, terminal TEXT NOT NULL, epoch INTEGER NOT NULL,
+    n INTEGER PRIMARY KEY AUTOINCREMENT, op_id TEXT NOT NULL{alone}, terminal TEXT NOT NULL, epoch INTEGER NOT NULL,
     seq INTEGER NOT NULL, kind TEXT NOT NULL, schema INTEGER NOT NULL, sealed BLOB, sealed_hash TEXT NOT NULL,
-    head TEXT NOT NULL, why TEXT NOT NULL, accepted INTEGER) STRICT;
+    head TEXT NOT NULL, why TEXT NOT NULL, accepted INTEGER{together}) STRICT;
 INSERT INTO terminal VALUES ('a', '1', 0), ('b', '2', 1), ('c', '3', 1);
 INSERT INTO loss VALUES ('3', 0);
 INSERT INTO salvaged VALUES
     (4, 'AA', '1', 1, 7, 'contact-change', 1, x'00', 'FF', 'EE', 'not-proven', NULL),
     (6, 'BB', '1', 1, 8, 'contact-change', 1, x'00', 'FF', 'EE', 'not-proven', 1);
 """
+_UNIQUE = {"identity": (" UNIQUE", ""), "hash": ("", ", UNIQUE (terminal, op_id, sealed_hash)")}
 
 
-def older(path: Path) -> Path:
+def older(path: Path, by: str = "identity") -> Path:
+    """:param by: what was one case."""
     made = sqlite3.connect(path)
-    made.executescript(_OLDER)
+    alone, together = _UNIQUE[by]
+    made.executescript(_OLDER.format(alone=alone, together=together))
     made.close()
     return path
 
 
+@pytest.mark.parametrize("by", _UNIQUE)
 @pytest.mark.parametrize("restored", [False, True])
-def test_what_an_older_centre_knew_is_known(tmp_path: Path, restored: bool) -> None:
-    state = State(tmp_path / "centre.db" if restored else older(tmp_path / "centre.db"))
+def test_what_an_older_centre_knew_is_known(tmp_path: Path, restored: bool, by: str) -> None:
+    state = State(tmp_path / "centre.db" if restored else older(tmp_path / "centre.db", by))
     if restored:
-        assert state.restore(older(tmp_path / "backup.db"))
+        assert state.restore(older(tmp_path / "backup.db", by))
     for _ in range(2):
         with state.transaction() as db:
             assert salvage.cases(db) == {"QJ00000004": "1 1 7 contact-change not-proven"}
@@ -52,11 +56,13 @@ def test_what_an_older_centre_knew_is_known(tmp_path: Path, restored: bool) -> N
         state.close()
         state = State(tmp_path / "centre.db")
     with state.transaction() as db:
-        db.execute(
-            "INSERT INTO salvaged (op_id, terminal, epoch, seq, kind, schema, sealed_hash, head, why)"
-            " VALUES ('AA', '1', 1, 7, 'contact-change', 1, 'DD', 'EE', 'other-history')"
-        )
-        assert list(salvage.cases(db)) == ["QJ00000004", "QJ00000007"]
+        for schema, sealed_hash in ((1, "DD"), (2, "FF")):
+            db.execute(
+                "INSERT INTO salvaged (op_id, terminal, epoch, seq, kind, schema, sealed_hash, head, why)"
+                " VALUES ('AA', '1', 1, 7, 'contact-change', ?, ?, 'EE', 'other-history')",
+                (schema, sealed_hash),
+            )
+        assert list(salvage.cases(db)) == ["QJ00000004", "QJ00000007", "QJ00000008"]
     state.close()
 
 

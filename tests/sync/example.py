@@ -22,7 +22,7 @@ from offline_cache.suite import INTL
 from terminal.centre import chain
 from terminal.centre.contract import Acknowledgement
 from terminal.model.operations import CONTACT_CHANGE, SCHEMA
-from terminal.sync.courier import signed_batch
+from terminal.sync.batches import signed_batch
 
 PAGE = Path(__file__).parents[2] / "docs" / "sync.md"
 BEGIN, END = "<!-- example: python -m tests.sync.example --write -->\n", "<!-- end of example -->\n"
@@ -82,6 +82,9 @@ def example() -> str:
         "what the head is the digest of": canonical.framed(OPERATION, link).hex(),
         "head after operation 1": head.hex(),
         "statement that the terminal signs": chain.head_statement(ENVIRONMENT, TERMINAL, batch).hex(),
+        "statement that it signs of the same as a run of a damaged store": chain.salvage_statement(
+            ENVIRONMENT, TERMINAL, batch, doubtful=False
+        ).hex(),
         "statement that the centre signs": chain.ack_statement(ENVIRONMENT, ack).hex(),
     }
     lines = [f"{name}:\n\n    {value}\n" for name, value in rows.items()]

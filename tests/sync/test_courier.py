@@ -12,7 +12,8 @@ from terminal.centre.contract import Acknowledgement, ProblemType
 from terminal.sandbox.people import Population
 from terminal.sync.answers import Answer, Kind
 from terminal.sync.assembly import courier
-from terminal.sync.courier import Courier, signed_batch
+from terminal.sync.batches import signed_batch
+from terminal.sync.courier import Courier
 from tests.sync.support import Terminal, contact_change
 
 MOST, BYTES = 100, 1 << 20

@@ -26,7 +26,7 @@ from terminal.sandbox.people import Population
 from terminal.sandbox.server import Centre
 from terminal.sync.answers import Kind
 from terminal.sync.assembly import courier
-from terminal.sync.courier import signed_batch
+from terminal.sync.batches import signed_batch
 from tests.centre.support import card_id_of
 from tests.sync.support import PHONE, Terminal, contact_change
 from tests.sync.test_blobs import CONTENT, name, record

@@ -17,7 +17,7 @@ from terminal.centre.signing import Reply
 from terminal.centre.transport import Call, exchange
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
-from terminal.sync.courier import signed_batch
+from terminal.sync.batches import signed_batch
 from tests.sync.support import Terminal, contact_change, hex_id
 
 MOST = 1 << 20

@@ -20,7 +20,7 @@ from terminal.sandbox.authority import Authority
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
 from terminal.sync.assembly import sender
-from terminal.sync.courier import signed_batch
+from terminal.sync.batches import signed_batch
 from terminal.sync.driver import Driver
 from tests.centre.support import Clock
 from tests.support import report

@@ -32,7 +32,8 @@ from terminal.sandbox.errors import SandboxError
 from terminal.sandbox.people import Population
 from terminal.sandbox.server import Centre, CentreServer
 from terminal.sync.answers import Kind
-from terminal.sync.courier import classify, signed_batch
+from terminal.sync.batches import signed_batch
+from terminal.sync.courier import classify
 from tests.centre.support import Clock, Member, join
 from tests.offline_cache.support import fault_of as store_fault_of
 from tests.sync.support import Terminal, contact_change, hex_id, open_store
