@@ -16,7 +16,7 @@ from offline_cache.operations import Operation, State
 from offline_cache.sealing import Binding, seal
 from offline_cache.suite import INTL
 from terminal.centre import chain
-from terminal.centre.contract import LoggedOperation, OperationBatch
+from terminal.centre.contract import LoggedOperation, OperationBatch, ProblemType
 from terminal.centre.errors import CentreError
 from terminal.medium import SalvagedRun
 from terminal.model.operations import SCHEMA, to_plain
@@ -286,6 +286,11 @@ def test_whatever_brought_it_and_whatever_is_accepted_the_log_goes_on(  # noqa: 
         other = resealed(terminal, operations[0], person, OTHER)
         assert hand_in(centre, written(terminal, medium, [behind_a_gap(terminal, other)])) == (0, 0, 1, 0)
         assert reasons(centre, terminal) == ["other-bytes"]
+        epoch, seq, head, _ = terminal.outbox.tip()
+        forged = signed(terminal, seq + 1, head.hex().upper(), carrying(operations[0], other), epoch=epoch)
+        with pytest.raises(CentreError) as refused:
+            terminal.member.client().send_operations(terminal.member.identity.terminal, forged)
+        assert refused.value.problem is ProblemType.OPERATION_CHANGED
 
 
 def test_what_people_settled_stays_settled_when_the_true_one_comes(

@@ -73,16 +73,16 @@ def logged(terminal: Terminal) -> list[LoggedOperation]:
     return signed_batch(identity.origin, batch, chain.terminal_signer(identity)).operations
 
 
-def signed(terminal: Terminal, seq: int, prev: str, *operations: LoggedOperation) -> OperationBatch:
+def signed(terminal: Terminal, seq: int, prev: str, *operations: LoggedOperation, epoch: int = 1) -> OperationBatch:
     """A batch whose chain and signature are right, whatever is in it."""
     identity, head = terminal.member.identity, bytes.fromhex(prev)
     for index, one in enumerate(operations):
         head = operation_head(
-            identity.origin, head, epoch=1, seq=seq + index, op_id=bytes.fromhex(one.op_id), kind=one.kind,
+            identity.origin, head, epoch=epoch, seq=seq + index, op_id=bytes.fromhex(one.op_id), kind=one.kind,
             schema=one.schema, sealed_hash=bytes.fromhex(one.sealed_hash),
         )  # fmt: skip
     batch = OperationBatch(
-        suite=identity.suite.name, epoch=1, from_seq=seq, prev_head=prev, operations=list(operations),
+        suite=identity.suite.name, epoch=epoch, from_seq=seq, prev_head=prev, operations=list(operations),
         head=head.hex().upper(), head_signature="", journal_head="0" * 64,
     )  # fmt: skip
     return chain.sign_batch(identity.environment, identity.terminal, batch, chain.terminal_signer(identity))
