@@ -313,12 +313,21 @@ def test_what_people_settled_stays_settled_when_the_true_one_comes(
     assert effects(centre, [operation, taken_back, *later]) == [0, 1, 1]
 
 
-def test_a_carrier_under_another_life_is_another_one_and_brings_what_it_carries_once(
-    terminal: Terminal, centre: SandboxCentre, waiting: list[Operation], tmp_path: Path
+@pytest.mark.parametrize("same", [False, True], ids=["other bytes", "same bytes"])
+def test_a_carrier_under_another_life_is_another_one_and_brings_what_it_carries_once(  # noqa: PLR0917 - fixtures
+    terminal: Terminal,
+    centre: SandboxCentre,
+    waiting: list[Operation],
+    population: Population,
+    tmp_path: Path,
+    same: bool,
 ) -> None:
     new_life(terminal, centre)
     carrier = logged(terminal)[0]
     assert carrier.kind == KIND
+    if not same:
+        inside = carrying(waiting[0], resealed(terminal, waiting[0], population.people[170], OTHER))
+        carrier = structs.replace(inside, op_id=carrier.op_id)
     assert hand_in(centre, written(terminal, tmp_path / "x.ssc", [behind_a_gap(terminal, carrier)])) == (0, 0, 1, 0)
     centre.control.accept(min(cases(centre, terminal)))
     assert effects(centre, waiting) == [1, 0]
@@ -326,7 +335,8 @@ def test_a_carrier_under_another_life_is_another_one_and_brings_what_it_carries_
         assert went_on(terminal)
     assert effects(centre, waiting) == [1, 1]
     assert centre.control.effects()[carrier.op_id] == 1
-    assert [terminal.outbox.find(one.op_id).state for one in waiting] == [State.APPLIED] * 2
+    expected = [State.APPLIED if same else State.CONFLICT, State.APPLIED]
+    assert [terminal.outbox.find(one.op_id).state for one in waiting] == expected
 
 
 def test_what_waits_for_a_body_is_no_conflict(
