@@ -352,9 +352,10 @@ def test_what_waits_for_a_body_is_no_conflict(
     assert centre.control.accept_all(terminal.member.identity.terminal) == 2
     assert effects(centre, waiting) == [0, 0]
     assert second.sealed_hash != false.sealed_hash
-    for _ in range(2):
-        assert terminal.driver().once().clear
+    batch = signed(terminal, 1, ZEROS, first, second)
+    assert terminal.member.client().send_operations(terminal.member.identity.terminal, batch).hwm == 2
     assert effects(centre, waiting) == [1, 1]
+    assert terminal.driver().once().clear
     assert reasons(centre, terminal) == ["other-bytes"]
 
 
