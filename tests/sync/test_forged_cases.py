@@ -299,6 +299,7 @@ def test_what_people_settled_stays_settled_when_the_true_one_comes(
     person = population.people[180]
     (operation,) = recorded(terminal, [person])
     first = logged(terminal)[0]
+    before = medium_of(terminal, tmp_path / "before.ssc")
     terminal.outbox.park(operation.op_id, "set-aside", operator="0001")
     taken_back = terminal.take_back(terminal.outbox.find(operation.op_id), person)
     false = structs.replace(first, schema=9)
@@ -306,6 +307,7 @@ def test_what_people_settled_stays_settled_when_the_true_one_comes(
     assert hand_in(centre, written(terminal, tmp_path / "terminal.ssc", [run])) == (0, 0, 2, 0)
     for case in sorted(cases(centre, terminal)):
         centre.control.accept(case)
+    assert hand_in(centre, before) == (1, 0, 0, 0)
     assert effects(centre, [operation, taken_back]) == [0, 1]
     assert went_on(terminal)
     later = recorded(terminal, [person])
