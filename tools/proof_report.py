@@ -28,6 +28,7 @@ TITLES = {
     "kills-while-sending": "kill -9 of a terminal that sends",
     "orders": "events in any order on the real store, against a model",
     "hands": "copies, media, keys and certificates in any order, with a real centre",
+    "wrong-hands": "programs that are wrong on purpose with copies, media, wipes",
     "numbers": "reserved numbers in any order of events, against a model",
     "starts": "two programs that start at once on one store",
     "sockets": "faults of real connections",
