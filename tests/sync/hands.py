@@ -15,26 +15,28 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from offline_cache import exported
+from offline_cache import aside, exported
 from offline_cache.backup import Owner, back_up, restore
 from offline_cache.blob_rows import Blobs
 from offline_cache.errors import StoreError, StoreFault
+from offline_cache.journal import Entry
 from offline_cache.operations import State
-from offline_cache.rotation import rotate
-from offline_cache.wiping import refuse_unsent, wipe
+from offline_cache.rotation import keys_of, rotate
+from offline_cache.wiping import refuse_unsent
 from terminal.medium import write_medium
 from terminal.model.operations import CONTACT_CHANGE
-from terminal.records import forget_store
+from terminal.records import wipe_store
 from terminal.sandbox.errors import SandboxError
-from terminal.second_copy import SecondCopy
+from terminal.second_copy import SecondCopy, file_of
 from tests.sync.standing import CLOCK, NOTHING_NEW, WAITS, Centre, Copy, Standing
 from tests.sync.support import contact_change
 
-STICK_IS_KEPT = False
-"""Switch on once a store that goes on from an older image, unnoticed, leaves what the stick has of that life alone."""
-LIVES_ARE_TOLD = False
-"""Switch on once a terminal that was wiped or restored tells a restored centre which lives it has had."""
-
+A_LIFE_IS_GIVEN_ONCE = False
+"""Switch on once it is: a life of which nothing has arrived yet is given to the next who asks from the life before, and
+where the store that began it is gone, and an older copy in its place, its numbers come again."""
+PARKED_IN_COPIES_KEEPS_A_WIPE_AWAY = False
+"""Switch on once it does: what people have set aside in a copy stands on no medium with its body, yet a copy that was
+salvaged owes nothing any more, and a wipe takes the only body away (back up, take in, park, restore, salvage, wipe)."""
 MAY_NOT_WIPE = {
     StoreFault.WIPE_REFUSED,
     StoreFault.WIPE_PARKED,
@@ -46,7 +48,7 @@ STEPS: dict[str, tuple[int, st.SearchStrategy[tuple[Any, ...]]]] = {
     "take_in_business": (5, st.tuples(st.integers(1, 3))),
     "park": (3, WHICH),
     "put_back": (2, WHICH),
-    "withdraw": (2, WHICH),
+    "withdraw": (3, WHICH),
     "send": (3, NONE),
     "agree": (3, NONE),
     "end_and_start": (1, NONE),
@@ -58,16 +60,17 @@ STEPS: dict[str, tuple[int, st.SearchStrategy[tuple[Any, ...]]]] = {
     "new_certificate": (1, NONE),
     "export": (2, NONE),
     "copy_to_the_stick": (2, NONE),
-    "hand_in": (2, WHICH),
-    "hand_in_the_stick": (1, NONE),
+    "hand_in": (3, WHICH),
+    "hand_in_the_stick": (2, NONE),
     "hand_in_the_disk": (1, NONE),
     "accept_a_case": (3, WHICH),
-    "back_up": (2, NONE),
-    "restore": (3, st.tuples(st.integers(0, 5), st.booleans(), st.booleans())),
+    "back_up": (4, NONE),
+    "restore": (5, st.tuples(st.integers(0, 5), st.booleans(), st.booleans())),
+    "salvage_a_copy": (3, WHICH),
     "image": (2, NONE),
     "put_back_an_image": (3, WHICH),
     "new_key": (1, NONE),
-    "wipe": (2, NONE),
+    "wipe": (1, NONE),
 }
 """What people and machines do: how often it is drawn, and with what."""
 DRAWN = st.sampled_from([name for name, (times, _) in STEPS.items() for _ in range(times)]).flatmap(
@@ -129,6 +132,8 @@ class HandsMachine(Standing):
             listed = self.records.outbox.listed(most=1000)
             self.acknowledged |= {one.op_id for one in listed if one.state not in WAITS} & self.owed.keys()
             self.tally["sent"] += 1
+            life, last, *_ = self.records.outbox.tip()
+            self.arrived = life if last else self.arrived
 
     def end_and_start(self) -> None:
         with self.closed():
@@ -145,18 +150,18 @@ class HandsMachine(Standing):
 
     def back_up_the_centre(self) -> None:
         self.centre.control.backup()
-        self.of_centre = Centre(self.at_the_centre(), self.life, self.missing)
+        self.of_centre = Centre(self.at_the_centre(), self.life, self.sure(), self.missing)
 
     def restore_the_centre(self) -> None:
         if self.of_centre is None:
             return
-        if self.forgets(self.records.outbox.tip()[0], self.of_centre.life) and (self.doubtful or not LIVES_ARE_TOLD):
-            return
+        if self.gone and self.forgets(self.records.outbox.tip()[0], self.of_centre.sure):
+            return  # of a life of a store that is gone the centre forgets as well: nobody is left who knew of it
         with self.destroys():
             self.centre.control.restore()
             self.believed |= self.acknowledged - self.of_centre.has
             self.acknowledged = self.handed_in = self.of_centre.has
-            self.life, self.missing = self.of_centre.life, self.of_centre.missing
+            self.life, self.arrived, self.missing = self.of_centre.life, self.of_centre.sure, self.of_centre.missing
         self.tally["centre_restored"] += 1
 
     def lose(self) -> None:
@@ -176,17 +181,18 @@ class HandsMachine(Standing):
     def copy_to_the_stick(self) -> None:
         if not self.stick:
             return
-        life, stands = self.records.outbox.tip()[0], self.waiting()
-        if life in self.doubtful and not STICK_IS_KEPT:
-            return
+        file, stands = file_of(self.settings, self.records), self.waiting()
+        before = {*self.stick.iterdir()}
         try:
             SecondCopy(self.records, self.settings, CLOCK.monotonic).write()
         except StoreError as error:
             assert error.fault in NOTHING_NEW, error
             self.tally["second_copies_refused"] += 1
-        else:
-            self.on_stick[life] = stands
-            self.tally["second_copies"] += 1
+            return
+        for kept in {*self.stick.iterdir()} - before - {file}:  # what was there and is not of this history
+            self.on_stick[kept] = self.on_stick.get(file, frozenset())
+        self.on_stick[file] = stands
+        self.tally["second_copies"] += 1
 
     def hand_in(self, which: int) -> None:
         if not self.media:
@@ -231,8 +237,9 @@ class HandsMachine(Standing):
         if not self.usable():
             return
         copy = self.usable()[which % len(self.usable())]
-        if self.forgets(copy.life, self.life) and not LIVES_ARE_TOLD:
+        if file_gone and self.forgets(copy.life, self.life if A_LIFE_IS_GIVEN_ONCE else self.sure()):
             return
+        self.gone |= file_gone
         with self.destroys() if file_gone else nothing(), self.closed():
             if file_gone:
                 for file in self.path.parent.glob("terminal.db*"):
@@ -254,6 +261,20 @@ class HandsMachine(Standing):
         self.tally["restored_over_nothing"] += file_gone
         self.tally["older_by_a_restore"] += done.older
 
+    def salvage_a_copy(self, which: int) -> None:
+        """As ``store salvage --from`` does."""
+        if not (copies := aside.copies_of(self.path)):
+            return
+        copy = copies[which % len(copies)]
+        held = aside.held(copy, keys_of(self.keys))
+        if held is not None and State.PARKED.value in held.unsent.values() and not PARKED_IN_COPIES_KEEPS_A_WIPE_AWAY:
+            return
+        if held is not None and (file := self.salvaged(copy)) is not None:
+            self.media[file] = frozenset(one for one, state in held.unsent.items() if state != State.PARKED.value)
+            told: dict[str, str | int | bool] = {"what": aside.SALVAGE, "of": copy.name, "count": 1, "operator": "1001"}
+            self.records.journal.write(Entry("exported", told))
+            self.tally["copies_salvaged"] += 1
+
     def image(self) -> None:
         """Of store and keys, as of the whole machine."""
         file, copy = self.new_file(), self.copy_of(self.folder, self.beside)
@@ -270,10 +291,10 @@ class HandsMachine(Standing):
             shutil.rmtree(self.folder / "data")
             shutil.copytree(image.file, self.folder / "data")
             self.here, self.beside, self.key = image.here, image.beside, image.key
-        known = max(image.life, self.life)
+        known = max(image.life, self.sure())
         unknown = {(life, n) for life, n in self.numbers if (life == image.life and n > image.last) or life > known}
         self.numbers -= unknown
-        self.doubtful |= {image.life, *(life for life, _ in unknown)}
+        self.gone = True
         self.tally["images_put_back"] += 1
 
     def new_key(self) -> None:
@@ -284,8 +305,7 @@ class HandsMachine(Standing):
 
     def wipe(self) -> None:
         """Of a store that may be wiped as it is, or else by what the last medium has."""
-        told = LIVES_ARE_TOLD or not self.forgets(1, self.life)
-        if told and any(map(self._may_wipe, (0, self.last_exported))):
+        if any(map(self._may_wipe, (0, self.last_exported))):
             self._wiped()
 
     def _may_wipe(self, medium: int) -> bool:
@@ -299,10 +319,9 @@ class HandsMachine(Standing):
 
     def _wiped(self) -> None:
         before = self.anywhere()
-        with self.closed():
-            wipe(self.path, self.keys)
-            forget_store(self.settings, self.number)
-            self.here = self.beside = frozenset()
-            self.key = next(self.files)
+        wipe_store(self.settings, self.records)
+        self.here = self.beside = frozenset()
+        self.key = next(self.files)
+        self.open()
         self.lost |= (before - self.anywhere()) & self.believed
         self.tally["wiped"] += 1

@@ -67,10 +67,11 @@ class Copy:
 
 @dataclass(frozen=True)
 class Centre:
-    """What a backup of the centre has. :param life: that is open."""
+    """What a backup of the centre has. :param life: that is open; :param sure: see :meth:`Standing.sure`."""
 
     has: Ids
     life: int
+    sure: int
     missing: bool
 
 
@@ -100,7 +101,7 @@ class Standing(RuleBasedStateMachine):
         self.lost: Ids = frozenset()
         self.here: Ids = frozenset()
         self.beside: Ids = frozenset()
-        self.on_stick: dict[int, Ids] = {}
+        self.on_stick: dict[Path, Ids] = {}
         self.media: dict[Path, Ids] = {}
         self.acknowledged: Ids = frozenset()
         self.handed_in: Ids = frozenset()
@@ -110,7 +111,8 @@ class Standing(RuleBasedStateMachine):
         self.images: list[Copy] = []
         self.key, self.life, self.missing = 0, 1, False
         self.of_centre: Centre | None = None
-        self.doubtful: set[int] = set()
+        self.arrived = 1
+        self.gone = False
         self.last_exported = 0
         self.open()
 
@@ -152,6 +154,10 @@ class Standing(RuleBasedStateMachine):
         gone = before - self.anywhere()
         self.lost |= gone
         self.tally["destroyed_with_every_copy"] += len(gone)
+
+    def sure(self) -> int:
+        """The latest life that the centre gives to nobody again: something of it has arrived."""
+        return min(self.arrived, self.life)
 
     def forgets(self, life: int, at_centre: int) -> bool:
         """Whether neither a store of that life nor the centre would know of all lives that bore numbers."""
@@ -253,7 +259,8 @@ class Standing(RuleBasedStateMachine):
             effects = self.centre.control.effects()
             counted = {one: effects.get(one.hex().upper(), 0) for one in self.owed}
             twice = {one for one, count in counted.items() if count > 1}
-            never = {one for one, count in counted.items() if count == 0} - self.lost - self.withdrawn - self.set_aside()
+            excused = self.lost | self.withdrawn | self.set_aside()
+            never = {one for one, count in counted.items() if count == 0} - excused
             self.tally["took_effect"] += sum(map(bool, counted.values()))
             self.tally["lost_or_doubled"] += len(twice | never)
             assert not twice, f"took effect twice: {len(twice)}"
@@ -263,6 +270,15 @@ class Standing(RuleBasedStateMachine):
             shutil.rmtree(self.folder, ignore_errors=True)
             if self.stick is not None:
                 shutil.rmtree(self.stick, ignore_errors=True)
+
+    def salvaged(self, copy: Path) -> Path | None:
+        """What can be read of it, on a medium."""
+        found = salvage(copy, keys_of(self.keys), self.records.identity.origin, self.folder)
+        if not found.operations:
+            return None
+        file = self.new_file()
+        write_salvaged(found, self.records.identity, file)
+        return file
 
     def set_aside(self) -> set[bytes]:
         """What people have set aside in a copy beside the store: there it stays, and no medium has it."""
@@ -278,15 +294,13 @@ class Standing(RuleBasedStateMachine):
         for file in (*self.media, *(sorted(self.stick.iterdir()) if self.stick else ())):
             self.hand(file)
         for copy in aside.copies_of(self.path):
-            found = salvage(copy, keys_of(self.keys), self.records.identity.origin, self.folder)
-            if found.operations:
-                file = self.new_file()
-                write_salvaged(found, self.records.identity, file)
+            if (file := self.salvaged(copy)) is not None:
                 self.hand(file)
         self.send_all()
         for case in self.cases():
             with suppress(SandboxError):  # what was set aside has a place there, and no body
                 self.centre.control.accept(case)
+                self.tally["cases_accepted"] += 1
         for one in self.parked():
             if not self.returned(one) and one.op_id in self.owed:
                 self.taken_back(one)

@@ -50,6 +50,7 @@ HAPPENED = [
     "restores_refused",
     "restored_over_nothing",
     "older_by_a_restore",
+    "copies_salvaged",
     "images_put_back",
     "new_keys",
     "wiped",

@@ -15,7 +15,7 @@ from offline_cache.keys import KeyPort
 from terminal import second_copy
 from terminal.medium import MediumPiece, SalvagedRun, read_medium, write_medium
 from terminal.membership import key_port
-from terminal.records import Records
+from terminal.records import Records, wipe_store
 from terminal.second_copy import SecondCopy
 from terminal.settings import Settings
 from tests.sync import hands
@@ -41,7 +41,12 @@ GIVEN_TWICE, MISSING = "a second time", "took no effect"
 
 def _as_if_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a wipe the store begins as if there had been none."""
-    monkeypatch.setattr(hands, "forget_store", lambda settings, _terminal: key_port(settings).delete("store-made"))
+
+    def forgetful(settings: Settings, records: Records) -> None:
+        wipe_store(settings, records)
+        key_port(settings).delete("store-made")
+
+    monkeypatch.setattr(hands, "wipe_store", forgetful)
 
 
 def _wipe_and_go_on(machine: HandsMachine) -> None:
@@ -63,6 +68,7 @@ def _one_second_copy(monkeypatch: pytest.MonkeyPatch) -> None:
         write_medium(records.outbox, Blobs(records.store), records.identity, file, new=False)
 
     monkeypatch.setattr(second_copy, "file_of", file_of)
+    monkeypatch.setattr(second_copy, "look_at_opening", lambda _records, _settings: None)
     monkeypatch.setattr(SecondCopy, "write", write)
 
 
