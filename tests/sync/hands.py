@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from offline_cache import aside, exported
-from offline_cache.backup import Owner, back_up, restore
+from offline_cache.backup import Owner, Restored, back_up, restore
 from offline_cache.blob_rows import Blobs
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import Entry
@@ -66,6 +66,7 @@ STEPS: dict[str, tuple[int, st.SearchStrategy[tuple[Any, ...]]]] = {
     "accept_a_case": (3, WHICH),
     "back_up": (4, NONE),
     "restore": (5, st.tuples(st.integers(0, 5), st.booleans(), st.booleans())),
+    "lose_the_disk": (2, NONE),
     "salvage_a_copy": (3, WHICH),
     "image": (2, NONE),
     "put_back_an_image": (3, WHICH),
@@ -234,6 +235,7 @@ class HandsMachine(Standing):
         return [one for one in self.copies if one.key == self.key]
 
     def restore(self, which: int, file_gone: bool, meant: bool) -> None:
+        """:param meant: where it is refused, people say that they mean it."""
         if not self.usable():
             return
         copy = self.usable()[which % len(self.usable())]
@@ -244,15 +246,8 @@ class HandsMachine(Standing):
             if file_gone:
                 for file in self.path.parent.glob("terminal.db*"):
                     file.unlink()
-            owner = Owner(self.settings.environment, self.number)
-            try:
-                done = restore(
-                    copy.file, self.path, self.keys, owner, now=CLOCK.now, operator="1001", leave_unsent=meant
-                )
-            except StoreError as error:
-                assert error.fault is StoreFault.RESTORE_REFUSED, error
-                assert not meant and not file_gone
-                self.tally["restores_refused"] += 1
+            done = self._restored(copy, leave_unsent=False) or (meant and self._restored(copy, leave_unsent=True))
+            if not done:
                 return
             if not file_gone:
                 self.beside |= self.here
@@ -260,6 +255,30 @@ class HandsMachine(Standing):
         self.tally["restored"] += 1
         self.tally["restored_over_nothing"] += file_gone
         self.tally["older_by_a_restore"] += done.older
+
+    def _restored(self, copy: Copy, *, leave_unsent: bool) -> Restored | None:
+        owner = Owner(self.settings.environment, self.number)
+        try:
+            return restore(
+                copy.file, self.path, self.keys, owner, now=CLOCK.now, operator="1001", leave_unsent=leave_unsent
+            )
+        except StoreError as error:
+            assert error.fault is StoreFault.RESTORE_REFUSED, error
+            assert not leave_unsent
+            self.tally["restores_refused"] += 1
+            return None
+
+    def lose_the_disk(self) -> None:
+        """The last backup goes on a new one; what was exported since is handed in when its life is closed."""
+        self.back_up()
+        self.take_in_business(1)
+        self.export()
+        self.restore(len(self.usable()) - 1, file_gone=True, meant=True)
+        self.send()
+        self.agree()
+        self.send()
+        self.hand_in(len(self.media) - 1)
+        self.accept_a_case(0)
 
     def salvage_a_copy(self, which: int) -> None:
         """As ``store salvage --from`` does."""

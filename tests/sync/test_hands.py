@@ -12,7 +12,6 @@ import os
 import tempfile
 from collections import Counter
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
@@ -61,38 +60,33 @@ HAPPENED = [
 WITH_A_STICK = ["second_copies", "second_copies_refused", "sticks_handed_in"]
 
 
-@pytest.fixture
-def machine(centre: SandboxCentre, population: Population) -> type[HandsMachine]:
-    """Counts anew."""
-
-    class Machine(HandsMachine):
-        tally: ClassVar[Counter[str]] = Counter()
-
-    Machine.centre = centre
-    Machine.people = [one for one in population.people if one.card.state is not ApplicationState.CANCELLED]
-    return Machine
+@pytest.fixture(autouse=True)
+def _with_the_centre(centre: SandboxCentre, population: Population) -> None:
+    """And counts anew."""
+    HandsMachine.centre = centre
+    HandsMachine.people = [one for one in population.people if one.card.state is not ApplicationState.CANCELLED]
+    HandsMachine.tally = Counter()
 
 
 @pytest.mark.proof
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("part", range(PARTS))
-def test_whatever_people_do_what_was_confirmed_takes_effect_once(part: int, machine: type[HandsMachine]) -> None:
-    play(machine, "hands", part, PARTS, EACH, steps=STEPS, tally=machine.tally)
-    wanted = HAPPENED if machine.tally["without_a_second_disk"] else [*HAPPENED, *WITH_A_STICK]
-    assert PROFILE != "full" or [what for what in wanted if not machine.tally[what]] == []
+def test_whatever_people_do_what_was_confirmed_takes_effect_once(part: int) -> None:
+    play(HandsMachine, "hands", part, PARTS, EACH, steps=STEPS, tally=HandsMachine.tally)
+    wanted = HAPPENED if HandsMachine.tally["without_a_second_disk"] else [*HAPPENED, *WITH_A_STICK]
+    assert PROFILE != "full" or [what for what in wanted if not HandsMachine.tally[what]] == []
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("wrong", sorted(WRONG))
-def test_the_machine_catches_wrong_hands(
-    wrong: str, machine: type[HandsMachine], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_machine_catches_wrong_hands(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """And lets the right ones do the same."""
-    program = WRONG[wrong]
+    program, part = WRONG[wrong], wrong.replace(" ", "-")
     if program.stick and other_disk(Path(tempfile.gettempdir())) is None:
+        report.note("wrong-hands", part, len(WRONG), without_a_second_disk=1)
         pytest.skip("no second disk here")
-    assert trouble(machine, program.steps) == ""
+    assert trouble(HandsMachine, program.steps) == ""
     program.patch(monkeypatch)
-    said = trouble(machine, program.steps)
-    report.note("wrong-hands", wrong.replace(" ", "-"), len(WRONG), caught=int(program.seen in said))
+    said = trouble(HandsMachine, program.steps)
+    report.note("wrong-hands", part, len(WRONG), caught=int(program.seen in said))
     assert program.seen in said
