@@ -66,7 +66,8 @@ STEPS: dict[str, tuple[int, st.SearchStrategy[tuple[Any, ...]]]] = {
     "accept_a_case": (3, WHICH),
     "back_up": (4, NONE),
     "restore": (5, st.tuples(st.integers(0, 5), st.booleans(), st.booleans())),
-    "lose_the_disk": (2, NONE),
+    "lose_the_disk": (2, st.tuples(st.booleans())),
+    "leave_work_behind": (2, NONE),
     "salvage_a_copy": (3, WHICH),
     "image": (2, NONE),
     "put_back_an_image": (3, WHICH),
@@ -268,17 +269,26 @@ class HandsMachine(Standing):
             self.tally["restores_refused"] += 1
             return None
 
-    def lose_the_disk(self) -> None:
+    def lose_the_disk(self, with_a_medium: bool) -> None:
         """The last backup goes on a new one; what was exported since is handed in when its life is closed."""
         self.back_up()
         self.take_in_business(1)
-        self.export()
+        if with_a_medium:
+            self.export()
         self.restore(len(self.usable()) - 1, file_gone=True, meant=True)
         self.send()
         self.agree()
         self.send()
-        self.hand_in(len(self.media) - 1)
-        self.accept_a_case(0)
+        if with_a_medium:
+            self.hand_in(len(self.media) - 1)
+            self.accept_a_case(0)
+
+    def leave_work_behind(self) -> None:
+        """And fetch it from the copy that was laid aside."""
+        self.back_up()
+        self.take_in_business(1)
+        self.restore(len(self.usable()) - 1, file_gone=False, meant=True)
+        self.salvage_a_copy(-1)
 
     def salvage_a_copy(self, which: int) -> None:
         """As ``store salvage --from`` does."""
