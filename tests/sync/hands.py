@@ -123,6 +123,9 @@ class HandsMachine(Standing):
             self.returned(parked[which % len(parked)])
 
     def withdraw(self, which: int) -> None:
+        """Where nothing is set aside something is first."""
+        if not self.parked():
+            self.park(which)
         if parked := [one for one in self.parked() if one.op_id in self.owed]:
             self.taken_back(parked[which % len(parked)])
 
