@@ -3,8 +3,8 @@
 Rows are read one by one (:mod:`offline_cache.salvage_pages`), sorted by their place, and linked anew: operations that
 follow each other and whose heads come out of one another are one *run*. The chain from the beginning proves a run, or
 the centre does, which knows the head before it; nothing here decides which. A body that does not have its hash is left
-out, and its place kept. What a person had set aside stays set aside; where nothing tells any more whether it was, its
-body is handed over as *doubtful*: people decide.
+out, and its place kept. What a person had set aside stays set aside, and its body, unless that was settled, is handed
+over as *doubtful*, for there may be no other: people decide. So it is where nothing tells any more whether it was.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class Photo:
 @dataclass(frozen=True)
 class Salvage:
     """:param runs: of each life in order. ``prev_head`` of a run that does not begin a life is :data:`UNKNOWN`.
-    :param doubtful: operations, with their bodies, of which nobody can tell whether they were set aside; in ``runs``
-        they stand without.
+    :param doubtful: operations, with their bodies, that were set aside and not settled, or of which nobody can tell
+        whether they were; in ``runs`` they stand without.
     :param missing: places of which no row was read. What was recorded last may be missing without a trace.
     :param bodies: places whose body is not there or has another hash.
     :param lines: of the journal, that were not read.
@@ -163,6 +163,7 @@ class _Found:
         runs: list[Batch] = []
         doubtful: list[Batch] = []
         aside = self._set_aside()
+        unsettled = aside - {op_id for what, op_id, _, _ in self.lines.values() if what == "resolved" and op_id}
         for epoch, rows in lives.items():
             for prev, run in _runs(origin, epoch, rows):
                 open_ones = [row for row in run if row.sent.op_id not in aside]
@@ -170,6 +171,7 @@ class _Found:
                 whole = {row.sent.seq for row in open_ones} - {row.sent.seq for row in unsure}
                 shown = [row.sent if row.sent.seq in whole else replace(row.sent, sealed=None) for row in run]
                 runs.append(_batch(epoch, prev, shown, run[-1].head, journal))
+                unsure += [row for row in run if row.sent.op_id in unsettled and row.sent.sealed is not None]
                 doubtful += [_batch(epoch, UNKNOWN, [row.sent], row.head, journal) for row in unsure]
         places = {epoch: [row.sent.seq for row in rows] for epoch, rows in lives.items()}
         last = max(lives, default=1)

@@ -34,9 +34,6 @@ from tests.sync.support import contact_change
 A_LIFE_IS_GIVEN_ONCE = False
 """Switch on once it is: a life of which nothing has arrived yet is given to the next who asks from the life before, and
 where the store that began it is gone, and an older copy in its place, its numbers come again."""
-PARKED_IN_COPIES_KEEPS_A_WIPE_AWAY = False
-"""Switch on once it does: what people have set aside in a copy stands on no medium with its body, yet a copy that was
-salvaged owes nothing any more, and a wipe takes the only body away (back up, take in, park, restore, salvage, wipe)."""
 MAY_NOT_WIPE = {
     StoreFault.WIPE_REFUSED,
     StoreFault.WIPE_PARKED,
@@ -299,10 +296,8 @@ class HandsMachine(Standing):
             return
         copy = copies[which % len(copies)]
         held = aside.held(copy, keys_of(self.keys))
-        if held is not None and State.PARKED.value in held.unsent.values() and not PARKED_IN_COPIES_KEEPS_A_WIPE_AWAY:
-            return
         if held is not None and (file := self.salvaged(copy)) is not None:
-            self.media[file] = frozenset(one for one, state in held.unsent.items() if state != State.PARKED.value)
+            self.media[file] = frozenset(held.unsent)
             told: dict[str, str | int | bool] = {"what": aside.SALVAGE, "of": copy.name, "count": 1, "operator": "1001"}
             self.records.journal.write(Entry("exported", told))
             self.tally["copies_salvaged"] += 1
