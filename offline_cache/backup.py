@@ -134,10 +134,12 @@ def restore(
             lost = None if before.replaced is None else aside.lost_in(db, before.replaced.unsent)
             if lost and not leave_unsent:
                 raise StoreError(StoreFault.RESTORE_REFUSED, count=lost)
-            at, older = int(now().timestamp() * 1000), before.makes_older(db, keys)
+            noted = tip.noted_life(keys, db.origin.terminal)
+            at = int(now().timestamp() * 1000)
+            older = before.makes_older(db, keys) or noted > forks.latest_life(db)
             if older:
                 forks.note(db, at, forks.OLDER)  # first of all: where what is missing begins
-            forks.note_life(db, before.life)
+            forks.note_life(db, max(before.life, noted))
             reserved.void_all(db, at, "restored")
             number = aside.next_number(path, max(aside.named(db), before.named))
             append(db, at, "restored", None, {**_counted(report, operator), "older": older, "aside": number})

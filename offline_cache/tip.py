@@ -4,6 +4,9 @@ before the centre can be asked (invariant I14).
 The key port holds the number and head of a line of the journal, which every change leaves one in. Written at the end of
 a run and now and then meanwhile, it lags behind; so it finds a file that went back behind it, not one that went back a
 little. Where files and keys come back together from an image of the whole machine only the centre can tell.
+
+Beside it is the latest life of the log that a store of this terminal has begun, written at that moment: the numbers of
+papers bear it, and a store that has replaced one that is gone would not know of it.
 """
 
 from __future__ import annotations
@@ -48,8 +51,21 @@ class TipKeeper:
         known, at = self._known, int(self._store.now().timestamp() * 1000)
         if self._store.stopped is not None:
             return  # takes nothing in anyhow, and no line that says so
+        life = noted_life(self._keys, self._store.identity.terminal)
+        here = self._store.do(forks.latest_life, write=False)
+        if life > here:
+            self._store.do(lambda db: forks.note_life(db, life))
+            self._store.do(lambda db: forks.note(db, at, forks.OLDER))
+        else:
+            self.begun(here)
         if known is not None and self._store.do(lambda db: _is_older(db, known), write=False):
             self._store.do(lambda db: forks.note(db, at, forks.OLDER))
+
+    def begun(self, life: int) -> None:
+        """A new life has begun: remember it before it gives a number."""
+        name = _life_of(self._store.identity.terminal)
+        if life > max(1, noted_life(self._keys, self._store.identity.terminal)):
+            self._keys.put(name, str(life).encode("ascii"))
 
     def missing(self) -> StoreError | None:
         """What a proof of the file alone cannot see: that lines of the journal up to the mark are not here, or others.
@@ -67,6 +83,21 @@ class TipKeeper:
         if tip != self._known:
             self._keys.put(NAME, encode([tip.born, tip.n, tip.head]))
             self._known = tip
+
+
+def _life_of(terminal: str) -> str:
+    return f"store-life-{terminal}"
+
+
+def noted_life(keys: KeyPort, terminal: str) -> int:
+    """The latest life that a store of this terminal has begun here, as the key port has it; 1 before there was another.
+
+    :raises StoreError: faults of the key port; ``KEY_UNREADABLE``.
+    """
+    noted = keys.get(_life_of(terminal)) or b"1"
+    if not noted.isdigit():
+        raise damaged_key("life: not a number")
+    return int(noted)
 
 
 def reached(db: Db, keys: KeyPort) -> bool:

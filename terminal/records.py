@@ -176,7 +176,7 @@ def open_records(
         tip.look()
         recheck_limits(store, identity)
         knobs = Knobs(splay=settings.sync_splay)
-        sync = sender(store, member.client, identity, clock, knobs=knobs, changed=changed)
+        sync = sender(store, member.client, identity, clock, knobs=knobs, changed=changed, begun=tip.begun)
         return _looked(Records(store, identity, signer, sync, keys, _subject_key(Kept(store)), tip), settings)
     except BaseException:
         store.close()

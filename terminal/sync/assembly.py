@@ -30,10 +30,17 @@ class SnapshotCentre(Centre, Source, Protocol):
     """What the sender asks of the centre, reference data included."""
 
 
-def courier(store: Store, centre: Centre, identity: Identity, refresh: Callable[[], None] = lambda: None) -> Courier:
+def courier(
+    store: Store,
+    centre: Centre,
+    identity: Identity,
+    refresh: Callable[[], None] = lambda: None,
+    begun: Callable[[int], None] = lambda _life: None,
+) -> Courier:
     """The requests of this terminal.
 
     :param refresh: called after each page of outcomes, for what else is fetched now and then.
+    :param begun: told of a new life of the log.
 
     :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE`` when the terminal's key cannot be used, or the
         centre's ``ack`` key was not pinned.
@@ -55,6 +62,7 @@ def courier(store: Store, centre: Centre, identity: Identity, refresh: Callable[
         aside=lambda epoch: store.lay_aside(f"fork-{epoch}"),
         blob_store=Blobs(store),
         refresh=refresh,
+        begun=begun,
     )
 
 
@@ -67,6 +75,7 @@ def sender(
     knobs: Knobs | None = None,
     roll: core.Roll | None = None,
     changed: Callable[[], None] = lambda: None,
+    begun: Callable[[int], None] = lambda _life: None,
 ) -> Driver:
     """A driver that is not started yet.
 
@@ -75,5 +84,5 @@ def sender(
     standing = Standing(Outbox(store).counts, Blobs(store).load, lambda: last_heard(store))
     refresh = Refresher(centre, Mirror(store), identity, clock).look
     offline = OfflineTime(store, clock.monotonic)
-    requests = courier(store, centre, identity, refresh)
+    requests = courier(store, centre, identity, refresh, begun)
     return Driver(requests, standing, clock, knobs=knobs, roll=roll, changed=changed, minute=offline.tick)

@@ -108,6 +108,7 @@ class Courier:
     :param certificate: digest of ours, by which a refusal is remembered: another one may be taken.
     :param epoch: the life of the log that the store is in.
     :param refresh: fetches reference data when it is time; never a fault.
+    :param begun: told of a new life of the log, before anything is taken into it.
     :param aside: lays a copy of the store aside, for the life that ends in a fork.
     """
 
@@ -124,6 +125,7 @@ class Courier:
         aside: Callable[[int], object],
         blob_store: blobs.Store,
         refresh: Callable[[], None] = lambda: None,
+        begun: Callable[[int], None] = lambda _life: None,
     ) -> None:
         self._centre = centre
         self._log = log
@@ -132,7 +134,7 @@ class Courier:
         self._certificate = certificate
         self._epoch = epoch
         self._renewal = renewal.Renewal(centre, log, identity, sign, self._proven, aside)
-        self._refresh = refresh
+        self._refresh, self._begun = refresh, begun
         self._blobs = blob_store
         self.lane = blobs.Lane(centre, blob_store, identity.terminal, classify, self._proven_blob)
         self._fork: CentreError | StoreError | None = None
@@ -166,9 +168,11 @@ class Courier:
         return answer
 
     def _renew(self) -> Answer:
-        self._renewal.go()
+        life = self._renewal.go()
         self._fork = None
         self.feed.from_start()
+        with suppress(StoreError):  # at the next opening, then
+            self._begun(life)
         return Answer(Kind.RENEWED)
 
     def park(self, seq: int) -> bool:

@@ -31,9 +31,6 @@ from terminal.second_copy import SecondCopy, file_of
 from tests.sync.standing import CLOCK, NOTHING_NEW, WAITS, Centre, Copy, Standing
 from tests.sync.support import contact_change
 
-A_LIFE_IS_GIVEN_ONCE = False
-"""Switch on once it is: a life of which nothing has arrived yet is given to the next who asks from the life before, and
-where the store that began it is gone, and an older copy in its place, its numbers come again."""
 MAY_NOT_WIPE = {
     StoreFault.WIPE_REFUSED,
     StoreFault.WIPE_PARKED,
@@ -240,8 +237,6 @@ class HandsMachine(Standing):
         if not self.usable():
             return
         copy = self.usable()[which % len(self.usable())]
-        if file_gone and self.forgets(copy.life, self.life if A_LIFE_IS_GIVEN_ONCE else self.sure()):
-            return
         self.gone |= file_gone
         with self.destroys() if file_gone else nothing(), self.closed():
             if file_gone:

@@ -4,6 +4,7 @@ wipe that is cut off is ended, or has not begun.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from offline_cache.backup import Owner, back_up, restore
 from offline_cache.blob_rows import Blobs
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import Operation
+from offline_cache.tip import NAME
 from offline_cache.wiping import wipe
 from terminal.clock import SystemClock
 from terminal.medium import write_medium
@@ -84,6 +86,14 @@ def restored(desk: Desk, backup: Path) -> None:
     desk.put_back(backup)
 
 
+def gone(desk: Desk, backup: Path) -> None:
+    """Somebody deletes the store; of what it knew only the key port tells."""
+    desk.records.store.close()  # as after a power cut: nothing is noted at the end
+    for file in store_path(desk.settings).parent.glob("terminal.db*"):
+        file.unlink()
+    desk.put_back(backup)
+
+
 @pytest.fixture
 def backup(desk: Desk, tmp_path: Path) -> Path:
     """Of the first life, when nothing had been taken in."""
@@ -92,7 +102,7 @@ def backup(desk: Desk, tmp_path: Path) -> Path:
     return place
 
 
-@pytest.mark.parametrize("again", [wiped, restored])
+@pytest.mark.parametrize("again", [wiped, restored, gone])
 def test_a_life_that_the_centre_has_forgotten_is_not_given_again(
     desk: Desk, backup: Path, again: Callable[[Desk, Path], None]
 ) -> None:
@@ -111,7 +121,7 @@ def test_a_life_that_the_centre_has_forgotten_is_not_given_again(
     assert desk.takes_in().epoch == 3
 
 
-@pytest.mark.parametrize("again", [wiped, restored])
+@pytest.mark.parametrize("again", [wiped, restored, gone])
 def test_a_life_of_which_the_centre_has_heard_nothing_is_not_given_again(
     desk: Desk, backup: Path, tmp_path: Path, again: Callable[[Desk, Path], None]
 ) -> None:
@@ -179,3 +189,20 @@ def test_a_backup_takes_nothing_away_that_lies_there(desk: Desk, tmp_path: Path)
     back_up(desk.records.store, tmp_path / "copy")
     assert beside.read_bytes() == b"somebody's"
     assert sorted(one.name for one in tmp_path.iterdir()) == ["copy", "copy.part", "data"]
+
+
+def test_a_store_file_of_an_earlier_life_is_known_at_its_opening(desk: Desk, backup: Path) -> None:
+    """Put back by hand, past the restore that would tell."""
+    desk.takes_in()
+    desk.put_back(backup)
+    desk.begins(2)
+    path = store_path(desk.settings)
+    desk.records.store.close()
+    for file in path.parent.glob("terminal.db*"):
+        file.unlink()
+    shutil.copy(backup, path)
+    key_port(desk.settings).delete(NAME)  # also where no mark tells how far it went
+    desk.open()
+    assert desk.halted() is StoreFault.STORE_OLDER
+    assert desk.records.outbox.latest_life() == 2
+    desk.begins(3)
