@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import apsw
 
@@ -29,6 +29,7 @@ from offline_cache.whole import sync_folder
 if TYPE_CHECKING:
     from offline_cache.store import Store
 
+T = TypeVar("T")
 PHOTO = "photo"
 """State of an operation that the centre has, but for a photo."""
 
@@ -87,6 +88,7 @@ class Held:
     :param life: the latest life that it knows of; :param named: the highest number of a copy that its journal names.
     :param halted: why it took nothing in any more.
     :param unsent: identity of what the centre has not acknowledged, or has without a photo: to its state.
+    :param bodies: identity of all whose body is there: until retention lets it go the centre may ask for it again.
     """
 
     epoch: int
@@ -96,15 +98,21 @@ class Held:
     named: int
     halted: StoreFault | None
     unsent: Mapping[bytes, str] = field(repr=False)
+    bodies: frozenset[bytes] = field(default=frozenset(), repr=False)
 
 
 def held(file: Path, keys: Sequence[bytes]) -> Held | None:
     """What is in it; ``None`` where it cannot be read."""
+    return looked_into(file, keys, _held)
+
+
+def looked_into(file: Path, keys: Sequence[bytes], work: Callable[[Db], T]) -> T | None:
+    """What ``work`` finds in a closed store; ``None`` where it cannot be read."""
     for key in keys:
         with suppress(StoreError, apsw.Error):
             connection = connect(file, key)
             try:
-                return _held(Db(connection, Origin("", "")))
+                return work(Db(connection, Origin("", "")))
             finally:
                 connection.close(True)
     return None
@@ -114,7 +122,8 @@ def _held(db: Db) -> Held:
     epoch = rows.epoch_of(db)
     noticed = forks.noticed(db)
     fault = noticed.fault if noticed else None
-    return Held(epoch, *rows.tip(db, epoch), forks.latest_life(db), named(db), fault, _unsent(db))
+    bodies = frozenset(row[0] for row in db.rows("SELECT op_id FROM operation WHERE length(sealed) > 0"))
+    return Held(epoch, *rows.tip(db, epoch), forks.latest_life(db), named(db), fault, _unsent(db), bodies)
 
 
 def named(db: Db) -> int:
@@ -164,12 +173,15 @@ class Copy:
 
     :param size: bytes. :param unsent: what neither the centre has acknowledged nor the store has; ``None``: cannot be
         told. :param salvaged: it was written to a medium (``store salvage``).
+    :param alone: operations with their bodies that the store has not, whatever the centre once acknowledged of them: it
+        may be restored to before that, and then asks for them.
     """
 
     path: Path
     size: int
     unsent: int | None
     salvaged: bool
+    alone: int | None = None
 
     @property
     def owes(self) -> bool:
@@ -187,7 +199,15 @@ def told(db: Db, found: Sequence[tuple[Path, Held | None]]) -> list[Copy]:
     """What the open store knows of copies that were looked into."""
     written = _written(db) if found else frozenset()
     return [
-        Copy(one, size_of(one), None if inside is None else _absent(db, inside.unsent), one.name in written)
+        Copy(one, size_of(one), None, one.name in written)
+        if inside is None
+        else Copy(
+            one,
+            size_of(one),
+            _absent(db, inside.unsent),
+            one.name in written,
+            _absent(db, inside.bodies | inside.unsent.keys()),
+        )
         for one, inside in found
     ]
 
@@ -197,9 +217,9 @@ def size_of(copy: Path) -> int:
     return sum(one.stat().st_size for one in family(copy) if one.exists())
 
 
-def _absent(db: Db, unsent: Mapping[bytes, str]) -> int:
+def _absent(db: Db, names: Iterable[bytes]) -> int:
     """What the store has goes its way from there, in whatever state."""
-    return sum(db.value("SELECT 1 FROM operation WHERE op_id = ?", (op_id,)) is None for op_id in unsent)
+    return sum(db.value("SELECT 1 FROM operation WHERE op_id = ?", (op_id,)) is None for op_id in names)
 
 
 def _written(db: Db) -> frozenset[str]:
@@ -213,8 +233,8 @@ SALVAGE = "salvage"
 
 
 def refuse_owing(copies: Sequence[Copy]) -> None:
-    """:raises StoreError: ``COPY_UNSENT`` where a copy holds what stands nowhere else."""
-    owing = [one for one in copies if one.owes]
+    """:raises StoreError: ``COPY_UNSENT`` where a copy holds what stands nowhere else here."""
+    owing = [one for one in copies if one.alone != 0 and not one.salvaged]
     if owing:
         names = ", ".join(str(one.path) for one in owing)
-        raise StoreError(StoreFault.COPY_UNSENT, names, count=sum(one.unsent or 0 for one in owing), copies=names)
+        raise StoreError(StoreFault.COPY_UNSENT, names, count=sum(one.alone or 0 for one in owing), copies=names)

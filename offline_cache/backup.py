@@ -165,8 +165,9 @@ def restore(
 
 def _found(path: Path, keys: KeyPort) -> _Before:
     """What a proof has found to be other than what was written proves nothing."""
+    known = keys_of(keys)
     if not path.exists():
-        return _Before(None, ())
+        return _Before(None, tuple(aside.held(one, known) for one in aside.copies_of(path)))
     with suppress(StoreError):  # it need not open: that is what a restore is for
         settle(path, keys)
     known = keys_of(keys)

@@ -76,7 +76,12 @@ def refuse_left(db: Db, medium: Medium | None) -> None:
         op_id for op_id in blob_rows.of_missing(db) if medium is None or op_id in back or _later(db, op_id, medium)
     ]
     if left or photos:
-        raise StoreError(StoreFault.WIPE_REFUSED)
+        raise left_over("")
+
+
+def left_over(detail: str) -> StoreError:
+    """A wipe would eat work."""
+    return StoreError(StoreFault.WIPE_REFUSED, detail)
 
 
 def _back(db: Db, medium: Medium) -> set[bytes]:

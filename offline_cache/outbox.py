@@ -303,6 +303,16 @@ class Outbox:
         at = self._at()
         self._store.do(lambda db: forks.note(db, at, fault))
 
+    def note_older(self, life: int) -> None:
+        """Something shows that this is an older copy: the log was once further, in that life. Likewise."""
+        at = self._at()
+
+        def work(db: Db) -> None:
+            forks.note(db, at, forks.OLDER)
+            forks.note_life(db, life)
+
+        self._store.do(work)
+
     def refusal(self) -> StoreError | None:
         """That the centre takes nothing from this terminal any more, as it was noticed."""
         return self._store.do(forks.refusal, write=False)

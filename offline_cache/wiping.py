@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from offline_cache import aside, tip
+from offline_cache import aside, journal, tip
 from offline_cache.copying import remove
 from offline_cache.database import Db, not_saved
-from offline_cache.exported import noted, refuse_left
+from offline_cache.exported import left_over, noted, refuse_left
 from offline_cache.keys import KeyPort
 from offline_cache.rotation import CURRENT, NEXT, keys_of
 from offline_cache.store import Store
@@ -29,8 +29,19 @@ def refuse_unsent(store: Store, keys: KeyPort, exported: int = 0) -> None:
     store.do(look, write=False)
 
 
+def refuse_changed(path: Path, keys: KeyPort, last: tuple[int, bytes]) -> None:
+    """Another program may have opened the store since it was looked into, and taken something in.
+
+    :param last: number and head of the journal's last line then; every change leaves one.
+    :raises StoreError: ``WIPE_REFUSED``; faults of the key port.
+    """
+    if aside.looked_into(path, keys_of(keys), journal.tip) != last:
+        raise left_over("it was changed meanwhile")
+
+
 def wipe(path: Path, keys: KeyPort) -> None:
-    """Forget the keys and take the files of a closed store away. What cannot be taken away cannot be read either.
+    """Forget the keys and take the files of a closed store away. What cannot be taken away cannot be read either. The
+    caller holds the store's lock.
 
     :raises StoreError: ``NOT_SAVED`` when a file stays: its key is gone all the same.
     """

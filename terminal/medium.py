@@ -36,7 +36,8 @@ from terminal.sync.blobs import piece_of
 
 FORM = "ssc-medium-1"
 _BATCH_BYTES = 256 * 1024
-_PIECE = b'{"blob":'
+PIECE = b'{"blob":'
+"""How a line with a piece of a photo begins."""
 _SALVAGED = b'{"salvaged":'
 LARGEST = 4 << 30
 
@@ -159,7 +160,7 @@ def read_medium(file: Path) -> tuple[Header, Iterator[Entry]]:
 def _entries(lines: list[bytes]) -> Iterator[Entry]:
     for line in lines:
         try:
-            if line.startswith(_PIECE):
+            if line.startswith(PIECE):
                 yield decoded(line, MediumPiece)
             elif line.startswith(_SALVAGED):
                 yield decoded(line, SalvagedRun)

@@ -17,6 +17,7 @@ from offline_cache.journal import Journal
 from offline_cache.kept import Kept
 from offline_cache.keys import KeyPort
 from offline_cache.leases import Leases
+from offline_cache.lockfile import LockFile
 from offline_cache.mirror import Mirror
 from offline_cache.operations import Draft
 from offline_cache.outbox import Outbox
@@ -26,7 +27,7 @@ from offline_cache.rotation import CURRENT
 from offline_cache.store import Store
 from offline_cache.suite import INTL
 from offline_cache.tip import TipKeeper
-from offline_cache.wiping import wipe
+from offline_cache.wiping import refuse_changed, wipe
 from terminal.centre.identity import Identity
 from terminal.clock import Clock
 from terminal.membership import Membership, key_port
@@ -195,13 +196,19 @@ def wipe_store(settings: Settings, records: Records) -> None:
     """Close the store and end it (:func:`offline_cache.wiping.wipe`), after a mark that outlives it: the next start may
     make a new one, which knows that it is not this terminal's first, and ends what a crash leaves half done.
 
-    :raises offline_cache.errors.StoreError: ``NOT_SAVED``; faults of the key port.
+    :raises offline_cache.errors.StoreError: ``STORE_HELD``, ``WIPE_REFUSED`` where another program was quicker;
+        ``NOT_SAVED``; faults of the key port.
     """
     terminal, life = records.identity.terminal, records.outbox.latest_life()
+    last, path, keys = records.journal.tip(), store_path(settings), key_port(settings)
     records.close()
-    keys = key_port(settings)
-    keys.put(_MARK, f"wiped {terminal} {life}".encode("ascii"))
-    wipe(store_path(settings), keys)
+    lock = LockFile(path.with_suffix(".lock"), records.store.now)
+    try:
+        refuse_changed(path, keys, last)
+        keys.put(_MARK, f"wiped {terminal} {life}".encode("ascii"))
+        wipe(path, keys)
+    finally:
+        lock.release()
 
 
 def _wiped_in(mark: bytes | None, terminal: str) -> int | None:
@@ -232,7 +239,8 @@ def _open_store(settings: Settings, clock: Clock, identity: Identity, keys: KeyP
     known = keys.get(_MARK)
     again = _wiped_in(known, identity.terminal)
     if again is not None and path.exists() and keys.get(CURRENT) is None:
-        wipe(path, keys)  # a wipe that was cut off behind the key: what is left can be read by nobody
+        # A wipe that was cut off behind the key: what is left can be read by nobody, so nobody has it open.
+        wipe(path, keys)
     if not path.exists() and known != mark:
         owner = Owner(settings.environment, identity.terminal, suite=identity.suite.name)
         store = Store.create(path, keys, owner, now=clock.now, again=again)

@@ -25,7 +25,7 @@ from offline_cache.errors import StoreError
 from terminal.centre.errors import CentreError
 from terminal.errors import TerminalError, TerminalFault
 from terminal.medium import write_medium
-from terminal.second_copy_before import examine, make_way
+from terminal.second_copy_before import examine_all, make_way
 from terminal.settings import store_path
 from terminal.text import Text
 
@@ -54,10 +54,12 @@ class SecondCopy:
         self._records, self._settings, self._monotonic = records, settings, monotonic
         self._last = monotonic()
         self._ours: tuple[Path, int, int] | None = None
+        self._seen: tuple[Path, int, int] | None = None
 
     def look(self) -> None:
         """Write the copy if it is due. A fault is told by :func:`check`, and tried again at the next look."""
         try:
+            self._look_into()
             behind = self._behind()
             if behind >= MANY or (behind and self._monotonic() - self._last >= EVERY):
                 self.write()
@@ -85,12 +87,22 @@ class SecondCopy:
         records.kept.put(_KEPT, json.dumps([epoch, seq, at, line]).encode("ascii"))
         self._last = self._monotonic()
 
+    def _look_into(self) -> None:
+        """Another medium may have been put in, which knows more than the one before, or than we do."""
+        records, file = self._records, file_of(self._settings, self._records)
+        now = _state_of(file)
+        if now is not None and now not in (self._ours, self._seen):
+            examine_all(file, records.outbox, records.identity)
+            self._seen = now
+
     def _behind(self) -> int:
         """Operations that were recorded since the last copy and that the centre has not, or that were set aside or put
         back since: what people have set aside has no body there any more.
         """
         epoch, seq, _, _ = self._records.outbox.tip()
         copied = _copied(self._records)
+        if _state_of(file_of(self._settings, self._records)) is None:
+            copied = None  # another medium, or it was emptied
         new = seq - copied[1] if copied and copied[0] == epoch else seq
         return max(
             min(new, self._records.sync.status().waiting),
@@ -103,7 +115,7 @@ def look_at_opening(records: Records, settings: Settings) -> None:
     and gives no number away twice. A medium that is not there says nothing.
     """
     with suppress(StoreError, TerminalError, OSError):
-        examine(file_of(settings, records), records.outbox, records.identity)
+        examine_all(file_of(settings, records), records.outbox, records.identity)
 
 
 def file_of(settings: Settings, records: Records) -> Path:
@@ -139,8 +151,9 @@ def check(records: Records, settings: Settings) -> Text:
     """
     if not settings.second_copy:
         return Text("未配置", "None set up")
-    file_of(settings, records)
     copied, epoch = _copied(records), records.outbox.tip()[0]
+    if _state_of(file_of(settings, records)) is None:
+        copied = None  # another medium, or it was emptied
     first = (copied[1] if copied and copied[0] == epoch else 0) + 1
     since = records.outbox.recorded_at(epoch, first)
     if since is not None and records.mirror.latest() - since > LATE and records.sync.status().waiting:

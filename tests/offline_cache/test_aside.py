@@ -19,7 +19,7 @@ from offline_cache.proof import verify
 from offline_cache.rotation import keys_of, rotate
 from offline_cache.salvage import salvage
 from offline_cache.wiping import refuse_unsent, wipe
-from tests.offline_cache.outbox_contract import grant
+from tests.offline_cache.outbox_contract import grant, next_batch
 from tests.offline_cache.support import CHOSEN, Wall, create, draft, fault_of, keys, place, reopen
 from tests.offline_cache.test_blobs import photo, received
 from tests.offline_cache.test_tip import run
@@ -332,6 +332,26 @@ def test_a_wipe_does_not_eat_what_was_replaced(folder: Path, left: bytes) -> Non
     (folder / "store.replaced-7-wal").touch()
     wipe(place(folder), port)
     assert sorted(path.name for path in folder.iterdir() if path.name.startswith("store.")) == ["store.lock"]
+
+
+def test_a_wipe_keeps_what_the_centre_may_have_to_ask_for_again(folder: Path, left: bytes) -> None:
+    """It acknowledged it, and may be restored to before that."""
+    with run(folder) as store:
+        outbox = Outbox(store)
+        batch = next_batch(outbox)
+        outbox.acknowledged(batch.to_seq, batch.head, b"signature", "2026-11-23T09:00:00Z")
+    assert put_back(folder).unsent == 0
+    port = keys(folder)
+    with reopen(folder) as store:
+        (told,) = aside.listed(store, keys_of(port))
+        assert (told.unsent, told.alone, told.owes) == (0, 1, False)
+        with pytest.raises(StoreError) as refused:
+            refuse_unsent(store, port)
+        assert (refused.value.fault, refused.value.values["count"]) == (StoreFault.COPY_UNSENT, 1)
+    note_salvaged(folder, "store.replaced-1")
+    with reopen(folder) as store:
+        assert fault_of(lambda: refuse_unsent(store, port)) is StoreFault.WIPE_REFUSED  # its own, which waits again
+    assert left in readable(folder, "store.replaced-1")
 
 
 def test_a_copy_whose_work_the_store_has_keeps_nobody(folder: Path) -> None:

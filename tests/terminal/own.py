@@ -29,6 +29,21 @@ def joined(centre: SandboxCentre, folder: Path, **changes: object) -> Settings:
     return made
 
 
+def renewed(centre: SandboxCentre, settings: Settings, number: str) -> None:
+    """Get a new certificate for the same terminal."""
+    enrol(
+        prepare_data(settings),
+        centre.url,
+        centre.control.new_code(renews=number),
+        centre.authority,
+        environment="sandbox",
+        keys=key_port(settings),
+        now=SystemClock().now,
+        replace=True,
+        renews=number,
+    )
+
+
 def past_its_end(settings: Settings, *names: str) -> None:
     """The reference data in a store that nobody has open ended long ago: as a terminal finds it that was off-line for
     all of its life. :param names: only of these documents."""

@@ -5,13 +5,10 @@ from __future__ import annotations
 import pytest
 
 from offline_cache.operations import State
-from terminal.centre.enrolment import enrol
-from terminal.clock import SystemClock
-from terminal.membership import key_port
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.errors import SandboxError, SandboxFault
 from terminal.sandbox.people import Population
-from terminal.settings import prepare_data
+from tests.terminal.own import renewed as get_another
 from tests.terminal.test_drives import Field, field, population
 from tests.terminal.test_queue_acts import act
 
@@ -24,17 +21,7 @@ def renewed(centre: SandboxCentre, field: Field) -> None:
     """The machine is found, and gets another certificate."""
     number, settings = field.records.identity.terminal, field.settings
     field.close()
-    enrol(
-        prepare_data(settings),
-        centre.url,
-        centre.control.new_code(number),
-        centre.authority,
-        environment="sandbox",
-        keys=key_port(settings),
-        now=SystemClock().now,
-        replace=True,
-        renews=number,
-    )
+    get_another(centre, settings, number)
     field.open()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +12,6 @@ import pytest
 from msgspec import structs
 
 from offline_cache.backup import Owner, back_up, restore
-from offline_cache.blob_rows import Blobs
 from offline_cache.caps import OfflineTime
 from offline_cache.errors import StoreError, StoreFault
 from terminal import bootstrap, second_copy
@@ -20,7 +19,6 @@ from terminal.backroom import BackRoom
 from terminal.clock import SystemClock
 from terminal.errors import TerminalError, TerminalFault
 from terminal.health import check_second_copy
-from terminal.medium import write_medium
 from terminal.membership import join, key_port
 from terminal.records import Records
 from terminal.sandbox.child import SandboxCentre
@@ -31,6 +29,7 @@ from tests.terminal.own import joined
 from tests.terminal.test_queue_acts import taken_in
 
 PHONE = "13912345678"
+Happens = Callable[[Path], None] | None
 
 
 class Watch(SystemClock):
@@ -216,111 +215,6 @@ def test_an_older_copy_of_the_store_does_not_write_over_what_the_medium_has(
     assert len(lost) == 3
 
 
-def put_back(settings: Settings, image: Path) -> None:
-    """The whole disk, store and keys, as it was."""
-    shutil.rmtree(settings.data_dir)
-    shutil.copytree(image, settings.data_dir)
-
-
-@pytest.mark.expects_log
-def test_an_image_of_the_whole_disk_is_known_by_what_stands_on_the_medium(
-    centre: SandboxCentre, settings: Settings, watch: Watch, stick: Path, tmp_path: Path
-) -> None:
-    """Nothing on the disk tells that it is an older one, and the centre cannot be asked."""
-    room, records = opened(settings, watch)
-    number = records.identity.terminal
-    room.close()
-    image = tmp_path / "image"
-    shutil.copytree(settings.data_dir, image)
-    room, records = opened(settings, watch)
-    lost = [taken_in(records, PHONE)]
-    lost.append(taken_in(records, "13612345678", after=lost[0]))
-    SecondCopy(records, settings, watch.monotonic).write()
-    (file,) = stick.iterdir()
-    written = file.read_bytes()
-    room.close()
-    put_back(settings, image)
-    room, records = opened(settings, watch)
-    with pytest.raises(StoreError) as caught:
-        taken_in(records, "13712345678")  # it would have the number of the first
-    assert caught.value.fault is StoreFault.STORE_OLDER
-    assert centre.control.take_in(file) == 2
-    for _ in range(2):
-        assert not records.sync.once(30).clear
-    assert centre.control.agree(number) == 2
-    assert records.sync.once(30).clear
-    taken_in(records, "13712345678")
-    SecondCopy(records, settings, watch.monotonic).write()
-    room.close()
-    assert file.read_bytes() == written
-    effects = centre.control.effects()
-    assert [effects[one.op_id.hex().upper()] for one in lost] == [1, 1]
-
-
-def test_a_medium_that_comes_late_is_not_written_over_by_an_older_store(
-    settings: Settings, watch: Watch, stick: Path, tmp_path: Path
-) -> None:
-    room, records = opened(settings, watch)
-    room.close()
-    image, away = tmp_path / "image", stick.with_name(stick.name + "-away")
-    shutil.copytree(settings.data_dir, image)
-    room, records = opened(settings, watch)
-    taken_in(records, PHONE)
-    SecondCopy(records, settings, watch.monotonic).write()
-    room.close()
-    put_back(settings, image)
-    stick.rename(away)
-    room, records = opened(settings, watch)
-    taken_in(records, "13612345678")  # nobody can know
-    away.rename(stick)
-    (file,) = stick.iterdir()
-    written = file.read_bytes()
-    watch.passed += EVERY
-    copying = SecondCopy(records, settings, watch.monotonic)
-    watch.passed += EVERY
-    copying.look()
-    assert [one.read_bytes() for one in stick.iterdir()] == [written]
-    with pytest.raises(StoreError) as caught:
-        taken_in(records, "13712345678")
-    assert caught.value.fault is StoreFault.STORE_OLDER
-    room.close()
-
-
-@pytest.mark.parametrize("what", ["noise", "another terminal's", "nobody's signature", "a link to nowhere"])
-def test_what_is_not_ours_is_put_aside(
-    centre: SandboxCentre, settings: Settings, watch: Watch, stick: Path, tmp_path: Path, *, what: str
-) -> None:
-    room, records = opened(settings, watch)
-    file = file_of(settings, records)
-    taken_in(records, PHONE)
-    if what == "a link to nowhere":
-        file.symlink_to(tmp_path / "gone")
-    elif what == "noise":
-        file.write_bytes(b"the photos of a wedding")
-    else:
-        other = joined(centre, tmp_path / "other", sync_splay=0.0)
-        beside, others = opened(other, watch)
-        for digit in range(3):
-            taken_in(others, f"1391234567{digit}")
-        write_medium(others.outbox, Blobs(others.store), others.identity, file)
-        beside.close()
-        if what == "nobody's signature":  # it says that it is ours, and goes further than our log
-            ours = records.identity
-            text = file.read_text("ascii").replace(others.identity.terminal, ours.terminal)
-            theirs, paper = (
-                one.certificate_file.read_text("ascii").replace("\n", "\\n") for one in (others.identity, ours)
-            )
-            file.write_text(text.replace(theirs, paper), "ascii")
-    before = None if file.is_symlink() else file.read_bytes()
-    SecondCopy(records, settings, watch.monotonic).write()
-    taken_in(records, "13612345678")  # and it goes on
-    room.close()
-    kept = file.with_name(f"{file.stem}.kept-1{file.suffix}")
-    assert set(stick.iterdir()) == {file, kept}
-    assert kept.is_symlink() if before is None else kept.read_bytes() == before
-    assert centre.control.take_in(file) == 1
-
-
 def test_what_is_set_aside_has_no_body_on_the_medium(records: Records, settings: Settings, watch: Watch) -> None:
     copying = SecondCopy(records, settings, watch.monotonic)
     operation = taken_in(records, PHONE)
@@ -336,3 +230,17 @@ def test_what_is_set_aside_has_no_body_on_the_medium(records: Records, settings:
     watch.passed += EVERY
     copying.look()
     assert abs(file_of(settings, records).stat().st_size - whole) < 20
+
+
+def test_another_stick_gets_its_copy_too(records: Records, settings: Settings, watch: Watch, stick: Path) -> None:
+    copying = SecondCopy(records, settings, watch.monotonic)
+    taken_in(records, PHONE)
+    copying.write()
+    file = file_of(settings, records)
+    file.unlink()
+    watch.ahead = timedelta(minutes=11)
+    assert fault(records, settings) is TerminalFault.SECOND_COPY
+    watch.passed += EVERY
+    copying.look()
+    assert file.exists()
+    assert "Copied" in check(records, settings).en

@@ -206,3 +206,39 @@ def test_a_store_file_of_an_earlier_life_is_known_at_its_opening(desk: Desk, bac
     assert desk.halted() is StoreFault.STORE_OLDER
     assert desk.records.outbox.latest_life() == 2
     desk.begins(3)
+
+
+def test_a_program_that_opens_the_store_in_between_keeps_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look and the lock somebody else had it, and took something in."""
+    taken: list[Operation] = []
+    close = Records.close
+
+    def closed(records: Records) -> None:
+        close(records)
+        if not taken:
+            other = open_records(desk.settings, CLOCK, join(desk.settings, CLOCK))
+            taken.append(taken_in(other, PHONE))
+            close(other)
+
+    with monkeypatch.context() as patch, pytest.raises(StoreError) as caught:
+        patch.setattr(Records, "close", closed)
+        wipe_store(desk.settings, desk.records)
+    assert caught.value.fault is StoreFault.WIPE_REFUSED
+    desk.open()
+    assert [one.op_id for one in desk.records.outbox.listed()] == [taken[0].op_id]
+
+
+def test_a_program_that_has_the_store_open_keeps_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    others: list[Records] = []
+    close = Records.close
+
+    def closed(records: Records) -> None:
+        close(records)
+        others.append(open_records(desk.settings, CLOCK, join(desk.settings, CLOCK)))
+
+    with monkeypatch.context() as patch, pytest.raises(StoreError) as caught:
+        patch.setattr(Records, "close", closed)
+        wipe_store(desk.settings, desk.records)
+    assert caught.value.fault is StoreFault.STORE_HELD
+    close(others[0])
+    desk.open()

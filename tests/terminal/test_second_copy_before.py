@@ -1,0 +1,243 @@
+"""What lies on the stick before the second copy is written: an older store is known by it, and nothing there is lost,
+nor stops the program.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from offline_cache.backup import Owner, back_up, restore
+from offline_cache.blob_rows import Blobs
+from offline_cache.errors import StoreError, StoreFault
+from terminal.medium import write_medium
+from terminal.membership import key_port
+from terminal.sandbox.child import SandboxCentre
+from terminal.second_copy import EVERY, SecondCopy, file_of
+from terminal.settings import Settings, store_path
+from tests.terminal.own import joined, renewed
+from tests.terminal.test_queue_acts import taken_in
+from tests.terminal.test_second_copy import PHONE, Watch, opened, settings, stick, watch
+
+__all__ = ["settings", "stick", "watch"]
+
+Happens = Callable[[Path], None] | None
+
+
+def put_back(settings: Settings, image: Path) -> None:
+    """The whole disk, store and keys, as it was."""
+    shutil.rmtree(settings.data_dir)
+    shutil.copytree(image, settings.data_dir)
+
+
+@pytest.mark.expects_log
+def test_an_image_of_the_whole_disk_is_known_by_what_stands_on_the_medium(
+    centre: SandboxCentre, settings: Settings, watch: Watch, stick: Path, tmp_path: Path
+) -> None:
+    """Nothing on the disk tells that it is an older one, and the centre cannot be asked."""
+    room, records = opened(settings, watch)
+    number = records.identity.terminal
+    room.close()
+    image = tmp_path / "image"
+    shutil.copytree(settings.data_dir, image)
+    room, records = opened(settings, watch)
+    lost = [taken_in(records, PHONE)]
+    lost.append(taken_in(records, "13612345678", after=lost[0]))
+    SecondCopy(records, settings, watch.monotonic).write()
+    (file,) = stick.iterdir()
+    written = file.read_bytes()
+    room.close()
+    put_back(settings, image)
+    room, records = opened(settings, watch)
+    with pytest.raises(StoreError) as caught:
+        taken_in(records, "13712345678")  # it would have the number of the first
+    assert caught.value.fault is StoreFault.STORE_OLDER
+    assert centre.control.take_in(file) == 2
+    for _ in range(2):
+        assert not records.sync.once(30).clear
+    assert centre.control.agree(number) == 2
+    assert records.sync.once(30).clear
+    room.close()
+    room, records = opened(settings, watch)  # what parted in the life before is settled
+    taken_in(records, "13712345678")
+    SecondCopy(records, settings, watch.monotonic).write()
+    room.close()
+    assert file.read_bytes() == written
+    effects = centre.control.effects()
+    assert [effects[one.op_id.hex().upper()] for one in lost] == [1, 1]
+
+
+def test_a_medium_that_comes_late_is_not_written_over_by_an_older_store(
+    settings: Settings, watch: Watch, stick: Path, tmp_path: Path
+) -> None:
+    room, records = opened(settings, watch)
+    room.close()
+    image, away = tmp_path / "image", stick.with_name(stick.name + "-away")
+    shutil.copytree(settings.data_dir, image)
+    room, records = opened(settings, watch)
+    taken_in(records, PHONE)
+    SecondCopy(records, settings, watch.monotonic).write()
+    room.close()
+    put_back(settings, image)
+    stick.rename(away)
+    room, records = opened(settings, watch)
+    taken_in(records, "13612345678")  # nobody can know
+    away.rename(stick)
+    (file,) = stick.iterdir()
+    written = file.read_bytes()
+    watch.passed += EVERY
+    copying = SecondCopy(records, settings, watch.monotonic)
+    watch.passed += EVERY
+    copying.look()
+    assert [one.read_bytes() for one in stick.iterdir()] == [written]
+    with pytest.raises(StoreError) as caught:
+        taken_in(records, "13712345678")
+    assert caught.value.fault is StoreFault.STORE_OLDER
+    room.close()
+
+
+@pytest.mark.parametrize("what", ["noise", "another terminal's", "nobody's signature", "a link to nowhere"])
+def test_what_is_not_ours_is_put_aside(
+    centre: SandboxCentre, settings: Settings, watch: Watch, stick: Path, tmp_path: Path, *, what: str
+) -> None:
+    room, records = opened(settings, watch)
+    file = file_of(settings, records)
+    taken_in(records, PHONE)
+    if what == "a link to nowhere":
+        file.symlink_to(tmp_path / "gone")
+    elif what == "noise":
+        file.write_bytes(b"the photos of a wedding")
+    else:
+        other = joined(centre, tmp_path / "other", sync_splay=0.0)
+        beside, others = opened(other, watch)
+        for digit in range(3):
+            taken_in(others, f"1391234567{digit}")
+        write_medium(others.outbox, Blobs(others.store), others.identity, file)
+        beside.close()
+        if what == "nobody's signature":  # it says that it is ours, and goes further than our log
+            ours = records.identity
+            text = file.read_text("ascii").replace(others.identity.terminal, ours.terminal)
+            theirs, paper = (
+                one.certificate_file.read_text("ascii").replace("\n", "\\n") for one in (others.identity, ours)
+            )
+            file.write_text(text.replace(theirs, paper), "ascii")
+    before = None if file.is_symlink() else file.read_bytes()
+    SecondCopy(records, settings, watch.monotonic).write()
+    taken_in(records, "13612345678")  # and it goes on
+    room.close()
+    kept = file.with_name(f"{file.stem}.kept-1{file.suffix}")
+    assert set(stick.iterdir()) == {file, kept}
+    assert kept.is_symlink() if before is None else kept.read_bytes() == before
+    assert centre.control.take_in(file) == 1
+
+
+def spoilt(file: Path) -> None:
+    with file.open("ab") as more:
+        more.write(bytes(512))
+
+
+def cut_short(file: Path) -> None:
+    """Behind the first whole batch."""
+    header, batch, *_ = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(header + batch + batch[:100])
+
+
+@pytest.mark.expects_log
+@pytest.mark.parametrize("happens", [None, spoilt, cut_short])
+@pytest.mark.parametrize("since", [False, True])
+def test_one_whole_line_under_a_certificate_of_ours_tells_of_an_older_image(
+    centre: SandboxCentre,
+    settings: Settings,
+    watch: Watch,
+    stick: Path,
+    tmp_path: Path,
+    *,
+    happens: Happens,
+    since: bool,
+) -> None:
+    room, records = opened(settings, watch)
+    number = records.identity.terminal
+    room.close()
+    image = tmp_path / "image"
+    shutil.copytree(settings.data_dir, image)
+    if since:  # the image does not know of it
+        renewed(centre, settings, number)
+    room, records = opened(settings, watch)
+    taken_in(records, PHONE)
+    SecondCopy(records, settings, watch.monotonic).write()
+    room.close()
+    (file,) = stick.iterdir()
+    if happens is not None:
+        happens(file)
+    written = file.read_bytes()
+    put_back(settings, image)
+    room, records = opened(settings, watch)
+    with pytest.raises(StoreError) as caught:
+        taken_in(records, "13612345678")
+    assert caught.value.fault is StoreFault.STORE_OLDER
+    room.close()
+    assert [one.read_bytes() for one in stick.iterdir()] == [written]
+
+
+@pytest.mark.expects_log
+def test_a_medium_of_a_later_life_tells_of_it(
+    centre: SandboxCentre, settings: Settings, watch: Watch, stick: Path, tmp_path: Path
+) -> None:
+    room, records = opened(settings, watch)
+    number, place = records.identity.terminal, tmp_path / "backup"
+    back_up(records.store, place)
+    room.close()
+    image = tmp_path / "image"
+    shutil.copytree(settings.data_dir, image)
+    path, owner = store_path(settings), Owner(settings.environment, number)
+    path.unlink()
+    restore(place, path, key_port(settings), owner, now=watch.now)
+    room, records = opened(settings, watch)
+    records.sync.once(30)
+    assert centre.control.agree(number) == 2
+    records.sync.once(30)
+    taken_in(records, PHONE)
+    SecondCopy(records, settings, watch.monotonic).write()
+    room.close()
+    put_back(settings, image)
+    room, records = opened(settings, watch)
+    assert records.outbox.fork() is not None
+    assert records.outbox.latest_life() == 2
+    room.close()
+
+
+def fifo(file: Path) -> None:
+    os.mkfifo(file)
+
+
+def endless(file: Path) -> None:
+    file.symlink_to("/dev/zero")
+
+
+def huge(file: Path) -> None:
+    with file.open("wb") as sparse:
+        sparse.truncate(8 << 30)
+
+
+def one_line(file: Path) -> None:
+    with file.open("wb") as sparse:
+        sparse.truncate(64 << 20)
+
+
+@pytest.mark.parametrize("put", [fifo, endless, huge, one_line])
+def test_nothing_that_lies_on_the_medium_stops_the_program(
+    settings: Settings, watch: Watch, stick: Path, put: Callable[[Path], None]
+) -> None:
+    room, records = opened(settings, watch)
+    file = file_of(settings, records)
+    room.close()
+    put(file)
+    room, records = opened(settings, watch)
+    taken_in(records, PHONE)
+    SecondCopy(records, settings, watch.monotonic).write()
+    room.close()
+    assert {one.name for one in stick.iterdir()} == {file.name, f"{file.stem}.kept-1{file.suffix}"}
