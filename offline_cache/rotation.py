@@ -1,19 +1,21 @@
 """A new data key for a store that is closed, without a moment at which a crash loses the file or its key.
 
-    1  the new key is kept beside the old one
+    1  the new key is kept beside the old one, and the recovery file (:mod:`offline_cache.escrow`) is of both
     2  a whole copy is made under the new key, looked at, synced; so are the copies that were laid aside
     3  the copy takes the file's place, in one step, then those of the copies take theirs
-    4  the new key takes the old one's name
+    4  the new key takes the old one's name, then the recovery file is of it alone
     5  the name beside it is forgotten
 
 Behind 1, 2 the file opens with the old key, behind 3, 4 with the new one: :func:`settle`, at every start, tries which,
-and finishes or takes back what was begun.
+and finishes or takes back what was begun. Where the keys are gone for good at any of these steps, the centre opens the
+file that stands there with one of the keys of the recovery file; that one is left to the next start to narrow.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from offline_cache.chain import Origin
 from offline_cache.copying import Copying, family, integrity, remove
 from offline_cache.database import KEY, Db, connect, damaged, not_saved, translated, unreadable
 from offline_cache.errors import StoreError
+from offline_cache.escrow import Escrow, escrow_of
 from offline_cache.journal import append
 from offline_cache.keys import KeyPort
 from offline_cache.lockfile import LockFile
@@ -57,8 +60,11 @@ def rotate(path: Path, keys: KeyPort, now: Callable[[], datetime], operator: str
         old = keys.get(CURRENT)
         if old is None:
             raise damaged("no key to replace")
+        escrow = _escrow(path, old)
         new = INTL.random(KEY)
         keys.put(NEXT, new)
+        if escrow is not None:
+            escrow.write(old, new)
         draft = path.with_suffix(".rekeyed")
         left = [copy for copy in copies_of(path) if not _copied(copy, old, new)]
         _refuse_behind(path, old, left)
@@ -67,6 +73,9 @@ def rotate(path: Path, keys: KeyPort, now: Callable[[], datetime], operator: str
         into_place(draft, path)
         _finish_copies(path)
         keys.put(CURRENT, new)
+        if escrow is not None:
+            with suppress(StoreError):  # that of both opens it too
+                escrow.write(new)
         keys.delete(NEXT)
     finally:
         lock.release()
@@ -118,14 +127,30 @@ def _refuse_behind(path: Path, key: bytes, left: list[Path]) -> None:
     """With the old key goes what page by page could still be read of a damaged copy."""
     if not left:
         return
+    with _looking(path, key) as db:
+        told = aside.told(db, [(copy, None) for copy in left])
+    aside.refuse_owing(told)
+
+
+def _escrow(path: Path, key: bytes) -> Escrow | None:
+    with _looking(path, key) as db:
+        return escrow_of(db, path)
+
+
+@contextmanager
+def _looking(path: Path, key: bytes) -> Iterator[Db]:
     connection = connect(path, key)
     try:
-        told = aside.told(Db(connection, Origin("", "")), [(copy, None) for copy in left])
+        yield Db(connection, _origin(connection))
     except apsw.Error as error:
         raise translated(error, writing=False) from None
     finally:
         connection.close(True)
-    aside.refuse_owing(told)
+
+
+def _origin(connection: apsw.Connection) -> Origin:
+    meta = {str(name): bytes(value).decode() for name, value in connection.execute("SELECT name, value FROM meta")}
+    return Origin(meta["environment"], meta["terminal"], suite(meta["suite"]))
 
 
 def _opens(path: Path, key: bytes) -> bool:
@@ -154,10 +179,8 @@ def _sign(draft: Path, new: bytes, at: int, operator: str) -> None:
     """The journal of the copy tells of the new key, and the copy is looked at whole."""
     target = connect(draft, new)
     try:
-        meta = {str(name): bytes(value).decode() for name, value in target.execute("SELECT name, value FROM meta")}
-        db = Db(target, Origin(meta["environment"], meta["terminal"], suite(meta["suite"])))
         with target:
-            append(db, at, "key-rotated", None, {"operator": operator})
+            append(Db(target, _origin(target)), at, "key-rotated", None, {"operator": operator})
         trouble = integrity(target)
     except apsw.Error as error:
         raise translated(error, writing=True) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from terminal.text import Text
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from offline_cache.salvage import Salvage, Span
     from terminal.cli.app import Context
 
+_OF = Text("文件 {file}：", "File {file}:")
 _READ = Text(
     "读出 {count} 笔业务、{photos} 份影像；{doubtful} 笔不能确定是否曾被搁置。",
     "{count} operations and {photos} photos read; of {doubtful} it cannot be told whether they were set aside.",
@@ -26,6 +28,18 @@ def told(context: Context, found: Salvage) -> dict[str, object]:
     counts = {"photos": len(found.photos), "doubtful": len(found.doubtful)}
     context.output.line(_READ.format(count=found.operations, **counts))
     return {"operations": found.operations, **counts, **lost(context, found)}
+
+
+def told_by_file(context: Context, read: Mapping[str, Salvage]) -> dict[str, object]:
+    """The same of each file of a disk: of the first, which is the store if it is there, and of its copies by name."""
+    said = dict[str, dict[str, object]]()
+    for name, found in read.items():
+        context.output.line(_OF.format(file=name))
+        said[name] = told(context, found)
+    if not said:  # a medium
+        return {}
+    first, *copies = said
+    return {**said[first], "file": first, "copies": {name: said[name] for name in copies}}
 
 
 def lost(context: Context, found: Salvage) -> dict[str, object]:

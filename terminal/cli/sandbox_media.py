@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from terminal.cli.salvage_words import told
+from terminal.cli.salvage_words import told_by_file
 from terminal.text import Text
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def take_in(context: Context, file: Path, disk: bool, folder: Path | None) -> No
         taking.state.close()
     count = taken.counts()
     document = {"last": count.pop("hwm"), "effects": len(effects), "twice": sum(int(n) > 1 for n in effects.values())}
-    read = told(context, taken.salvage) if taken.salvage is not None else {}
-    context.output.document({**document, **count, **read})
+    context.output.document({**document, **count, **told_by_file(context, taken.read)})
     context.output.line(_LAST.format(last=taken.hwm))
     context.output.line(_TAKEN.format(taken=count["taken"], there=count["there"]))
     if with_people := count["cases"] + count["waiting"]:

@@ -4,7 +4,6 @@ if it had been sent; what is rightly signed, or read of a disk, and cannot be jo
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,24 +16,21 @@ from cryptography.x509.oid import NameOID
 
 from offline_cache.chain import Origin
 from offline_cache.errors import StoreError
-from offline_cache.recovery import open_recovery, recovery_file
+from offline_cache.escrow import open_recovery
 from offline_cache.salvage import Salvage
-from offline_cache.salvage import salvage as read_store
 from offline_cache.sealing import suite_other
 from terminal.centre.contract import OperationBatch, ProblemType
-from terminal.medium import Entry, MediumPiece, SalvagedRun, invalid, read_medium, salvaged_pieces, salvaged_runs
+from terminal.medium import Entry, MediumPiece, SalvagedRun, invalid, read_medium
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.blobs import BlobRoom
 from terminal.sandbox.certificates import attributed
+from terminal.sandbox.disks import entries_of, found_on, read_all
 from terminal.sandbox.inbox import ForkError, Inbox
 from terminal.sandbox.lives import why_not
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.salvage import DOUBTFUL, OTHER_HISTORY, UNPROVEN, Fate, fates_once_in, to_people
 from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal
-
-STORE = Path("store") / "terminal.db"
-"""Where the store is in a terminal's data folder."""
 
 _FOR_PEOPLE = (Fate.CASE, Fate.WAITING)
 
@@ -44,12 +40,13 @@ class TakenIn:
     """What became of the operations that stand there.
 
     :param hwm: up to which sequence number the terminal's log is here, in the life that is open.
-    :param fates: of each operation, by its identity and hash; :param salvage: what could be read, of a disk.
+    :param fates: of each operation, by its identity and hash.
+    :param read: what could be read, by the name of the file on the disk: of the store, and of each copy beside it.
     """
 
     hwm: int = 0
     fates: dict[tuple[str, str], Fate] = field(default_factory=dict)
-    salvage: Salvage | None = None
+    read: dict[str, Salvage] = field(default_factory=dict)
 
     def note(self, batch: OperationBatch, fates: list[Fate]) -> None:
         """What is doubtful stands there twice, first without its body: that it is for people is what counts."""
@@ -111,30 +108,26 @@ class MediaCounter:
         return taken
 
     def take_disk(self, folder: Path, now: datetime) -> TakenIn:
-        """Take in what can be read of a dead machine's data folder; the data key comes from its recovery file.
+        """Take in what can be read of a dead machine's data folder, of its store and of every copy that lies beside
+        it; the data keys come from its recovery file.
 
         Nobody signs: that the disk is the terminal's own is the word of whoever hands it in, and that nothing was put
         into its log the chain shows, as far as it holds on to the head that is here.
 
-        :raises offline_cache.errors.StoreError: ``EXPORT_INVALID``: no store, or no certificate of a terminal that this
-            centre knows; ``SEALED_UNREADABLE``: the recovery file was not sealed to this centre for that terminal.
+        :raises offline_cache.errors.StoreError: ``EXPORT_INVALID``: no store and no copy of one, or no certificate of a
+            terminal that this centre knows; ``SEALED_UNREADABLE``: the recovery file was not sealed to this centre for
+            that terminal; ``STORE_UNREADABLE``: a file there gives nothing at all; what the others give is in.
         """
-        store = folder / STORE
-        try:
-            envelope = recovery_file(store).read_bytes()
-            papers = [file.read_text("ascii") for file in sorted(folder.glob("terminal-*-cert.pem"))]
-        except (OSError, ValueError) as error:
-            raise invalid(type(error).__name__) from None
-        owner = self._newest(papers)
-        key = open_recovery(envelope, self.environment, owner.number, self.authority.ring)
+        disk = found_on(folder)
+        owner = self._newest(disk.papers)
+        keys = open_recovery(disk.envelope, self.environment, owner.number, self.authority.ring)
         origin = Origin(self.environment, owner.number, self.authority.suite)
-        with tempfile.TemporaryDirectory() as beside:
-            found = read_store(store, [key], origin, Path(beside))
-        taken = TakenIn(salvage=found)
-        for run in salvaged_runs(found, origin, lambda _: bytes(64)):
-            self._take(taken, owner, run, now)
-        for piece in salvaged_pieces(found):
-            self._take(taken, owner, piece, now)
+        found, fault = read_all(disk.files, keys, origin)
+        taken = TakenIn(read=found)
+        for entry in entries_of(found, origin):
+            self._take(taken, owner, entry, now)
+        if fault is not None:
+            raise fault
         taken.hwm = self.inbox.hwm(owner.number)
         return taken
 

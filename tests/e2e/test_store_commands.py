@@ -63,6 +63,10 @@ def test_a_store_is_copied_rekeyed_exported_restored_and_wiped(
     assert contact_change(own).code == 0
     assert own.json("store", "status").document["level"] in {"ample", "warn"}
     assert by(own, "rotate-key").document == {"rotated": True}
+    there = str(Path(centre.ready.authority).parent)
+    disk = str(next(folder.rglob("terminal.db")).parent.parent)
+    taken = own.json("sandbox", "take-in", "--disk", disk, "--dir", there).document  # before any other start
+    assert (taken["taken"], taken["operations"], taken["file"], taken["copies"]) == (1, 1, "terminal.db", {})
     assert by(own, "backup", str(folder / "backup.db")).document["operations"] == 1
     assert by(own, "wipe", "--yes").fault == "S146"
     medium = folder / "medium.ssc"
@@ -80,10 +84,9 @@ def test_a_store_is_copied_rekeyed_exported_restored_and_wiped(
     assert {"key-rotated", "backed-up", "restored"} & {line["what"] for line in lines} == {"key-rotated", "restored"}
     assert {(line["fields"].get("operator") or "P")[0] for line in lines} == {"P"}
     assert list(Path(folder).rglob("terminal.recovery"))
-    there = str(Path(centre.ready.authority).parent)
-    disk = str(next(folder.rglob("terminal.db")).parent.parent)
     taken = own.json("sandbox", "take-in", "--disk", disk, "--dir", there).document
     assert (taken["last"], taken["twice"], taken["cases"], taken["missing"]) == (1, 0, 0, [])
+    assert [(name, one["operations"]) for name, one in taken["copies"].items()] == [("terminal.replaced-1", 1)]
     said = by(own, "wipe", "--yes", "--exported", "99")  # whatever somebody types
     assert (said.fault, said.code) == ("S161", 7)
     assert "99" in said.document["fault"]["message"]

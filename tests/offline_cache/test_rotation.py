@@ -12,13 +12,15 @@ from offline_cache import rotation
 from offline_cache.backup import Owner, back_up, restore
 from offline_cache.database import connect
 from offline_cache.errors import StoreError, StoreFault
+from offline_cache.escrow import Escrow, open_recovery, recovery_file
 from offline_cache.journal import Journal
 from offline_cache.keys import FileKeys
 from offline_cache.operations import Agreement
 from offline_cache.outbox import Outbox
 from offline_cache.proof import verify
-from offline_cache.recovery import open_recovery, recovery_file, write_recovery
+from offline_cache.recovery import write_recovery
 from offline_cache.rotation import CURRENT, NEXT, rotate
+from offline_cache.salvage import salvage
 from offline_cache.sealing import key_id
 from tests.offline_cache.support import CHOSEN, IDENTITY, Wall, create, draft, fault_of, keys, place, reopen
 
@@ -104,14 +106,7 @@ def test_power_may_go_at_every_step_of_the_keys(filled: Path, at: int, after: bo
 def test_power_may_go_at_every_step_of_the_files(
     filled: Path, monkeypatch: pytest.MonkeyPatch, step: str, after: bool
 ) -> None:
-    plain = getattr(rotation, step)
-
-    def cut(*arguments: object) -> None:
-        if after:
-            plain(*arguments)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(rotation, step, cut)
+    monkeypatch.setattr(rotation, step, _cut(getattr(rotation, step), 1, after))
     with pytest.raises(KeyboardInterrupt):
         rotate(place(filled), keys(filled), NOW)
     monkeypatch.undo()
@@ -130,19 +125,90 @@ def test_the_centre_can_open_the_disk_of_a_dead_machine(filled: Path) -> None:
         assert write_recovery(store, place(filled), keys(filled), public)
         assert not write_recovery(store, place(filled), keys(filled), public)
     rotate(place(filled), keys(filled), NOW)
-    with reopen(filled) as store:
-        assert write_recovery(store, place(filled), keys(filled), public)  # the key is another now
-    envelope = recovery_file(place(filled)).read_bytes()
+    envelope = recovery_file(place(filled)).read_bytes()  # of the new key, before any other start
     key = keys(filled).get(CURRENT)
     assert key is not None
     assert key not in envelope
     shutil.rmtree(filled / "keys")  # the chip is dead
-    found = open_recovery(envelope, "sandbox", IDENTITY.terminal, ring)
+    (found,) = open_recovery(envelope, "sandbox", IDENTITY.terminal, ring)
+    assert found == key
     connection = connect(place(filled), found)
     assert connection.execute("SELECT count(*) FROM operation WHERE length(sealed) > 0").fetchall() == [(2,)]
     connection.close()
     other = lambda: open_recovery(envelope, "sandbox", "379999000002", ring)  # noqa: E731
     assert fault_of(other) is StoreFault.SEALED_UNREADABLE
+
+
+def _opened(folder: Path, public: bytes) -> dict[str, int]:
+    """What the centre finds of the store, and of its copies, with the recovery file alone."""
+    ring = {key_id(public, CHOSEN.suite): CHOSEN.sealing}
+    found = open_recovery(recovery_file(place(folder)).read_bytes(), "sandbox", IDENTITY.terminal, ring)
+    disk = folder / "disk"
+    shutil.rmtree(disk, ignore_errors=True)
+    disk.mkdir()
+    files = [place(folder), *(place(folder).with_name(f"store.{name}") for name in COPIES)]
+    shutil.copytree(folder, disk, dirs_exist_ok=True, ignore=shutil.ignore_patterns("disk", "keys", "store.lock"))
+    return {one.name: salvage(disk / one.name, found, CHOSEN.origin, disk).operations for one in files}
+
+
+STEPS = [("keys", 1), ("keys", 2), ("keys", 3), ("escrow", 1), ("escrow", 2)]
+STEPS += [("_copied", 1), ("_copied", 2), ("_copy", 3), ("_sign", 1), ("_finish_copies", 1)]
+STEPS += [("into_place", 1), ("into_place", 2), ("into_place", 3)]
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(("what", "at"), STEPS)
+def test_wherever_power_and_keys_go_the_recovery_file_opens_what_stands_there(
+    filled: Path, monkeypatch: pytest.MonkeyPatch, what: str, at: int, after: bool
+) -> None:
+    public = CHOSEN.suite.sealing_public_key(CHOSEN.sealing)
+    with reopen(filled) as store:
+        write_recovery(store, place(filled), keys(filled), public)
+    whole = dict.fromkeys(("store.db", *(f"store.{name}" for name in COPIES)), 2)
+    port = CutKeys(filled, at if what == "keys" else 0, after)
+    with monkeypatch.context() as patch:
+        if what == "escrow":
+            patch.setattr(Escrow, "write", _cut(Escrow.write, at, after))
+        elif what != "keys":
+            patch.setattr(rotation, what, _cut(getattr(rotation, what), at, after))
+        with pytest.raises(KeyboardInterrupt):
+            rotate(place(filled), port, NOW)
+    assert _opened(filled, public) == whole
+    with reopen(filled) as store:  # what was begun is ended, or taken back
+        assert _opened(filled, public) == whole
+        write_recovery(store, place(filled), keys(filled), public)
+    assert _opened(filled, public) == whole
+    rotate(place(filled), keys(filled), NOW)
+    assert _opened(filled, public) == whole
+
+
+def _cut(plain: Callable[..., object], at: int, after: bool) -> Callable[..., object]:
+    """Power goes before or after one of the calls."""
+    calls = []
+
+    def cut(*arguments: object) -> object:
+        calls.append(arguments)
+        if len(calls) == at and not after:
+            raise KeyboardInterrupt
+        given = plain(*arguments)
+        if len(calls) == at:
+            raise KeyboardInterrupt
+        return given
+
+    return cut
+
+
+def test_without_a_recovery_file_that_can_be_written_no_rotation_begins(filled: Path) -> None:
+    public = CHOSEN.suite.sealing_public_key(CHOSEN.sealing)
+    with reopen(filled) as store:
+        write_recovery(store, place(filled), keys(filled), public)
+    before, old = place(filled).read_bytes(), keys(filled).get(CURRENT)
+    recovery_file(place(filled)).unlink()
+    recovery_file(place(filled)).mkdir()
+    assert fault_of(lambda: rotate(place(filled), keys(filled), NOW)) is StoreFault.NOT_SAVED
+    assert (place(filled).read_bytes(), keys(filled).get(CURRENT)) == (before, old)
+    recovery_file(place(filled)).rmdir()
+    assert _whole(filled) == 3
 
 
 # --- backup -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,95 @@
+"""What is left on the disk of a dead machine: its store, and the whole copies of it that were laid aside there. In any
+of them may stand work that is nowhere else.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from offline_cache.aside import copies_of
+from offline_cache.chain import Origin
+from offline_cache.errors import StoreError
+from offline_cache.escrow import recovery_file
+from offline_cache.operations import Batch
+from offline_cache.salvage import Salvage, salvage
+from terminal.medium import Entry, invalid, salvaged_pieces, salvaged_runs
+
+STORE = Path("store") / "terminal.db"
+"""Where the store is in a terminal's data folder."""
+
+
+@dataclass(frozen=True)
+class Disk:
+    """:param envelope: the recovery file. :param papers: certificates. :param files: the store first, if it is there,
+    then its copies, the newest first, then what stood there before its form was brought up.
+    """
+
+    envelope: bytes
+    papers: tuple[str, ...]
+    files: tuple[Path, ...]
+
+
+def found_on(folder: Path) -> Disk:
+    """What lies in a data folder.
+
+    :raises StoreError: ``EXPORT_INVALID``: no recovery file, or no store and no copy of one.
+    """
+    store = folder / STORE
+    try:
+        envelope = recovery_file(store).read_bytes()
+        papers = tuple(file.read_text("ascii") for file in sorted(folder.glob("terminal-*-cert.pem")))
+        places = (store, *reversed(copies_of(store)), store.with_suffix(".before"))
+    except (OSError, ValueError) as error:
+        raise invalid(type(error).__name__) from None
+    files = tuple(one for one in places if one.is_file())
+    if not files:
+        raise invalid("no store")
+    return Disk(envelope, papers, files)
+
+
+def read_all(
+    files: Sequence[Path], keys: Sequence[bytes], origin: Origin
+) -> tuple[dict[str, Salvage], StoreError | None]:
+    """Read what can be read of each, by name. A file that cannot be opened keeps none of the others away.
+
+    :returns: and the fault of the first that could not.
+    """
+    found, fault = dict[str, Salvage](), None
+    with tempfile.TemporaryDirectory() as beside:
+        for file in files:
+            try:
+                found[file.name] = salvage(file, keys, origin, Path(beside))
+            except StoreError as error:
+                fault = fault or error
+    return found, fault
+
+
+def entries_of(read: Mapping[str, Salvage], origin: Origin) -> Iterator[Entry]:
+    """All of it in the order of the log, so that what one file lacks is there when another goes on; of the same places
+    what stands in the store comes first. What is doubtful comes behind, then the photos.
+
+    What any file has without its body a person may have set aside: a copy then brings it as doubtful.
+    """
+    runs, doubtful = list[Batch](), list[Batch]()
+    for name, one in read.items():
+        others = [run for other, each in read.items() if other != name != STORE.name for run in each.runs]
+        withheld = {sent.op_id for run in others for sent in run.operations if sent.sealed is None}
+        runs += (_but(run, withheld) for run in one.runs)
+        doubtful += one.doubtful
+        doubtful += (run for run in one.runs if any(sent.op_id in withheld and sent.sealed for sent in run.operations))
+    runs.sort(key=lambda run: (run.epoch, run.from_seq))
+    yield from salvaged_runs(replace(_NOTHING, runs=tuple(runs), doubtful=tuple(doubtful)), origin, lambda _: bytes(64))
+    for one in read.values():
+        yield from salvaged_pieces(one)
+
+
+def _but(run: Batch, withheld: set[bytes]) -> Batch:
+    """Of these the place alone."""
+    shown = (replace(sent, sealed=None) if sent.op_id in withheld else sent for sent in run.operations)
+    return replace(run, operations=tuple(shown))
+
+
+_NOTHING = Salvage((), (), (), (), (), ())

@@ -1,0 +1,182 @@
+"""The disk of a machine whose keys are gone: the centre reads the store and every copy that lies beside it, also right
+after a new data key, and whatever interrupted that.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from offline_cache import forks, rotation
+from offline_cache.errors import StoreFault
+from offline_cache.operations import Operation
+from offline_cache.rotation import keys_of, rotate
+from terminal.membership import key_port
+from terminal.sandbox.disks import read_all
+from terminal.sandbox.errors import SandboxError
+from terminal.settings import store_path
+from tests.terminal.test_wiped import CLOCK, Desk, backup, desk
+
+__all__ = ["backup", "desk"]
+pytestmark = pytest.mark.expects_log
+
+
+def dead(desk: Desk, folder: Path) -> Path:
+    """The data folder from now on, without any key."""
+    desk.records.close()
+    place = store_path(desk.settings).parent.parent
+    disk = folder / "disk"
+    shutil.copytree(
+        place, disk, ignore=lambda _, names: [one for one in names if one == "keys" or one.endswith(".key")]
+    )
+    assert not list(disk.rglob("*.key"))
+    return disk
+
+
+def fates(desk: Desk, disk: Path) -> tuple[int, int, int]:
+    """How many were taken in, how many were there, how many are new cases."""
+    told = desk.centre.control.hand_in(disk, disk=True)
+    return told["taken"], told["there"], told["cases"]
+
+
+def effects(desk: Desk, *operations: Operation) -> list[int]:
+    counted = desk.centre.control.effects()
+    return [counted.get(one.op_id.hex().upper(), 0) for one in operations]
+
+
+def reasons(desk: Desk) -> list[str]:
+    return [told.split()[-1] for told in desk.centre.control.salvaged().values() if desk.number in told]
+
+
+@pytest.mark.parametrize("store", ["there", "gone", "noise", "before"])
+def test_what_only_a_copy_has_is_taken_in(desk: Desk, backup: Path, tmp_path: Path, store: str) -> None:
+    first = desk.takes_in()
+    second = desk.takes_in(after=first)
+    desk.put_back(backup)
+    disk = dead(desk, tmp_path)
+    file = disk / "store" / "terminal.db"
+    if store == "gone":
+        file.unlink()
+    elif store == "before":  # a power cut while its form was brought up
+        file.with_suffix(".replaced-1").rename(file.with_suffix(".before"))
+    elif store == "noise":
+        file.write_bytes(b"\x5a" * file.stat().st_size)
+    assert fates(desk, disk) == (2, 0, 0)
+    assert fates(desk, disk) == (0, 2, 0)
+    assert effects(desk, first, second) == [1, 1]
+
+
+def test_what_store_and_copy_both_have_is_only_compared(desk: Desk, tmp_path: Path) -> None:
+    first = desk.takes_in()
+    assert desk.records.sync.once(20).clear
+    second = desk.takes_in(after=first)
+    desk.records.store.lay_aside("fork-1")
+    third = desk.takes_in(after=second)
+    path = store_path(desk.settings)
+    shutil.copy(path.with_suffix(".fork-1"), path.with_suffix(".before"))
+    assert fates(desk, dead(desk, tmp_path)) == (2, 1, 0)
+    assert effects(desk, first, second, third) == [1, 1, 1]
+    assert reasons(desk) == []
+
+
+def test_what_does_not_attach_goes_to_people(desk: Desk, backup: Path, tmp_path: Path) -> None:
+    lost = desk.takes_in()
+    desk.put_back(backup)
+    desk.records.outbox.note_fork(forks.OLDER)
+    desk.begins(2)
+    here = desk.takes_in()
+    disk = dead(desk, tmp_path)
+    assert fates(desk, disk) == (1, 0, 1)
+    assert fates(desk, disk) == (0, 1, 0)
+    assert effects(desk, here, lost) == [1, 0]
+    assert reasons(desk) == ["life-closed"]
+
+
+@pytest.mark.parametrize("store", ["there", "gone"])
+def test_what_was_set_aside_in_any_of_them_people_decide(desk: Desk, backup: Path, tmp_path: Path, store: str) -> None:
+    first = desk.takes_in()
+    second = desk.takes_in(after=first)
+    desk.records.store.lay_aside("fork-2")  # where it waits
+    desk.records.outbox.park(second.op_id, "by-hand", "1001")
+    if store == "gone":
+        desk.put_back(backup)
+    disk = dead(desk, tmp_path)
+    if store == "gone":
+        (disk / "store" / "terminal.db").unlink()
+    taken, _, cases = fates(desk, disk)
+    assert (taken, cases) == (1, 1)
+    assert effects(desk, first, second) == [1, 0]
+    assert reasons(desk) == ["maybe-set-aside"]
+    for case in list(desk.centre.control.salvaged()):
+        desk.centre.control.accept(case)
+    assert effects(desk, first, second) == [1, 1]
+
+
+def test_a_gap_in_the_store_is_filled_by_a_copy(desk: Desk, tmp_path: Path) -> None:
+    made = [desk.takes_in()]
+    made += [desk.takes_in(after=made[-1])]
+    made += [desk.takes_in(after=made[-1])]
+    desk.records.store.lay_aside("fork-1")
+    desk.records.store.do(lambda db: db.execute("DROP TRIGGER operation_remains"))
+    desk.records.close()
+    path = store_path(desk.settings)
+    connection = rotation.connect(path, keys_of(key_port(desk.settings))[0])
+    connection.pragma("foreign_keys", 0)
+    connection.execute("DELETE FROM operation WHERE seq = 2")
+    connection.close(True)
+    assert fates(desk, dead(desk, tmp_path)) == (3, 0, 0)
+    assert effects(desk, *made) == [1, 1, 1]
+    assert reasons(desk) == []
+
+
+def test_right_after_a_new_key_the_disk_is_no_noise(desk: Desk, backup: Path, tmp_path: Path) -> None:
+    first = desk.takes_in()
+    second = desk.takes_in(after=first)
+    desk.put_back(backup)  # the two are in a copy, which is re-keyed too
+    desk.records.close()
+    rotate(store_path(desk.settings), key_port(desk.settings), CLOCK.now, "1001")
+    assert fates(desk, dead(desk, tmp_path)) == (2, 0, 0)
+    assert effects(desk, first, second) == [1, 1]
+
+
+@pytest.mark.parametrize("step", ["_sign", "into_place", "_finish_copies"])
+@pytest.mark.parametrize("after", [False, True])
+def test_where_a_new_key_was_cut_off_the_disk_is_no_noise(  # noqa: PLR0917 - fixtures
+    desk: Desk, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, after: bool
+) -> None:
+    first = desk.takes_in()
+    second = desk.takes_in(after=first)
+    desk.put_back(backup)
+    desk.records.close()
+    plain = getattr(rotation, step)
+
+    def cut(*arguments: object) -> None:
+        if after:
+            plain(*arguments)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rotation, step, cut)
+        with pytest.raises(KeyboardInterrupt):
+            rotate(store_path(desk.settings), key_port(desk.settings), CLOCK.now, "1001")
+    assert fates(desk, dead(desk, tmp_path)) == (2, 0, 0)
+    assert effects(desk, first, second) == [1, 1]
+
+
+def test_a_folder_without_any_store_is_refused(desk: Desk, tmp_path: Path) -> None:
+    disk = dead(desk, tmp_path)
+    (disk / "store" / "terminal.db").unlink()
+    with pytest.raises(SandboxError):
+        fates(desk, disk)
+
+
+def test_a_file_that_gives_nothing_keeps_no_other_away_and_is_told(desk: Desk, tmp_path: Path) -> None:
+    desk.takes_in()
+    desk.records.close()
+    path, origin = store_path(desk.settings), desk.records.identity.origin
+    found, fault = read_all([tmp_path / "gone", path], keys_of(key_port(desk.settings)), origin)
+    assert {name: one.operations for name, one in found.items()} == {"terminal.db": 1}
+    assert fault is not None
+    assert fault.fault is StoreFault.STORE_UNREADABLE
