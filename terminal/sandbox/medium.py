@@ -4,6 +4,7 @@ if it had been sent; what is rightly signed, or read of a disk, and cannot be jo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -194,7 +195,7 @@ class MediaCounter:
             return self._batch(owner, proven, now)
         return UNPROVEN
 
-    def _newest(self, papers: list[str]) -> Owner:
+    def _newest(self, papers: Sequence[str]) -> Owner:
         """By the newest certificate on the disk that we know."""
         known = []
         for paper in papers:

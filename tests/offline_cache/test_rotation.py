@@ -12,7 +12,7 @@ from offline_cache import rotation
 from offline_cache.backup import Owner, back_up, restore
 from offline_cache.database import connect
 from offline_cache.errors import StoreError, StoreFault
-from offline_cache.escrow import Escrow, open_recovery, recovery_file
+from offline_cache.escrow import TO, Escrow, open_recovery, recovery_file
 from offline_cache.journal import Journal
 from offline_cache.keys import FileKeys
 from offline_cache.operations import Agreement
@@ -124,6 +124,8 @@ def test_the_centre_can_open_the_disk_of_a_dead_machine(filled: Path) -> None:
     with reopen(filled) as store:
         assert write_recovery(store, place(filled), keys(filled), public)
         assert not write_recovery(store, place(filled), keys(filled), public)
+        store.do(lambda db: db.execute("DELETE FROM kept WHERE name = ?", (TO,)))  # written before rotations knew of it
+        assert write_recovery(store, place(filled), keys(filled), public)
     rotate(place(filled), keys(filled), NOW)
     envelope = recovery_file(place(filled)).read_bytes()  # of the new key, before any other start
     key = keys(filled).get(CURRENT)

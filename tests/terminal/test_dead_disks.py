@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from offline_cache import forks, rotation
+from offline_cache.database import connect
 from offline_cache.errors import StoreFault
 from offline_cache.operations import Operation
 from offline_cache.rotation import keys_of, rotate
@@ -122,7 +123,7 @@ def test_a_gap_in_the_store_is_filled_by_a_copy(desk: Desk, tmp_path: Path) -> N
     desk.records.store.do(lambda db: db.execute("DROP TRIGGER operation_remains"))
     desk.records.close()
     path = store_path(desk.settings)
-    connection = rotation.connect(path, keys_of(key_port(desk.settings))[0])
+    connection = connect(path, keys_of(key_port(desk.settings))[0])
     connection.pragma("foreign_keys", 0)
     connection.execute("DELETE FROM operation WHERE seq = 2")
     connection.close(True)
@@ -170,6 +171,18 @@ def test_a_folder_without_any_store_is_refused(desk: Desk, tmp_path: Path) -> No
     (disk / "store" / "terminal.db").unlink()
     with pytest.raises(SandboxError):
         fates(desk, disk)
+
+
+def test_where_a_file_cannot_be_read_the_counter_says_so_behind_the_others(desk: Desk, tmp_path: Path) -> None:
+    first = desk.takes_in()
+    disk = dead(desk, tmp_path)
+    copy = disk / "store" / "terminal.replaced-9"
+    copy.symlink_to("/proc/self/mem")  # opens, and has no end
+    with pytest.raises(SandboxError):
+        fates(desk, disk)
+    assert effects(desk, first) == [1]
+    copy.unlink()
+    assert fates(desk, disk) == (0, 1, 0)
 
 
 def test_a_file_that_gives_nothing_keeps_no_other_away_and_is_told(desk: Desk, tmp_path: Path) -> None:
