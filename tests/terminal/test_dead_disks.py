@@ -115,18 +115,43 @@ def test_what_was_set_aside_in_any_of_them_people_decide(desk: Desk, backup: Pat
     assert effects(desk, first, second) == [1, 1]
 
 
+def test_what_the_store_sends_counts_although_a_copy_has_it_set_aside(desk: Desk, tmp_path: Path) -> None:
+    first = desk.takes_in()
+    desk.records.outbox.park(first.op_id, "by-hand", "1001")
+    desk.records.store.lay_aside("fork-1")
+    desk.records.outbox.retry(first.op_id, "again", "1001")
+    assert fates(desk, dead(desk, tmp_path)) == (1, 0, 0)
+    assert effects(desk, first) == [1]
+
+
+def test_a_body_that_the_store_has_no_more_is_a_case_with_that_of_a_copy(desk: Desk, tmp_path: Path) -> None:
+    first = desk.takes_in()
+    desk.records.store.lay_aside("fork-1")
+    desk.records.close()
+    altered(desk, "DROP TRIGGER operation_stays", "UPDATE operation SET sealed = x'00'")
+    assert fates(desk, dead(desk, tmp_path))[2] == 1
+    assert (effects(desk, first), reasons(desk)) == ([0], ["maybe-set-aside"])
+    for case in list(desk.centre.control.salvaged()):
+        desk.centre.control.accept(case)
+    assert effects(desk, first) == [1]
+
+
+def altered(desk: Desk, *statements: str) -> None:
+    """Rows of the closed store that its disk lost."""
+    connection = connect(store_path(desk.settings), keys_of(key_port(desk.settings))[0])
+    connection.pragma("foreign_keys", 0)
+    for statement in statements:
+        connection.execute(statement)
+    connection.close(True)
+
+
 def test_a_gap_in_the_store_is_filled_by_a_copy(desk: Desk, tmp_path: Path) -> None:
     made = [desk.takes_in()]
     made += [desk.takes_in(after=made[-1])]
     made += [desk.takes_in(after=made[-1])]
     desk.records.store.lay_aside("fork-1")
-    desk.records.store.do(lambda db: db.execute("DROP TRIGGER operation_remains"))
     desk.records.close()
-    path = store_path(desk.settings)
-    connection = connect(path, keys_of(key_port(desk.settings))[0])
-    connection.pragma("foreign_keys", 0)
-    connection.execute("DELETE FROM operation WHERE seq = 2")
-    connection.close(True)
+    altered(desk, "DROP TRIGGER operation_remains", "DELETE FROM operation WHERE seq = 2")
     assert fates(desk, dead(desk, tmp_path)) == (3, 0, 0)
     assert effects(desk, *made) == [1, 1, 1]
     assert reasons(desk) == []
