@@ -29,7 +29,7 @@ from terminal.centre.contract import (
 )
 from terminal.sandbox import salvage
 from terminal.sandbox.authority import Authority
-from terminal.sandbox.lives import Lives, forget_request, open_life
+from terminal.sandbox.lives import Lives, begun, forget_request, open_life
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
 from terminal.sandbox.telling import EMPTY, Said, alarm, tell
@@ -66,6 +66,8 @@ class Inbox:
                 # Restored to a time before it gave this life, what it took in of the lives before may be gone as well:
                 # a mark of 0 would be right, and hide it from a terminal that has recorded nothing since.
                 raise RefusedError(ProblemType.LOG_FORKED, "epoch")
+            if epoch is not None:
+                begun(db, number, epoch)
             hwm, head, journal = _mark(db, number, life)
             if most is not None and most < hwm:
                 hwm, head = most, _head_at(db, number, life, most) or GENESIS

@@ -1,7 +1,8 @@
 """Lives of a terminal's log: which one is open, and how a new one comes about after a fork.
 
 A terminal asks; a person at the centre looks at both histories and agrees; from that moment nothing more is taken into
-the old life, and the terminal is told the new number, as often as it asks until it has used it.
+the old life, and the history that asked is told the new number, as often as it asks until it has begun it. Two machines
+may have one number (a cloned data folder): one agreement is one life for one of them.
 """
 
 from __future__ import annotations
@@ -40,6 +41,11 @@ def forget_request(db: sqlite3.Connection, number: str) -> None:
     db.execute("DELETE FROM fork WHERE terminal = ?", (number,))
 
 
+def begun(db: sqlite3.Connection, number: str, epoch: int) -> None:
+    """A machine names the life as its own: whoever asks for it from here on is another one, or an older copy."""
+    db.execute("UPDATE life SET begun = 1 WHERE terminal = ? AND epoch = ?", (number, epoch))
+
+
 class Lives:
     """:param now: the centre's time."""
 
@@ -50,19 +56,18 @@ class Lives:
         self._now = now
 
     def ask(self, number: str, request: EpochRequest) -> EpochGrant:
-        """The new life, if one was given and is not in use yet; else the question is kept for a person.
+        """The new life, if this history was given one and has not begun it; else the question is kept for a person.
 
         :raises RefusedError: ``EPOCH_PENDING``.
         """
         with self._state.transaction() as db:
-            row = db.execute("SELECT epoch, after, time FROM life WHERE terminal = ?", (number,)).fetchone()
-            used = (
-                row is None
-                or db.execute(
-                    "SELECT 1 FROM mark WHERE terminal = ? AND epoch = ? AND hwm > 0", (number, row[0])
-                ).fetchone()
-            )
-            given = None if used or row[1] != request.epoch or row[0] <= request.known else row
+            given = db.execute(
+                "SELECT epoch, after, time FROM life"
+                " WHERE terminal = ? AND after = ? AND seq = ? AND head = ? AND epoch > ? AND NOT begun"
+                " AND NOT EXISTS (SELECT 1 FROM mark"
+                " WHERE mark.terminal = life.terminal AND mark.epoch = life.epoch AND hwm > 0)",
+                (number, request.epoch, request.seq, request.head, request.known),
+            ).fetchone()
             if given is None:
                 self._keep(db, number, request)
         if given is None:
@@ -90,14 +95,15 @@ class Lives:
     def agree(self, number: str) -> int | None:
         """A person agrees: the old life is closed. Gives the new one; ``None`` where nobody asked."""
         with self._state.transaction() as db:
-            asked = db.execute("SELECT epoch, known FROM fork WHERE terminal = ?", (number,)).fetchone()
+            asked = db.execute("SELECT epoch, seq, head, known FROM fork WHERE terminal = ?", (number,)).fetchone()
             if asked is None:
                 return None
+            after, seq, head, known = asked
             # Also where the terminal is in, or was in, a later life than this centre, restored from a backup, knows of.
-            epoch = max(open_life(db, number), *asked) + 1
+            epoch = max(open_life(db, number), after, known) + 1
             db.execute(
-                "INSERT OR REPLACE INTO life (terminal, epoch, after, time) VALUES (?, ?, ?, ?)",
-                (number, epoch, asked[0], chain.ack_time(self._now())),
+                "INSERT OR REPLACE INTO life (terminal, epoch, after, time, seq, head) VALUES (?, ?, ?, ?, ?, ?)",
+                (number, epoch, after, chain.ack_time(self._now()), seq, head),
             )
             forget_request(db, number)
         return int(epoch)

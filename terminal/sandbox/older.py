@@ -22,6 +22,14 @@ CREATE TABLE IF NOT EXISTS salvaged (
 """Handed in, and not taken in by the chain: "seq" is where it says that it stood. People decide. Of one identity there
 may be several that differ: which of them is meant nobody but people knows."""
 
+_COLUMNS = (
+    ("fork", "known", "INTEGER NOT NULL DEFAULT 1"),
+    # A life of which nobody wrote down which history had asked for it is given to none again: people agree once more.
+    ("life", "seq", "INTEGER"),
+    ("life", "head", "TEXT"),
+    ("life", "begun", "INTEGER NOT NULL DEFAULT 0"),
+)
+
 
 def bring_up(db: sqlite3.Connection) -> None:
     """Within a transaction, once every table is there."""
@@ -31,5 +39,6 @@ def bring_up(db: sqlite3.Connection) -> None:
         db.execute("INSERT INTO salvaged SELECT * FROM salvaged_older")
         db.execute("DROP TABLE salvaged_older")
     db.execute(_CERTIFICATES)
-    if db.execute("SELECT 1 FROM pragma_table_info('fork') WHERE name = 'known'").fetchone() is None:
-        db.execute("ALTER TABLE fork ADD COLUMN known INTEGER NOT NULL DEFAULT 1")
+    for table, column, what in _COLUMNS:
+        if db.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", (table, column)).fetchone() is None:
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {what}")

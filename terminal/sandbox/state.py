@@ -37,8 +37,10 @@ CREATE TABLE IF NOT EXISTS hsm_use (
 CREATE TABLE IF NOT EXISTS mark (
     terminal TEXT, epoch INTEGER, hwm INTEGER NOT NULL, head TEXT NOT NULL, journal TEXT NOT NULL,
     PRIMARY KEY (terminal, epoch)) STRICT;
+-- Given to the history that ended in life "after" at "seq" with "head", and to no other; "begun": by whoever has it.
 CREATE TABLE IF NOT EXISTS life (
-    terminal TEXT PRIMARY KEY, epoch INTEGER NOT NULL, after INTEGER NOT NULL, time TEXT NOT NULL) STRICT;
+    terminal TEXT PRIMARY KEY, epoch INTEGER NOT NULL, after INTEGER NOT NULL, time TEXT NOT NULL,
+    seq INTEGER, head TEXT, begun INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE IF NOT EXISTS fork (
     terminal TEXT PRIMARY KEY, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, head TEXT NOT NULL,
     known INTEGER NOT NULL DEFAULT 1) STRICT;
@@ -164,6 +166,8 @@ class State:
         self._make_up()
         with self.transaction() as db:
             db.execute("INSERT INTO restoration (token) VALUES (?)", (secrets.token_hex(16),))
+            # Whether a machine began it since the backup nobody here knows: it is given to none again.
+            db.execute("UPDATE life SET begun = 1")
         return True
 
     # --- codes and terminals ---

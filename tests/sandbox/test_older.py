@@ -4,16 +4,25 @@ that it did not know."""
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from terminal.centre.contract import EpochRequest, ProblemType
 from terminal.sandbox import certificates, salvage
+from terminal.sandbox.authority import Authority
+from terminal.sandbox.lives import Lives
+from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
 
 _OLDER = """
 CREATE TABLE terminal (
     serial TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, revoked INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE life (
+    terminal TEXT PRIMARY KEY, epoch INTEGER NOT NULL, after INTEGER NOT NULL, time TEXT NOT NULL) STRICT;
+CREATE TABLE fork (terminal TEXT PRIMARY KEY, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, head TEXT NOT NULL) STRICT;
+INSERT INTO life VALUES ('1', 2, 1, '2026-06-01T09:00:00Z');
 CREATE TABLE loss (terminal TEXT PRIMARY KEY, after INTEGER NOT NULL) STRICT;
 CREATE TABLE salvaged (
     n INTEGER PRIMARY KEY AUTOINCREMENT, op_id TEXT NOT NULL{alone}, terminal TEXT NOT NULL, epoch INTEGER NOT NULL,
@@ -78,4 +87,17 @@ def test_a_certificate_of_no_terminal_is_nobody_s(tmp_path: Path) -> None:
             ("b", 1),
             ("e", None),
         ]
+    state.close()
+
+
+def test_a_life_of_an_older_centre_is_given_to_nobody_again(tmp_path: Path) -> None:
+    """Which history had asked for it is not there: each asks anew, and people agree to a later one."""
+    state = State(older(tmp_path / "centre.db"))
+    lives = Lives(Authority(tmp_path), state, "sandbox", lambda: datetime(2026, 6, 1, tzinfo=UTC))
+    question = EpochRequest(suite="sm", epoch=1, seq=0, head="0" * 64, head_signature="", journal_head="0" * 64)
+    with pytest.raises(RefusedError) as caught:
+        lives.ask("1", question)
+    assert caught.value.document.type == ProblemType.EPOCH_PENDING.value
+    assert lives.agree("1") == 3
+    assert lives.ask("1", question).epoch == 3
     state.close()

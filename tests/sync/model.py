@@ -60,6 +60,8 @@ WAITING = ("held", HELD_FOR_PHOTO)
 _NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 _PAGE = 7
 GOOD_SIGNATURE = "good"
+Question = tuple[int, int, bytes]
+"""The history that asks for a new life: its life, its last operation and the head there."""
 
 
 @dataclass(frozen=True)
@@ -573,8 +575,9 @@ class Centre:
     settled_by: dict[bytes, bytes] = field(default_factory=dict)
     arrived: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     history: int = 0
-    life_of: dict[str, tuple[int, int]] = field(default_factory=dict)
-    asked: dict[str, int] = field(default_factory=dict)
+    life_of: dict[str, tuple[int, Question]] = field(default_factory=dict)
+    begun: set[tuple[str, int]] = field(default_factory=set)
+    asked: dict[str, Question] = field(default_factory=dict)
     effects: Counter[int] = field(default_factory=Counter)
     order: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     feed: defaultdict[str, list[tuple[bytes, str, str]]] = field(default_factory=lambda: defaultdict(list))
@@ -596,6 +599,7 @@ class Centre:
             arrived,
             self.history,
             dict(self.life_of),
+            set(self.begun),
             dict(self.asked),
             Counter(self.effects),
             lists,
@@ -605,12 +609,13 @@ class Centre:
         )
 
     def restored(self, history: int) -> Self:
-        """From a backup: no cursor that was given before counts any more."""
+        """From a backup: no cursor that was given before counts any more, and no life of before is given again."""
         self.history = history
+        self.begun |= {(terminal, epoch) for terminal, (epoch, _) in self.life_of.items()}
         return self
 
     def open_life(self, terminal: str) -> int:
-        return self.life_of.get(terminal, (1, 0))[0]
+        return self.life_of[terminal][0] if terminal in self.life_of else 1
 
     def head(self, terminal: str, life: int, seq: int) -> bytes | None:
         log = self.logs.get((terminal, life), [])
@@ -621,6 +626,7 @@ class Centre:
     def mark(self, terminal: str, life: int, now: float, most: int | None = None) -> Acknowledgement:
         if life > self.open_life(terminal) or (life < self.open_life(terminal) and most is None):
             raise _refused(ProblemType.LOG_FORKED)
+        self.begun.add((terminal, life))
         hwm = len(self.logs.get((terminal, life), []))
         hwm = hwm if most is None else min(hwm, most)
         head = (self.head(terminal, life, hwm) or GENESIS).hex()
@@ -820,20 +826,20 @@ class Centre:
             more=end < len(feed),
         )
 
-    def ask(self, terminal: str, life: int) -> Grant:
-        """A new life, if its people agreed."""
-        epoch, after = self.life_of.get(terminal, (1, 0))
-        if epoch > life and after == life and not self.logs.get((terminal, epoch)):
-            return Grant(epoch, after, "", b"", "ack")
-        self.asked[terminal] = life
+    def ask(self, terminal: str, question: Question) -> Grant:
+        """A new life, if its people agreed, for the history that it was agreed to, which has not begun it."""
+        epoch, asked = self.life_of.get(terminal, (1, None))
+        if asked == question and (terminal, epoch) not in self.begun and not self.logs.get((terminal, epoch)):
+            return Grant(epoch, question[0], "", b"", "ack")
+        self.asked[terminal] = question
         raise _refused(ProblemType.EPOCH_PENDING)
 
     def agree(self, terminal: str) -> bool:
         """A person looked at both histories."""
-        life = self.asked.pop(terminal, None)
-        if life is None:
+        question = self.asked.pop(terminal, None)
+        if question is None:
             return False
-        self.life_of[terminal] = (max(self.open_life(terminal), life) + 1, life)
+        self.life_of[terminal] = (max(self.open_life(terminal), question[0]) + 1, question)
         return True
 
 

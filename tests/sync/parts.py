@@ -28,7 +28,7 @@ from terminal.sync.answers import Answer
 from terminal.sync.courier import Courier
 from terminal.sync.renewal import Renewal
 from terminal.sync.words import Ask, Carry, Knobs, Pull, Renew, Send
-from tests.sync.model import GOOD_SIGNATURE, Centre, Disk
+from tests.sync.model import GOOD_SIGNATURE, Centre, Disk, Question
 
 if TYPE_CHECKING:
     from terminal.centre.contract import SigningKey
@@ -126,8 +126,8 @@ class Line:
         self.maybe()
         return self.world.centre.mark(self.name, epoch, self.world.now, most)
 
-    def grant(self, life: int) -> Grant:
-        grant = self.world.centre.ask(self.name, life)
+    def grant(self, question: Question) -> Grant:
+        grant = self.world.centre.ask(self.name, question)
         self.maybe()
         return grant
 
@@ -234,10 +234,10 @@ class SimRenewal(Renewal):
     """The real way out of a fork; only the grant comes without cryptography."""
 
     def _grant(self) -> Grant:
-        life, *_ = self.log.tip()
+        epoch, seq, head, _ = self.log.tip()
         line = self.centre
         assert isinstance(line, Line)
-        return line.grant(life)
+        return line.grant((epoch, seq, head))
 
 
 class SimCourier(Courier):

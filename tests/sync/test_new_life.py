@@ -5,21 +5,25 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from msgspec import structs
 
+from offline_cache import forks
 from offline_cache.epochs import KIND
 from offline_cache.errors import StoreError
-from offline_cache.operations import State
+from offline_cache.operations import Operation, State
 from offline_cache.proof import verify
 from terminal.centre import chain
 from terminal.centre.client import CentreClient
 from terminal.centre.contract import Acknowledgement, EpochGrant, EpochRequest, OperationBatch, ProblemType
 from terminal.centre.errors import CentreError, CentreFault
+from terminal.model.operations import CONTACT_CHANGE
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.people import Population
+from terminal.sandbox.person import Person
 from terminal.sync.answers import Kind
 from terminal.sync.assembly import courier
 from terminal.sync.sealing import sealer
@@ -83,10 +87,7 @@ def test_after_a_fork_the_terminal_goes_on_in_a_new_life(
     assert verify(terminal.store).good
     # The new life goes on like any other; a restart finds it.
     terminal.reopen()
-    again = sealer(terminal.member.identity, 2).draft(
-        "contact-change", contact_change(person, "13800000009"), subject=b"x", summary={"what": "test"}
-    )
-    (later,) = terminal.outbox.record(again)
+    later = record_in_new_life(terminal, person, "13800000009")
     assert (later.epoch, terminal.driver().once().clear) == (2, True)
     assert centre.control.effects()[hex_id(later)] == 1
 
@@ -161,6 +162,139 @@ def test_nobody_agrees_to_what_nobody_asked_for(centre: SandboxCentre, terminal:
 
     with pytest.raises(SandboxError):
         centre.control.agree(terminal.member.identity.terminal)
+
+
+def second_machine(terminal: Terminal) -> Terminal:
+    """The data folder, cloned: another machine of the same number."""
+    copy = older_copy(terminal)
+    return replace(terminal, path=copy, store=open_store(copy, terminal.member))
+
+
+def record_in_new_life(machine: Terminal, person: Person, phone: str) -> Operation:
+    draft = sealer(machine.member.identity, machine.outbox.tip()[0]).draft(
+        CONTACT_CHANGE, contact_change(person, phone), subject=b"x", summary={"what": "test"}
+    )
+    (operation,) = machine.outbox.record(draft)
+    return operation
+
+
+def test_two_machines_of_one_number_come_to_a_life_each(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    """The one that did not ask is not given what was agreed for the other, though it is first to come for it."""
+    number, person = terminal.member.identity.terminal, population.people[144]
+    other = second_machine(terminal)
+    first = terminal.record(contact_change(person, "13800000001"))
+    assert terminal.driver().once().clear
+    second = other.record(contact_change(person, "13800000002"))
+    assert other.driver().once().why is Kind.FORKED
+    assert centre.control.agree(number) == 2
+    assert terminal.driver().once().stopped
+    assert other.driver().once().clear
+    assert terminal.driver().once().stopped
+    assert (terminal.outbox.tip()[0], other.outbox.tip()[0]) == (1, 2)
+    assert centre.control.agree(number) == 3
+    assert terminal.driver().once().clear
+    assert (terminal.outbox.tip()[0], other.outbox.tip()[0]) == (3, 2)
+    assert centre.control.alarms().count(f"{number} fork") == 3  # the other's, ours, and ours again: it sent meanwhile
+    third, fourth = (
+        record_in_new_life(one, person, f"1380000000{n}") for n, one in enumerate((terminal, other), start=3)
+    )
+    assert terminal.driver().once().clear
+    assert other.driver().once().why is Kind.FORKED
+    assert centre.control.agree(number) == 4
+    assert other.driver().once().clear
+    counted = centre.control.effects()
+    assert [counted.get(hex_id(one), 0) for one in (first, second, third, fourth)] == [1] * 4
+    other.store.close()
+
+
+def test_two_machines_of_the_very_same_history_come_to_a_life_each(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    """Both ask before anybody agrees. No number is on two papers."""
+    number, person = terminal.member.identity.terminal, population.people[145]
+    terminal.record(contact_change(person, "13800000001"))
+    assert terminal.driver().once().clear
+    machines = terminal, second_machine(terminal)
+    for one in machines:
+        one.outbox.note_fork(forks.OLDER)
+        assert one.driver().once().stopped
+    assert centre.control.agree(number) == 2
+    assert [one.driver().once().clear for one in machines] == [True, False]
+    assert centre.control.agree(number) == 3
+    assert machines[1].driver().once().clear
+    papers = [record_in_new_life(one, person, f"1390000000{n}") for n, one in enumerate(machines)]
+    assert [(paper.epoch, paper.seq) for paper in papers] == [(2, 1), (3, 1)]
+    machines[1].store.close()
+
+
+def asked(terminal: Terminal, **changed: int | str) -> int | None:
+    """The life that a question with this much changed is told; ``None`` while it is for people."""
+    identity = terminal.member.identity
+    epoch, seq, head, journal = terminal.outbox.tip()
+    plain = EpochRequest(
+        suite=identity.suite.name,
+        epoch=epoch,
+        seq=seq,
+        head=head.hex().upper(),
+        head_signature="",
+        journal_head=journal.hex().upper(),
+    )
+    question = chain.sign_tip(
+        identity.environment, identity.terminal, structs.replace(plain, **changed), chain.terminal_signer(identity)
+    )
+    try:
+        return terminal.member.client().new_epoch(identity.terminal, question).epoch
+    except CentreError as error:
+        assert error.problem is ProblemType.EPOCH_PENDING
+        return None
+
+
+OTHERS: dict[str, dict[str, int | str]] = {
+    "its last operation moved": {"seq": 2},
+    "another head": {"head": "AB" * 32},
+    "it knows of the new life": {"known": 2},
+    "of a later life": {"epoch": 3},
+}
+
+
+@pytest.mark.parametrize("changed", OTHERS.values(), ids=OTHERS)
+def test_a_life_is_given_again_to_the_history_that_asked_and_to_no_other(
+    centre: SandboxCentre, terminal: Terminal, population: Population, changed: dict[str, int | str]
+) -> None:
+    number = terminal.member.identity.terminal
+    terminal.record(contact_change(population.people[146]))
+    assert terminal.driver().once().clear
+    assert asked(terminal) is None
+    assert centre.control.agree(number) == 2
+    assert [asked(terminal) for _ in range(2)] == [2, 2]  # the answer may be lost
+    assert asked(terminal, **changed) is None
+    assert asked(terminal) == 2
+    later = centre.control.agree(number)
+    assert later is not None
+    assert later > 2
+    assert asked(terminal, **changed) == later
+    assert asked(terminal) == (later if "known" in changed else None)
+
+
+def test_a_life_that_a_machine_names_as_its_own_is_given_to_none_again(
+    centre: SandboxCentre, terminal: Terminal
+) -> None:
+    number, client = terminal.member.identity.terminal, terminal.member.client()
+    assert asked(terminal) is None
+    assert centre.control.agree(number) == 2
+    client.high_water_mark(number, 1, 1)  # on the way there
+    assert asked(terminal) == 2
+    client.high_water_mark(number, 2)
+    assert asked(terminal) is None
+    assert centre.control.agree(number) == 3
+    assert asked(terminal) == 3
+    centre.control.backup()
+    centre.control.restore()  # whether it was begun meanwhile, this centre cannot know
+    assert asked(terminal) is None
+    assert centre.control.agree(number) == 4
+    assert asked(terminal) == 4
 
 
 Change = Callable[[EpochGrant], EpochGrant]
