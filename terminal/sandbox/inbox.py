@@ -221,6 +221,7 @@ class Inbox:
             if operation.kind == epochs.KIND:
                 self._unpack(db, number, operation.op_id, sealed[index], sent=sent)
             hwm, head = seq, heads[index]
+        begun(db, number, batch.epoch)
         db.execute(
             "INSERT INTO mark (terminal, epoch, hwm, head, journal) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (terminal, epoch) DO UPDATE"

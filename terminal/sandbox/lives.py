@@ -42,7 +42,8 @@ def forget_request(db: sqlite3.Connection, number: str) -> None:
 
 
 def begun(db: sqlite3.Connection, number: str, epoch: int) -> None:
-    """A machine names the life as its own: whoever asks for it from here on is another one, or an older copy."""
+    """A machine names the life as its own, or something of it comes: whoever asks for it now is another one, or an
+    older copy."""
     db.execute("UPDATE life SET begun = 1 WHERE terminal = ? AND epoch = ?", (number, epoch))
 
 
@@ -63,9 +64,7 @@ class Lives:
         with self._state.transaction() as db:
             given = db.execute(
                 "SELECT epoch, after, time FROM life"
-                " WHERE terminal = ? AND after = ? AND seq = ? AND head = ? AND epoch > ? AND NOT begun"
-                " AND NOT EXISTS (SELECT 1 FROM mark"
-                " WHERE mark.terminal = life.terminal AND mark.epoch = life.epoch AND hwm > 0)",
+                " WHERE terminal = ? AND after = ? AND seq = ? AND head = ? AND epoch > ? AND NOT begun",
                 (number, request.epoch, request.seq, request.head, request.known),
             ).fetchone()
             if given is None:

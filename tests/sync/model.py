@@ -829,7 +829,7 @@ class Centre:
     def ask(self, terminal: str, question: Question) -> Grant:
         """A new life, if its people agreed, for the history that it was agreed to, which has not begun it."""
         epoch, asked = self.life_of.get(terminal, (1, None))
-        if asked == question and (terminal, epoch) not in self.begun and not self.logs.get((terminal, epoch)):
+        if asked == question and (terminal, epoch) not in self.begun:
             return Grant(epoch, question[0], "", b"", "ack")
         self.asked[terminal] = question
         raise _refused(ProblemType.EPOCH_PENDING)

@@ -297,6 +297,22 @@ def test_a_life_that_a_machine_names_as_its_own_is_given_to_none_again(
     assert asked(terminal) == 4
 
 
+def test_a_life_that_something_was_taken_into_is_given_to_none_again(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    """Also where no machine has asked for its mark there: a batch, or a disk that is handed in, may come first."""
+    other = second_machine(terminal)
+    assert asked(terminal) is None
+    assert centre.control.agree(terminal.member.identity.terminal) == 2
+    sending = courier(terminal.store, terminal.member.client(), terminal.member.identity)
+    assert sending.renew().kind is Kind.RENEWED
+    assert asked(other) == 2
+    paper = record_in_new_life(terminal, population.people[147], "13800000001")
+    assert sending.send(1, 100, 1 << 18).kind is Kind.RECEIVED
+    assert (paper.epoch, paper.seq, asked(other)) == (2, 1, None)
+    other.store.close()
+
+
 Change = Callable[[EpochGrant], EpochGrant]
 
 FORGED: dict[str, Change] = {
