@@ -165,13 +165,13 @@ def restore(
 
 def _found(path: Path, keys: KeyPort) -> _Before:
     """What a proof has found to be other than what was written proves nothing."""
-    known = keys_of(keys)
-    if not path.exists():
-        return _Before(None, tuple(aside.held(one, known) for one in aside.copies_of(path)))
+    there = path.exists()
     with suppress(StoreError):  # it need not open: that is what a restore is for
-        settle(path, keys)
+        if there:
+            settle(path, keys)
     known = keys_of(keys)
-    found, others = aside.held(path, known), (aside.held(one, known) for one in aside.copies_of(path))
+    found = aside.held(path, known) if there else None
+    others = (aside.held(one, known) for one in aside.copies_of(path))
     if found is not None and path.with_suffix(f".{DISTRUSTED}").exists():
         found = replace(found, halted=broken("").fault)
     return _Before(found, tuple(others))

@@ -107,8 +107,7 @@ def _sign(db: Db, identity: Identity, now: datetime, *, again: int | None) -> No
     db.execute("INSERT INTO epoch VALUES (?, ?)", (identity.epoch, at))
     append(db, at, "store-created", None, {"epoch": identity.epoch})
     if again is not None:
-        forks.note(db, at, forks.OLDER)
-        forks.note_life(db, again)
+        forks.note_older(db, at, again)
 
 
 def owner(db: Db) -> Identity:

@@ -13,13 +13,13 @@ from offline_cache.canonical import NotCanonicalError, decode, encode
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import append
+from offline_cache.kept import keep
 from offline_cache.sending import broken
 
 OLDER = StoreFault.STORE_OLDER
 """Why an older copy takes nothing in."""
 
 _NAME, _REFUSAL, _LIFE = "fork", "refusal", "latest-life"
-_KEEP = "INSERT INTO kept VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 
 def note(db: Db, at: int, fault: StoreFault) -> None:
@@ -28,7 +28,7 @@ def note(db: Db, at: int, fault: StoreFault) -> None:
         return
     epoch = rows.epoch_of(db)
     known = rows.anchor(db, epoch)
-    db.execute(_KEEP, (_NAME, encode([epoch, fault.value])))
+    keep(db, _NAME, encode([epoch, fault.value]))
     append(db, at, "fork-noticed", None, {"epoch": epoch, "hwm": known.hwm if known else 0})
 
 
@@ -51,7 +51,13 @@ def note_life(db: Db, epoch: int) -> None:
     """An older copy stands where there was one in this life: the next one comes behind it, also where the centre has
     forgotten it.
     """
-    db.execute(_KEEP, (_LIFE, encode(max(epoch, latest_life(db)))))
+    keep(db, _LIFE, encode(max(epoch, latest_life(db))))
+
+
+def note_older(db: Db, at: int, life: int) -> None:
+    """This is an older copy of a store that was once in that life."""
+    note(db, at, OLDER)
+    note_life(db, life)
 
 
 def latest_life(db: Db) -> int:
@@ -69,7 +75,7 @@ def latest_life(db: Db) -> int:
 def note_refusal(db: Db, at: int, cause: str, certificate: str) -> None:
     """Remember that the centre refuses us, and as whom, and write it into the journal once."""
     if refusal(db) is None:
-        db.execute(_KEEP, (_REFUSAL, encode([cause, certificate])))
+        keep(db, _REFUSAL, encode([cause, certificate]))
         append(db, at, "refused-noticed", None, {"code": cause})
 
 

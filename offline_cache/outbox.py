@@ -306,12 +306,7 @@ class Outbox:
     def note_older(self, life: int) -> None:
         """Something shows that this is an older copy: the log was once further, in that life. Likewise."""
         at = self._at()
-
-        def work(db: Db) -> None:
-            forks.note(db, at, forks.OLDER)
-            forks.note_life(db, life)
-
-        self._store.do(work)
+        self._store.do(lambda db: forks.note_older(db, at, life))
 
     def refusal(self) -> StoreError | None:
         """That the centre takes nothing from this terminal any more, as it was noticed."""

@@ -54,15 +54,14 @@ class TipKeeper:
         life = noted_life(self._keys, self._store.identity.terminal)
         here = self._store.do(forks.latest_life, write=False)
         if life > here:
-            self._store.do(lambda db: forks.note_life(db, life))
-            self._store.do(lambda db: forks.note(db, at, forks.OLDER))
+            self._store.do(lambda db: forks.note_older(db, at, life))
         else:
             self.begun(here)
         if known is not None and self._store.do(lambda db: _is_older(db, known), write=False):
             self._store.do(lambda db: forks.note(db, at, forks.OLDER))
 
     def begun(self, life: int) -> None:
-        """A new life has begun: remember it before it gives a number."""
+        """A new life has begun: remember it at once, for it gives numbers."""
         name = _life_of(self._store.identity.terminal)
         if life > max(1, noted_life(self._keys, self._store.identity.terminal)):
             self._keys.put(name, str(life).encode("ascii"))

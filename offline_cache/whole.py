@@ -30,9 +30,14 @@ def write_whole(path: Path, content: bytes, *, new: bool = False) -> None:
         raise
 
 
+def is_taken(path: Path) -> bool:
+    """Whether something has that name, were it a link that leads nowhere."""
+    return path.exists() or path.is_symlink()
+
+
 def refuse_existing(path: Path) -> None:
-    """:raises FileExistsError: something has that name, were it a link that leads nowhere."""
-    if path.exists() or path.is_symlink():
+    """:raises FileExistsError: something has that name."""
+    if is_taken(path):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
 

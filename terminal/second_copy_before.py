@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 from offline_cache import forks
 from offline_cache.errors import StoreError
 from offline_cache.outbox import Outbox
+from offline_cache.whole import is_taken
 from terminal.centre import chain
 from terminal.centre.contract import OperationBatch
 from terminal.centre.identity import Identity
@@ -117,6 +118,6 @@ def _signed(key: ec.EllipticCurvePublicKey, identity: Identity, batch: Operation
 def _put_aside(file: Path) -> None:
     """Under the first name that is free; the counter takes it in like any other."""
     number = 1
-    while (other := file.with_name(f"{file.stem}.kept-{number}{file.suffix}")).exists() or other.is_symlink():
+    while is_taken(other := file.with_name(f"{file.stem}.kept-{number}{file.suffix}")):
         number += 1
     file.rename(other)

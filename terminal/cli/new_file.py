@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import click
 
+from offline_cache.whole import is_taken
 from terminal.cli.usage import WrongValueError
 from terminal.text import Text
 
@@ -21,9 +22,9 @@ _EXISTS = Text(
 def refuse_existing(name: str, file: Path) -> None:
     """:param name: of the option or argument, as it is typed.
 
-    :raises WrongValueError: something has that name, were it a link that leads nowhere.
+    :raises WrongValueError: something has that name.
     """
-    if file.exists() or file.is_symlink():
+    if is_taken(file):
         raise WrongValueError(name, _EXISTS)
 
 

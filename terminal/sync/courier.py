@@ -108,7 +108,7 @@ class Courier:
     :param certificate: digest of ours, by which a refusal is remembered: another one may be taken.
     :param epoch: the life of the log that the store is in.
     :param refresh: fetches reference data when it is time; never a fault.
-    :param begun: told of a new life of the log, before anything is taken into it.
+    :param begun: told of a new life of the log, as soon as it has begun.
     :param aside: lays a copy of the store aside, for the life that ends in a fork.
     """
 

@@ -28,6 +28,11 @@ __all__ = ["settings", "stick", "watch"]
 Happens = Callable[[Path], None] | None
 
 
+def imaged(settings: Settings, beside: Path) -> Path:
+    """The whole disk, store and keys."""
+    return Path(shutil.copytree(settings.data_dir, beside / "image"))
+
+
 def put_back(settings: Settings, image: Path) -> None:
     """The whole disk, store and keys, as it was."""
     shutil.rmtree(settings.data_dir)
@@ -42,8 +47,7 @@ def test_an_image_of_the_whole_disk_is_known_by_what_stands_on_the_medium(
     room, records = opened(settings, watch)
     number = records.identity.terminal
     room.close()
-    image = tmp_path / "image"
-    shutil.copytree(settings.data_dir, image)
+    image = imaged(settings, tmp_path)
     room, records = opened(settings, watch)
     lost = [taken_in(records, PHONE)]
     lost.append(taken_in(records, "13612345678", after=lost[0]))
@@ -76,8 +80,7 @@ def test_a_medium_that_comes_late_is_not_written_over_by_an_older_store(
 ) -> None:
     room, records = opened(settings, watch)
     room.close()
-    image, away = tmp_path / "image", stick.with_name(stick.name + "-away")
-    shutil.copytree(settings.data_dir, image)
+    image, away = imaged(settings, tmp_path), stick.with_name(stick.name + "-away")
     room, records = opened(settings, watch)
     taken_in(records, PHONE)
     SecondCopy(records, settings, watch.monotonic).write()
@@ -162,8 +165,7 @@ def test_one_whole_line_under_a_certificate_of_ours_tells_of_an_older_image(
     room, records = opened(settings, watch)
     number = records.identity.terminal
     room.close()
-    image = tmp_path / "image"
-    shutil.copytree(settings.data_dir, image)
+    image = imaged(settings, tmp_path)
     if since:  # the image does not know of it
         renewed(centre, settings, number)
     room, records = opened(settings, watch)
@@ -191,8 +193,7 @@ def test_a_medium_of_a_later_life_tells_of_it(
     number, place = records.identity.terminal, tmp_path / "backup"
     back_up(records.store, place)
     room.close()
-    image = tmp_path / "image"
-    shutil.copytree(settings.data_dir, image)
+    image = imaged(settings, tmp_path)
     path, owner = store_path(settings), Owner(settings.environment, number)
     path.unlink()
     restore(place, path, key_port(settings), owner, now=watch.now)

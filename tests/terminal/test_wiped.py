@@ -13,6 +13,7 @@ import pytest
 from offline_cache.backup import Owner, back_up, restore
 from offline_cache.blob_rows import Blobs
 from offline_cache.errors import StoreError, StoreFault
+from offline_cache.keys import KeyPort
 from offline_cache.operations import Operation
 from offline_cache.tip import NAME
 from offline_cache.wiping import wipe
@@ -150,9 +151,9 @@ def test_a_wipe_that_is_cut_off_behind_the_key_is_ended(desk: Desk, monkeypatch:
     """The files are noise, and another store may be made."""
     desk.takes_in()
 
-    def cut_off(path: Path, keys: object) -> None:
+    def cut_off(path: Path, keys: KeyPort) -> None:
         content = path.read_bytes()
-        wipe(path, keys)  # type: ignore[arg-type]
+        wipe(path, keys)
         path.write_bytes(content)
         raise KeyboardInterrupt
 
