@@ -2,7 +2,9 @@
 
 A terminal asks; a person at the centre looks at both histories and agrees; from that moment nothing more is taken into
 the old life, and the history that asked is told the new number, as often as it asks until it has begun it. Two machines
-may have one number (a cloned data folder): one agreement is one life for one of them.
+may have one number (a cloned data folder), and even one history: one agreement is one life for one of them, the first
+that fetches it. A program that dies with the answer unheard is another asker when it starts again, and people agree
+once more: whether it died before or after it gave numbers of the new life away, the centre cannot know.
 """
 
 from __future__ import annotations
@@ -63,9 +65,10 @@ class Lives:
         """
         with self._state.transaction() as db:
             given = db.execute(
-                "SELECT epoch, after, time FROM life"
-                " WHERE terminal = ? AND after = ? AND seq = ? AND head = ? AND epoch > ? AND NOT begun",
-                (number, request.epoch, request.seq, request.head, request.known),
+                "UPDATE life SET asker = ?"
+                " WHERE terminal = ? AND after = ? AND seq = ? AND head = ? AND epoch > ? AND NOT begun"
+                " AND coalesce(asker, ?) = ? RETURNING epoch, after, time",
+                (request.asker, number, request.epoch, request.seq, request.head, request.known, *[request.asker] * 2),
             ).fetchone()
             if given is None:
                 self._keep(db, number, request)
@@ -82,7 +85,7 @@ class Lives:
         return chain.grant(self._environment, plain, self._authority.keys["ack"], self._authority.suite)
 
     def _keep(self, db: sqlite3.Connection, number: str, request: EpochRequest) -> None:
-        """The question, for a person; they are told once of each history that asks, however often it asks."""
+        """The question, for a person; they are told once while the same history asks, however often it asks."""
         asked = (request.epoch, request.seq, request.head, request.known)
         if db.execute("SELECT epoch, seq, head, known FROM fork WHERE terminal = ?", (number,)).fetchone() == asked:
             return

@@ -28,6 +28,7 @@ _COLUMNS = (
     ("life", "seq", "INTEGER"),
     ("life", "head", "TEXT"),
     ("life", "begun", "INTEGER NOT NULL DEFAULT 0"),
+    ("life", "asker", "TEXT"),
 )
 
 

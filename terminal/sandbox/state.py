@@ -37,10 +37,11 @@ CREATE TABLE IF NOT EXISTS hsm_use (
 CREATE TABLE IF NOT EXISTS mark (
     terminal TEXT, epoch INTEGER, hwm INTEGER NOT NULL, head TEXT NOT NULL, journal TEXT NOT NULL,
     PRIMARY KEY (terminal, epoch)) STRICT;
--- Given to the history that ended in life "after" at "seq" with "head", and to no other; "begun": by whoever has it.
+-- Given to the history that ended in life "after" at "seq" with "head", and to no other: to the first "asker" that
+-- fetches it; "begun": by whoever has it.
 CREATE TABLE IF NOT EXISTS life (
     terminal TEXT PRIMARY KEY, epoch INTEGER NOT NULL, after INTEGER NOT NULL, time TEXT NOT NULL,
-    seq INTEGER, head TEXT, begun INTEGER NOT NULL DEFAULT 0) STRICT;
+    seq INTEGER, head TEXT, begun INTEGER NOT NULL DEFAULT 0, asker TEXT) STRICT;
 CREATE TABLE IF NOT EXISTS fork (
     terminal TEXT PRIMARY KEY, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, head TEXT NOT NULL,
     known INTEGER NOT NULL DEFAULT 1) STRICT;

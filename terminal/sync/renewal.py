@@ -9,8 +9,9 @@ missing stays missing, and nothing is carried that is on its way still.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from offline_cache.chain import GENESIS
@@ -66,6 +67,8 @@ class Renewal:
 
     :param prove: believes an acknowledgement of that life, and gives its signature; else it raises.
     :param aside: makes the copy of the store for the life that ends, if it is not there yet.
+    :param asker: who asks: of two machines with the very same history one is given a life, and a copy of this disk that
+        is put back after the new life began is not given it again. So it is in memory alone.
     """
 
     centre: Centre
@@ -74,6 +77,7 @@ class Renewal:
     sign: chain.Sign
     prove: Callable[[Acknowledgement, int], bytes]
     aside: Callable[[int], object]
+    asker: str = field(default_factory=lambda: secrets.token_hex(16).upper())
 
     def go(self) -> int:
         """All of it. Gives the new life.
@@ -99,6 +103,7 @@ class Renewal:
             head_signature="",
             journal_head=hex_of(journal),
             known=self.log.latest_life(),
+            asker=self.asker,
         )
         signed = chain.sign_tip(self.identity.environment, self.identity.terminal, plain, self.sign)
         grant = self.centre.new_epoch(self.identity.terminal, signed)

@@ -576,6 +576,7 @@ class Centre:
     arrived: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     history: int = 0
     life_of: dict[str, tuple[int, Question]] = field(default_factory=dict)
+    fetched: dict[str, int] = field(default_factory=dict)
     begun: set[tuple[str, int]] = field(default_factory=set)
     asked: dict[str, Question] = field(default_factory=dict)
     effects: Counter[int] = field(default_factory=Counter)
@@ -599,6 +600,7 @@ class Centre:
             arrived,
             self.history,
             dict(self.life_of),
+            dict(self.fetched),
             set(self.begun),
             dict(self.asked),
             Counter(self.effects),
@@ -826,10 +828,15 @@ class Centre:
             more=end < len(feed),
         )
 
-    def ask(self, terminal: str, question: Question) -> Grant:
-        """A new life, if its people agreed, for the history that it was agreed to, which has not begun it."""
+    def ask(self, terminal: str, question: Question, run: int) -> Grant:
+        """A new life, if its people agreed, for the history that it was agreed to, which has not begun it.
+
+        :param run: of the program that asks: a life is for the first that fetches it.
+        """
         epoch, asked = self.life_of.get(terminal, (1, None))
-        if asked == question and (terminal, epoch) not in self.begun:
+        mine = self.fetched.get(terminal, run) == run
+        if asked == question and (terminal, epoch) not in self.begun and mine:
+            self.fetched[terminal] = run
             return Grant(epoch, question[0], "", b"", "ack")
         self.asked[terminal] = question
         raise _refused(ProblemType.EPOCH_PENDING)
@@ -840,6 +847,7 @@ class Centre:
         if question is None:
             return False
         self.life_of[terminal] = (max(self.open_life(terminal), question[0]) + 1, question)
+        self.fetched.pop(terminal, None)
         return True
 
 

@@ -38,11 +38,12 @@ _FRESH = 300.0
 
 
 class Line:
-    """What lies between one terminal and the centre of a world."""
+    """What lies between one terminal and the centre of a world, for one program from its start to its end."""
 
     def __init__(self, world: World, name: str) -> None:
         self.world = world
         self.name = name
+        self.run = next(world.programs)
 
     @property
     def now(self) -> datetime:
@@ -127,7 +128,7 @@ class Line:
         return self.world.centre.mark(self.name, epoch, self.world.now, most)
 
     def grant(self, question: Question) -> Grant:
-        grant = self.world.centre.ask(self.name, question)
+        grant = self.world.centre.ask(self.name, question, self.run)
         self.maybe()
         return grant
 

@@ -185,6 +185,7 @@ class World:
         self._order = 0
         self._backups = [self.centre.copy()]
         self._numbers = itertools.count()
+        self.programs = itertools.count()
         self.terminals = [Terminal(self, f"{n:012d}") for n in range(1, self.random.choice((2, 2, 3)))]
 
     @property

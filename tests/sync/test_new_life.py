@@ -307,14 +307,56 @@ def test_a_life_that_something_was_taken_into_is_given_to_none_again(
     assert centre.control.agree(terminal.member.identity.terminal) == 2
     sending = courier(terminal.store, terminal.member.client(), terminal.member.identity)
     assert sending.renew().kind is Kind.RENEWED
-    assert asked(other) == 2
+    asker = sending._renewal.asker
+    assert asked(other, asker=asker) == 2
     paper = record_in_new_life(terminal, population.people[147], "13800000001")
     assert sending.send(1, 100, 1 << 18).kind is Kind.RECEIVED
-    assert (paper.epoch, paper.seq, asked(other)) == (2, 1, None)
+    assert (paper.epoch, paper.seq, asked(other, asker=asker)) == (2, 1, None)
     other.store.close()
 
 
+def test_of_one_history_the_first_program_that_fetches_a_life_has_it_and_no_other(
+    centre: SandboxCentre, terminal: Terminal
+) -> None:
+    """Whoever asked: between a question and the agreement the program may have been started anew."""
+    number, (first, other) = terminal.member.identity.terminal, ("A1" * 16, "B2" * 16)
+    assert [asked(terminal, asker=one) for one in (other, first, other)] == [None] * 3
+    assert centre.control.alarms().count(f"{number} fork") == 1
+    assert centre.control.agree(number) == 2
+    assert [asked(terminal, asker=one) for one in (first, other, first)] == [2, None, 2]
+    assert centre.control.agree(number) == 3
+    assert [asked(terminal, asker=one) for one in (first, other, first)] == [3, None, 3]
+    assert centre.control.agree(number) == 4
+    assert asked(terminal, asker=other) == 4
+    assert centre.control.alarms().count(f"{number} fork") == 3
+
+
+def test_a_copy_put_back_before_the_first_mark_of_the_new_life_is_not_given_it_again(
+    centre: SandboxCentre, terminal: Terminal, population: Population
+) -> None:
+    """The link is cut right behind the grant, and days of work follow before the copy is put back."""
+    number = terminal.member.identity.terminal
+    terminal.outbox.note_fork(forks.OLDER)
+    assert terminal.driver().once().stopped
+    copy = older_copy(terminal)
+    assert centre.control.agree(number) == 2
+    sending = courier(terminal.store, terminal.member.client(), terminal.member.identity)
+    assert sending.renew().kind is Kind.RENEWED
+    paper = record_in_new_life(terminal, population.people[148], "13800000001")
+    put_back(terminal, copy)
+    assert terminal.driver().once().stopped
+    assert centre.control.agree(number) == 3
+    assert terminal.driver().once().clear
+    other = record_in_new_life(terminal, population.people[148], "13800000002")
+    assert [(one.epoch, one.seq) for one in (paper, other)] == [(2, 1), (3, 1)]
+
+
 Change = Callable[[EpochGrant], EpochGrant]
+
+
+def same(grant: EpochGrant) -> EpochGrant:
+    return grant
+
 
 FORGED: dict[str, Change] = {
     "a later number": lambda grant: structs.replace(grant, epoch=grant.epoch + 1),
@@ -330,9 +372,9 @@ FORGED: dict[str, Change] = {
 class ForgingCentre:
     """The centre, but for its grants."""
 
-    def __init__(self, real: CentreClient, change: Change) -> None:
+    def __init__(self, real: CentreClient) -> None:
         self._real = real
-        self._change = change
+        self.change: Change = same
         self.now = real.now
         self.changes = real.changes
         self.blob, self.send_piece = real.blob, real.send_piece
@@ -346,7 +388,7 @@ class ForgingCentre:
         return self._real.high_water_mark(terminal, epoch, most, urgent=urgent)
 
     def new_epoch(self, terminal: str, body: EpochRequest) -> EpochGrant:
-        return self._change(self._real.new_epoch(terminal, body))
+        return self.change(self._real.new_epoch(terminal, body))
 
 
 def test_a_forged_grant_begins_nothing(centre: SandboxCentre, terminal: Terminal, population: Population) -> None:
@@ -358,23 +400,28 @@ def test_a_forged_grant_begins_nothing(centre: SandboxCentre, terminal: Terminal
     terminal.record(contact_change(person, "13800000002"))
     assert terminal.driver().once().stopped
     centre.control.agree(number)
-    client = terminal.member.client()
+    forging = ForgingCentre(terminal.member.client())
+    forged = courier(terminal.store, forging, terminal.member.identity)
     for what, change in FORGED.items():
-        forged = courier(terminal.store, ForgingCentre(client, change), terminal.member.identity)
+        forging.change = change
         assert forged.renew().kind is Kind.UNKNOWN, what
         assert isinstance(forged.error, CentreError)
         assert forged.error.fault is CentreFault.ACKNOWLEDGEMENT_INVALID
         assert terminal.outbox.lives() == [(1, 1)]
+    forging.change = same
+    assert forged.renew().kind is Kind.RENEWED
     assert terminal.driver().once().clear
 
 
 class BoastingCentre(ForgingCentre):
     """It tells its whole mark, whatever it was asked."""
 
+    boasts = True
+
     def high_water_mark(
         self, terminal: str, epoch: int, most: int | None = None, *, urgent: bool = False
     ) -> Acknowledgement:
-        return self._real.high_water_mark(terminal, epoch, 2, urgent=urgent)
+        return self._real.high_water_mark(terminal, epoch, 2 if self.boasts else most, urgent=urgent)
 
 
 def test_a_mark_of_more_than_was_asked_says_nothing_of_where_two_histories_part(
@@ -389,12 +436,14 @@ def test_a_mark_of_more_than_was_asked_says_nothing_of_where_two_histories_part(
         terminal.record(contact_change(person))
     assert terminal.driver().once().stopped
     centre.control.agree(terminal.member.identity.terminal)
-    boasting = BoastingCentre(terminal.member.client(), lambda grant: grant)
+    boasting = BoastingCentre(terminal.member.client())
     forged = courier(terminal.store, boasting, terminal.member.identity)
     assert forged.renew().kind is Kind.UNKNOWN
     assert isinstance(forged.error, CentreError)
     assert forged.error.fault is CentreFault.ACKNOWLEDGEMENT_INVALID
     assert terminal.outbox.lives() == [(1, 2)]
+    boasting.boasts = False
+    assert forged.renew().kind is Kind.RENEWED
     assert terminal.driver().once().clear
     assert sorted(centre.control.effects().values())[:1] == [1]
 

@@ -104,6 +104,8 @@ class EpochRequest(Body, frozen=True, kw_only=True):
     :param head: of the chain there. :param head_signature: as of a batch that ends there.
     :param known: the latest life that the terminal knows of, where that is later than the one it is in: the store is an
         older copy, or new after a wipe. The new life comes behind it.
+    :param asker: drawn by lot by the program that asks, each time that it starts, and kept nowhere: a copy of its disk
+        is another asker.
     """
 
     suite: SuiteName
@@ -113,6 +115,7 @@ class EpochRequest(Body, frozen=True, kw_only=True):
     head_signature: Signature
     journal_head: Hex32
     known: Epoch = 1
+    asker: Hex16 = "0" * 32
 
 
 class EpochGrant(Answer, frozen=True, kw_only=True):
