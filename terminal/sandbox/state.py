@@ -125,7 +125,7 @@ class State:
         self._lock = threading.Lock()
         self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.execute("PRAGMA synchronous=FULL")  # an acknowledgement is behind the disk's own
         self._make_up()
 
     def _make_up(self) -> None:
