@@ -39,7 +39,8 @@ Roll = Callable[[], float]
 """Gives numbers from 0 up to 1."""
 
 ASK_AFTER = 3
-"""Unknown outcomes in a row after which the centre is asked what it has, before anything large is sent again."""
+"""Unknown outcomes in a row after which the centre is asked what it has, before anything large is sent again: the
+circuit breaker is open, and the question is its one probe a pause."""
 
 _MOST_DOUBLINGS = 16
 _TROUBLES = frozenset({Next.AGAIN, Next.ASK, Next.WAIT, Next.SHRINK, Next.STOP, Next.RENEW})
@@ -190,7 +191,7 @@ def _fresh(state: State, at: _At) -> State:
 
 def _answered(state: State, answer: Answer, at: _At) -> Step:
     rule = RULES[answer.kind]
-    silent = state.contact_at is None or at.now - state.contact_at > at.knobs.splay
+    silent = state.contact_at is None or at.now - state.contact_at > max(at.knobs.splay, at.knobs.watchdog)
     task = state.task
     state = replace(state, task=None, turn=task is Task.PULL, trouble=answer.kind if rule.then in _TROUBLES else None)
     if rule.of_the_centre:
@@ -217,7 +218,8 @@ def _answered(state: State, answer: Answer, at: _At) -> Step:
 def _advance(state: State, answer: Answer, at: _At, *, sent: bool, away: bool) -> Step:
     """A proven mark. Whatever stands above it is sent, from the mark on, also what was received before.
 
-    :param away: the centre was silent for long; everybody finds it back now, so we spread before we send.
+    :param away: the centre was silent for long; everybody finds it back now, so we spread before we send. That nothing
+        moved meanwhile is no sign that we hang.
     """
     lost, work = answer.lost, answer.left
     splay = at.spread(at.knobs.splay, answer.urgent) if away and work and state.unknowns >= ASK_AFTER else 0.0
@@ -228,7 +230,7 @@ def _advance(state: State, answer: Answer, at: _At, *, sent: bool, away: bool) -
         work=work,
         unknowns=0 if sent or not work else state.unknowns,
         not_before=at.now + splay,
-        progress_at=at.now if sent or not work else state.progress_at,
+        progress_at=at.now if sent or away or not work else state.progress_at,
         most=min(at.knobs.most, state.most * 2) if sent else state.most,
         pull_at=min(state.pull_at, at.now + at.knobs.soon) if sent or lost else state.pull_at,
         idle_pulls=0 if sent else state.idle_pulls,

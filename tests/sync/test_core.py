@@ -90,6 +90,24 @@ def test_everybody_spreads_over_the_splay_at_the_start() -> None:
     assert isinstance(sender.request, Ask)
 
 
+def test_while_the_circuit_is_open_nothing_but_the_question_for_the_mark_goes() -> None:
+    """One probe each pause, whatever else is due: a batch, a photo, a look at the feed."""
+    sender = Sender().sending()
+    sender.photos = True
+    gone: list[type[object]] = []
+    for _ in range(40):
+        sender.answer(Kind.UNKNOWN)
+        sender.event(Work(sender.now, urgent=True))
+        assert sender.request is None
+        sender.tick(sender.pause)
+        gone.append(type(sender.request))
+    assert gone[: core.ASK_AFTER - 1] == [Send] * (core.ASK_AFTER - 1)
+    assert set(gone[core.ASK_AFTER - 1 :]) == {Ask}
+    sender.answer(Kind.MARK, left=True)
+    assert isinstance(sender.request, Send)
+    assert not any(isinstance(one, Warn) for one in sender.actions)
+
+
 def test_who_has_a_reversal_takes_the_first_part_of_every_spread() -> None:
     """Of the start, of the way back after an outage, and of what lies beyond the pause that the centre asked for."""
     knobs = Knobs(splay=300.0)
