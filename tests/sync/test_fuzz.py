@@ -152,6 +152,7 @@ def _told(document: object, besieged: Besieged) -> bytes:
     return text.encode("utf-8")
 
 
+@pytest.mark.expects_log  # "state-differs" twice in a row is an answer too, and people are told of it
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(
     status=st.integers(100, 599) | st.sampled_from([200, 201, 400, 401, 403, 404, 409, 412, 413, 422, 426, 429, 503]),
