@@ -27,7 +27,6 @@ from terminal.centre.routes import (
 )
 from terminal.model.decoding import decoded
 from terminal.sandbox.problems import RefusedError
-from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal
 
 JSON = "application/json"
@@ -49,14 +48,17 @@ class Request:
 
 Handler = Callable[[Request], Answer]
 
+Admit = Callable[[x509.Certificate], str | None]
+"""Number of the terminal that may ask with a certificate of our authority."""
+
 
 class Resource:
     """One route: the gate before its handler. Order: who, how, what."""
 
-    def __init__(self, route: Route, handler: Handler, state: State) -> None:
+    def __init__(self, route: Route, handler: Handler, admit: Admit) -> None:
         self._route = route
         self._handler = handler
-        self._state = state
+        self._admit = admit
         setattr(self, f"on_{route.method.lower()}", self._serve)
 
     def _serve(self, request: falcon.Request, response: falcon.Response, **path: str) -> None:
@@ -82,11 +84,12 @@ class Resource:
             raise RefusedError(ProblemType.CERTIFICATE_REQUIRED)
         # TLS has checked the chain and the dates; what remains is whether we know the terminal.
         certificate = x509.load_pem_x509_certificate(pem.encode("ascii"))
-        serial, key = f"{certificate.serial_number:x}", certificate.public_key()
-        number = self._state.terminal_number(serial)
+        number = self._admit(certificate)
         if number is None:
             raise RefusedError(ProblemType.TERMINAL_REVOKED)
-        return Terminal(serial, number, key if isinstance(key, ec.EllipticCurvePublicKey) else None)
+        key = certificate.public_key()
+        known = key if isinstance(key, ec.EllipticCurvePublicKey) else None
+        return Terminal(f"{certificate.serial_number:x}", number, known)
 
     def _query(self, request: falcon.Request) -> dict[str, str]:
         allowed = {parameter.name: parameter for parameter in self._route.query}
@@ -160,7 +163,7 @@ def _failed(request: falcon.Request, response: falcon.Response, error: Exception
     _refused(request, response, RefusedError(ProblemType.INTERNAL), params)
 
 
-def application(handlers: Mapping[str, Handler], state: State) -> falcon.App[falcon.Request, falcon.Response]:
+def application(handlers: Mapping[str, Handler], admit: Admit) -> falcon.App[falcon.Request, falcon.Response]:
     """Every route of the contract, each with its handler by name."""
     app = falcon.App()
     app.req_options.keep_blank_qs_values = True
@@ -169,5 +172,5 @@ def application(handlers: Mapping[str, Handler], state: State) -> falcon.App[fal
     app.add_error_handler(falcon.HTTPError, _not_served)
     app.add_error_handler(RefusedError, _refused)
     for route in ROUTES:
-        app.add_route(route.path, Resource(route, handlers[route.name], state))
+        app.add_route(route.path, Resource(route, handlers[route.name], admit))
     return app

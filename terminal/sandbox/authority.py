@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from offline_cache.sealing import key_id
 from offline_cache.suite import INTL, Suite
 from offline_cache.suite import suite as suite_of
 from terminal.centre.contract import SigningKey
+from terminal.centre.routes import PATH_PARAMETERS
 
 ORGANISATION = "ssc sandbox"
 """``O`` of every certificate: the environment it belongs to."""
@@ -169,6 +171,15 @@ class Authority:
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
         )
         return builder.sign(self._key, hashes.SHA256())
+
+
+def named(certificate: x509.Certificate) -> str | None:
+    """The terminal that one of our authority's names, whatever its dates; ``None`` where it names none: the server's,
+    or one of another environment."""
+    said = {one.oid: str(one.value) for one in certificate.subject}
+    number = said.get(NameOID.COMMON_NAME, "")
+    ours = said.get(NameOID.ORGANIZATION_NAME) == ORGANISATION
+    return number if ours and re.fullmatch(PATH_PARAMETERS["terminal"], number, re.ASCII) is not None else None
 
 
 def _suite(file: Path, wished: str | None) -> Suite:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from terminal.sandbox.certificates import is_known
 from terminal.sandbox.effect_rules import Verdict
 
 _LOST = Verdict("conflict", "terminal-lost")
@@ -19,8 +20,9 @@ _ACCEPTED = (
 
 def report(db: sqlite3.Connection, terminal: str) -> bool:
     """People say that it is gone. False for a terminal that is not known."""
-    found = db.execute("UPDATE terminal SET revoked = 1 WHERE number = ?", (terminal,)).rowcount == 1
+    found = is_known(db, terminal)
     if found:
+        db.execute("UPDATE terminal SET revoked = 1 WHERE number = ?", (terminal,))
         (last,) = db.execute("SELECT coalesce(max(id), 0) FROM inbox").fetchone()
         db.execute("INSERT OR IGNORE INTO loss (terminal, after) VALUES (?, ?)", (terminal, last))
     return found

@@ -13,7 +13,6 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from offline_cache.chain import Origin
 from offline_cache.errors import StoreError
@@ -22,7 +21,7 @@ from offline_cache.salvage import Salvage
 from offline_cache.sealing import suite_other
 from terminal.centre.contract import OperationBatch, ProblemType
 from terminal.medium import Entry, MediumPiece, SalvagedRun, invalid, read_medium
-from terminal.sandbox.authority import Authority
+from terminal.sandbox.authority import Authority, named
 from terminal.sandbox.blobs import BlobRoom
 from terminal.sandbox.certificates import attributed
 from terminal.sandbox.disks import entries_of, found_on, read_all
@@ -33,6 +32,7 @@ from terminal.sandbox.salvage import DOUBTFUL, OTHER_HISTORY, UNPROVEN, Fate, fa
 from terminal.sandbox.state import State
 from terminal.sandbox.visits import Terminal
 
+_NO_TERMINALS = "certificate: no terminal's of this centre"
 _FOR_PEOPLE = (Fate.CASE, Fate.WAITING)
 
 
@@ -91,13 +91,13 @@ class MediaCounter:
         """Take in what stands in ``file``.
 
         :raises offline_cache.errors.StoreError: ``EXPORT_INVALID`` for anything but the untouched export of a terminal
-            that this centre knows; batches before the spoiled one are in. What is rightly signed and has no place in
-            the log is no reason: it goes to people.
+            of this centre's authority; batches before the spoiled one are in. What is rightly signed and has no place
+            in the log is no reason: it goes to people.
         """
         header, entries = read_medium(file)
         if header.environment != self.environment:
             raise invalid("environment")
-        owner = self._owner(header.certificate)
+        owner = self._owner(header.certificate, now)
         if owner.number != header.terminal:
             raise invalid("certificate: another terminal's")
         taken = TakenIn()
@@ -116,11 +116,11 @@ class MediaCounter:
         into its log the chain shows, as far as it holds on to the head that is here.
 
         :raises offline_cache.errors.StoreError: ``EXPORT_INVALID``: no store and no copy of one, or no certificate of a
-            terminal that this centre knows; ``SEALED_UNREADABLE``: the recovery file was not sealed to this centre for
-            that terminal; ``STORE_UNREADABLE``: a file there gives nothing at all; what the others give is in.
+            terminal of this centre's authority; ``SEALED_UNREADABLE``: the recovery file was not sealed to this centre
+            for that terminal; ``STORE_UNREADABLE``: a file there gives nothing at all; what the others give is in.
         """
         disk = found_on(folder)
-        owner = self._newest(disk.papers)
+        owner = self._newest(disk.papers, now)
         keys = open_recovery(disk.envelope, self.environment, owner.number, self.authority.ring)
         origin = Origin(self.environment, owner.number, self.authority.suite)
         found, fault = read_all(disk.files, keys, origin)
@@ -195,30 +195,29 @@ class MediaCounter:
             return self._batch(owner, proven, now)
         return UNPROVEN
 
-    def _newest(self, papers: Sequence[str]) -> Owner:
-        """By the newest certificate on the disk that we know."""
+    def _newest(self, papers: Sequence[str], now: datetime) -> Owner:
+        """By the newest certificate on the disk that is ours."""
         known = []
         for paper in papers:
             with suppress(StoreError):
-                known.append(self._owner(paper))
+                known.append(self._owner(paper, now))
         if not known:
-            raise invalid("certificate: not of a terminal that is known here")
+            raise invalid(_NO_TERMINALS)
         return max(known, key=lambda owner: (owner.issued, owner.why is None))
 
-    def _owner(self, certificate_pem: str) -> Owner:
+    def _owner(self, certificate_pem: str, now: datetime) -> Owner:
         """Whose a certificate is. It may have been renewed, or have run out, since something was signed under it."""
         try:
             certificate = x509.load_pem_x509_certificate(certificate_pem.encode("ascii"))
             certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(self.authority.pem.encode("ascii")))
         except (ValueError, TypeError, InvalidSignature) as error:
             raise invalid(f"certificate: {type(error).__name__}") from None
-        serial, key = f"{certificate.serial_number:x}", certificate.public_key()
-        (subject,) = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)  # the authority wrote it
+        serial, key, subject = f"{certificate.serial_number:x}", certificate.public_key(), named(certificate)
+        if subject is None or not isinstance(key, ec.EllipticCurvePublicKey):
+            raise invalid(_NO_TERMINALS)
         with self.state.transaction() as db:
-            found = attributed(db, serial, str(subject.value))
-        if found is None or not isinstance(key, ec.EllipticCurvePublicKey):
-            raise invalid("certificate: not of a terminal that is known here")
-        return Owner(Terminal(serial, found[0], key), certificate.not_valid_before_utc, found[1])
+            number, why = attributed(db, serial, subject, int(now.timestamp()))
+        return Owner(Terminal(serial, number, key), certificate.not_valid_before_utc, why)
 
 
 def _refused(error: RefusedError) -> StoreError:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from terminal.centre.contract import (
@@ -47,7 +49,7 @@ from terminal.model import address, masks
 from terminal.receipts.keys import suite_signer
 from terminal.sandbox import certificates, salvage, staff
 from terminal.sandbox.app import Handler, Request
-from terminal.sandbox.authority import Authority, requested_key
+from terminal.sandbox.authority import Authority, named, requested_key
 from terminal.sandbox.blobs import BlobRoom
 from terminal.sandbox.effect_rules import first_phone
 from terminal.sandbox.effects import Effects
@@ -89,6 +91,8 @@ class Office:
         self._authority = authority
         self._state = state
         self._now = now
+        self.draw: Callable[[], int] = partial(secrets.randbelow, certificates.ORDINALS)
+        """The lot that numbers of new terminals are drawn by."""
         self._ledger = Ledger(population)
         self._whose = population.by_card_id
         self.publishing = Publishing(authority, state, ENVIRONMENT, now, LOSS_HOTLINE)
@@ -109,6 +113,19 @@ class Office:
         code = "-".join(groups)
         self._state.add_code(code, self._now() + CODE_LIFE, renews)
         return code
+
+    def admit(self, certificate: x509.Certificate) -> str | None:
+        """Number of the terminal that may ask with a certificate; ``None`` for one that is not, or no longer, good.
+        People hear of one that we do not remember: we were put back, and its revocation may be forgotten as well.
+
+        :param certificate: TLS has checked its chain and its dates.
+        """
+        serial, subject = f"{certificate.serial_number:x}", named(certificate)
+        number = self._state.terminal_number(serial)
+        if number is None and subject is not None:
+            with self._state.transaction() as db:
+                certificates.meet(db, serial, subject, int(self._now().timestamp()))
+        return number
 
     def handlers(self) -> Mapping[str, Handler]:
         """The handler of each route of the contract, by its name."""
@@ -148,10 +165,9 @@ class Office:
         terminal_key = requested_key(body.certificate_request)
         if terminal_key is None:
             raise RefusedError(ProblemType.BAD_REQUEST, "certificate_request")
-        ordinal = self._state.spend_code(body.code, self._now())
-        if ordinal is None:
+        number = self._state.spend_code(body.code, self._now(), OUTLET.region, self.draw)
+        if number is None:
             raise RefusedError(ProblemType.CODE_REFUSED)
-        number = body.renews or f"{OUTLET.region}{ordinal:06d}"
         certificate = self._authority.issue_terminal(terminal_key, number)
         with self._state.transaction() as db:
             certificates.issue(db, f"{certificate.serial_number:x}", number, int(self._now().timestamp()))

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS salvaged (
 may be several that differ: which of them is meant nobody but people knows."""
 
 _COLUMNS = (
+    ("certificate", "met", "INTEGER"),
     ("fork", "known", "INTEGER NOT NULL DEFAULT 1"),
     # A life of which nobody wrote down which history had asked for it is given to none again: people agree once more.
     ("life", "seq", "INTEGER"),

@@ -56,7 +56,7 @@ class Centre:
             lambda ack: chain.acknowledge(ENVIRONMENT, ack, self.authority.keys["ack"], self.authority.suite),
             self.authority.suite,
         )
-        self.wsgi = Wire(application(self.office.handlers(), self.state), signer, self.faults)
+        self.wsgi = Wire(application(self.office.handlers(), self.office.admit), signer, self.faults)
 
     def now(self) -> datetime:
         """The centre's time, with the offset that was ordered."""

@@ -9,22 +9,23 @@ import hashlib
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from terminal.sandbox import older
+from terminal.sandbox import certificates, older
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS code (hash TEXT PRIMARY KEY, expires INTEGER NOT NULL, ordinal INTEGER UNIQUE) STRICT;
 CREATE TABLE IF NOT EXISTS renewal (hash TEXT PRIMARY KEY, terminal TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS terminal (
     serial TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, revoked INTEGER NOT NULL DEFAULT 0) STRICT;
--- Every one that was ever issued: since when a newer one took its place, and since when it is revoked.
+-- Every one that was ever issued: since when a newer one took its place, and since when it is revoked; "met": it is
+-- not remembered that it was issued, since when we know of it.
 CREATE TABLE IF NOT EXISTS certificate (
-    serial TEXT PRIMARY KEY, number TEXT NOT NULL, superseded INTEGER, revoked INTEGER) STRICT;
+    serial TEXT PRIMARY KEY, number TEXT NOT NULL, superseded INTEGER, revoked INTEGER, met INTEGER) STRICT;
 -- Reported lost: "after" this place in the inbox nothing of it takes effect by itself.
 CREATE TABLE IF NOT EXISTS loss (terminal TEXT PRIMARY KEY, after INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS visit (
@@ -188,22 +189,35 @@ class State:
         with self._lock:
             return self._db.execute(query, (_hash(code), int(now.timestamp()), renews)).fetchone() is not None
 
-    def spend_code(self, code: str, now: datetime) -> int | None:
-        """Use a code up and give the ordinal number of the terminal that it makes, from 1.
+    def spend_code(self, code: str, now: datetime, region: str, draw: Callable[[], int]) -> str | None:
+        """Use a code up and give the number of its terminal: the one that it renews, or a new one of ``region``.
 
         ``None`` when there is no such code, or it was used, or it has run out.
+
+        :param draw: see :func:`terminal.sandbox.certificates.new_number`.
         """
+        query = (
+            "SELECT terminal FROM code LEFT JOIN renewal USING (hash) "
+            "WHERE hash = ? AND ordinal IS NULL AND expires > ?"
+        )
         with self.transaction() as db:
-            (ordinal,) = db.execute("SELECT coalesce(max(ordinal), 0) + 1 FROM code").fetchone()
-            spent = db.execute(
-                "UPDATE code SET ordinal = ? WHERE hash = ? AND ordinal IS NULL AND expires > ?",
-                (ordinal, _hash(code), int(now.timestamp())),
-            )
-            return int(ordinal) if spent.rowcount == 1 else None
+            row = db.execute(query, (_hash(code), int(now.timestamp()))).fetchone()
+            if row is None:
+                return None
+            number = row[0]
+            if number is None:
+                number = certificates.new_number(db, region, draw)
+                ordinal = int(number.removeprefix(region))
+            else:  # no new terminal's: beyond all that there can be
+                sql = "SELECT max(coalesce(max(ordinal), 0) + 1, ?) FROM code"
+                (ordinal,) = db.execute(sql, (certificates.ORDINALS,)).fetchone()
+            db.execute("UPDATE code SET ordinal = ? WHERE hash = ?", (ordinal, _hash(code)))
+            return str(number)
 
     def is_terminal(self, number: str) -> bool:
-        with self._lock:
-            return self._db.execute("SELECT 1 FROM terminal WHERE number = ?", (number,)).fetchone() is not None
+        """See :func:`terminal.sandbox.certificates.is_known`."""
+        with self.transaction() as db:
+            return certificates.is_known(db, number)
 
     def terminal_number(self, serial: str) -> str | None:
         """Number of the terminal with this certificate; ``None`` when unknown here or revoked."""

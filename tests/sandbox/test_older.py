@@ -36,12 +36,18 @@ INSERT INTO salvaged VALUES
 """
 _UNIQUE = {"identity": (" UNIQUE", ""), "hash": ("", ", UNIQUE (terminal, op_id, sealed_hash)")}
 
+_NEWER = {
+    "hash": "CREATE TABLE certificate ("
+    "serial TEXT PRIMARY KEY, number TEXT NOT NULL, superseded INTEGER, revoked INTEGER) STRICT;"
+}
+"""What there was besides, when that was."""
+
 
 def older(path: Path, by: str = "identity") -> Path:
     """:param by: what was one case."""
     made = sqlite3.connect(path)
     alone, together = _UNIQUE[by]
-    made.executescript(_OLDER.format(alone=alone, together=together))
+    made.executescript(_OLDER.format(alone=alone, together=together) + _NEWER.get(by, ""))
     made.close()
     return path
 
@@ -55,7 +61,7 @@ def test_what_an_older_centre_knew_is_known(tmp_path: Path, restored: bool, by: 
     for _ in range(2):
         with state.transaction() as db:
             assert salvage.cases(db) == {"QJ00000004": "1 1 7 contact-change not-proven"}
-            known = [certificates.attributed(db, serial, "1") for serial in "abcd"]
+            known = [certificates.attributed(db, serial, "1", 1) for serial in "abcd"]
         assert known == [
             ("1", None),
             ("2", certificates.REVOKED),  # or found again: nobody can tell
@@ -75,14 +81,13 @@ def test_what_an_older_centre_knew_is_known(tmp_path: Path, restored: bool, by: 
     state.close()
 
 
-def test_a_certificate_of_no_terminal_is_nobody_s(tmp_path: Path) -> None:
+def test_what_is_issued_or_revoked_at_an_older_centre_is_remembered(tmp_path: Path) -> None:
     state = State(older(tmp_path / "centre.db"))
     with state.transaction() as db:
-        assert certificates.attributed(db, "d", "sandbox centre") is None
         assert not certificates.revoke(db, "9", 1)
         certificates.issue(db, "e", "2", 1)
-        assert certificates.attributed(db, "e", "2") == ("2", None)
-        assert certificates.attributed(db, "b", "2") == ("2", certificates.REVOKED)
+        assert certificates.attributed(db, "e", "2", 1) == ("2", None)
+        assert certificates.attributed(db, "b", "2", 1) == ("2", certificates.REVOKED)
         assert db.execute("SELECT serial, superseded FROM certificate WHERE number = '2'").fetchall() == [
             ("b", 1),
             ("e", None),

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 from msgspec import structs
 
 from offline_cache.blob_rows import Blobs
@@ -176,6 +178,54 @@ def test_a_certificate_that_is_not_remembered_names_its_terminal_and_people_deci
     assert hand_in(centre, medium) == (0, 0, 2, 0)
     assert reasons(centre, terminal) == ["certificate-unknown"] * 2
     assert effects(centre, waiting) == [0, 0]
+
+
+@pytest.fixture
+def backup(centre: SandboxCentre) -> None:
+    """Of the centre, before this test's terminal joined."""
+    centre.control.backup()
+
+
+@pytest.mark.parametrize("why", ["certificate-unknown", "certificate-revoked", "terminal-lost"])
+def test_of_a_terminal_that_is_not_remembered_people_decide(  # noqa: PLR0917 - fixtures
+    backup: None, terminal: Terminal, centre: SandboxCentre, waiting: list[Operation], medium: Path, why: str
+) -> None:
+    """The centre was put back to before it joined. Nothing that is rightly signed is refused."""
+    number, told = terminal.member.identity.terminal, ["certificate-unknown", "salvaged"]
+    centre.control.restore()
+    for order in (centre.control.revoke, centre.control.lose, centre.control.new_code):
+        with pytest.raises(SandboxError):
+            order(number)
+    assert hand_in(centre, medium) == (0, 0, 2, 0)
+    assert hand_in(centre, medium) == (0, 0, 0, 2)
+    assert (reasons(centre, terminal), alarms(centre, terminal)) == (["certificate-unknown"] * 2, told)
+    if why != "certificate-unknown":  # from then on
+        (centre.control.revoke if why == "certificate-revoked" else centre.control.lose)(number)
+        waiting += recorded(terminal, [Population().people[152]])
+        assert hand_in(centre, medium_of(terminal, medium)) == (0, 0, 1, 2)
+        assert reasons(centre, terminal) == ["certificate-unknown", "certificate-unknown", why]
+    assert effects(centre, waiting) == [0] * len(waiting)
+    assert centre.control.accept_all(number) == 0
+    for one in sorted(cases(centre, terminal)):
+        centre.control.accept(one)
+    assert effects(centre, waiting) == [1] * len(waiting)
+
+
+@pytest.mark.parametrize("whose", ["server", "ca"])
+def test_a_certificate_that_names_no_terminal_is_refused(
+    centre: SandboxCentre, medium: Path, tmp_path: Path, whose: str
+) -> None:
+    """Also where the medium says that its terminal is called like that."""
+    first, *rest = medium.read_bytes().splitlines()
+    folder, header, before = Path(centre.ready.authority).parent, msgspec.json.decode(first), centre.control.alarms()
+    subject = x509.load_pem_x509_certificate((folder / f"{whose}.pem").read_bytes()).subject
+    header["certificate"] = (folder / f"{whose}.pem").read_text("ascii")
+    header["terminal"] = subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
+    medium.write_bytes(b"\n".join([msgspec.json.encode(header), *rest]) + b"\n")
+    with pytest.raises(SandboxError) as caught:
+        hand_in(centre, medium)
+    assert "certificate: no terminal" in str(caught.value.values)
+    assert centre.control.alarms() == before
 
 
 @pytest.mark.parametrize("agreed", [False, True], ids=["other-history", "life-closed"])
