@@ -179,7 +179,7 @@ def named(certificate: x509.Certificate) -> str | None:
     said = {one.oid: str(one.value) for one in certificate.subject}
     number = said.get(NameOID.COMMON_NAME, "")
     ours = said.get(NameOID.ORGANIZATION_NAME) == ORGANISATION
-    return number if ours and re.fullmatch(PATH_PARAMETERS["terminal"], number, re.ASCII) is not None else None
+    return number if ours and re.fullmatch(PATH_PARAMETERS["terminal"], number) is not None else None
 
 
 def _suite(file: Path, wished: str | None) -> Suite:
