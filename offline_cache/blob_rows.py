@@ -95,6 +95,11 @@ class Blobs:
         """All that the centre has not, also of operations that it has not: for a medium."""
         return self._store.do(_not_there, write=False)
 
+    def known(self, digest: bytes) -> bool:
+        """Whether this store has that blob, or the centre has it since: a row stays when its pieces are let go of."""
+        sql = "SELECT 1 FROM blob WHERE digest = ?"
+        return self._store.do(lambda db: db.value(sql, (digest,)) is not None, write=False)
+
     def load(self) -> Load:
         """What the centre has not yet, its operations that wait themselves included."""
         return self._store.do(load, write=False)
@@ -166,6 +171,17 @@ def of_missing(db: Db) -> list[bytes]:
     """Operations of which the centre misses a photo."""
     joined = "blob b JOIN progress p USING (position) JOIN operation USING (position)"
     return [row[0] for row in db.rows(f"SELECT DISTINCT op_id FROM {joined} WHERE {_NOT_THERE}")]  # noqa: S608
+
+
+def missing_since(db: Db, after: int, most: int) -> list[int]:
+    """When the operations of photos that the centre misses were recorded, of those behind a position."""
+    joined = "blob b JOIN progress p USING (position) JOIN operation USING (position)"
+    found = db.rows(
+        f"SELECT recorded_at FROM {joined} WHERE b.whole_at IS NULL AND b.position > ? AND ({_NOT_THERE})"  # noqa: S608
+        " ORDER BY b.position LIMIT ?",
+        (after, most),
+    )
+    return [row[0] for row in found]
 
 
 def _waiting(db: Db, passed: Collection[bytes]) -> Waiting | None:

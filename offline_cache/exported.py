@@ -17,7 +17,7 @@ from offline_cache.operations import State
 
 MEDIUM = "medium"
 """What a line of the journal calls it."""
-_BACK = "('retried', 'emptied', 'blob-wanted')"
+BACK = "'retried', 'emptied', 'blob-wanted'"
 """Lines by which the centre is to get something that was not on its way before."""
 
 
@@ -85,7 +85,7 @@ def left_over(detail: str) -> StoreError:
 
 
 def _back(db: Db, medium: Medium) -> set[bytes]:
-    return {row[0] for row in db.rows(f"SELECT op_id FROM journal WHERE n > ? AND what IN {_BACK}", (medium.n,))}  # noqa: S608 - our words
+    return {row[0] for row in db.rows(f"SELECT op_id FROM journal WHERE n > ? AND what IN ({BACK})", (medium.n,))}  # noqa: S608 - our words
 
 
 def _later(db: Db, op_id: bytes, medium: Medium) -> bool:

@@ -7,7 +7,7 @@ citizen numbers and secrets have no place in it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -195,12 +195,6 @@ class Journal:
         """Up to ``most`` lines after number ``after``."""
         sql = "SELECT n, at, what, op_id, fields, head FROM journal WHERE n > ? ORDER BY n LIMIT ?"
         return self._store.do(lambda db: [line_of(row) for row in db.rows(sql, (after, most))], write=False)
-
-    def since(self, n: int, kinds: Sequence[str]) -> int:
-        """How many lines of these events there are after number ``n``."""
-        marks = ", ".join("?" * len(kinds))
-        sql = f"SELECT count(*) FROM journal WHERE n > ? AND what IN ({marks})"  # noqa: S608 - question marks alone
-        return int(self._store.do(lambda db: db.value(sql, (n, *kinds)), write=False))
 
     def count(self, what: str, op_id: bytes, **fields: Plain) -> int:
         """How many lines of this event there are about an operation.

@@ -353,12 +353,6 @@ class Outbox:
         """Every life of this log and how many operations it has, oldest first."""
         return self._store.do(epochs.lives, write=False)
 
-    def recorded_at(self, epoch: int, seq: int) -> int | None:
-        """When an operation was recorded, by the clock on the wall: milliseconds since 1970; ``None`` for none."""
-        sql = "SELECT recorded_at FROM operation WHERE epoch = ? AND seq = ?"
-        found: int | None = self._store.do(lambda db: db.value(sql, (epoch, seq)), write=False)
-        return found
-
     def tip(self) -> tuple[int, int, bytes, bytes]:
         """The life that is being written, its last operation, the head there, and the journal's head."""
         return self._store.do(epochs.tip, write=False)

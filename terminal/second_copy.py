@@ -2,17 +2,17 @@
 with days of work.
 
 The file is what ``store export`` writes: sealed to the centre, signed, whole or as it was, and taken in by the centre
-once whatever else arrives. It is written anew within five minutes of what is recorded, sooner behind many; nothing
-waits for it, and a medium that is not there is said on the health page. Each life of the log has a file of its own.
+once whatever else arrives. It is written anew within five minutes of what is recorded, sooner behind many, and at once
+where the medium in the machine has another file than was written last; nothing waits for it, and a medium that is not
+there is said on the health page. Each life of the log has a file of its own.
 
 What stands on the medium may be all that is left of it: a store that came back from an older copy does not know what it
-has lost. So the file is looked into before it is written anew (:mod:`terminal.second_copy_before`), and a store whose
-life goes no further writes none.
+has lost. So the files are looked into before one is written anew (:mod:`terminal.second_copy_before`), and a store
+whose life goes no further writes none.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,12 +20,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from offline_cache import copied
 from offline_cache.blob_rows import Blobs
 from offline_cache.errors import StoreError
+from offline_cache.operations import State
 from terminal.centre.errors import CentreError
 from terminal.errors import TerminalError, TerminalFault
 from terminal.medium import write_medium
-from terminal.second_copy_before import examine_all, make_way
+from terminal.model.decoding import decoded
+from terminal.second_copy_before import examine_all, make_way, states_beside, trace_of
 from terminal.settings import store_path
 from terminal.text import Text
 
@@ -36,15 +41,26 @@ if TYPE_CHECKING:
 EVERY = 240.0
 """Seconds after the last copy at which what is new is copied; with a look each :data:`LOOK`, within five minutes."""
 MANY = 20
-"""Operations behind which a copy is written at the next look."""
+"""Operations and photos behind which a copy is written at the next look."""
 LOOK = 30.0
 LATE = 600_000
 """Milliseconds after which what waits without a copy is told to people."""
 
 _KEPT = "second-copy"
-_BY_PEOPLE = ("parked", "retried")
-"""Lines of the journal after which another body belongs on the medium, or one no more."""
+_LINES = 1000
+"""Lines of the journal that are looked through at each look, at most."""
 _log = logging.getLogger(__name__)
+
+
+class _Copy(msgspec.Struct, frozen=True):
+    """What is kept about the copy that was written last.
+
+    :param at: when, milliseconds since 1970; :param mark: what stands on it; :param trace: by which it is known again.
+    """
+
+    at: int
+    mark: copied.Mark
+    trace: str | None
 
 
 class SecondCopy:
@@ -52,16 +68,15 @@ class SecondCopy:
 
     def __init__(self, records: Records, settings: Settings, monotonic: Callable[[], float]) -> None:
         self._records, self._settings, self._monotonic = records, settings, monotonic
-        self._last = monotonic()
-        self._ours: tuple[Path, int, int] | None = None
-        self._seen: tuple[Path, int, int] | None = None
+        self._last = float("-inf")  # what a start finds lacking may have waited for long
+        self._seen: frozenset[tuple[str, int, int]] = frozenset()
 
     def look(self) -> None:
         """Write the copy if it is due. A fault is told by :func:`check`, and tried again at the next look."""
         try:
-            self._look_into()
-            behind = self._behind()
-            if behind >= MANY or (behind and self._monotonic() - self._last >= EVERY):
+            file = file_of(self._settings, self._records)
+            self._look_into(file)
+            if self._is_due(file):
                 self.write()
         except (StoreError, CentreError, TerminalError, OSError) as error:
             _log.info("no second copy", exc_info=error)
@@ -76,38 +91,41 @@ class SecondCopy:
         records = self._records
         if (halted := records.outbox.fork()) is not None:
             raise halted
-        epoch, seq, _, _ = records.outbox.tip()
-        line = records.journal.tip()[0]
+        mark, blobs = copied.mark(records.store), Blobs(records.store)
         file = file_of(self._settings, records)
-        if self._ours is None or self._ours != _state_of(file):
-            make_way(file, records.outbox, records.identity)
-        write_medium(records.outbox, Blobs(records.store), records.identity, file, new=False)
-        self._ours = _state_of(file)
-        at = int(records.store.now().timestamp() * 1000)
-        records.kept.put(_KEPT, json.dumps([epoch, seq, at, line]).encode("ascii"))
+        self._look_into(file)
+        if _copy_of(records, file) is None:
+            make_way(file, records.outbox, blobs, records.identity)
+        write_medium(records.outbox, blobs, records.identity, file, new=False)
+        self._keep(_Copy(int(records.store.now().timestamp() * 1000), mark, trace_of(file)))
+        self._seen = states_beside(file)
         self._last = self._monotonic()
 
-    def _look_into(self) -> None:
+    def _look_into(self, file: Path) -> None:
         """Another medium may have been put in, which knows more than the one before, or than we do."""
-        records, file = self._records, file_of(self._settings, self._records)
-        now = _state_of(file)
-        if now is not None and now not in (self._ours, self._seen):
-            examine_all(file, records.outbox, records.identity)
-            self._seen = now
+        there = states_beside(file)
+        if there != self._seen:
+            examine_all(file, self._records.outbox, self._records.identity)
+            self._seen = there
 
-    def _behind(self) -> int:
-        """Operations that were recorded since the last copy and that the centre has not, or that were set aside or put
-        back since: what people have set aside has no body there any more.
-        """
-        epoch, seq, _, _ = self._records.outbox.tip()
-        copied = _copied(self._records)
-        if _state_of(file_of(self._settings, self._records)) is None:
-            copied = None  # another medium, or it was emptied
-        new = seq - copied[1] if copied and copied[0] == epoch else seq
-        return max(
-            min(new, self._records.sync.status().waiting),
-            self._records.journal.since(copied[3], _BY_PEOPLE) if copied else 0,
-        )
+    def _is_due(self, file: Path) -> bool:
+        records, copy = self._records, _copy_of(self._records, file)
+        lacking = copied.lacking(records.store, copy.mark if copy else None, MANY)
+        if copy is None:  # where it is an older copy, what was set aside since has its body there still
+            return bool(lacking or (trace_of(file) and records.outbox.counts().count.get(State.PARKED)))
+        if not lacking:
+            self._bring_forward(copy)
+            return False
+        return len(lacking) >= MANY or self._monotonic() - self._last >= EVERY
+
+    def _bring_forward(self, copy: _Copy) -> None:
+        """Nothing is lacking, so nothing is from here on either."""
+        now = copied.mark(self._records.store)
+        if now.line - copy.mark.line >= _LINES and not copied.lacking(self._records.store, copy.mark, 1):
+            self._keep(msgspec.structs.replace(copy, mark=now))
+
+    def _keep(self, copy: _Copy) -> None:
+        self._records.kept.put(_KEPT, msgspec.json.encode(copy))
 
 
 def look_at_opening(records: Records, settings: Settings) -> None:
@@ -135,15 +153,6 @@ def file_of(settings: Settings, records: Records) -> Path:
     return folder / f"ssc-{identity.environment}-{identity.terminal}-{records.outbox.tip()[0]}.medium"
 
 
-def _state_of(file: Path) -> tuple[Path, int, int] | None:
-    """By which a file that we wrote is known again; ``None`` where nothing is there."""
-    try:
-        now = file.stat()
-    except FileNotFoundError:
-        return None
-    return file, now.st_mtime_ns, now.st_size
-
-
 def check(records: Records, settings: Settings) -> Text:
     """For the health page.
 
@@ -151,27 +160,29 @@ def check(records: Records, settings: Settings) -> Text:
     """
     if not settings.second_copy:
         return Text("未配置", "None set up")
-    copied, epoch = _copied(records), records.outbox.tip()[0]
-    if _state_of(file_of(settings, records)) is None:
-        copied = None  # another medium, or it was emptied
-    first = (copied[1] if copied and copied[0] == epoch else 0) + 1
-    since = records.outbox.recorded_at(epoch, first)
-    if since is not None and records.mirror.latest() - since > LATE and records.sync.status().waiting:
+    file = file_of(settings, records)
+    copy = _copy_of(records, file)
+    lacking = copied.lacking(records.store, copy.mark if copy else None, 1)
+    if lacking and records.mirror.latest() - lacking[0] > LATE:
         raise _absent("late")
-    if copied is None:
-        return Text("还没有需要复制的业务", "Nothing to copy yet")
-    at = datetime.fromtimestamp(copied[2] // 1000, UTC).astimezone()
-    return Text(f"{at:%Y-%m-%d %H:%M} 已复制", f"Copied {at:%Y-%m-%d %H:%M}")
+    if copy is not None:
+        at = datetime.fromtimestamp(copy.at // 1000, UTC).astimezone()
+        return Text(f"{at:%Y-%m-%d %H:%M} 已复制", f"Copied {at:%Y-%m-%d %H:%M}")
+    if lacking:
+        return Text("几分钟内复制", "To be copied within minutes")
+    return Text("还没有需要复制的业务", "Nothing to copy yet")
 
 
-def _copied(records: Records) -> tuple[int, int, int, int] | None:
-    """Life and last operation of the copy, when it was written (milliseconds since 1970), and the journal's last line
-    then."""
-    found = records.kept.get(_KEPT)
-    if found is None:
+def _copy_of(records: Records, file: Path) -> _Copy | None:
+    """The copy that was written last, where it is what stands there; else it is on another medium, or nowhere."""
+    kept, trace = records.kept.get(_KEPT), trace_of(file)
+    if kept is None or trace is None:
         return None
-    epoch, seq, at, *line = json.loads(found)
-    return epoch, seq, at, line[0] if line else 0
+    try:
+        copy = decoded(kept, _Copy)
+    except msgspec.DecodeError:  # of an older program
+        return None
+    return copy if copy.trace == trace else None
 
 
 def _absent(detail: str) -> TerminalError:

@@ -1,14 +1,18 @@
 """What stands on the medium before the second copy is written anew: nothing of it may be lost that nobody else has.
 
 Whoever has the stick may have put anything there; so it is looked at line by line, never past a size, and nothing but a
-regular file is opened. What tells against our log counts by our own signature alone.
+regular file is opened. What cannot be read is not known, and keeps nobody from the others. What tells against our log
+counts by our own signature alone.
 """
 
 from __future__ import annotations
 
+import re
 import stat
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 from cryptography import x509
@@ -17,66 +21,125 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from offline_cache import forks
+from offline_cache.blob_rows import Blobs
 from offline_cache.errors import StoreError
 from offline_cache.outbox import Outbox
 from offline_cache.whole import is_taken
 from terminal.centre import chain
 from terminal.centre.contract import OperationBatch
 from terminal.centre.identity import Identity
-from terminal.medium import FORM, PIECE, Header
+from terminal.medium import FORM, LARGEST, PIECE, Header
 from terminal.model.decoding import decoded
 from terminal.sync.renewal import OURS
 
-_LONGEST_LINE, _LARGEST = 4 << 20, 1 << 30
-"""Bytes that are read: of one line, more than a batch may have; and of a file, more than what waits may have."""
+_LONGEST_LINE, _LARGEST = 4 << 20, LARGEST
+"""Bytes that are read: of one line, more than a batch may have; and of a file, all that the counter takes in, which is
+more than all that may wait."""
+_PIECE = re.compile(re.escape(PIECE) + rb'"([0-9A-F]{64})",')
+_END = 512 * 1024
+"""Bytes from either end by which a file is known: the longest batch, with all that changes with the log."""
 
 
-def make_way(file: Path, outbox: Outbox, identity: Identity) -> None:
+def trace_of(file: Path) -> str | None:
+    """By which a file is known again, whatever time the medium keeps for it: name, size and both ends. ``None`` where
+    there is none that can be read.
+    """
+    with suppress(OSError):
+        state = file.lstat()
+        if stat.S_ISREG(state.st_mode):
+            with file.open("rb") as there:
+                ends = there.read(_END)
+                there.seek(max(0, state.st_size - _END))
+                ends += there.read(_END)
+            return sha256(b"%s %d %s" % (file.name.encode(), state.st_size, ends)).hexdigest()
+    return None
+
+
+def states_beside(file: Path) -> frozenset[tuple[str, int, int]]:
+    """Name, time and size of everything that is this terminal's by its name: other than before, it is looked into."""
+    found = set()
+    for other in _named(file):
+        try:
+            state = other.lstat()
+            found.add((other.name, state.st_mtime_ns, state.st_size))
+        except OSError:
+            found.add((other.name, 0, 0))
+    return frozenset(found)
+
+
+def make_way(file: Path, outbox: Outbox, blobs: Blobs, identity: Identity) -> None:
     """See that what has that name may be written over; what may not is put aside under another name.
 
     :raises StoreError: as :func:`examine`: then the file stays as it is.
     :raises OSError: the medium refuses.
     """
-    if not examine(file, outbox, identity):
+    if not examine(file, outbox, identity, blobs):
         _put_aside(file)
 
 
 def examine_all(file: Path, outbox: Outbox, identity: Identity) -> None:
-    """What stands there under the name of any life of this terminal's log, and what was put aside.
+    """What stands there under the name of any life of this terminal's log, and what was put aside; each as far as the
+    first photo, for before it stands all that can tell of an older copy, and a start does not wait for a gigabyte.
 
-    :raises StoreError: as :func:`examine`. :raises OSError: the medium refuses.
+    :raises StoreError: as :func:`examine`, when all were looked at. :raises OSError: the medium refuses.
     """
-    stem = file.stem.rpartition("-")[0]
-    for other in sorted(file.parent.glob(f"{stem}-*{file.suffix}")):
-        examine(other, outbox, identity)
+    older: StoreError | None = None
+    for other in _named(file):
+        try:
+            examine(other, outbox, identity)
+        except StoreError as error:
+            older = error
+    if older is not None:
+        raise older
 
 
-def examine(file: Path, outbox: Outbox, identity: Identity) -> bool:
+def examine(file: Path, outbox: Outbox, identity: Identity, blobs: Blobs | None = None) -> bool:
     """Whether it may be written over: it is not there, or is whole, this terminal's, and our log has all of it.
 
+    :param blobs: the photos that we know; without them it is read as far as the first one, and may not.
     :raises StoreError: ``STORE_OLDER`` where it goes further than our log, by our own signature: then this store is an
         older copy, and takes nothing in from now on. One line that says so is enough, whatever the others are. What
         parted from us in a life that is behind us was settled when the next one began; it is not written over.
     """
-    try:
-        state = file.lstat()
-    except FileNotFoundError:
-        return True
-    if not stat.S_ISREG(state.st_mode) or state.st_size > _LARGEST:
-        return False
-    with file.open("rb") as lines:
-        key = _ours(lines.readline(_LONGEST_LINE), identity)
-        whole, last = key is not None, b"\n"
-        while line := lines.readline(_LONGEST_LINE):
-            last, batch = line, _batch(line)
-            if batch is None:
-                whole = whole and line.startswith(PIECE)
-            elif key is not None and not _known(outbox, batch):
-                if batch.epoch >= outbox.tip()[0] and _signed(key, identity, batch):
-                    outbox.note_older(batch.epoch)
-                    raise StoreError(forks.OLDER, "the second copy goes further")
-                whole = False
-    return whole and last.endswith(b"\n")
+    with suppress(OSError):
+        try:
+            state = file.lstat()
+        except FileNotFoundError:
+            return True
+        if stat.S_ISREG(state.st_mode):
+            with file.open("rb") as lines:
+                key = _ours(lines.readline(_LONGEST_LINE), identity)
+                return key is not None and _all_known(lines, key, outbox, identity, blobs)
+    return False
+
+
+def _all_known(
+    lines: BinaryIO, key: ec.EllipticCurvePublicKey, outbox: Outbox, identity: Identity, blobs: Blobs | None
+) -> bool:
+    """See :func:`examine`; the first line is read."""
+    whole, line, size = True, b"\n", 0
+    while more := lines.readline(_LONGEST_LINE):
+        line, size = more, size + len(more)
+        photo = line.startswith(PIECE)
+        if size > _LARGEST or (photo and blobs is None):
+            return False
+        if photo and blobs is not None:
+            name = _PIECE.match(line)
+            whole = whole and name is not None and blobs.known(bytes.fromhex(name[1].decode("ascii")))
+        elif (batch := _batch(line)) is None:
+            whole = False
+        elif not _known(outbox, batch):
+            if batch.epoch >= outbox.tip()[0] and _signed(key, identity, batch):
+                outbox.note_older(batch.epoch)
+                raise StoreError(forks.OLDER, "the second copy goes further")
+            whole = False
+    return whole and line.endswith(b"\n")
+
+
+def _named(file: Path) -> list[Path]:
+    """Whatever has the name of any life of this terminal's log, and what was put aside."""
+    stem = file.stem.rpartition("-")[0]
+    return sorted(file.parent.glob(f"{stem}-*{file.suffix}"))
 
 
 def _batch(line: bytes) -> OperationBatch | None:

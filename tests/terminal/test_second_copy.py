@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from offline_cache import copied
 from offline_cache.backup import Owner, back_up, restore
 from offline_cache.caps import OfflineTime
 from offline_cache.errors import StoreError, StoreFault
@@ -126,7 +129,7 @@ def test_a_medium_that_is_not_there_is_told_and_nothing_is_lost(
     assert fault(records, own_disk) is TerminalFault.SECOND_COPY  # the folder of a medium that is not mounted
     assert not list(tmp_path.glob("*.medium"))
     stick.mkdir()
-    assert "Nothing" in check(records, settings).en  # just taken in: there is time
+    assert "To be copied" in check(records, settings).en  # just taken in: there is time
     watch.ahead = timedelta(minutes=11)
     assert fault(records, settings) is TerminalFault.SECOND_COPY
     copying.look()
@@ -139,7 +142,7 @@ def test_a_clock_that_was_set_back_does_not_hide_that_a_copy_is_late(
 ) -> None:
     counted = OfflineTime(records.store, watch.monotonic)
     taken_in(records, PHONE)
-    assert "Nothing" in check(records, settings).en
+    assert "To be copied" in check(records, settings).en
     watch.passed += 900
     counted.tick()
     watch.ahead = timedelta(days=-1)
@@ -244,3 +247,87 @@ def test_another_stick_gets_its_copy_too(records: Records, settings: Settings, w
     copying.look()
     assert file.exists()
     assert "Copied" in check(records, settings).en
+
+
+def test_two_sticks_in_turn_each_get_what_the_other_has(
+    centre: SandboxCentre, records: Records, settings: Settings, watch: Watch
+) -> None:
+    """The one that is put in has an older copy of ours."""
+    copying = SecondCopy(records, settings, watch.monotonic)
+    taken_in(records, PHONE)
+    copying.write()
+    file = file_of(settings, records)
+    monday = file.read_bytes()
+    assert records.sync.once(30).clear
+    file.unlink()
+    waits = taken_in(records, "13612345678", person="elder")
+    copying.look()  # at once
+    assert file.exists()
+    file.write_bytes(monday)
+    watch.ahead = timedelta(minutes=11)
+    assert fault(records, settings) is TerminalFault.SECOND_COPY
+    copying.look()
+    assert "Copied" in check(records, settings).en
+    assert centre.control.take_in(file) == waits.seq
+    assert centre.control.effects()[waits.op_id.hex().upper()] == 1
+
+
+def test_a_stick_that_keeps_another_time_is_known_again(records: Records, settings: Settings, watch: Watch) -> None:
+    """FAT keeps two seconds, and another hour where it is mounted otherwise."""
+    taken_in(records, PHONE)
+    SecondCopy(records, settings, watch.monotonic).write()
+    file = file_of(settings, records)
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+    watch.ahead, watch.passed = timedelta(hours=1), EVERY
+    SecondCopy(records, settings, watch.monotonic).look()  # the next start
+    assert file.stat().st_mtime == 1_000_000_000
+    assert "Copied" in check(records, settings).en
+
+
+def test_an_older_copy_loses_the_body_of_what_was_set_aside_since(
+    records: Records, settings: Settings, watch: Watch
+) -> None:
+    copying = SecondCopy(records, settings, watch.monotonic)
+    operation = taken_in(records, PHONE)
+    copying.write()
+    file = file_of(settings, records)
+    older = file.read_bytes()
+    file.unlink()
+    records.outbox.park(operation.op_id, "by-hand", "1001")
+    copying.look()
+    assert not file.exists()
+    taken_in(records, "13612345678", person="elder")
+    copying.look()  # another stick
+    records.sync.once(30)
+    assert records.sync.status().waiting == 0
+    file.write_bytes(older)
+    copying.look()
+    assert file.stat().st_size < len(older) - 200
+    assert "Copied" in check(records, settings).en
+
+
+def test_what_was_copied_is_not_looked_for_in_the_whole_journal_for_ever(
+    records: Records, settings: Settings, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copying = SecondCopy(records, settings, watch.monotonic)
+    operation = taken_in(records, PHONE)
+    copying.write()
+    file = file_of(settings, records)
+    written = file.stat().st_mtime_ns
+    assert records.sync.once(30).clear
+    assert copied.mark(records.store).line > kept_mark(records).line + 2
+    monkeypatch.setattr(second_copy, "_LINES", 2)
+    watch.passed += EVERY
+    copying.look()
+    assert kept_mark(records) == copied.mark(records.store)
+    assert file.stat().st_mtime_ns == written
+    taken_in(records, "13612345678", after=operation)
+    watch.passed += EVERY
+    copying.look()
+    assert file.stat().st_mtime_ns > written
+
+
+def kept_mark(records: Records) -> copied.Mark:
+    """What is kept of the copy that was written last."""
+    at, line = json.loads(records.kept.get("second-copy") or b"")["mark"]
+    return copied.Mark(at, line)

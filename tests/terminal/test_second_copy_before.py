@@ -4,10 +4,13 @@ nor stops the program.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
@@ -15,15 +18,16 @@ from offline_cache.backup import Owner, back_up, restore
 from offline_cache.blob_rows import Blobs
 from offline_cache.errors import StoreError, StoreFault
 from terminal.medium import write_medium
-from terminal.membership import key_port
+from terminal.membership import join, key_port
+from terminal.records import Records, open_records
 from terminal.sandbox.child import SandboxCentre
 from terminal.second_copy import EVERY, SecondCopy, file_of
 from terminal.settings import Settings, store_path
 from tests.terminal.own import joined, renewed
 from tests.terminal.test_queue_acts import taken_in
-from tests.terminal.test_second_copy import PHONE, Watch, opened, settings, stick, watch
+from tests.terminal.test_second_copy import PHONE, Watch, opened, records, settings, stick, watch
 
-__all__ = ["settings", "stick", "watch"]
+__all__ = ["records", "settings", "stick", "watch"]
 
 Happens = Callable[[Path], None] | None
 
@@ -242,3 +246,100 @@ def test_nothing_that_lies_on_the_medium_stops_the_program(
     SecondCopy(records, settings, watch.monotonic).write()
     room.close()
     assert {one.name for one in stick.iterdir()} == {file.name, f"{file.stem}.kept-1{file.suffix}"}
+
+
+@pytest.fixture
+def spoilt_sector(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """A file that is there and cannot be read."""
+    bad = set[str]()
+    plain: Callable[..., IO[Any]] = Path.open
+
+    def opens(file: Path, *how: Any, **more: Any) -> IO[Any]:  # noqa: ANN401 - whatever Path.open takes
+        if file.name in bad:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return plain(file, *how, **more)
+
+    monkeypatch.setattr(Path, "open", opens)
+    return lambda file: bad.add(file.name)
+
+
+@pytest.mark.expects_log
+def test_a_file_that_cannot_be_read_keeps_nobody_from_the_others(
+    settings: Settings, watch: Watch, stick: Path, tmp_path: Path, spoilt_sector: Callable[[Path], None]
+) -> None:
+    room, records = opened(settings, watch)
+    room.close()
+    image = imaged(settings, tmp_path)
+    room, records = opened(settings, watch)
+    first = taken_in(records, PHONE)
+    SecondCopy(records, settings, watch.monotonic).write()
+    file = file_of(settings, records)
+    bad = file.with_name(f"{file.stem}.kept-1{file.suffix}")
+    bad.write_bytes(b"x")
+    spoilt_sector(bad)
+    room.close()
+    room, records = opened(settings, watch)
+    before = file.stat().st_size
+    taken_in(records, "13612345678", after=first)
+    SecondCopy(records, settings, watch.monotonic).look()
+    assert file.stat().st_size > before
+    room.close()
+    put_back(settings, image)
+    room, records = opened(settings, watch)
+    assert records.outbox.fork() is not None
+    room.close()
+
+
+def test_a_copy_of_ours_that_cannot_be_read_is_put_aside(
+    records: Records, settings: Settings, watch: Watch, stick: Path, spoilt_sector: Callable[[Path], None]
+) -> None:
+    first = taken_in(records, PHONE)
+    copying = SecondCopy(records, settings, watch.monotonic)
+    copying.write()
+    file = file_of(settings, records)
+    written = file.read_bytes()
+    plain = file.name
+    spoilt_sector(file)
+    taken_in(records, "13612345678", after=first)
+    copying.look()
+    kept = file.with_name(f"{file.stem}.kept-1{file.suffix}")
+    assert {one.name for one in stick.iterdir()} == {plain, kept.name}
+    assert kept.read_bytes() == written
+
+
+@pytest.mark.expects_log
+@pytest.mark.parametrize("late", [False, True])
+def test_every_file_of_ours_is_looked_at_also_of_a_later_life_and_one_put_aside(
+    centre: SandboxCentre, settings: Settings, watch: Watch, stick: Path, tmp_path: Path, *, late: bool
+) -> None:
+    """Both tell that this is an older copy; the latest life of all is remembered."""
+    room, records = opened(settings, watch)
+    room.close()
+    image, away = imaged(settings, tmp_path), stick.with_name(stick.name + "-away")
+    room, records = opened(settings, watch)
+    number, first = records.identity.terminal, taken_in(records, PHONE)
+    SecondCopy(records, settings, watch.monotonic).write()
+    (file,) = stick.iterdir()
+    file.rename(file.with_name(f"{file.stem}.kept-1{file.suffix}"))
+    assert records.sync.once(30).clear
+    records.outbox.note_fork(StoreFault.STORE_OLDER)
+    records.sync.once(30)
+    assert centre.control.agree(number) == 2
+    records.sync.once(30)
+    taken_in(records, "13612345678", after=first)
+    SecondCopy(records, settings, watch.monotonic).write()
+    room.close()
+    there = {one: one.read_bytes() for one in stick.iterdir()}
+    put_back(settings, image)
+    if late:
+        stick.rename(away)
+    with closing(open_records(settings, watch, join(settings, watch))) as records:
+        if late:
+            assert records.outbox.fork() is None
+            away.rename(stick)
+            SecondCopy(records, settings, watch.monotonic).look()  # nothing is due
+        assert records.outbox.latest_life() == 2
+        with pytest.raises(StoreError) as caught:
+            taken_in(records, "13712345678")
+        assert caught.value.fault is StoreFault.STORE_OLDER
+    assert {one: one.read_bytes() for one in stick.iterdir()} == there
