@@ -4,7 +4,8 @@
     store.replaced-1    one for each store that a restore has put another in the place of (:func:`put_aside`)
 
 They are re-keyed with the store, count against its quota, stay until it is wiped, and keep a wipe away as long as they
-hold work that neither the store nor a medium has.
+hold work that neither the store nor a medium has. One that is another terminal's (:mod:`offline_cache.owners`) keeps it
+away as long as it lies there: no medium of this terminal's can have its work.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from offline_cache.chain import Origin
 from offline_cache.copying import family, remove
 from offline_cache.database import Db, connect
 from offline_cache.errors import StoreError, StoreFault
+from offline_cache.owners import foreign
 from offline_cache.whole import sync_folder
 
 if TYPE_CHECKING:
@@ -80,6 +82,17 @@ def put_aside(path: Path, number: int) -> Path | None:
     return copy
 
 
+def free_names(path: Path) -> None:
+    """Before a store is made where none is: what lies there of an earlier one gives its name free, or the new one would
+    take it for a copy of itself (:meth:`offline_cache.store.Store.lay_aside`).
+
+    :raises OSError: see :func:`put_aside`.
+    """
+    for copy in copies_of(path):
+        if copy.suffix.startswith(".fork-"):
+            put_aside(copy, next_number(path, 0))
+
+
 @dataclass(frozen=True)
 class Held:
     """What a closed store holds.
@@ -89,6 +102,7 @@ class Held:
     :param halted: why it took nothing in any more.
     :param unsent: identity of what the centre has not acknowledged, or has without a photo: to its state.
     :param bodies: identity of all whose body is there: until retention lets it go the centre may ask for it again.
+    :param terminal: whose it is; empty where it does not say.
     """
 
     epoch: int
@@ -99,6 +113,7 @@ class Held:
     halted: StoreFault | None
     unsent: Mapping[bytes, str] = field(repr=False)
     bodies: frozenset[bytes] = field(default=frozenset(), repr=False)
+    terminal: str = ""
 
 
 def held(file: Path, keys: Sequence[bytes]) -> Held | None:
@@ -123,7 +138,8 @@ def _held(db: Db) -> Held:
     noticed = forks.noticed(db)
     fault = noticed.fault if noticed else None
     bodies = frozenset(row[0] for row in db.rows("SELECT op_id FROM operation WHERE length(sealed) > 0"))
-    return Held(epoch, *rows.tip(db, epoch), forks.latest_life(db), named(db), fault, _unsent(db), bodies)
+    owner = bytes(db.value("SELECT value FROM meta WHERE name = 'terminal'") or b"").decode("ascii", "replace")
+    return Held(epoch, *rows.tip(db, epoch), forks.latest_life(db), named(db), fault, _unsent(db), bodies, owner)
 
 
 def named(db: Db) -> int:
@@ -175,6 +191,7 @@ class Copy:
         told. :param salvaged: it was written to a medium (``store salvage``).
     :param alone: operations with their bodies that the store has not, whatever the centre once acknowledged of them: it
         may be restored to before that, and then asks for them.
+    :param foreign: the other terminal whose it is; empty for ours, and where it cannot be read.
     """
 
     path: Path
@@ -182,11 +199,12 @@ class Copy:
     unsent: int | None
     salvaged: bool
     alone: int | None = None
+    foreign: str = ""
 
     @property
     def owes(self) -> bool:
         """Whether something in it stands nowhere else, as far as is known here."""
-        return self.unsent != 0 and not self.salvaged
+        return bool(self.foreign) or (self.unsent != 0 and not self.salvaged)
 
 
 def listed(store: Store, keys: Sequence[bytes]) -> list[Copy]:
@@ -198,18 +216,15 @@ def listed(store: Store, keys: Sequence[bytes]) -> list[Copy]:
 def told(db: Db, found: Sequence[tuple[Path, Held | None]]) -> list[Copy]:
     """What the open store knows of copies that were looked into."""
     written = _written(db) if found else frozenset()
-    return [
-        Copy(one, size_of(one), None, one.name in written)
-        if inside is None
-        else Copy(
-            one,
-            size_of(one),
-            _absent(db, inside.unsent),
-            one.name in written,
-            _absent(db, inside.bodies | inside.unsent.keys()),
-        )
-        for one, inside in found
-    ]
+    return [_told(db, one, inside, written) for one, inside in found]
+
+
+def _told(db: Db, copy: Path, inside: Held | None, written: frozenset[str]) -> Copy:
+    if inside is None:
+        return Copy(copy, size_of(copy), None, copy.name in written)
+    other = inside.terminal if inside.terminal != db.origin.terminal else ""
+    unsent, alone = _absent(db, inside.unsent), _absent(db, inside.bodies | inside.unsent.keys())
+    return Copy(copy, size_of(copy), unsent, copy.name in written and not other, alone, other)
 
 
 def size_of(copy: Path) -> int:
@@ -233,8 +248,14 @@ SALVAGE = "salvage"
 
 
 def refuse_owing(copies: Sequence[Copy]) -> None:
-    """:raises StoreError: ``COPY_UNSENT`` where a copy holds what stands nowhere else here."""
-    owing = [one for one in copies if one.alone != 0 and not one.salvaged]
+    """:raises StoreError: ``COPY_UNSENT`` where a copy holds what stands nowhere else here; ``COPY_FOREIGN`` where one
+    is another terminal's, whatever it holds.
+    """
+    owing = [one for one in copies if one.alone != 0 and not one.salvaged and not one.foreign]
     if owing:
         names = ", ".join(str(one.path) for one in owing)
         raise StoreError(StoreFault.COPY_UNSENT, names, count=sum(one.alone or 0 for one in owing), copies=names)
+    others = [one for one in copies if one.foreign]
+    if others:
+        terminals = ", ".join(sorted({one.foreign for one in others}))
+        raise foreign(", ".join(str(one.path) for one in others), terminals)

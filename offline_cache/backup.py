@@ -95,6 +95,11 @@ class _Before:
         """The latest life of the log that any of them knows of."""
         return max((one.life for one in (self.replaced, *self.others) if one), default=0)
 
+    def of(self, terminal: str) -> _Before:
+        """What is this terminal's. What another one has given out is nothing of ours."""
+        mine = tuple(one for one in self.others if one is None or one.terminal == terminal)
+        return _Before(self.replaced if self.replaced and self.replaced.terminal == terminal else None, mine)
+
     def makes_older(self, db: Db, keys: KeyPort) -> bool:
         """Whether a place of the log may have been given out that the open store lacks."""
         if any(aside.goes_further(db, one) for one in (self.replaced, *self.others)):
@@ -134,12 +139,12 @@ def restore(
             lost = None if before.replaced is None else aside.lost_in(db, before.replaced.unsent)
             if lost and not leave_unsent:
                 raise StoreError(StoreFault.RESTORE_REFUSED, count=lost)
-            noted = tip.noted_life(keys, db.origin.terminal)
+            noted, ours = tip.noted_life(keys, db.origin.terminal), before.of(db.origin.terminal)
             at = int(now().timestamp() * 1000)
-            older = before.makes_older(db, keys) or noted > forks.latest_life(db)
+            older = ours.makes_older(db, keys) or noted > forks.latest_life(db)
             if older:
                 forks.note(db, at, forks.OLDER)  # first of all: where what is missing begins
-            forks.note_life(db, max(before.life, noted))
+            forks.note_life(db, max(ours.life, noted))
             reserved.void_all(db, at, "restored")
             number = aside.next_number(path, max(aside.named(db), before.named))
             append(db, at, "restored", None, {**_counted(report, operator), "older": older, "aside": number})

@@ -13,6 +13,7 @@ from typing import Any
 import apsw
 
 from offline_cache import forks
+from offline_cache.aside import free_names
 from offline_cache.chain import Origin
 from offline_cache.copying import Copying, family, integrity, remove
 from offline_cache.database import APPLICATION, KEY, Db, connect, damaged, not_saved, translated, unreadable
@@ -80,7 +81,11 @@ def make(path: Path, keys: KeyPort, identity: Identity, now: datetime, *, again:
     if path.exists():
         raise StoreError(StoreFault.STORE_EXISTS)
     origin, draft = identity.origin, path.with_suffix(".new")
-    remove(draft)
+    try:
+        remove(draft)
+        free_names(path)
+    except OSError as error:
+        raise not_saved(error.strerror or "") from error
     key = keys.get(KEY_NAME)
     if key is None:
         key = INTL.random(KEY)

@@ -56,6 +56,7 @@ class StoreFault(Enum):
     WIPE_REFUSED = "S146"  # there is work that the centre has not acknowledged and that was not exported
     RESTORE_REFUSED = "S159"  # the store that would be replaced has work that the copy has not; value count
     COPY_UNSENT = "S160"  # copies set aside hold work that stands nowhere else; values count and copies
+    COPY_FOREIGN = "S165"  # a copy is another terminal's, or nothing in it tells whose; values copies and terminal
     EXPORT_UNKNOWN = "S161"  # the journal tells of no medium that goes up to this number; value last
     WIPE_PARKED = "S162"  # people have set something aside and not settled it; value count
     JOURNAL_CUT = "S163"  # lines up to the mark in the key port are not here as they were; values first and last

@@ -23,7 +23,6 @@ import apsw
 
 from offline_cache import aside
 from offline_cache.aside import copies_of
-from offline_cache.chain import Origin
 from offline_cache.copying import Copying, family, integrity, remove
 from offline_cache.database import KEY, Db, connect, damaged, not_saved, translated, unreadable
 from offline_cache.errors import StoreError
@@ -31,7 +30,8 @@ from offline_cache.escrow import Escrow, escrow_of
 from offline_cache.journal import append
 from offline_cache.keys import KeyPort
 from offline_cache.lockfile import LockFile
-from offline_cache.suite import INTL, suite
+from offline_cache.owners import origin_of
+from offline_cache.suite import INTL
 from offline_cache.whole import sync_folder
 
 CURRENT = "store-data"
@@ -141,16 +141,11 @@ def _escrow(path: Path, key: bytes) -> Escrow | None:
 def _looking(path: Path, key: bytes) -> Iterator[Db]:
     connection = connect(path, key)
     try:
-        yield Db(connection, _origin(connection))
+        yield Db(connection, origin_of(connection))
     except apsw.Error as error:
         raise translated(error, writing=False) from None
     finally:
         connection.close(True)
-
-
-def _origin(connection: apsw.Connection) -> Origin:
-    meta = {str(name): bytes(value).decode() for name, value in connection.execute("SELECT name, value FROM meta")}
-    return Origin(meta["environment"], meta["terminal"], suite(meta["suite"]))
 
 
 def _opens(path: Path, key: bytes) -> bool:
@@ -180,7 +175,7 @@ def _sign(draft: Path, new: bytes, at: int, operator: str) -> None:
     target = connect(draft, new)
     try:
         with target:
-            append(Db(target, _origin(target)), at, "key-rotated", None, {"operator": operator})
+            append(Db(target, origin_of(target)), at, "key-rotated", None, {"operator": operator})
         trouble = integrity(target)
     except apsw.Error as error:
         raise translated(error, writing=True) from None

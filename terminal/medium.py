@@ -14,7 +14,7 @@ sent: what it has already is only compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ import msgspec
 from offline_cache.blob_rows import Blobs
 from offline_cache.chain import Origin
 from offline_cache.errors import StoreError, StoreFault
+from offline_cache.operations import Batch
 from offline_cache.outbox import Outbox
 from offline_cache.salvage import Salvage
 from offline_cache.whole import write_whole
@@ -66,20 +67,22 @@ class SalvagedRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     doubtful: bool
 
 
-def salvaged_runs(found: Salvage, origin: Origin, sign: chain.Sign) -> Iterator[SalvagedRun]:
+def salvaged_runs(
+    runs: Iterable[Batch], doubtful_ones: Iterable[Batch], origin: Origin, sign: chain.Sign
+) -> Iterator[SalvagedRun]:
     """What was read, in order; what is doubtful last."""
-    for runs, doubtful in ((found.runs, False), (found.doubtful, True)):
-        for run in runs:
+    for some, doubtful in ((runs, False), (doubtful_ones, True)):
+        for run in some:
             plain = plain_batch(origin, run)
             signed = chain.sign_salvaged(origin.environment, origin.terminal, plain, sign, doubtful=doubtful)
             yield SalvagedRun(signed, doubtful)
 
 
 def salvaged_pieces(found: Salvage) -> Iterator[MediumPiece]:
-    """The photos."""
+    """The photos, as far as they were read."""
     for photo in found.photos:
         hashes = [one.hex().upper() for one in photo.hashes]
-        for index, piece in enumerate(photo.pieces):
+        for index, piece in photo.pieces.items():
             body = BlobPiece(size=photo.size, hashes=hashes, sealed=chain.to_text(piece))
             yield MediumPiece(photo.digest.hex().upper(), index, body)
 
@@ -90,7 +93,7 @@ def write_salvaged(found: Salvage, identity: Identity, file: Path) -> None:
 
     :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
     """
-    runs = salvaged_runs(found, identity.origin, chain.terminal_signer(identity))
+    runs = salvaged_runs(found.runs, found.doubtful, identity.origin, chain.terminal_signer(identity))
     lines = [msgspec.json.encode(line) for line in (_header(identity), *runs, *salvaged_pieces(found))]
     write_whole(file, b"\n".join(lines) + b"\n", new=True)
 

@@ -40,6 +40,7 @@ _COPY = Text(
     "另存副本 {file}：{size} MB，其中未送且本库没有的业务 {unsent} 笔。",
     "Copy laid aside {file}: {size} MB; operations in it that are neither sent nor in the store: {unsent}.",
 )
+_FOREIGN = Text("  它是另一台终端（{terminal}）的（S165）。", "  It is another terminal's ({terminal}, S165).")
 _SALVAGED = Text("  已取出到介质。", "  It was written to a medium.")
 
 
@@ -68,8 +69,13 @@ def tell_copies(context: Context, copies: Sequence[Copy]) -> None:
         context.output.line(_COPY.format(file=str(one.path), size=one.size >> 20, unsent=unsent))
         if one.salvaged:
             context.output.line(_SALVAGED)
+        if one.foreign:
+            context.output.line(_FOREIGN.format(terminal=one.foreign))
 
 
 def listed(copies: Sequence[Copy]) -> list[dict[str, object]]:
     """For programs."""
-    return [{"file": str(c.path), "size": c.size, "unsent": c.unsent, "salvaged": c.salvaged} for c in copies]
+    return [
+        {"file": str(c.path), "size": c.size, "unsent": c.unsent, "salvaged": c.salvaged, "of": c.foreign or None}
+        for c in copies
+    ]

@@ -9,6 +9,7 @@ from terminal.text import Text
 
 if TYPE_CHECKING:
     from offline_cache.salvage import Salvage, Span
+    from offline_cache.salvage_photos import LostPhoto
     from terminal.cli.app import Context
 
 _OF = Text("文件 {file}：", "File {file}:")
@@ -22,10 +23,19 @@ _LOST = {
     "journal": Text("未能读出的日志行：{spans}。", "Lines of the journal that could not be read: {spans}."),
 }
 
+_PHOTO = Text(
+    "影像 {name}（业务 {of}）未能完整读出：共 {all} 块，读出 {pieces} 块，已一并取出。",
+    "Photo {name} (operation {of}) could not be read whole: {pieces} of {all} pieces were, and are handed on.",
+)
+_BARE_PHOTO = Text(
+    "影像 {name}（业务 {of}）未能完整读出；读出的 {pieces} 块不能单独录入。",
+    "Photo {name} (operation {of}) could not be read whole; the pieces that were ({pieces}) cannot be taken in alone.",
+)
+
 
 def told(context: Context, found: Salvage) -> dict[str, object]:
     """Say it, and give it for programs."""
-    counts = {"photos": len(found.photos), "doubtful": len(found.doubtful)}
+    counts = {"photos": sum(one.whole for one in found.photos), "doubtful": len(found.doubtful)}
     context.output.line(_READ.format(count=found.operations, **counts))
     return {"operations": found.operations, **counts, **lost(context, found)}
 
@@ -48,9 +58,31 @@ def lost(context: Context, found: Salvage) -> dict[str, object]:
     for name, spans in told.items():
         if spans:
             context.output.line(_LOST[name].format(spans=", ".join(map(_numbers, spans))))
-    return {name: [{"epoch": s.epoch, "from": s.first, "to": s.last} for s in spans] for name, spans in told.items()}
+    for photo in found.lost_photos:
+        _tell_photo(context, photo)
+    spans_of = {
+        name: [{"epoch": s.epoch, "from": s.first, "to": s.last} for s in spans] for name, spans in told.items()
+    }
+    return {**spans_of, "lost_photos": [_photo(one) for one in found.lost_photos]}
+
+
+def _tell_photo(context: Context, photo: LostPhoto) -> None:
+    unplaced = photo.op_id.hex()[:8] if photo.op_id else "?"
+    of = _in_life(photo.epoch, str(photo.seq)) if photo.seq else unplaced
+    words = _BARE_PHOTO if photo.of is None else _PHOTO
+    context.output.line(words.format(name=photo.digest.hex()[:8], of=of, pieces=photo.pieces, all=photo.of or 0))
+
+
+def _photo(photo: LostPhoto) -> dict[str, object]:
+    operation = photo.op_id.hex().upper() if photo.op_id else None
+    where = {"operation": operation, "epoch": photo.epoch, "seq": photo.seq}
+    return {"photo": photo.digest.hex().upper(), **where, "pieces": photo.pieces, "of": photo.of}
 
 
 def _numbers(span: Span) -> str:
     numbers = str(span.first) if span.first == span.last else f"{span.first}–{span.last}"
-    return f"{span.epoch}: {numbers}" if span.epoch > 1 else numbers
+    return _in_life(span.epoch, numbers)
+
+
+def _in_life(epoch: int, numbers: str) -> str:
+    return f"{epoch}: {numbers}" if epoch > 1 else numbers

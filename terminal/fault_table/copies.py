@@ -43,6 +43,28 @@ COPIES: dict[str, Entry] = {
             "Do not delete them. Get it out (ssc-terminal store salvage FILE --from COPY) for the centre to take in.",
         ),
     ),
+    "S165": entry(
+        REFUSED,
+        (
+            "数据库副本 {copies} 是另一台终端（{terminal}）的，或看不出是谁的：本机不能替它取出，也不能清除。",
+            "Copies of the store are another terminal's ({terminal}), or do not tell whose they are: {copies}. This "
+            "terminal cannot hand in their work as its own, and they are not wiped.",
+        ),
+        (
+            "请不要删除，请管理员把整个数据文件夹交中心录入。",
+            "Do not delete them; have an administrator hand the whole data folder in at the centre.",
+        ),
+        (
+            "有数据库副本是另一台终端的，或看不出是谁的。",
+            "Copies of the store are another terminal's, or do not tell whose they are.",
+        ),
+        typed=(
+            "请不要删除。复制整个数据文件夹交中心，按故障机磁盘录入（记在原终端名下），之后把副本移出。",
+            "Do not delete them. Hand a copy of the whole data folder, with terminal.recovery and the certificates, in "
+            "at the centre, which takes it in like a dead machine's disk, each under the number of its own; after that "
+            "move them out of the data folder.",
+        ),
+    ),
     "S163": entry(
         FAILURE,
         (

@@ -5,6 +5,7 @@ of them may stand work that is nowhere else.
 from __future__ import annotations
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,8 +14,10 @@ from offline_cache.aside import copies_of
 from offline_cache.chain import Origin
 from offline_cache.errors import StoreError
 from offline_cache.escrow import recovery_file
-from offline_cache.operations import Batch
-from offline_cache.salvage import Salvage, salvage
+from offline_cache.operations import Batch, Sent
+from offline_cache.owners import foreign
+from offline_cache.salvage import Rows, Salvage, rows_of
+from offline_cache.sealing import Binding, open_sealed
 from terminal.medium import Entry, invalid, salvaged_pieces, salvaged_runs
 
 STORE = Path("store") / "terminal.db"
@@ -51,25 +54,56 @@ def found_on(folder: Path) -> Disk:
 
 
 def read_all(
-    files: Sequence[Path], keys: Sequence[bytes], origin: Origin
+    files: Sequence[Path], keys: Sequence[bytes], known: Sequence[Origin], ring: dict[bytes, bytes]
 ) -> tuple[dict[str, Salvage], StoreError | None]:
     """Read what can be read of each, by name. A file that cannot be opened keeps none of the others away.
 
+    :param known: whose they may be: a machine that was enrolled anew has copies of the terminal that it was before.
+    :param ring: the centre's sealing keys: where nothing else tells whose a file is, what is sealed in it does.
     :returns: and the fault of the first that could not.
     """
     found, fault = dict[str, Salvage](), None
     with tempfile.TemporaryDirectory() as beside:
         for file in files:
             try:
-                found[file.name] = salvage(file, keys, origin, Path(beside))
+                rows = rows_of(file, keys, known[0].suite, Path(beside))
+                found[file.name] = rows.proven(_whose(rows, known, ring))
             except StoreError as error:
                 fault = fault or error
     return found, fault
 
 
+def _whose(rows: Rows, known: Sequence[Origin], ring: dict[bytes, bytes]) -> Origin:
+    """:raises StoreError: ``COPY_FOREIGN``: nothing in it tells."""
+    whose = rows.whose(known) or next((one for one in known if _opens(rows.a_body(), one, ring)), None)
+    if whose is None and rows.operations:
+        raise foreign("", "")
+    return whose or known[0]
+
+
+def _opens(body: tuple[int, Sent] | None, origin: Origin, ring: dict[bytes, bytes]) -> bool:
+    if body is None or body[1].sealed is None:
+        return False
+    epoch, sent = body
+    binding = Binding(origin.environment, origin.terminal, epoch, sent.op_id, sent.kind, sent.schema)
+    try:
+        open_sealed(body[1].sealed, binding, ring)
+    except StoreError:
+        return False
+    return True
+
+
+def by_owner(read: Mapping[str, Salvage]) -> dict[Origin, dict[str, Salvage]]:
+    """Each terminal's own."""
+    found = defaultdict[Origin, dict[str, Salvage]](dict)
+    for name, one in read.items():
+        found[one.origin][name] = one
+    return found
+
+
 def entries_of(read: Mapping[str, Salvage], origin: Origin) -> Iterator[Entry]:
-    """All of it in the order of the log, so that what one file lacks is there when another goes on; of the same places
-    what stands in the store comes first. What is doubtful comes behind, then the photos.
+    """All of one terminal's in the order of the log, so that what one file lacks is there when another goes on; of the
+    same places what stands in the store comes first. What is doubtful comes behind, then the photos.
 
     What any file has without its body a person may have set aside: a copy then brings it as doubtful.
     """
@@ -81,7 +115,7 @@ def entries_of(read: Mapping[str, Salvage], origin: Origin) -> Iterator[Entry]:
         doubtful += one.doubtful
         doubtful += (run for run in one.runs if any(sent.op_id in withheld and sent.sealed for sent in run.operations))
     runs.sort(key=lambda run: (run.epoch, run.from_seq))
-    yield from salvaged_runs(replace(_NOTHING, runs=tuple(runs), doubtful=tuple(doubtful)), origin, lambda _: bytes(64))
+    yield from salvaged_runs(runs, doubtful, origin, lambda _: bytes(64))
     for one in read.values():
         yield from salvaged_pieces(one)
 
@@ -90,6 +124,3 @@ def _but(run: Batch, withheld: set[bytes]) -> Batch:
     """Of these the place alone."""
     shown = (replace(sent, sealed=None) if sent.op_id in withheld else sent for sent in run.operations)
     return replace(run, operations=tuple(shown))
-
-
-_NOTHING = Salvage((), (), (), (), (), ())

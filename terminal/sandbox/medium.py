@@ -4,10 +4,10 @@ if it had been sent; what is rightly signed, or read of a disk, and cannot be jo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -23,8 +23,8 @@ from terminal.centre.contract import OperationBatch, ProblemType
 from terminal.medium import Entry, MediumPiece, SalvagedRun, invalid, read_medium
 from terminal.sandbox.authority import Authority, named
 from terminal.sandbox.blobs import BlobRoom
-from terminal.sandbox.certificates import attributed
-from terminal.sandbox.disks import entries_of, found_on, read_all
+from terminal.sandbox.certificates import UNKNOWN, attributed, is_known
+from terminal.sandbox.disks import by_owner, entries_of, found_on, read_all
 from terminal.sandbox.inbox import ForkError, Inbox
 from terminal.sandbox.lives import why_not
 from terminal.sandbox.problems import RefusedError
@@ -115,21 +115,29 @@ class MediaCounter:
         Nobody signs: that the disk is the terminal's own is the word of whoever hands it in, and that nothing was put
         into its log the chain shows, as far as it holds on to the head that is here.
 
+        A machine that was enrolled anew has copies of the terminal that it was before: each is taken in under the
+        number of its own.
+
         :raises offline_cache.errors.StoreError: ``EXPORT_INVALID``: no store and no copy of one, or no certificate of a
             terminal of this centre's authority; ``SEALED_UNREADABLE``: the recovery file was not sealed to this centre
-            for that terminal; ``STORE_UNREADABLE``: a file there gives nothing at all; what the others give is in.
+            for any of those; ``STORE_UNREADABLE``: a file there gives nothing at all; ``COPY_FOREIGN``: nothing in it
+            tells whose it is; ``EXPORT_INVALID``: nor is that terminal known here. What the others give is in.
         """
         disk = found_on(folder)
-        owner = self._newest(disk.papers, now)
-        keys = open_recovery(disk.envelope, self.environment, owner.number, self.authority.ring)
-        origin = Origin(self.environment, owner.number, self.authority.suite)
-        found, fault = read_all(disk.files, keys, origin)
+        owners = self._owners(disk.papers, now)
+        known = [*owners, *(one for one in self._all_origins() if one not in owners)]
+        found, fault = read_all(disk.files, self._recovered(disk.envelope, owners), known, self.authority.ring)
         taken = TakenIn(read=found)
-        for entry in entries_of(found, origin):
-            self._take(taken, owner, entry, now)
+        for origin, read in by_owner(found).items():
+            owner = owners.get(origin) or self._remembered(origin)
+            if owner is None:
+                fault = fault or invalid("a copy of a terminal that is not known here")
+                continue
+            for entry in entries_of(read, origin):
+                self._take(taken, owner, entry, now)
         if fault is not None:
             raise fault
-        taken.hwm = self.inbox.hwm(owner.number)
+        taken.hwm = self.inbox.hwm(next(iter(owners)).terminal)
         return taken
 
     def _signed(self, owner: Owner, entry: OperationBatch | SalvagedRun) -> None:
@@ -195,15 +203,44 @@ class MediaCounter:
             return self._batch(owner, proven, now)
         return UNPROVEN
 
-    def _newest(self, papers: Sequence[str], now: datetime) -> Owner:
-        """By the newest certificate on the disk that is ours."""
+    def _owners(self, papers: Sequence[str], now: datetime) -> dict[Origin, Owner]:
+        """By the certificates on the disk that are ours, of each terminal the newest; the newest of all first."""
         known = []
         for paper in papers:
             with suppress(StoreError):
                 known.append(self._owner(paper, now))
         if not known:
             raise invalid(_NO_TERMINALS)
-        return max(known, key=lambda owner: (owner.issued, owner.why is None))
+        owners = dict[Origin, Owner]()
+        for owner in sorted(known, key=lambda owner: (owner.issued, owner.why is None), reverse=True):
+            owners.setdefault(self._origin(owner.number), owner)
+        return owners
+
+    def _origin(self, number: str) -> Origin:
+        return Origin(self.environment, number, self.authority.suite)
+
+    def _all_origins(self) -> list[Origin]:
+        with self.state.transaction() as db:
+            return [self._origin(number) for (number,) in db.execute("SELECT DISTINCT number FROM certificate")]
+
+    def _remembered(self, origin: Origin) -> Owner | None:
+        """Whose no certificate is on the disk: nothing of it takes effect by itself."""
+        with self.state.transaction() as db:
+            ours = origin == self._origin(origin.terminal) and is_known(db, origin.terminal)
+        return Owner(Terminal("", origin.terminal), datetime.min.replace(tzinfo=UTC), UNKNOWN) if ours else None
+
+    def _recovered(self, envelope: bytes, owners: Iterable[Origin]) -> list[bytes]:
+        """The data keys: the envelope is of whichever terminal the store was last opened as.
+
+        :raises StoreError: ``SEALED_UNREADABLE``; ``KEY_UNREADABLE``.
+        """
+        fault: StoreError | None = None
+        for origin in owners:
+            try:
+                return open_recovery(envelope, self.environment, origin.terminal, self.authority.ring)
+            except StoreError as error:
+                fault = fault or error
+        raise fault or invalid("no owner")
 
     def _owner(self, certificate_pem: str, now: datetime) -> Owner:
         """Whose a certificate is. It may have been renewed, or have run out, since something was signed under it."""

@@ -15,7 +15,7 @@ from tests.e2e.test_queue_commands import contact_change, own, people, two
 
 __all__ = ["own"]
 
-NOTHING_LOST = {"photos": 0, "doubtful": 0, "missing": [], "bodies": [], "journal": []}
+NOTHING_LOST = {"photos": 0, "doubtful": 0, "missing": [], "bodies": [], "journal": [], "lost_photos": []}
 ASKED = {"key-rotated", "backed-up", "exported"}
 
 

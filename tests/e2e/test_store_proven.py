@@ -31,7 +31,7 @@ def test_a_changed_byte_of_the_store_is_told_by_who_proves_it(own: Shell, pcscd:
         told.append((said.fault, said.code, deep["code"]))
         assert (said.document["page"], said.document["pages"]) == (page + 1, last)
         assert f"{page + 1}" in said.document["fault"]["message"]
-        assert set(said.document) == {"fault", "page", "pages", "missing", "bodies", "journal"}
+        assert set(said.document) == {"fault", "page", "pages", "missing", "bodies", "journal", "lost_photos"}
         spoken = own.run("journal", "verify")
         assert "逐页核对" in spoken.out
         assert f"第 {page + 1} 页" in spoken.err

@@ -108,3 +108,34 @@ def test_what_cannot_be_read_is_said_to_be_unknown(own: Shell, copied: Path) -> 
     Path(aside).write_bytes(b"\1" * 4096)  # nothing at all in it: that is a fault, and known from then on
     assert by(own, "salvage", str(own.data / "again.ssc"), "--from", aside).fault == "S113"
     assert by(own, "wipe", "--yes").code == 0
+
+
+def test_a_copy_of_the_number_before_is_the_centre_s_to_take_in(
+    own: Shell, centre: SandboxCentre, copied: Path
+) -> None:
+    """The store is gone, and the machine was enrolled anew: nothing leads to signing the old number's work as ours."""
+    centre.control.fault("down")
+    left = contact_change(own, "13912345672").document
+    aside = Path(by(own, "restore", str(copied), "--leave-unsent").document["aside"])
+    centre.control.clear()
+    for file in own.data.rglob("terminal.db*"):
+        file.unlink()
+    old, joining = number_of(own), ("enrol", "--replace", "--centre", centre.url, "--ca", centre.ready.authority)
+    assert own.json(*joining, stdin=centre.control.new_code() + "\n").code == 0
+    assert own.json("sync", "--once").code == 0
+    check = health(own, COPIES)
+    assert check is not None
+    assert check["fault"]["code"] == "S165"
+    for _ in range(2):
+        (told,) = own.json("store", "status").document["copies"]
+        assert (told["of"], told["salvaged"]) == (old, False)
+        assert old in own.run("store", "status").out
+        said = by(own, "salvage", str(own.data / "medium.ssc"), "--from", str(aside))
+        assert (said.fault, old in said.document["fault"]["message"]) == ("S165", True)
+        assert by(own, "wipe", "--yes").fault == "S165"
+    assert not (own.data / "medium.ssc").exists()
+    taken = centre.control.hand_in(aside.parent.parent, disk=True)
+    assert (taken["taken"], taken["cases"]) == (1, 0)
+    assert centre.control.effects()[left["operation"]] == 1
+    aside.rename(own.data / "kept-elsewhere")
+    assert by(own, "wipe", "--yes").document == {"wiped": True}

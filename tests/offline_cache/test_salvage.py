@@ -6,8 +6,11 @@ import os
 import random
 from pathlib import Path
 
+import pytest
+
 from offline_cache.chain import Origin
 from offline_cache.database import connect
+from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import State
 from offline_cache.outbox import Outbox
 from offline_cache.rotation import keys_of
@@ -67,14 +70,44 @@ def test_a_body_that_somebody_with_the_key_changed_is_left_out_and_a_changed_pla
     with create(tmp_path) as store:
         for _ in range(4):
             Outbox(store).record(draft())
-    connection = connect(place(tmp_path), keys_of(keys(tmp_path))[0])
-    for statement in (
+    altered(
+        tmp_path,
         "DROP TRIGGER operation_stays",
         "UPDATE operation SET sealed = x'00' WHERE seq = 2",
         "UPDATE operation SET kind = 'withdrawal' WHERE seq = 4",
-    ):
-        connection.execute(statement)
-    connection.close(True)
+    )
     found = read(tmp_path)
     assert (found.operations, found.bodies) == (4, (Span(1, 2, 2),))
     assert [(run.from_seq, len(run.operations)) for run in found.runs] == [(1, 3), (4, 1)]
+
+
+def test_a_file_that_opens_says_whose_it_is_and_of_one_that_tells_nothing_nothing_is_handed_on(tmp_path: Path) -> None:
+    """What is left in it follows nothing, so no chain tells."""
+    with create(tmp_path) as store:
+        for _ in range(2):
+            Outbox(store).record(draft())
+    drops = ("operation_remains", "journal_remains")
+    altered(tmp_path, *(f"DROP TRIGGER {one}" for one in drops), "DELETE FROM operation WHERE seq = 1")
+    altered(tmp_path, "DELETE FROM journal")
+    assert (read(tmp_path).operations, read(tmp_path).origin) == (1, ORIGIN)
+    other = Origin(ORIGIN.environment, "another")
+    assert refused(tmp_path, other) == ORIGIN.terminal
+    altered(tmp_path, "DELETE FROM meta")
+    assert [refused(tmp_path, one) for one in (ORIGIN, other)] == ["?", "?"]
+
+
+def refused(folder: Path, origin: Origin) -> str | int:
+    """Whose it is said to be."""
+    with pytest.raises(StoreError) as caught:
+        salvage(place(folder), keys_of(keys(folder)), origin, folder)
+    assert caught.value.fault is StoreFault.COPY_FOREIGN
+    return caught.value.values["terminal"]
+
+
+def altered(folder: Path, *statements: str) -> None:
+    """Rows of the closed store."""
+    connection = connect(place(folder), keys_of(keys(folder))[0])
+    connection.pragma("foreign_keys", 0)
+    for statement in statements:
+        connection.execute(statement)
+    connection.close(True)

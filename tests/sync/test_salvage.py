@@ -16,6 +16,7 @@ from offline_cache.operations import Operation, State
 from offline_cache.recovery import write_recovery
 from offline_cache.rotation import keys_of
 from offline_cache.salvage import Salvage, Span, salvage
+from offline_cache.salvage_photos import LostPhoto
 from terminal.centre import chain
 from terminal.centre.contract import EpochRequest
 from terminal.centre.errors import CentreError
@@ -180,6 +181,29 @@ def test_of_what_nobody_can_tell_whether_it_was_set_aside_people_decide(
     assert effects(centre, operations) == [1, 1]
     assert centre.control.take_in(file) == 2
     assert effects(centre, operations) == [1, 1]
+
+
+def test_a_photo_of_which_a_piece_is_lost_is_named_and_its_others_are_handed_on(
+    terminal: Terminal, centre: SandboxCentre, population: Population, tmp_path: Path
+) -> None:
+    photo = terminal.sealer.blob(CONTENT)
+    operation = record(terminal, population.people[77], photo)
+    terminal.store.close()
+    whole = terminal.path.read_bytes()
+    rest = []
+    for lost in (1, 2):
+        terminal.path.write_bytes(whole)
+        altered(terminal, "DROP TRIGGER blob_piece_remains", f"DELETE FROM blob_piece WHERE n = {lost}")  # noqa: S608 - our words
+        found = read(terminal, tmp_path)
+        assert found.lost_photos == (LostPhoto(photo.digest, operation.op_id, 1, 1, 2, 3),)
+        assert [sorted(one.pieces) for one in found.photos] == [sorted({0, 1, 2} - {lost})]
+        rest.append(written(terminal, found, tmp_path))
+    assert centre.control.take_in(rest[0]) == 1
+    assert effects(centre, [operation]) == [0]
+    assert name(photo) not in centre.control.blobs()
+    centre.control.take_in(rest[1])
+    assert effects(centre, [operation]) == [1]
+    assert centre.control.blobs()[name(photo)] == hashlib.sha256(CONTENT).hexdigest()
 
 
 def disk_of(terminal: Terminal, folder: Path) -> Path:

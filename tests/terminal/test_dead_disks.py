@@ -214,7 +214,7 @@ def test_a_file_that_gives_nothing_keeps_no_other_away_and_is_told(desk: Desk, t
     desk.takes_in()
     desk.records.close()
     path, origin = store_path(desk.settings), desk.records.identity.origin
-    found, fault = read_all([tmp_path / "gone", path], keys_of(key_port(desk.settings)), origin)
+    found, fault = read_all([tmp_path / "gone", path], keys_of(key_port(desk.settings)), [origin], {})
     assert {name: one.operations for name, one in found.items()} == {"terminal.db": 1}
     assert fault is not None
     assert fault.fault is StoreFault.STORE_UNREADABLE
