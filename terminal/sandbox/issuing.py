@@ -1,8 +1,9 @@
 """Setting numbers and persons aside for terminals: each number once, each person to one terminal at a time.
 
 What was given out is remembered for ever, to judge by it what comes back (:mod:`terminal.sandbox.fencing`). Numbers and
-tokens never fall below the centre's clock (a thousand for each second), so that a centre which was restored from a
-backup, and knows no more what it gave since, gives nothing a second time.
+tokens never fall below the centre's clock (a million for each second), so that a centre which was restored from a
+backup, and knows no more what it gave since, gives nothing a second time. A burst runs ahead of the clock: a thousand
+blocks of the largest size, given at once, by a second. Put back within that, it would give some of them again.
 """
 
 from __future__ import annotations
@@ -145,7 +146,7 @@ class Issuing:
         return msgspec.json.encode(Roster(number, drive, min(until for _, until in lent), persons))
 
     def _floor(self) -> int:
-        return int(self._now().timestamp()) * 1000
+        return int(self._now().timestamp()) * 1_000_000
 
     def _end(self) -> int:
         return int((self._now() + LIFE).timestamp() * 1000)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from terminal.centre.contract import BlockRequest, LeaseRequest
+from terminal.centre.contract import MOST_NUMBERS, BlockRequest, LeaseRequest
 from terminal.model.operations import (
     CONTACT_CHANGE,
     DRIVE_RETURN,
@@ -194,6 +194,18 @@ def test_a_number_counts_once_and_inside_its_block(desk: Desk) -> None:
     assert judged(desk, one, numbered(last)) == "number-foreign"
     assert desk.block(two, 1) != name
     assert two.blocks.popitem()[1][0] > last  # never again to anybody
+
+
+def test_after_a_burst_a_centre_from_a_backup_gives_no_number_again(desk: Desk, tmp_path: Path) -> None:
+    """The drives of a whole province leave at the same hour."""
+    desk.state.backup(tmp_path / "backup")
+    asker, most = Asker("1", NUMBERS[0]), BlockRequest(purpose=DRIVE, count=MOST_NUMBERS)
+    given = [desk.issuing.block(asker, NUMBERS[0], most) for _ in range(3600)]
+    desk.time += timedelta(seconds=4)
+    assert desk.state.restore(tmp_path / "backup")
+    again = desk.issuing.block(asker, NUMBERS[0], most)
+    assert again.first > given[-1].last
+    assert again.token > given[-1].token
 
 
 def test_who_ends_a_drive_frees_its_persons_and_no_later_one(desk: Desk) -> None:
