@@ -175,7 +175,10 @@ def of_missing(db: Db) -> list[bytes]:
 
 def missing_since(db: Db, after: int, most: int) -> list[int]:
     """When the operations of photos that the centre misses were recorded, of those behind a position."""
-    joined = "blob b JOIN progress p USING (position) JOIN operation USING (position)"
+    # In the order of the index, or all that waits is looked through.
+    joined = (
+        "blob b INDEXED BY blob_waiting CROSS JOIN progress p USING (position) CROSS JOIN operation USING (position)"
+    )
     found = db.rows(
         f"SELECT recorded_at FROM {joined} WHERE b.whole_at IS NULL AND b.position > ? AND ({_NOT_THERE})"  # noqa: S608
         " ORDER BY b.position LIMIT ?",

@@ -30,7 +30,7 @@ from terminal.centre.errors import CentreError
 from terminal.errors import TerminalError, TerminalFault
 from terminal.medium import write_medium
 from terminal.model.decoding import decoded
-from terminal.second_copy_before import examine_all, make_way, states_beside, trace_of
+from terminal.second_copy_before import States, examine_all, make_way, states_beside, trace_of
 from terminal.settings import store_path
 from terminal.text import Text
 
@@ -69,7 +69,8 @@ class SecondCopy:
     def __init__(self, records: Records, settings: Settings, monotonic: Callable[[], float]) -> None:
         self._records, self._settings, self._monotonic = records, settings, monotonic
         self._last = float("-inf")  # what a start finds lacking may have waited for long
-        self._seen: frozenset[tuple[str, int, int]] = frozenset()
+        self._seen: States = frozenset()
+        self._written: States | None = None
 
     def look(self) -> None:
         """Write the copy if it is due. A fault is told by :func:`check`, and tried again at the next look."""
@@ -94,11 +95,11 @@ class SecondCopy:
         mark, blobs = copied.mark(records.store), Blobs(records.store)
         file = file_of(self._settings, records)
         self._look_into(file)
-        if _copy_of(records, file) is None:
+        if self._seen != self._written and _copy_of(records, file) is None:
             make_way(file, records.outbox, blobs, records.identity)
         write_medium(records.outbox, blobs, records.identity, file, new=False)
         self._keep(_Copy(int(records.store.now().timestamp() * 1000), mark, trace_of(file)))
-        self._seen = states_beside(file)
+        self._seen = self._written = states_beside(file)
         self._last = self._monotonic()
 
     def _look_into(self, file: Path) -> None:

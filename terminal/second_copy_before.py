@@ -36,6 +36,7 @@ _LONGEST_LINE, _LARGEST = 4 << 20, LARGEST
 """Bytes that are read: of one line, more than a batch may have; and of a file, all that the counter takes in, which is
 more than all that may wait."""
 _PIECE = re.compile(re.escape(PIECE) + rb'"([0-9A-F]{64})",')
+States = frozenset[tuple[str, int, int]]
 _END = 512 * 1024
 """Bytes from either end by which a file is known: the longest batch, with all that changes with the log."""
 
@@ -55,7 +56,7 @@ def trace_of(file: Path) -> str | None:
     return None
 
 
-def states_beside(file: Path) -> frozenset[tuple[str, int, int]]:
+def states_beside(file: Path) -> States:
     """Name, time and size of everything that is this terminal's by its name: other than before, it is looked into."""
     found = set()
     for other in _named(file):

@@ -8,7 +8,8 @@ import errno
 import os
 import shutil
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,6 +18,7 @@ import pytest
 from offline_cache.backup import Owner, back_up, restore
 from offline_cache.blob_rows import Blobs
 from offline_cache.errors import StoreError, StoreFault
+from terminal.errors import TerminalFault
 from terminal.medium import write_medium
 from terminal.membership import join, key_port
 from terminal.records import Records, open_records
@@ -25,11 +27,12 @@ from terminal.second_copy import EVERY, SecondCopy, file_of
 from terminal.settings import Settings, store_path
 from tests.terminal.own import joined, renewed
 from tests.terminal.test_queue_acts import taken_in
-from tests.terminal.test_second_copy import PHONE, Watch, opened, records, settings, stick, watch
+from tests.terminal.test_second_copy import PHONE, Watch, fault, opened, records, settings, stick, watch
 
 __all__ = ["records", "settings", "stick", "watch"]
 
 Happens = Callable[[Path], None] | None
+Late = Callable[[SecondCopy], None] | None
 
 
 def imaged(settings: Settings, beside: Path) -> Path:
@@ -290,27 +293,43 @@ def test_a_file_that_cannot_be_read_keeps_nobody_from_the_others(
     room.close()
 
 
-def test_a_copy_of_ours_that_cannot_be_read_is_put_aside(
-    records: Records, settings: Settings, watch: Watch, stick: Path, spoilt_sector: Callable[[Path], None]
+def test_a_copy_of_ours_that_cannot_be_read_is_put_aside_once(
+    records: Records,
+    settings: Settings,
+    watch: Watch,
+    stick: Path,
+    *,
+    spoilt_sector: Callable[[Path], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """On a medium that is broken, where what is written cannot be read back either, they do not become many."""
     first = taken_in(records, PHONE)
-    copying = SecondCopy(records, settings, watch.monotonic)
-    copying.write()
+    SecondCopy(records, settings, watch.monotonic).write()
     file = file_of(settings, records)
     written = file.read_bytes()
-    plain = file.name
     spoilt_sector(file)
     taken_in(records, "13612345678", after=first)
-    copying.look()
+    copying = SecondCopy(records, settings, watch.monotonic)  # the next start
+    for _ in range(3):
+        copying.look()
     kept = file.with_name(f"{file.stem}.kept-1{file.suffix}")
-    assert {one.name for one in stick.iterdir()} == {plain, kept.name}
+    assert {one.name for one in stick.iterdir()} == {file.name, kept.name}
     assert kept.read_bytes() == written
+    assert file.stat().st_size > len(written)
+
+    def refuses(_file: Path, _other: Path) -> Path:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(Path, "rename", refuses)
+    watch.ahead = timedelta(minutes=11)
+    SecondCopy(records, settings, watch.monotonic).look()
+    assert fault(records, settings) is TerminalFault.SECOND_COPY
 
 
 @pytest.mark.expects_log
-@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("late", [None, SecondCopy.look, SecondCopy.write])
 def test_every_file_of_ours_is_looked_at_also_of_a_later_life_and_one_put_aside(
-    centre: SandboxCentre, settings: Settings, watch: Watch, stick: Path, tmp_path: Path, *, late: bool
+    centre: SandboxCentre, settings: Settings, watch: Watch, stick: Path, tmp_path: Path, *, late: Late
 ) -> None:
     """Both tell that this is an older copy; the latest life of all is remembered."""
     room, records = opened(settings, watch)
@@ -337,7 +356,8 @@ def test_every_file_of_ours_is_looked_at_also_of_a_later_life_and_one_put_aside(
         if late:
             assert records.outbox.fork() is None
             away.rename(stick)
-            SecondCopy(records, settings, watch.monotonic).look()  # nothing is due
+            with suppress(StoreError):  # nothing is due
+                late(SecondCopy(records, settings, watch.monotonic))
         assert records.outbox.latest_life() == 2
         with pytest.raises(StoreError) as caught:
             taken_in(records, "13712345678")
