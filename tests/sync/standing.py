@@ -1,10 +1,10 @@
 """Where everything stands that a terminal was trusted with, for :mod:`tests.sync.hands`; and how it all ends.
 
-Where an operation stands is one set for each place: the store, the copies beside it, each medium, the stick, the
-centre. Only a step by which people destroy a place (an older copy over a file that is gone, an image put back by hand,
-a centre restored) makes anything "lost", and only what stood in no other place. A wipe, a restore that lays aside, a
-second copy written anew, a new life destroy nothing, whatever they do to files: for that the product answers. (A wipe
-may believe the signed word of a centre that was restored since: see ``believed``.)
+Where an operation or a photo stands is one set for each place: the store, the copies beside it, each medium and stick,
+the centre. Only a step by which people destroy a place (an older copy over a file that is gone, an image put back by
+hand, a machine that is lost, a centre restored) makes anything "lost", and only what stood in no other place. A wipe, a
+restore that lays aside, a second copy written anew, a new life destroy nothing, whatever they do to files: for that the
+product answers. (A wipe may believe the signed word of a centre that was restored since: see ``believed``.)
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 
 from offline_cache import aside
+from offline_cache.blob_rows import Blobs
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.operations import Operation, State
 from offline_cache.rotation import keys_of
 from offline_cache.salvage import salvage
-from terminal.centre.enrolment import enrol
 from terminal.clock import SystemClock
 from terminal.medium import write_salvaged
 from terminal.membership import join, key_port
@@ -35,10 +35,12 @@ from terminal.records import Records, open_records
 from terminal.sandbox.child import SandboxCentre
 from terminal.sandbox.errors import SandboxError
 from terminal.sandbox.person import Person
-from terminal.settings import prepare_data, store_path
+from terminal.second_copy import SecondCopy
+from terminal.settings import Settings, store_path
 from tests.support.disks import other_disk
+from tests.sync.places import Centre, Copy, Ids, Register, contents
 from tests.sync.support import RECORDED_AT, hex_id
-from tests.terminal.own import joined
+from tests.terminal.own import joined, renewed
 
 NOTHING_NEW = {
     StoreFault.STORE_OLDER,
@@ -50,29 +52,6 @@ NOTHING_NEW = {
 """Why a store takes nothing in: an older copy, one that has parted from the centre, one that the centre refuses."""
 WAITS = (State.PENDING, State.PARKED)
 CLOCK = SystemClock()
-Ids = frozenset[bytes]
-
-
-@dataclass(frozen=True)
-class Copy:
-    """Of the store: :param key: which data key opens it; :param life: of its log, :param last: of its numbers."""
-
-    file: Path
-    key: int
-    life: int
-    last: int
-    here: Ids
-    beside: Ids = frozenset()
-
-
-@dataclass(frozen=True)
-class Centre:
-    """What a backup of the centre has. :param life: that is open; :param sure: see :meth:`Standing.sure`."""
-
-    has: Ids
-    life: int
-    sure: int
-    missing: bool
 
 
 class Standing(RuleBasedStateMachine):
@@ -85,42 +64,78 @@ class Standing(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
+        self.of_centre = Centre()
+        """What the last backup of the centre has: the first is from before the terminal joined."""
+        self.centre.control.backup()
         self.folder = Path(tempfile.mkdtemp(prefix="hands-"))
         found = other_disk(self.folder)
         self.tally["without_a_second_disk"] += found is None
         self.stick = None if found is None else Path(tempfile.mkdtemp(dir=found, prefix="hands-"))
         self.files = itertools.count()
-        self.settings = joined(
-            self.centre, self.folder / "data", sync_splay=0.0, second_copy=str(self.stick) if self.stick else ""
-        )
-        self.path, self.keys = store_path(self.settings), key_port(self.settings)
-        self.numbers: set[tuple[int, int]] = set()
+        self.numbers: set[tuple[str, int, int]] = set()
         self.owed: dict[bytes, str] = {}
         """With the card of each."""
+        self.photos: dict[bytes, bytes] = {}
+        """With the operation of each."""
         self.withdrawn: set[bytes] = set()
         self.lost: Ids = frozenset()
         self.here: Ids = frozenset()
         self.beside: Ids = frozenset()
-        self.on_stick: dict[Path, Ids] = {}
-        self.media: dict[Path, Ids] = {}
+        self.elsewhere: Ids = frozenset()
+        """In the stores of other machines, which nobody loses."""
+        self.others: list[Settings] = []
+        self.drawer: list[Path] = []
+        """The sticks that are not in the machine."""
+        self.media: list[Path] = []
         self.acknowledged: Ids = frozenset()
         self.handed_in: Ids = frozenset()
         self.believed: Ids = frozenset()
         """What a centre that has forgotten since once acknowledged."""
+        self.wiped: Ids = frozenset()
+        """What a wipe left to the centre alone."""
         self.copies: list[Copy] = []
         self.images: list[Copy] = []
-        self.key, self.life, self.missing = 0, 1, False
-        self.of_centre: Centre | None = None
-        self.arrived = 1
+        self.registers: dict[str, Register] = {}
+        self.key = 0
         self.gone = False
         self.last_exported = 0
-        self.open()
+        self.passed = 0.0
+        self.use(
+            joined(self.centre, self.folder / "data", sync_splay=0.0, second_copy=str(self.stick) if self.stick else "")
+        )
 
     # --- the program --------------------------------------------------------------------------------------------------
+
+    def use(self, settings: Settings) -> None:
+        """The machine with these."""
+        self.settings, self.path, self.keys = settings, store_path(settings), key_port(settings)
+        self.open()
 
     def open(self) -> None:
         self.records: Records = open_records(self.settings, CLOCK, join(self.settings, CLOCK))
         self.number = self.records.identity.terminal
+        self.registers.setdefault(self.number, Register())
+        self.copying = SecondCopy(self.records, self.settings, lambda: CLOCK.monotonic() + self.passed)
+
+    @property
+    def register(self) -> Register:
+        """What the centre knows of the number that the machine has now."""
+        return self.registers[self.number]
+
+    def noted(self, **changes: int | bool) -> None:
+        self.registers[self.number] = replace(self.register, **changes)  # type: ignore[arg-type]
+
+    @contextmanager
+    def at(self, other: Settings) -> Iterator[None]:
+        """Another machine, for a while."""
+        self.records.close()
+        ours = self.settings
+        self.use(other)
+        try:
+            yield
+        finally:
+            self.records.close()
+            self.use(ours)
 
     def new_file(self) -> Path:
         return self.folder / f"file-{next(self.files)}"
@@ -136,37 +151,57 @@ class Standing(RuleBasedStateMachine):
     # --- where something stands ---------------------------------------------------------------------------------------
 
     def waiting(self) -> Ids:
-        """What of the store goes on a medium with its body."""
-        return frozenset(one.op_id for one in self.records.outbox.listed([State.PENDING], most=1000)) & self.here
+        """What of the store goes on a medium: with its body, and each photo that the centre has not."""
+        operations = {one.op_id for one in self.records.outbox.listed([State.PENDING], most=1000)}
+        photos = {one.digest for one in Blobs(self.records.store).not_there()}
+        return frozenset(operations | photos) & self.here
+
+    def owing(self) -> Ids:
+        """What the store, and the copies beside it, say of themselves that they owe."""
+        held = (aside.held(copy, keys_of(self.keys)) for copy in aside.copies_of(self.path))
+        return self.waiting().union((one.op_id for one in self.parked()), *(copy.unsent for copy in held if copy))
+
+    def has_arrived(self) -> Ids:
+        """What of the store the centre has, by its signed word."""
+        listed = self.records.outbox.listed(most=1000)
+        sent = {one.op_id for one in listed if one.state not in WAITS}
+        absent = {one.digest for one in Blobs(self.records.store).not_there()}
+        photos = {photo for photo, operation in self.photos.items() if operation in sent and photo not in absent}
+        return frozenset(sent & self.owed.keys() | photos) & (self.here | self.elsewhere)
 
     def at_the_centre(self) -> Ids:
         """By its signed word to a terminal that agreed with it; by its effects; and by what was handed in."""
-        effects = self.centre.control.effects()
-        return self.acknowledged | self.handed_in | {one for one in self.owed if effects.get(one.hex().upper())}
+        effects, photos = self.centre.control.effects(), self.centre.control.blobs() if self.photos else {}
+        took = {one for one in self.owed if effects.get(one.hex().upper())}
+        whole = {one for one in self.photos if one.hex().upper() in photos}
+        return self.acknowledged | self.handed_in | took | whole
+
+    def on_sticks(self) -> Ids:
+        """On the one that is in the machine, and on those in the drawer."""
+        sticks = [*self.drawer, self.stick] if self.stick else self.drawer
+        return frozenset[bytes]().union(*(contents(file) for stick in sticks for file in stick.iterdir()))
 
     def anywhere(self) -> Ids:
-        return self.here.union(self.beside, *self.media.values(), *self.on_stick.values(), self.at_the_centre())
+        places = (self.beside, self.elsewhere, *map(contents, self.media), self.on_sticks(), self.at_the_centre())
+        return self.here.union(*places) & (self.owed.keys() | self.photos.keys())
 
     @contextmanager
-    def destroys(self) -> Iterator[None]:
+    def destroys(self, why: str) -> Iterator[None]:
         before = self.anywhere()
         yield
         gone = before - self.anywhere()
         self.lost |= gone
-        self.tally["destroyed_with_every_copy"] += len(gone)
-
-    def sure(self) -> int:
-        """The latest life that the centre gives to nobody again: something of it has arrived."""
-        return min(self.arrived, self.life)
+        self.tally[f"destroyed_{why}"] += len(gone)
 
     def forgets(self, life: int, at_centre: int) -> bool:
         """Whether neither a store of that life nor the centre would know of all lives that bore numbers."""
-        return max(life, at_centre) < max((epoch for epoch, _ in self.numbers), default=1)
+        lives = (epoch for number, epoch, _ in self.numbers if number == self.number)
+        return max(life, at_centre) < max(lives, default=1)
 
     # --- business -----------------------------------------------------------------------------------------------------
 
     def numbered(self, operation: Operation) -> None:
-        number = (operation.epoch, operation.seq)
+        number = (self.number, operation.epoch, operation.seq)
         assert number not in self.numbers, "a number of a paper is given a second time"
         self.numbers.add(number)
 
@@ -208,46 +243,46 @@ class Standing(RuleBasedStateMachine):
     def agree(self) -> None:
         """The centre's people, where they were asked."""
         with suppress(SandboxError):
-            self.life = self.centre.control.agree(self.number)
+            self.noted(life=self.centre.control.agree(self.number))
             self.tally["new_lives"] += 1
 
     def find(self) -> None:
-        if not self.missing:
+        if not self.register.missing:
             return
         self.centre.control.find(self.number)
-        self.missing = False
+        self.noted(missing=False)
         self.tally["lost_and_found"] += 1
         self.new_certificate()
 
     def new_certificate(self) -> None:
-        if self.missing:
+        if self.register.missing:
             return  # nobody gives one before it is found
+        if not self.register.enrolled:
+            self.records.sync.once(20)  # people are told of a terminal that the centre does not know
+            self.noted(enrolled=True)
+            self.tally["renewed_of_a_forgotten_number"] += 1
         with self.closed():
-            enrol(
-                prepare_data(self.settings),
-                self.centre.url,
-                self.centre.control.new_code(renews=self.number),
-                self.centre.authority,
-                environment=self.settings.environment,
-                keys=self.keys,
-                now=CLOCK.now,
-                replace=True,
-                renews=self.number,
-            )
+            renewed(self.centre, self.settings, self.number)
         self.tally["new_certificates"] += 1
 
     def hand(self, file: Path) -> None:
         self.centre.control.take_in(file)
 
+    def hand_in_the_disk(self) -> None:
+        with self.closed():
+            self.centre.control.take_in_disk(self.settings.data)
+        self.handed_in |= self.here | self.beside
+        self.tally["disks_handed_in"] += 1
+
     def cases(self) -> list[str]:
         listed = self.centre.control.salvaged().items()
-        return [case for case, told in listed if told.split()[0] == self.number]
+        return [case for case, told in listed if told.split()[0] in self.registers]
 
     # --- copies -------------------------------------------------------------------------------------------------------
 
     def copy_of(self, file: Path, beside: Ids = frozenset()) -> Copy:
         life, last, *_ = self.records.outbox.tip()
-        return Copy(file, self.key, life, last, self.here, beside)
+        return Copy(file, self.key, self.number, life, last, self.here, beside)
 
     # --- the end ------------------------------------------------------------------------------------------------------
 
@@ -259,7 +294,8 @@ class Standing(RuleBasedStateMachine):
             effects = self.centre.control.effects()
             counted = {one: effects.get(one.hex().upper(), 0) for one in self.owed}
             twice = {one for one, count in counted.items() if count > 1}
-            excused = self.lost | self.withdrawn | self.set_aside()
+            without = {self.photos[photo] for photo in self.lost & self.photos.keys()}
+            excused = self.lost | without | self.withdrawn | self.set_aside()
             never = {one for one, count in counted.items() if count == 0} - excused
             self.tally["took_effect"] += sum(map(bool, counted.values()))
             self.tally["lost_or_doubled"] += len(twice | never)
@@ -268,12 +304,17 @@ class Standing(RuleBasedStateMachine):
         finally:
             self.records.close()
             shutil.rmtree(self.folder, ignore_errors=True)
-            if self.stick is not None:
-                shutil.rmtree(self.stick, ignore_errors=True)
+            for stick in (*self.drawer, *([self.stick] if self.stick else ())):
+                shutil.rmtree(stick, ignore_errors=True)
 
     def salvaged(self, copy: Path) -> Path | None:
-        """What can be read of it, on a medium."""
-        found = salvage(copy, keys_of(self.keys), self.records.identity.origin, self.folder)
+        """What can be read of it, on a medium; of another number's nothing is written under ours."""
+        try:
+            found = salvage(copy, keys_of(self.keys), self.records.identity.origin, self.folder)
+        except StoreError as error:
+            assert error.fault is StoreFault.COPY_FOREIGN, error
+            self.tally["copies_of_another_number"] += 1
+            return None
         if not found.operations:
             return None
         file = self.new_file()
@@ -287,16 +328,23 @@ class Standing(RuleBasedStateMachine):
 
     def settle(self) -> None:
         """Everything that lies about is handed in, whoever is lost is found, and whoever is asked says yes."""
-        if self.missing:
+        if self.register.missing:
             self.find()
         for one in self.parked():
             self.returned(one)
-        for file in (*self.media, *(sorted(self.stick.iterdir()) if self.stick else ())):
+        sticks = (*self.drawer, *([self.stick] if self.stick else ()))
+        for file in (*self.media, *(file for stick in sticks for file in sorted(stick.iterdir()))):
             self.hand(file)
+        foreign = self.tally["copies_of_another_number"]
         for copy in aside.copies_of(self.path):
             if (file := self.salvaged(copy)) is not None:
                 self.hand(file)
+        if self.tally["copies_of_another_number"] > foreign:
+            self.hand_in_the_disk()
         self.send_all()
+        for other in self.others:
+            with self.at(other):
+                self.send_all()
         for case in self.cases():
             with suppress(SandboxError):  # what was set aside has a place there, and no body
                 self.centre.control.accept(case)
@@ -309,7 +357,7 @@ class Standing(RuleBasedStateMachine):
     def send_all(self) -> None:
         for _ in range(6):
             status = self.records.sync.once(20)
-            if not (status.waiting or status.received or status.stopped):
+            if not (status.waiting or status.received or status.stopped or status.photos.count):
                 return
             if self.records.outbox.refusal() is not None:
                 self.new_certificate()

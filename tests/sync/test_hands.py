@@ -1,5 +1,6 @@
 """What people do with a terminal's copies, media, keys and certificates, in any order, against a real store and a real
-centre: what was confirmed takes effect once, or its every copy was destroyed; no number of a paper is given twice.
+centre: what was confirmed, photos included, takes effect once, or its every copy was destroyed; no number of a paper is
+given twice; what the centre has not stands on the stick that is in the machine.
 
 The promise is kept by the whole (store, commands' parts, media, the centre's counter), so nothing here is a model but
 the list of who was promised what (:mod:`tests.sync.hands`). At the end everything that lies about is handed in. That
@@ -30,6 +31,11 @@ PROFILE = os.environ.get("SSC_PROOF", "")
 PARTS, EACH, STEPS = {"quick": (1, 20, 25), "full": (8, 60, 40)}.get(PROFILE, (1, 4, 25))
 HAPPENED = [
     "taken_in",
+    "photos",
+    "sent_over_a_thin_link",
+    "another_joined",
+    "joined_under_another_number",
+    "centre_restored_to_before_the_terminal",
     "refused_while_halted",
     "sent",
     "took_effect",

@@ -3,23 +3,30 @@ catch it; the same steps with the right program end well."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from offline_cache import aside, backup, wiping
-from offline_cache.blob_rows import Blobs
+from offline_cache.blob_rows import Blobs, Waiting
+from offline_cache.chain import Origin
 from offline_cache.keys import KeyPort
+from offline_cache.outbox import Outbox
+from offline_cache.salvage import Salvage, rows_of
 from terminal import second_copy
-from terminal.medium import MediumPiece, SalvagedRun, read_medium, write_medium
+from terminal.centre.identity import Identity
+from terminal.medium import MediumPiece, SalvagedRun, Written, read_medium, write_medium
 from terminal.membership import key_port
 from terminal.records import Records, wipe_store
+from terminal.sandbox.child import SandboxCentre
 from terminal.second_copy import SecondCopy
 from terminal.settings import Settings
-from tests.sync import hands
+from tests.sync import hands_copies, hands_joining, standing
 from tests.sync.hands import HandsMachine
+from tests.terminal.own import renewed
+from tests.terminal.world import settings_for
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 Steps = Callable[[HandsMachine], None]
@@ -36,7 +43,7 @@ class Wrong:
     stick: bool = False
 
 
-GIVEN_TWICE, MISSING = "a second time", "took no effect"
+GIVEN_TWICE, MISSING, NOT_COPIED = "a second time", "took no effect", "not on the stick"
 
 
 def _as_if_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +53,7 @@ def _as_if_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
         wipe_store(settings, records)
         key_port(settings).delete("store-made")
 
-    monkeypatch.setattr(hands, "wipe_store", forgetful)
+    monkeypatch.setattr(hands_copies, "wipe_store", forgetful)
 
 
 def _wipe_and_go_on(machine: HandsMachine) -> None:
@@ -128,7 +135,7 @@ def _no_closed_life(monkeypatch: pytest.MonkeyPatch) -> None:
         batches = [
             one.salvaged if isinstance(one, SalvagedRun) else one for one in entries if not isinstance(one, MediumPiece)
         ]
-        if all(batch.epoch >= machine.life for batch in batches):
+        if all(batch.epoch >= machine.register.life for batch in batches):
             right(machine, file)
 
     monkeypatch.setattr(HandsMachine, "hand", hand)
@@ -143,6 +150,87 @@ def _medium_of_a_closed_life(machine: HandsMachine) -> None:
     machine.agree()
 
 
+def _no_photos(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second copy leaves photos out."""
+
+    class Without(Blobs):
+        def not_there(self) -> list[Waiting]:
+            return []
+
+    def write(outbox: Outbox, blobs: Blobs, identity: Identity, file: Path, *, new: bool = True) -> Written:
+        return write_medium(outbox, Without(blobs._store), identity, file, new=new)
+
+    monkeypatch.setattr(second_copy, "write_medium", write)
+
+
+def _photo_behind(machine: HandsMachine) -> None:
+    machine.a_photo_stays_behind()
+
+
+def _any_stick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever stick is in, the program takes its file for the one that it wrote last."""
+    monkeypatch.setattr(second_copy, "trace_of", lambda file: "ours" if file.exists() else None)
+
+
+def _sticks_in_turn(machine: HandsMachine) -> None:
+    machine.sticks_in_turn()
+
+
+def _number_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The centre gives a terminal's number to the next machine as well."""
+    right = HandsMachine.another_joins
+
+    def another_joins(machine: HandsMachine) -> None:
+        def joined(centre: SandboxCentre, folder: Path, **changes: object) -> Settings:
+            made = settings_for(folder, **changes)
+            renewed(centre, made, machine.number)
+            return made
+
+        monkeypatch.setattr(hands_joining, "joined", joined)
+        right(machine)
+
+    monkeypatch.setattr(HandsMachine, "another_joins", another_joins)
+
+
+def _one_more(machine: HandsMachine) -> None:
+    machine.take_in_business(1)
+    machine.another_joins()
+
+
+def _refuses_the_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The centre refuses media of a terminal that it has forgotten."""
+    right = HandsMachine.hand
+
+    def hand(machine: HandsMachine, file: Path) -> None:
+        header, _ = read_medium(file)
+        if machine.registers[header.terminal].enrolled:
+            right(machine, file)
+
+    monkeypatch.setattr(HandsMachine, "hand", hand)
+
+
+def _forgotten_and_gone(machine: HandsMachine) -> None:
+    """The medium is all that is left of a terminal that the centre does not know any more."""
+    machine.take_in_business(1)
+    machine.export()
+    machine.restore_the_centre()
+    machine.join_anew(True)
+
+
+def _signs_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Salvage signs the work of another number as this one's."""
+
+    def salvage(source: Path, keys: Sequence[bytes], origin: Origin, beside: Path) -> Salvage:
+        return rows_of(source, keys, origin.suite, beside).proven(origin)
+
+    monkeypatch.setattr(standing, "salvage", salvage)
+
+
+def _another_number(machine: HandsMachine) -> None:
+    machine.take_in_business(1)
+    machine.join_anew(False)
+
+
 WRONG = {
     "after a wipe as if the first": Wrong(_as_if_the_first, _wipe_and_go_on, GIVEN_TWICE),
     "one second copy for all lives": Wrong(_one_second_copy, _copy_of_less, MISSING, stick=True),
@@ -150,6 +238,11 @@ WRONG = {
     "a restore that sees no older copy": Wrong(_older_unnoticed, _restore_and_go_on, GIVEN_TWICE),
     "a wipe of copies that owe": Wrong(_eats_copies, _wipe_a_copy, MISSING),
     "a counter that knows no closed life": Wrong(_no_closed_life, _medium_of_a_closed_life, MISSING),
+    "a second copy without photos": Wrong(_no_photos, _photo_behind, NOT_COPIED, stick=True),
+    "a stick that is never brought up to date": Wrong(_any_stick, _sticks_in_turn, NOT_COPIED, stick=True),
+    "a terminal's number given again": Wrong(_number_again, _one_more, GIVEN_TWICE),
+    "a counter that refuses the forgotten": Wrong(_refuses_the_forgotten, _forgotten_and_gone, MISSING),
+    "a salvage that signs another number's work": Wrong(_signs_all, _another_number, MISSING),
 }
 
 

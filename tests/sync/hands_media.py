@@ -1,0 +1,116 @@
+"""Media and sticks in the hands of people, for :mod:`tests.sync.hands`."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from offline_cache import exported
+from offline_cache.blob_rows import Blobs
+from offline_cache.errors import StoreError
+from terminal.medium import write_medium
+from terminal.sandbox.errors import SandboxError
+from terminal.second_copy import EVERY, file_of
+from tests.sync.hands_business import Business
+from tests.sync.places import contents
+from tests.sync.standing import NOTHING_NEW
+
+
+class Media(Business):
+    """What people do with them."""
+
+    def export(self) -> None:
+        file, outbox = self.new_file(), self.records.outbox
+        done = write_medium(outbox, Blobs(self.records.store), self.records.identity, file)
+        self.records.journal.write(exported.line(done.operations, outbox.tip()[0], done.first, done.last, "1001"))
+        self.media.append(file)
+        self.last_exported = done.last
+        self.tally["exported"] += 1
+
+    def hand_in(self, which: int) -> None:
+        if not self.media:
+            return
+        self._handed(self.media[which % len(self.media)])
+        self.tally["media_handed_in"] += 1
+
+    def _handed(self, file: Path) -> None:
+        self.hand(file)
+        self.handed_in |= contents(file)
+
+    def accept_a_case(self, which: int) -> None:
+        if cases := self.cases():
+            with suppress(SandboxError):  # what was set aside has a place there, and no body
+                self.centre.control.accept(cases[which % len(cases)])
+                self.tally["cases_accepted"] += 1
+
+    # --- sticks -----------------------------------------------------------------------------------------------------
+
+    def copy_to_the_stick(self) -> None:
+        if not self.stick:
+            return
+        try:
+            self.copying.write()
+        except StoreError as error:
+            assert error.fault in NOTHING_NEW, error
+            self.tally["second_copies_refused"] += 1
+            return
+        self.tally["second_copies"] += 1
+
+    def time_passes(self) -> None:
+        """The program looks at its stick: then whatever the centre has not stands there, but of a halted store."""
+        if not self.stick:
+            return
+        self.passed += EVERY + 1
+        self.copying.look()
+        if self.records.outbox.fork() is None:
+            file = file_of(self.settings, self.records)
+            behind = self.waiting() - (contents(file) if file.exists() else frozenset())
+            assert not behind, f"not on the stick that is in the machine: {len(behind)}"
+            self.tally["sticks_up_to_date"] += file.exists()
+
+    def change_sticks(self, which: int) -> None:
+        """Another one goes into the machine: one of before, or a new one."""
+        if not self.stick:
+            return
+        out = self.stick.with_name(f"{self.stick.name}-{next(self.files)}")
+        self.stick.rename(out)
+        if which < len(self.drawer):
+            self.drawer.pop(which).rename(self.stick)
+            self.tally["sticks_of_before"] += 1
+        else:
+            self.stick.mkdir()
+        self.drawer.append(out)
+
+    def sticks_in_turn(self) -> None:
+        """Two, and the first comes back."""
+        self.take_in_business(1)
+        self.time_passes()
+        self.change_sticks(len(self.drawer))
+        self.take_in_business(1)
+        self.time_passes()
+        self.change_sticks(len(self.drawer) - 1)
+        self.time_passes()
+
+    def a_photo_stays_behind(self) -> None:
+        """Its operation gets through."""
+        self.take_in_a_photo()
+        self.send_over_a_thin_link()
+        self.time_passes()
+
+    def asked_for_again(self, photo: bool) -> None:
+        """What had arrived, by a centre that was put back to a backup; the link breaks when that is known."""
+        self.back_up_the_centre()
+        self.taken_in(os.urandom(400) if photo else b"")
+        self.time_passes()
+        self.send()
+        self.restore_the_centre()
+        self.send_over_a_thin_link(nothing=not photo)
+        self.time_passes()
+
+    def hand_in_the_stick(self) -> None:
+        if not self.stick:
+            return
+        for file in sorted(self.stick.iterdir()):
+            self._handed(file)
+        self.tally["sticks_handed_in"] += 1
