@@ -161,6 +161,34 @@ def measure(store: Store) -> Sizes:
     return store.do(work, write=False)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What the centre has acknowledged and is still here, for the day on which it is put back to a backup and asks.
+
+    :param bodies: how many.
+    :param until: the newest of them would be let go of no sooner, by the centre's time; ``None`` where nothing tells.
+    """
+
+    bodies: int
+    until: datetime | None
+
+
+def still_kept(store: Store) -> Kept:
+    """What a wipe takes away that retention would not yet. Waits for its turn."""
+    keep = rules_of(store).body_keep_days
+
+    def look(db: Db) -> Kept:
+        bodies: int = db.value(
+            "SELECT count(*) FROM operation JOIN progress USING (position)"
+            " WHERE length(sealed) > 0 AND state NOT IN ('pending', 'parked')"
+        )
+        times = [moment for (time,) in db.rows("SELECT time FROM anchor") if (moment := _moment(time)) is not None]
+        known = times and keep < caps.NONE_LEFT.keep_days
+        return Kept(bodies, max(times) + timedelta(days=keep) if known else None)
+
+    return store.do(look, write=False)
+
+
 def free_bodies(store: Store, keep_days: int) -> int:
     """Let go of every body that the rule lets go, and of its blobs. Gives how many bodies.
 

@@ -14,6 +14,7 @@ from terminal.cli.copy_words import listed, tell_copies, tell_restored
 from terminal.cli.new_file import NEW_FILE
 from terminal.cli.people import PEOPLE_OPTION
 from terminal.cli.salvage import salvage
+from terminal.fault_table.entry import USAGE
 from terminal.text import Text
 
 if TYPE_CHECKING:
@@ -26,6 +27,14 @@ _WIPED = Text(
     "本机数据库已清除。本终端再办理新业务，须先连上中心并由中心同意。",
     "The store is wiped. Before this terminal takes anything in again the centre has to be reached and to agree.",
 )
+_LEAVES = Text(
+    "本库还留有中心已签收的 {bodies} 笔业务的正文{until}。中心若从更早的备份恢复，会再向本机要这些正文；"
+    "清除之后，哪里都没有了。",
+    "Here are still the contents of {bodies} operations that the centre has acknowledged{until}. A centre that is put "
+    "back to an earlier backup asks for them again; after a wipe they stand nowhere.",
+)
+_UNTIL = Text("（不清除则至少保留到 {day}）", " (without a wipe they are kept until {day} at least)")
+_ASKED = Text("没有清除。确实要清除，请加 --yes。", "Nothing is wiped. Add --yes if it is meant.")
 _STATUS = Text(
     "文件 {file} MB，其中正文 {bodies} MB；磁盘可用 {free} MB（{level}）。",
     "File {file} MB, of it bodies {bodies} MB; {free} MB free on the disk ({level}).",
@@ -134,24 +143,35 @@ def rotate_key(context: Context, people_stdin: bool) -> None:
 
 
 @store.command()
-@click.option("--yes", is_flag=True, required=True, help="It is meant.")
+@click.option("--yes", is_flag=True, help="It is meant; without it is said what would go.")
 @click.option("--exported", default=0, help="Last number on a medium, as “store export” said it.")
 @PEOPLE_OPTION
 @click.pass_obj
 def wipe(context: Context, yes: bool, exported: int, people_stdin: bool) -> None:
     """Forget the key and take the store away. Refused while there is work that the centre has not and no medium has.
 
+    What the centre has acknowledged goes too: how much of it the centre could ask for again is told, before and after.
     A new store for the same terminal takes nothing in until the centre has agreed to a new life of its log.
     """
+    from offline_cache.housekeeping import still_kept  # noqa: PLC0415 - slow
     from offline_cache.wiping import refuse_unsent  # noqa: PLC0415 - slow
     from terminal.cli.people import records_for  # noqa: PLC0415
     from terminal.records import wipe_store  # noqa: PLC0415
 
     with records_for(context, people_stdin) as (records, _):
         refuse_unsent(records.store, records.keys, exported)
-        wipe_store(context.settings, records)
-    context.output.document({"wiped": yes})
-    context.output.line(_WIPED)
+        kept = still_kept(records.store)
+        if yes:
+            wipe_store(context.settings, records)
+    day = kept.until.date().isoformat() if kept.until else None
+    context.output.document({"wiped": yes, "bodies": kept.bodies, "kept_until": day})
+    if kept.bodies:
+        until = Text("", "") if day is None else _UNTIL.format(day=day)
+        said = [one.format(bodies=kept.bodies, until=when) for one, when in zip(_LEAVES, until, strict=True)]
+        context.output.line(Text(*said))
+    context.output.line(_WIPED if yes else _ASKED)
+    if not yes:
+        click.get_current_context().exit(USAGE)
 
 
 store.add_command(salvage)

@@ -94,7 +94,7 @@ def test_a_store_is_copied_rekeyed_exported_restored_and_wiped(
     assert by(own, "wipe", "--yes", "--exported", "1").fault == "S161"
     assert by(own, "export", str(folder / "again.ssc")).document == {"exported": 1, "last": 1}
     assert by(own, "wipe", "--yes").fault == "S146"
-    assert by(own, "wipe", "--yes", "--exported", "1").document == {"wiped": True}
+    assert by(own, "wipe", "--yes", "--exported", "1").document["wiped"]
     assert not list(Path(folder).rglob("terminal.db"))
     taken = own.json("sandbox", "take-in", str(medium), "--dir", there).document
     assert (taken["last"], taken["twice"]) == (1, 0)
@@ -114,7 +114,7 @@ def test_what_is_set_aside_is_settled_before_a_wipe(own: Shell, pcscd: PrivatePc
     assert own.json("queue", "retry", operation, "--people-stdin", stdin=people()).code == 0
     assert by(own, "wipe", "--yes", "--exported", "1").fault == "S146"
     assert by(own, "export", str(tmp_path / "whole.ssc")).document == {"exported": 1, "last": 1}
-    assert by(own, "wipe", "--yes", "--exported", "1").document == {"wiped": True}
+    assert by(own, "wipe", "--yes", "--exported", "1").document["wiped"]
 
 
 def test_where_all_keys_are_gone_nobody_is_sent_to_enrol_again(own: Shell, pcscd: PrivatePcscd) -> None:

@@ -89,7 +89,7 @@ def test_what_was_confirmed_since_the_backup_is_never_lost(own: Shell, centre: S
     assert own.json("sync", "--once").document["clear"]
     counted = centre.control.effects()
     assert [counted[one["operation"]] for one in (left, later)] == [1, 1]
-    assert by(own, "wipe", "--yes").document == {"wiped": True}
+    assert by(own, "wipe", "--yes").document["wiped"]
     assert [file.name for file in Path(first["aside"]).parent.iterdir()] == ["terminal.lock"]
 
 
@@ -138,4 +138,4 @@ def test_a_copy_of_the_number_before_is_the_centre_s_to_take_in(
     assert (taken["taken"], taken["cases"]) == (1, 0)
     assert centre.control.effects()[left["operation"]] == 1
     aside.rename(own.data / "kept-elsewhere")
-    assert by(own, "wipe", "--yes").document == {"wiped": True}
+    assert by(own, "wipe", "--yes").document["wiped"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from cardio.simulator.pcscd import PrivatePcscd
@@ -24,7 +25,7 @@ def test_after_a_wipe_nothing_is_taken_in_before_the_new_life(
     exported = [contact_change(own, f"1391234567{digit}").document for digit in "12"]
     medium = tmp_path / "medium.ssc"
     assert by(own, "export", str(medium)).document == {"exported": 2, "last": 2}
-    assert by(own, "wipe", "--yes", "--exported", "2").document == {"wiped": True}
+    assert by(own, "wipe", "--yes", "--exported", "2").document["wiped"]
     # The first number of the log is on a slip in somebody's hand.
     for _ in range(2):
         assert contact_change(own, "13912345673").fault == "S158"
@@ -44,8 +45,17 @@ def test_after_a_wipe_nothing_is_taken_in_before_the_new_life(
     assert own.json("sync", "--once").document["clear"]
     effects = centre.control.effects()
     assert [effects[one["operation"]] for one in (*exported, later)] == [1, 1, 1]
-    # And once more, out of the second life.
-    assert by(own, "wipe", "--yes").document == {"wiped": True}
+    # And once more, out of the second life. What the centre would ask for, put back to a backup, is told first.
+    asked = by(own, "wipe")
+    assert (asked.code, asked.document["wiped"], asked.document["bodies"]) == (2, False, 1)
+    keeps = date.fromisoformat(asked.document["kept_until"]) - datetime.now(UTC).date()
+    assert timedelta(days=29) <= keeps <= timedelta(days=31)
+    spoken = own.run("store", "wipe", "--people-stdin", stdin=people()).out
+    assert asked.document["kept_until"] in spoken
+    assert "--yes" in spoken
+    assert contact_change(own, "13912345674").code == 0  # nothing is wiped
+    assert own.json("sync", "--once").document["clear"]
+    assert by(own, "wipe", "--yes").document["wiped"]
     assert contact_change(own, "13912345674").fault == "S158"
     assert not own.json("sync", "--once").document["clear"]
     assert centre.control.agree(number) == 3

@@ -7,13 +7,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from offline_cache.database import Db
 from offline_cache.errors import StoreFault
-from offline_cache.housekeeping import Housekeeper, Rules, free_bodies, measure, rules_of
+from offline_cache.housekeeping import Housekeeper, Kept, Rules, free_bodies, measure, rules_of, still_kept
 from offline_cache.journal import Journal, append
 from offline_cache.mirror import Document, Mirror
 from offline_cache.operations import Outcome, Verdict
@@ -72,6 +73,26 @@ def test_a_body_goes_when_applied_and_anchored_twice_and_old_and_not_before(stor
     assert free_bodies(store, 30) == 0
     assert verify(store).trouble == ""
     assert Journal(store).lines()[-1].fields == {"count": 1}
+
+
+def test_what_a_wipe_would_take_away_before_its_time_is_counted(store: Store, wall: Wall) -> None:
+    outbox = Outbox(store)
+    for _ in range(4):
+        outbox.record(draft())
+    assert still_kept(store) == Kept(0, None)  # what waits is not lost to a wipe
+    began = wall.now().replace(microsecond=0)
+    outbox.outcomes([Outcome(one, Verdict.APPLIED) for one in acknowledge(store, wall)])
+    assert still_kept(store) == Kept(2, began + timedelta(days=30))
+    wall.move(days=5)
+    acknowledge(store, wall)
+    assert still_kept(store) == Kept(4, began + timedelta(days=35))
+    outbox.record(draft())
+    wall.move(days=30)
+    acknowledge(store, wall)
+    assert free_bodies(store, 30) == 2
+    assert still_kept(store) == Kept(3, began + timedelta(days=65))
+    Mirror(store).replace([Document("caps", 1, 1, b"nothing that can be read", b"signature", "content-1")])
+    assert still_kept(store) == Kept(3, None)
 
 
 def test_a_body_that_is_gone_is_never_sent_as_a_tombstone(store: Store, wall: Wall) -> None:
