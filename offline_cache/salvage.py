@@ -15,7 +15,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -209,7 +209,8 @@ class Rows:
         rows = ((epoch, row.sent) for (epoch, _), row in self.operations.items())
         return next(((epoch, sent) for epoch, sent in rows if sent.sealed is not None), None)
 
-    def proven(self, origin: Origin) -> Salvage:
+    def proven(self, origin: Origin, others: Collection[tuple[int, int]] = ()) -> Salvage:
+        """Linked, as this terminal's. :param others: places that another file has too: no run is partly of these."""
         lives: dict[int, list[_Row]] = defaultdict(list)
         for epoch, seq in sorted(self.operations):
             lives[epoch].append(self.operations[epoch, seq])
@@ -220,7 +221,7 @@ class Rows:
         aside = self._set_aside()
         unsettled = aside - {line.op_id for line in self.lines.values() if line.what == "resolved" and line.op_id}
         for epoch, rows in lives.items():
-            for prev, run in _runs(origin, epoch, rows):
+            for prev, run in _runs(origin, epoch, rows, others):
                 open_ones = [row for row in run if row.sent.op_id not in aside]
                 unsure = [row for row in open_ones if row.sent.sealed is not None and row.position not in self.states]
                 whole = {row.sent.seq for row in open_ones} - {row.sent.seq for row in unsure}
@@ -277,12 +278,15 @@ def _fields(packed: bytes) -> dict[str, Plain]:
     return found if isinstance(found, dict) else {}
 
 
-def _runs(origin: Origin, epoch: int, rows: list[_Row]) -> Iterator[tuple[bytes, list[_Row]]]:
+def _runs(
+    origin: Origin, epoch: int, rows: list[_Row], others: Collection[tuple[int, int]]
+) -> Iterator[tuple[bytes, list[_Row]]]:
     """Operations that link, with the head before each run. A long run is cut in pieces that the centre takes."""
     run: list[_Row] = []
     size, before, seq, prev = 0, GENESIS, 0, GENESIS
     for row in rows:
-        full = len(run) == MOST or (run and size > MOST_BYTES)
+        shared = (epoch, row.sent.seq) in others
+        full = len(run) == MOST or (run and (size > MOST_BYTES or shared != ((epoch, seq) in others)))
         links = row.sent.seq == seq + 1 and row.head == _head(origin, before, epoch, row.sent)
         if run and (full or not links):
             yield prev, run

@@ -63,11 +63,14 @@ def read_all(
     :returns: and the fault of the first that could not.
     """
     found, fault = dict[str, Salvage](), None
+    places = defaultdict[Origin, set[tuple[int, int]]](set)
     with tempfile.TemporaryDirectory() as beside:
         for file in files:
             try:
                 rows = rows_of(file, keys, known[0].suite, Path(beside))
-                found[file.name] = rows.proven(_whose(rows, known, ring))
+                whose = _whose(rows, known, ring)
+                found[file.name] = rows.proven(whose, places[whose])
+                places[whose] |= rows.operations.keys()
             except StoreError as error:
                 fault = fault or error
     return found, fault
@@ -102,20 +105,24 @@ def by_owner(read: Mapping[str, Salvage]) -> dict[Origin, dict[str, Salvage]]:
 
 
 def entries_of(read: Mapping[str, Salvage], origin: Origin) -> Iterator[Entry]:
-    """All of one terminal's in the order of the log, so that what one file lacks is there when another goes on; of the
-    same places what stands in the store comes first. What is doubtful comes behind, then the photos.
+    """All of one terminal's, of each life in the order of the log, so that what one file lacks is there when another
+    goes on. Of the same places the store's come first, then those of the newer copy: another one's, which may be of a
+    history that parted, come behind all that is needed to go on. What is doubtful comes behind, then the photos.
 
     What any file has without its body a person may have set aside: a copy then brings it as doubtful.
     """
-    runs, doubtful = list[Batch](), list[Batch]()
+    runs, doubtful, seen = list[tuple[tuple[int, bool, int], Batch]](), list[Batch](), set[tuple[int, int]]()
     for name, one in read.items():
         others = [run for other, each in read.items() if other != name != STORE.name for run in each.runs]
         withheld = {sent.op_id for run in others for sent in run.operations if sent.sealed is None}
-        runs += (_but(run, withheld) for run in one.runs)
+        runs += (
+            ((run.epoch, (run.epoch, run.from_seq) in seen, run.from_seq), _but(run, withheld)) for run in one.runs
+        )
         doubtful += one.doubtful
         doubtful += (run for run in one.runs if any(sent.op_id in withheld and sent.sealed for sent in run.operations))
-    runs.sort(key=lambda run: (run.epoch, run.from_seq))
-    yield from salvaged_runs(runs, doubtful, origin, lambda _: bytes(64))
+        seen |= {(run.epoch, sent.seq) for run in one.runs for sent in run.operations}
+    runs.sort(key=lambda run: run[0])
+    yield from salvaged_runs((run for _, run in runs), doubtful, origin, lambda _: bytes(64))
     for one in read.values():
         yield from salvaged_pieces(one)
 

@@ -14,8 +14,10 @@ from offline_cache.database import connect
 from offline_cache.errors import StoreFault
 from offline_cache.operations import Operation
 from offline_cache.rotation import keys_of, rotate
+from offline_cache.tip import NAME
+from terminal.medium import SalvagedRun
 from terminal.membership import key_port
-from terminal.sandbox.disks import read_all
+from terminal.sandbox.disks import entries_of, read_all
 from terminal.sandbox.errors import SandboxError
 from terminal.settings import store_path
 from tests.terminal.test_wiped import CLOCK, Desk, backup, desk
@@ -136,9 +138,9 @@ def test_a_body_that_the_store_has_no_more_is_a_case_with_that_of_a_copy(desk: D
     assert effects(desk, first) == [1]
 
 
-def altered(desk: Desk, *statements: str) -> None:
-    """Rows of the closed store that its disk lost."""
-    connection = connect(store_path(desk.settings), keys_of(key_port(desk.settings))[0])
+def altered(desk: Desk, *statements: str, file: Path | None = None) -> None:
+    """Rows of the closed store, or of a copy, that its disk lost."""
+    connection = connect(file or store_path(desk.settings), keys_of(key_port(desk.settings))[0])
     connection.pragma("foreign_keys", 0)
     for statement in statements:
         connection.execute(statement)
@@ -155,6 +157,60 @@ def test_a_gap_in_the_store_is_filled_by_a_copy(desk: Desk, tmp_path: Path) -> N
     assert fates(desk, dead(desk, tmp_path)) == (3, 0, 0)
     assert effects(desk, *made) == [1, 1, 1]
     assert reasons(desk) == []
+
+
+def parted_behind(
+    desk: Desk, folder: Path, common: int, *, then: int, other: int
+) -> tuple[list[Operation], list[Operation]]:
+    """An image of the file was put back past every mark, and went on; what it had become lies beside the true store."""
+    path = store_path(desk.settings)
+    made = [desk.takes_in()]
+    for _ in range(common - 1):
+        made += [desk.takes_in(after=made[-1])]
+    desk.records.close()
+    shutil.copy(path, folder / "image")
+    desk.open()
+    for _ in range(then):
+        made += [desk.takes_in(after=made[-1])]
+    desk.records.close()
+    shutil.copy(path, folder / "store")
+    shutil.copy(folder / "image", path)
+    key_port(desk.settings).delete(NAME)
+    desk.open()
+    parted = [desk.takes_in(after=made[common - 1]) for _ in range(other)]
+    assert (parted[0].epoch, parted[0].seq) == (made[common].epoch, made[common].seq)
+    desk.records.close()
+    path.rename(path.with_suffix(".replaced-1"))
+    shutil.copy(folder / "store", path)
+    return made, parted
+
+
+def test_a_long_store_is_not_cut_into_by_a_copy_that_parted(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever runs the two come in."""
+    made, _ = parted_behind(desk, tmp_path, 2, then=2, other=1)
+    path, origin = store_path(desk.settings), desk.records.identity.origin
+    copy, keys = path.with_suffix(".replaced-1"), keys_of(key_port(desk.settings))
+    altered(desk, "DROP TRIGGER operation_remains", "DELETE FROM operation WHERE seq = 1", file=copy)
+    monkeypatch.setattr("offline_cache.salvage.MOST", 2)
+    read, _ = read_all([path, copy], keys, [origin], {})
+    assert [[one.from_seq for one in file.runs] for file in read.values()] == [[1, 3], [2]]
+    runs = [entry.salvaged for entry in entries_of(read, origin) if isinstance(entry, SalvagedRun)]
+    came = [bytes.fromhex(one.op_id) for run in runs for one in run.operations]
+    assert came[:4] == [one.op_id for one in made]
+
+
+def test_where_a_copy_that_parted_fills_a_gap_the_store_goes_on_from_there(desk: Desk, tmp_path: Path) -> None:
+    """Of its other places nothing takes those of the store."""
+    made, (parted,) = parted_behind(desk, tmp_path, 1, then=2, other=1)
+    altered(desk, "DROP TRIGGER operation_remains", "DELETE FROM operation WHERE seq = 1")
+    disk = dead(desk, tmp_path)
+    assert fates(desk, disk) == (3, 0, 1)
+    assert (effects(desk, *made, parted), reasons(desk)) == ([1, 1, 1, 0], ["other-history"])
+    for case in list(desk.centre.control.salvaged()):
+        desk.centre.control.accept(case)
+    assert effects(desk, *made, parted) == [1, 1, 1, 1]
 
 
 def test_right_after_a_new_key_the_disk_is_no_noise(desk: Desk, backup: Path, tmp_path: Path) -> None:
