@@ -13,7 +13,7 @@ from typing import Any
 import apsw
 
 from offline_cache import forks
-from offline_cache.aside import free_names
+from offline_cache.aside import copies_of, free_names
 from offline_cache.chain import Origin
 from offline_cache.copying import Copying, family, integrity, remove
 from offline_cache.database import APPLICATION, KEY, Db, connect, damaged, not_saved, translated, unreadable
@@ -73,10 +73,13 @@ def kept_key(keys: KeyPort) -> bytes:
 def make(path: Path, keys: KeyPort, identity: Identity, now: datetime, *, again: int | None = None) -> None:
     """Make the file beside its place and move it there when it is whole.
 
-    A key that is kept already is used, never replaced: another store might need it.
+    A key that is kept already is used, never replaced: another store might need it. Where copies lie and their key is
+    gone, no other is made: with the recovery file beside them the centre can still read them, and a new one would take
+    its place.
 
     :param again: this terminal had a store in this life of the log, which was wiped. Nobody here knows how far its log
         went, so the new one is as an older copy of it: it takes nothing in until the centre has agreed to a new life.
+    :raises StoreError: ``STORE_EXISTS``; ``KEY_GONE``; faults of the key port, of the disk.
     """
     if path.exists():
         raise StoreError(StoreFault.STORE_EXISTS)
@@ -86,7 +89,7 @@ def make(path: Path, keys: KeyPort, identity: Identity, now: datetime, *, again:
         free_names(path)
     except OSError as error:
         raise not_saved(error.strerror or "") from error
-    key = keys.get(KEY_NAME)
+    key = kept_key(keys) if copies_of(path) else keys.get(KEY_NAME)
     if key is None:
         key = INTL.random(KEY)
         keys.put(KEY_NAME, key)

@@ -14,8 +14,9 @@ from offline_cache.backup import Owner, back_up, restore
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import Entry
 from offline_cache.operations import Operation
-from offline_cache.rotation import keys_of, rotate
+from offline_cache.rotation import CURRENT, keys_of, rotate
 from offline_cache.salvage import salvage
+from offline_cache.tip import NAME
 from offline_cache.wiping import refuse_unsent
 from terminal.centre.enrolment import enrol
 from terminal.membership import key_port
@@ -174,6 +175,25 @@ def test_where_the_new_number_never_opened_its_store_the_recovery_file_is_the_ol
     disk = dead(desk, tmp_path)
     assert desk.centre.control.hand_in(disk, disk=True)["taken"] == 1
     assert effects(desk, left) == [1]
+
+
+def test_where_the_key_of_the_copies_is_gone_no_other_takes_its_place(desk: Desk, tmp_path: Path) -> None:
+    """The recovery file is all that opens them."""
+    left = desk.takes_in()
+    desk.records.store.lay_aside("fork-1")
+    for name in (CURRENT, NAME, "store-made"):
+        key_port(desk.settings).delete(name)
+    envelope = store_path(desk.settings).with_suffix(".recovery")
+    content = envelope.read_bytes()
+    with pytest.raises(StoreError) as refused:
+        enrolled_anew(desk)
+    assert refused.value.fault is StoreFault.KEY_GONE
+    assert (envelope.read_bytes(), store_path(desk.settings).exists()) == (content, False)
+    assert desk.centre.control.hand_in(dead(desk, tmp_path), disk=True)["taken"] == 1
+    assert effects(desk, left) == [1]
+    copies_of(store_path(desk.settings))[0].rename(tmp_path / "kept-elsewhere")
+    desk.open()
+    assert desk.takes_in().seq == 1
 
 
 def test_a_new_key_takes_it_along(desk: Desk, left: Operation, tmp_path: Path) -> None:
