@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes, *, new: bool = False) -> None:
+def write_whole(path: Path, content: bytes | Iterable[bytes], *, new: bool = False) -> None:
     """Write a file that its owner alone can read, and make its name outlive a power cut.
 
+    :param content: whole, or in parts that are asked for one by one; what they raise ends the writing like ``OSError``.
     :param new: nothing may have that name. On the file systems of sticks no call does both at once, so that another
         program that makes the file in the very same moment is not noticed.
     :raises OSError: nothing was written; an older file of that name is as it was. ``FileExistsError`` with ``new``.
@@ -18,14 +20,14 @@ def write_whole(path: Path, content: bytes, *, new: bool = False) -> None:
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines((content,) if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(handle)
         if new:
             refuse_existing(path)
         draft.replace(path)
         sync_folder(path.parent)
-    except OSError:
+    except BaseException:
         draft.unlink(missing_ok=True)
         raise
 

@@ -121,23 +121,30 @@ def write_medium(outbox: Outbox, blobs: Blobs, identity: Identity, file: Path, *
     :raises StoreError: ``CHAIN_BROKEN``; ``OSError`` when the medium refuses, or has a file of that name.
     :raises terminal.centre.errors.CentreError: ``IDENTITY_UNREADABLE``.
     """
-    sign = chain.terminal_signer(identity)
-    lines, count, first, last = [msgspec.json.encode(_header(identity))], 0, 0, 0
-    after: int | None = None
-    while (batch := outbox.batch(MOST_OPERATIONS, _BATCH_BYTES, after)) is not None:
-        lines.append(msgspec.json.encode(signed_batch(identity.origin, batch, sign)))
-        count, first, last = count + len(batch.operations), first or batch.from_seq, batch.to_seq
-        after = last
-    photos = blobs.not_there()
-    last = outbox.tip()[1] if photos else last  # whatever the centre has not stands on it
-    for blob in photos:
-        name = blob.digest.hex().upper()
-        lines += [
-            msgspec.json.encode(MediumPiece(name, index, piece_of(blobs, blob, index)))
-            for index in range(len(blob.hashes))
-        ]
-    write_whole(file, b"\n".join(lines) + b"\n", new=new)
-    return Written(count, first, last)
+    sign, written = chain.terminal_signer(identity), Written(0, 0, 0)
+
+    def lines() -> Iterator[bytes]:
+        """One by one: photos may be more than the memory holds."""
+        nonlocal written
+        yield _line(_header(identity))
+        while (batch := outbox.batch(MOST_OPERATIONS, _BATCH_BYTES, written.last or None)) is not None:
+            yield _line(signed_batch(identity.origin, batch, sign))
+            count, first, _ = written
+            written = Written(count + len(batch.operations), first or batch.from_seq, batch.to_seq)
+        if photos := blobs.not_there():
+            written = written._replace(last=outbox.tip()[1])  # whatever the centre has not stands on it
+        for blob in photos:
+            name = blob.digest.hex().upper()
+            yield from (
+                _line(MediumPiece(name, index, piece_of(blobs, blob, index))) for index in range(len(blob.hashes))
+            )
+
+    write_whole(file, lines(), new=new)
+    return written
+
+
+def _line(entry: Header | Entry) -> bytes:
+    return msgspec.json.encode(entry) + b"\n"
 
 
 Entry = OperationBatch | MediumPiece | SalvagedRun

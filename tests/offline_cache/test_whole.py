@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from offline_cache.backup import back_up
-from offline_cache.errors import StoreFault
+from offline_cache.errors import StoreError, StoreFault
 from offline_cache.whole import write_whole
 from tests.offline_cache.support import create, fault_of
 
@@ -46,6 +47,19 @@ def test_what_cannot_be_made_durable_leaves_the_older_file(tmp_path: Path, monke
         write_whole(path, b"newer")
     assert path.read_bytes() == b"older"
     assert [one.name for one in tmp_path.iterdir()] == ["key"]
+
+
+def test_parts_that_cannot_all_be_had_leave_the_older_file(tmp_path: Path) -> None:
+    path = tmp_path / "medium"
+    write_whole(path, (part for part in (b"ol", b"der")))
+
+    def parts() -> Iterator[bytes]:
+        yield b"newer"
+        raise StoreError(StoreFault.CHAIN_BROKEN)
+
+    assert fault_of(lambda: write_whole(path, parts())) is StoreFault.CHAIN_BROKEN
+    assert path.read_bytes() == b"older"
+    assert [one.name for one in tmp_path.iterdir()] == ["medium"]
 
 
 @pytest.mark.parametrize("dangling", [False, True])

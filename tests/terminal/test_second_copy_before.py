@@ -326,6 +326,19 @@ def test_a_copy_of_ours_that_cannot_be_read_is_put_aside_once(
     assert fault(records, settings) is TerminalFault.SECOND_COPY
 
 
+def test_what_a_pulled_medium_left_half_written_does_not_fill_it(
+    records: Records, settings: Settings, watch: Watch, stick: Path
+) -> None:
+    file = file_of(settings, records)
+    file.with_name(f".{file.name}.4711").write_bytes(b"half")
+    others, nothing_of_ours = stick / ".somebody's", file.with_name(f".{file.name}.folder")
+    others.write_bytes(b"")
+    nothing_of_ours.mkdir()
+    taken_in(records, PHONE)
+    SecondCopy(records, settings, watch.monotonic).look()
+    assert set(stick.iterdir()) == {file, others, nothing_of_ours}
+
+
 @pytest.mark.expects_log
 @pytest.mark.parametrize("late", [None, SecondCopy.look, SecondCopy.write])
 def test_every_file_of_ours_is_looked_at_also_of_a_later_life_and_one_put_aside(

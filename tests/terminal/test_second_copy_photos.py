@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tracemalloc
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from offline_cache.blob_limits import LARGEST_SEALED, MOST_PIECES, PIECE
+from offline_cache.blob_limits import LARGEST, LARGEST_SEALED, MOST_PIECES, PIECE
 from offline_cache.blobs import SealedBlob
 from offline_cache.caps import BLOBS
 from offline_cache.errors import StoreError, StoreFault
@@ -218,6 +219,19 @@ def test_a_file_is_read_as_far_as_anything_that_may_wait() -> None:
     )
     photos = (BLOBS << 20) // PIECE * len(msgspec.json.encode(line))
     assert 1 << 30 < photos < second_copy_before._LARGEST <= medium.LARGEST
+
+
+def test_a_copy_is_written_piece_by_piece(records: Records, settings: Settings, watch: Watch) -> None:
+    """The photos that may wait are more than the memory of many a machine."""
+    for _ in range(3):
+        with_photo(records, LARGEST)
+    copying = SecondCopy(records, settings, watch.monotonic)
+    tracemalloc.start()
+    copying.write()
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(pieces_of(file_of(settings, records))) == 3
+    assert most < LARGEST < file_of(settings, records).stat().st_size / 3
 
 
 def test_a_start_reads_no_photos(records: Records, settings: Settings, watch: Watch) -> None:
