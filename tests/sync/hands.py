@@ -33,14 +33,14 @@ STEPS: dict[str, tuple[int, st.SearchStrategy[tuple[Any, ...]]]] = {
     "lose": (1, NONE),
     "find": (3, NONE),
     "new_certificate": (1, NONE),
-    "another_joins": (1, NONE),
+    "another_joins": (1, st.tuples(st.booleans())),
     "join_anew": (1, st.tuples(st.booleans())),
     "export": (2, NONE),
     "copy_to_the_stick": (2, NONE),
     "time_passes": (3, NONE),
     "change_sticks": (2, WHICH),
     "sticks_in_turn": (1, NONE),
-    "a_photo_stays_behind": (1, NONE),
+    "a_photo_stays_behind": (1, st.tuples(st.booleans())),
     "asked_for_again": (1, st.tuples(st.booleans())),
     "hand_in": (3, WHICH),
     "hand_in_the_stick": (2, NONE),
@@ -55,6 +55,7 @@ STEPS: dict[str, tuple[int, st.SearchStrategy[tuple[Any, ...]]]] = {
     "put_back_an_image": (3, WHICH),
     "new_key": (1, NONE),
     "wipe": (1, NONE),
+    "wipe_by_an_old_word": (1, st.tuples(st.booleans())),
 }
 """What people and machines do: how often it is drawn, and with what."""
 DRAWN = st.sampled_from([name for name, (times, _) in STEPS.items() for _ in range(times)]).flatmap(

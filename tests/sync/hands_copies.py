@@ -26,6 +26,10 @@ MAY_NOT_WIPE = {
 }
 
 
+MANY = 1 << 30
+"""More than a life has numbers."""
+
+
 class Copies(Media):
     """What people do with them."""
 
@@ -115,7 +119,9 @@ class Copies(Media):
         self.images.append(replace(copy, file=file))
 
     def put_back_an_image(self, which: int) -> None:
-        """By hand: nothing here tells the store. The numbers that were given since it was made may come again."""
+        """By hand: only the stick that is in the machine tells the store. Else the numbers that were given since it was
+        made may come again.
+        """
         if not self.images:
             return
         image = self.images[which % len(self.images)]
@@ -123,11 +129,13 @@ class Copies(Media):
             shutil.rmtree(self.folder / "data")
             shutil.copytree(image.file, self.folder / "data")
             self.here, self.beside, self.key = image.here, image.beside, image.key
-        known = max(image.life, self.register.sure)
+        told = self.told_by_the_stick()
+        known = max(image.life, self.register.sure, told[0])
+        end = (image.life, image.last) if told <= (image.life, image.last) else (image.life, MANY)
         self.numbers -= {
             (number, life, n)
             for number, life, n in self.numbers
-            if number == self.number and ((life == image.life and n > image.last) or life > known)
+            if number == self.number and (((life, n) > end and life == image.life) or life > known)
         }
         self.gone = True
         self.tally["images_put_back"] += 1
@@ -142,6 +150,18 @@ class Copies(Media):
         """Of a store that may be wiped as it is, or else by what the last medium has."""
         if any(map(self._may_wipe, (0, self.last_exported))):
             self._wiped()
+
+    def wipe_by_an_old_word(self, restored_first: bool) -> None:
+        """What the centre had, by a word of before it was put back; or of before it will be."""
+        self.send()
+        self.back_up_the_centre()
+        self.take_in_business(1)
+        self.send()
+        if restored_first:
+            self.restore_the_centre()
+        self.wipe()
+        if not restored_first:
+            self.restore_the_centre()
 
     def _may_wipe(self, medium: int) -> bool:
         try:

@@ -14,13 +14,15 @@ from tests.terminal.own import joined
 class Joining(Copies):
     """One more machine, or the same one under another number."""
 
-    def another_joins(self) -> None:
-        """And takes something in, which it keeps until the end."""
+    def another_joins(self, sends: bool = False) -> None:
+        """And takes something in, which it keeps until the end; perhaps the centre has it at once."""
         other = joined(self.centre, self.new_file(), sync_splay=0.0)
         self.others.append(other)
         ours = self.here
         with self.at(other):
             self.take_in_business(1)
+            if sends:
+                self.send()
         self.elsewhere, self.here = self.elsewhere | self.here - ours, ours
         self.tally["another_joined"] += 1
 

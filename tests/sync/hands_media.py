@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from offline_cache import exported
+from offline_cache.blob_limits import PIECE
 from offline_cache.blob_rows import Blobs
 from offline_cache.errors import StoreError
 from terminal.medium import write_medium
@@ -92,10 +93,10 @@ class Media(Business):
         self.change_sticks(len(self.drawer) - 1)
         self.time_passes()
 
-    def a_photo_stays_behind(self) -> None:
-        """Its operation gets through."""
-        self.take_in_a_photo()
-        self.send_over_a_thin_link()
+    def a_photo_stays_behind(self, half: bool = False) -> None:
+        """Its operation gets through; perhaps a piece of it as well."""
+        self.taken_in(os.urandom(PIECE + 400 if half else 400))
+        self.send_over_a_thin_link(pieces=int(half))
         self.time_passes()
 
     def asked_for_again(self, photo: bool) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from offline_cache.epochs import KIND, unpacked
 from terminal.centre import chain
+from terminal.centre.contract import OperationBatch
 from terminal.centre.contract.operations import LoggedOperation
 from terminal.medium import MediumPiece, SalvagedRun, read_medium
 
@@ -73,6 +74,13 @@ def contents(file: Path) -> Ids:
             batch = entry.salvaged if isinstance(entry, SalvagedRun) else entry
             found.update(one for operation in batch.operations for one in _bodies(operation))
     return frozenset(found)
+
+
+def last_of(file: Path, number: str) -> tuple[int, int]:
+    """Life and last place of a terminal's log on a medium that a store has written; nothing where it is another's."""
+    header, entries = read_medium(file)
+    batches = [one for one in entries if isinstance(one, OperationBatch)] if header.terminal == number else []
+    return max(((one.epoch, one.from_seq + len(one.operations) - 1) for one in batches), default=(0, 0))
 
 
 def _bodies(one: LoggedOperation) -> Iterator[bytes]:

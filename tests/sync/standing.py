@@ -38,7 +38,7 @@ from terminal.sandbox.person import Person
 from terminal.second_copy import SecondCopy
 from terminal.settings import Settings, store_path
 from tests.support.disks import other_disk
-from tests.sync.places import Centre, Copy, Ids, Register, contents
+from tests.sync.places import Centre, Copy, Ids, Register, contents, last_of
 from tests.sync.support import RECORDED_AT, hex_id
 from tests.terminal.own import joined, renewed
 
@@ -180,6 +180,11 @@ class Standing(RuleBasedStateMachine):
         """On the one that is in the machine, and on those in the drawer."""
         sticks = [*self.drawer, self.stick] if self.stick else self.drawer
         return frozenset[bytes]().union(*(contents(file) for stick in sticks for file in stick.iterdir()))
+
+    def told_by_the_stick(self) -> tuple[int, int]:
+        """How far this number went, life and last place, by what stands on the stick that is in the machine."""
+        found = (last_of(file, self.number) for file in (self.stick.iterdir() if self.stick else ()))
+        return max(found, default=(0, 0))
 
     def anywhere(self) -> Ids:
         places = (self.beside, self.elsewhere, *map(contents, self.media), self.on_sticks(), self.at_the_centre())
