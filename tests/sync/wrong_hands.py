@@ -176,6 +176,19 @@ def _sticks_in_turn(machine: HandsMachine) -> None:
     machine.sticks_in_turn()
 
 
+def _blind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is on the stick is not looked at when the program starts."""
+    monkeypatch.setattr(second_copy, "look_at_opening", lambda _records, _settings: None)
+
+
+def _image_and_stick(machine: HandsMachine) -> None:
+    machine.image()
+    machine.take_in_business(2)
+    machine.copy_to_the_stick()
+    machine.put_back_an_image(0)
+    machine.take_in_business(1)
+
+
 def _number_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """The centre gives a terminal's number to the next machine as well."""
     right = HandsMachine.another_joins
@@ -240,6 +253,7 @@ WRONG = {
     "a counter that knows no closed life": Wrong(_no_closed_life, _medium_of_a_closed_life, MISSING),
     "a second copy without photos": Wrong(_no_photos, _photo_behind, NOT_COPIED, stick=True),
     "a stick that is never brought up to date": Wrong(_any_stick, _sticks_in_turn, NOT_COPIED, stick=True),
+    "a start that does not look at the stick": Wrong(_blind, _image_and_stick, GIVEN_TWICE, stick=True),
     "a terminal's number given again": Wrong(_number_again, _one_more, GIVEN_TWICE),
     "a counter that refuses the forgotten": Wrong(_refuses_the_forgotten, _forgotten_and_gone, MISSING),
     "a salvage that signs another number's work": Wrong(_signs_all, _another_number, MISSING),
