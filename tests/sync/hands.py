@@ -34,7 +34,7 @@ STEPS: dict[str, tuple[int, st.SearchStrategy[tuple[Any, ...]]]] = {
     "find": (3, NONE),
     "new_certificate": (1, NONE),
     "another_joins": (1, st.tuples(st.booleans())),
-    "join_anew": (1, st.tuples(st.booleans())),
+    "join_anew": (1, st.tuples(st.booleans(), st.booleans())),
     "export": (2, NONE),
     "copy_to_the_stick": (2, NONE),
     "time_passes": (3, NONE),

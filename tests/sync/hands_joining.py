@@ -26,10 +26,15 @@ class Joining(Copies):
         self.elsewhere, self.here = self.elsewhere | self.here - ours, ours
         self.tally["another_joined"] += 1
 
-    def join_anew(self, all_gone: bool) -> None:
-        """The store's file is gone, or the whole machine: what comes in its place gets another number."""
+    def join_anew(self, all_gone: bool, told: bool = False) -> None:
+        """The store's file is gone, or the whole machine: what comes in its place gets another number.
+
+        :param told: the old one is reported lost, for good: what still comes of it is for people.
+        """
         if not all_gone:
             self.restore_over_work()
+        if told:
+            self.lose()
         with self.destroys("with_a_machine_or_its_store"), self.closed():
             if all_gone:
                 shutil.rmtree(self.settings.data)
