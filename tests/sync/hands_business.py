@@ -60,12 +60,12 @@ class Business(Standing):
             if last:
                 self.noted(arrived=life)
 
-    def send_over_a_thin_link(self, nothing: bool = False, pieces: int = 0) -> None:
-        """Operations get through, photos do not. :param nothing: only the question how far the centre is does; :param
-        pieces: how many of the first photo do."""
+    def send_over_a_thin_link(self, pieces: int = 0) -> None:
+        """Operations get through, photos do not. :param pieces: how many of the first photo do."""
         requests = courier(self.records.store, join(self.settings, CLOCK).client, self.records.identity)
-        if requests.ask().kind is Kind.MARK and not (nothing or self.records.outbox.fork()):
-            if requests.send(None, 100, 1 << 18).kind in (Kind.RECEIVED, Kind.NOTHING):
+        mark = requests.ask()
+        if mark.kind is Kind.MARK and not self.records.outbox.fork():
+            if requests.send(mark.hwm + 1 if mark.lost else None, 100, 1 << 18).kind in (Kind.RECEIVED, Kind.NOTHING):
                 self.acknowledged |= self.has_arrived()
             for _ in range(2 * pieces):  # the question for those that are there, and each
                 requests.carry()

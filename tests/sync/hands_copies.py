@@ -26,10 +26,6 @@ MAY_NOT_WIPE = {
 }
 
 
-MANY = 1 << 30
-"""More than a life has numbers."""
-
-
 class Copies(Media):
     """What people do with them."""
 
@@ -131,11 +127,10 @@ class Copies(Media):
             self.here, self.beside, self.key = image.here, image.beside, image.key
         told = self.told_by_the_stick()
         known = max(image.life, self.register.sure, told[0])
-        end = (image.life, image.last) if told <= (image.life, image.last) else (image.life, MANY)
         self.numbers -= {
             (number, life, n)
             for number, life, n in self.numbers
-            if number == self.number and (((life, n) > end and life == image.life) or life > known)
+            if number == self.number and (life > known or (life, 0) <= max(told, (image.life, image.last)) < (life, n))
         }
         self.gone = True
         self.tally["images_put_back"] += 1

@@ -99,14 +99,14 @@ class Media(Business):
         self.send_over_a_thin_link(pieces=int(half))
         self.time_passes()
 
-    def asked_for_again(self, photo: bool) -> None:
-        """What had arrived, by a centre that was put back to a backup; the link breaks when that is known."""
+    def asked_for_again(self) -> None:
+        """A photo that had arrived, by a centre that was put back to a backup."""
         self.back_up_the_centre()
-        self.taken_in(os.urandom(400) if photo else b"")
+        self.take_in_a_photo()
         self.time_passes()
         self.send()
         self.restore_the_centre()
-        self.send_over_a_thin_link(nothing=not photo)
+        self.send_over_a_thin_link()
         self.time_passes()
 
     def hand_in_the_stick(self) -> None:
