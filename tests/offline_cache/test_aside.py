@@ -373,3 +373,12 @@ def test_copies_count_against_the_quota(folder: Path) -> None:
         assert sizes.copies == place(folder).with_suffix(".replaced-1").stat().st_size
         rules = Rules(quota=sizes.file + sizes.copies // 2)
         assert [notice.what for notice in Housekeeper(store, lambda: rules).round().notices] == ["quota"]
+
+
+def test_what_a_medium_told_is_not_over_with_a_copy_that_goes_as_far_as_the_mark(folder: Path) -> None:
+    """The mark came back with an image of the whole machine; the medium is not there any more."""
+    with run(folder) as store:
+        back_up(store, folder / "later.db")
+        Outbox(store).note_older(1)
+    assert put_back(folder, "later.db").older
+    assert noticed(folder) is StoreFault.STORE_OLDER

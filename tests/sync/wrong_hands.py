@@ -4,7 +4,7 @@ catch it; the same steps with the right program end well."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -189,6 +189,24 @@ def _image_and_stick(machine: HandsMachine) -> None:
     machine.take_in_business(1)
 
 
+def _lifts_the_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A restore goes by the mark in the key port alone, also where the stick has told more."""
+    right = backup._found
+    monkeypatch.setattr(backup, "_found", lambda path, keys: replace(right(path, keys), marked=False))
+
+
+def _restore_over_what_the_stick_told(machine: HandsMachine) -> None:
+    machine.image()
+    machine.take_in_business(1)
+    machine.back_up()
+    machine.take_in_business(1)
+    machine.copy_to_the_stick()
+    machine.put_back_an_image(0)
+    machine.change_sticks(0)
+    machine.restore(0, file_gone=False, meant=True)
+    machine.take_in_business(1)
+
+
 def _number_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """The centre gives a terminal's number to the next machine as well."""
     right = HandsMachine.another_joins
@@ -254,6 +272,9 @@ WRONG = {
     "a second copy without photos": Wrong(_no_photos, _photo_behind, NOT_COPIED, stick=True),
     "a stick that is never brought up to date": Wrong(_any_stick, _sticks_in_turn, NOT_COPIED, stick=True),
     "a start that does not look at the stick": Wrong(_blind, _image_and_stick, GIVEN_TWICE, stick=True),
+    "a restore that forgets what the stick told": Wrong(
+        _lifts_the_stop, _restore_over_what_the_stick_told, GIVEN_TWICE, stick=True
+    ),
     "a terminal's number given again": Wrong(_number_again, _one_more, GIVEN_TWICE),
     "a counter that refuses the forgotten": Wrong(_refuses_the_forgotten, _forgotten_and_gone, MISSING),
     "a salvage that signs another number's work": Wrong(_signs_all, _another_number, MISSING),
