@@ -66,7 +66,9 @@ class Business(Standing):
         mark = requests.ask()
         if mark.kind is Kind.MARK and not self.records.outbox.fork():
             if requests.send(mark.hwm + 1 if mark.lost else None, 100, 1 << 18).kind in (Kind.RECEIVED, Kind.NOTHING):
-                self.acknowledged |= self.has_arrived()
+                self.acknowledged |= self.has_arrived() - self.photos.keys()
+            for _ in range(3):  # outcomes: another place in the feed, all of it anew, and that it is all
+                requests.pull()
             for _ in range(2 * pieces):  # the question for those that are there, and each
                 requests.carry()
             self.tally["sent_over_a_thin_link"] += 1
