@@ -103,6 +103,7 @@ class Held:
     :param unsent: identity of what the centre has not acknowledged, or has without a photo: to its state.
     :param bodies: identity of all whose body is there: until retention lets it go the centre may ask for it again.
     :param terminal: whose it is; empty where it does not say.
+    :param shown: a medium goes further, in this life.
     """
 
     epoch: int
@@ -114,6 +115,7 @@ class Held:
     unsent: Mapping[bytes, str] = field(repr=False)
     bodies: frozenset[bytes] = field(default=frozenset(), repr=False)
     terminal: str = ""
+    shown: bool = False
 
 
 def held(file: Path, keys: Sequence[bytes]) -> Held | None:
@@ -139,7 +141,16 @@ def _held(db: Db) -> Held:
     fault = noticed.fault if noticed else None
     bodies = frozenset(row[0] for row in db.rows("SELECT op_id FROM operation WHERE length(sealed) > 0"))
     owner = bytes(db.value("SELECT value FROM meta WHERE name = 'terminal'") or b"").decode("ascii", "replace")
-    return Held(epoch, *rows.tip(db, epoch), forks.latest_life(db), named(db), fault, _unsent(db), bodies, owner)
+    return Held(
+        *(epoch, *rows.tip(db, epoch)),
+        life=forks.latest_life(db),
+        named=named(db),
+        halted=fault,
+        unsent=_unsent(db),
+        bodies=bodies,
+        terminal=owner,
+        shown=forks.is_shown(db),
+    )
 
 
 def named(db: Db) -> int:

@@ -80,12 +80,10 @@ class _Before:
     """What is there before.
 
     :param replaced: in the store's place; ``None``: nothing, or what cannot be read. :param others: copies beside it.
-    :param marked: what is replaced goes as far as the mark in the key port: that is not by what it was halted.
     """
 
     replaced: aside.Held | None
     others: tuple[aside.Held | None, ...]
-    marked: bool = False
 
     @property
     def named(self) -> int:
@@ -100,17 +98,17 @@ class _Before:
     def of(self, terminal: str) -> _Before:
         """What is this terminal's. What another one has given out is nothing of ours."""
         mine = tuple(one for one in self.others if one is None or one.terminal == terminal)
-        replaced = self.replaced if self.replaced and self.replaced.terminal == terminal else None
-        return _Before(replaced, mine, self.marked)
+        return _Before(self.replaced if self.replaced and self.replaced.terminal == terminal else None, mine)
 
     def makes_older(self, db: Db, keys: KeyPort) -> bool:
         """Whether a place of the log may have been given out that the open store lacks."""
         if any(aside.goes_further(db, one) for one in (self.replaced, *self.others)):
             return True
-        halted = self.replaced.halted if self.replaced else None
-        # An older copy itself: the mark tells of what it was put over, also where nothing of that is left. Where it was
-        # not by the mark that this was known, but by a medium, say, the mark does not tell how far it went.
-        return self.marked or not tip.reached(db, keys) if halted is forks.OLDER else halted is not None
+        if self.replaced is None or self.replaced.halted is not forks.OLDER:
+            return self.replaced is not None and self.replaced.halted is not None
+        # An older copy itself: the mark tells of what it was put over, also where nothing of that is left; but nothing
+        # of what a medium told.
+        return self.replaced.shown or not tip.reached(db, keys)
 
 
 def restore(
@@ -183,8 +181,7 @@ def _found(path: Path, keys: KeyPort) -> _Before:
     others = (aside.held(one, known) for one in aside.copies_of(path))
     if found is not None and path.with_suffix(f".{DISTRUSTED}").exists():
         found = replace(found, halted=broken("").fault)
-    marked = there and aside.looked_into(path, known, lambda db: tip.reached(db, keys))
-    return _Before(found, tuple(others), bool(marked))
+    return _Before(found, tuple(others))
 
 
 def _counted(report: Report, operator: str) -> dict[str, str | int | bool]:

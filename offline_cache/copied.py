@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from offline_cache import blob_rows
+from offline_cache import blob_rows, rows, sending
 from offline_cache.exported import BACK
 
 if TYPE_CHECKING:
@@ -30,6 +30,20 @@ _OPERATIONS = (
     " WHERE state = 'pending' AND progress.position > ? ORDER BY progress.position LIMIT ?"
 )
 _LINES = f"SELECT at FROM journal WHERE n > ? AND what IN ('parked', {BACK}) ORDER BY n LIMIT ?"  # noqa: S608 - our words
+
+
+_LOST = (
+    "SELECT recorded_at FROM operation JOIN progress USING (position)"
+    " WHERE epoch = ? AND seq > ? AND state NOT IN ('pending', 'parked') AND length(sealed) > 0 ORDER BY seq LIMIT ?"
+)
+
+
+def _lost(db: Db, since: Mark | None, most: int) -> list[int]:
+    """What a centre that was put back lost, where that was noticed after the copy."""
+    behind = sending.fell_back(db)
+    if behind is None or (since is not None and since.line >= behind[1]):
+        return []
+    return [row[0] for row in db.rows(_LOST, (rows.epoch_of(db), behind[0], most))]
 
 
 def mark(store: Store) -> Mark:
@@ -55,6 +69,6 @@ def lacking(store: Store, since: Mark | None, most: int) -> list[int]:
         found = [row[0] for row in db.rows(_OPERATIONS, (after, most))]
         found += blob_rows.missing_since(db, after, most)
         found += [row[0] for row in db.rows(_LINES, (since.line, most))] if since else []
-        return sorted(found)
+        return sorted(found + _lost(db, since, most))
 
     return store.do(work, write=False)

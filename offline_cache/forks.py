@@ -19,7 +19,7 @@ from offline_cache.sending import broken
 OLDER = StoreFault.STORE_OLDER
 """Why an older copy takes nothing in."""
 
-_NAME, _REFUSAL, _LIFE = "fork", "refusal", "latest-life"
+_NAME, _REFUSAL, _LIFE, _SHOWN = "fork", "refusal", "latest-life", "shown-older"
 
 
 def note(db: Db, at: int, fault: StoreFault) -> None:
@@ -58,6 +58,19 @@ def note_older(db: Db, at: int, life: int) -> None:
     """This is an older copy of a store that was once in that life."""
     note(db, at, OLDER)
     note_life(db, life)
+
+
+def note_shown(db: Db, at: int, life: int) -> None:
+    """The same by what stands on a medium. How far that goes no mark of ours tells, so no copy of this life is known to
+    have all of it."""
+    note_older(db, at, life)
+    keep(db, _SHOWN, str(rows.epoch_of(db)).encode("ascii"))
+
+
+def is_shown(db: Db) -> bool:
+    """Whether a medium has shown that of this store, in the life that it is in."""
+    noted = db.value("SELECT value FROM kept WHERE name = ?", (_SHOWN,))
+    return noted is not None and bytes(noted) == str(rows.epoch_of(db)).encode("ascii")
 
 
 def latest_life(db: Db) -> int:

@@ -76,6 +76,7 @@ EVENTS: dict[str, frozenset[str]] = {
         "clock-proven": {"ahead"},
         "sync-stopped": {"reason"},
         "state-differs": {"again"},
+        "centre-behind": {"epoch", "hwm"},
         "fork-noticed": {"epoch", "hwm"},
         "refused-noticed": {"code"},
         "refused-lifted": set(),

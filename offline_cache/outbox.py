@@ -81,6 +81,22 @@ class Outbox:
         """
         return self._store.do(lambda db: sending.batch(db, max_ops, max_bytes, after), write=False)
 
+    def for_medium(self, max_ops: int, max_bytes: int, after: int = 0) -> Batch | None:
+        """The next run behind a number of what the centre has not: what waits, and what it lost where it was put back
+        to a backup. Of the latter what has no body here any more is left out.
+
+        :raises StoreError: ``CHAIN_BROKEN``; ``BODY_GONE`` of what was never acknowledged.
+        """
+        return self._store.do(lambda db: sending.for_medium(db, max_ops, max_bytes, after), write=False)
+
+    def note_behind(self, epoch: int, hwm: int | None) -> None:
+        """The centre was put back: of this life it has no more than ``hwm``; ``None``: it has all that it had.
+
+        What it lost belongs on a medium until it is there again.
+        """
+        at = self._at()
+        self._store.do(lambda db: sending.note_behind(db, at, epoch, hwm))
+
     def acknowledged(
         self,
         hwm: int,
@@ -303,10 +319,10 @@ class Outbox:
         at = self._at()
         self._store.do(lambda db: forks.note(db, at, fault))
 
-    def note_older(self, life: int) -> None:
-        """Something shows that this is an older copy: the log was once further, in that life. Likewise."""
+    def note_shown(self, life: int) -> None:
+        """A medium shows that this is an older copy: the log was once further, in that life. Likewise."""
         at = self._at()
-        self._store.do(lambda db: forks.note_older(db, at, life))
+        self._store.do(lambda db: forks.note_shown(db, at, life))
 
     def refusal(self) -> StoreError | None:
         """That the centre takes nothing from this terminal any more, as it was noticed."""

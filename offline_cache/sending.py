@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from offline_cache import journal, rows
 from offline_cache.chain import Origin, operation_head
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
+from offline_cache.journal import append
 from offline_cache.kept import keep
 from offline_cache.operations import Batch, Sent, State
+
+WAITS = State.PENDING
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,43 @@ def batch(db: Db, max_ops: int, max_bytes: int, after: int | None) -> Batch | No
     filling = back is not None and back <= hwm
     if after is None:
         after = back - 1 if back is not None and filling else hwm
+    if known is not None and rows.head_at(db, epoch, known.hwm) != known.head:
+        raise broken(f"operation {known.hwm}: not the one that was acknowledged")
+    # At or below the mark only what waits once more goes.
+    return _run(db, after, (max_ops, max_bytes), lambda seq, state, _body: not filling or seq > hwm or state is WAITS)
+
+
+def for_medium(db: Db, max_ops: int, max_bytes: int, after: int) -> Batch | None:
+    """See :meth:`offline_cache.outbox.Outbox.for_medium`."""
+    epoch = rows.epoch_of(db)
+    known = rows.anchor(db, epoch)
+    hwm = known.hwm if known else 0
+    there = centre_has(db, epoch, hwm)
+
+    def goes(seq: int, state: State, body: bool) -> bool:
+        return seq > hwm or state is WAITS or (seq > there and (body or state is State.PARKED))
+
+    first = first_waiting(db, epoch, after)
+    if first is None or first > there:
+        found = db.value(
+            "SELECT seq FROM operation JOIN progress USING (position) WHERE epoch = ? AND seq > ?"
+            " AND (seq > ? OR state IN ('pending', 'parked') OR length(sealed) > 0) ORDER BY seq LIMIT 1",
+            (epoch, max(after, there), hwm),
+        )
+        first = None if found is None else int(found)
+    return None if first is None else _run(db, first - 1, (max_ops, max_bytes), goes)
+
+
+def _run(db: Db, after: int, most: tuple[int, int], goes: Callable[[int, State, bool], bool]) -> Batch | None:
+    """From behind one number up to the first that does not go.
+
+    :param most: operations, and bytes of sealed bodies together; one that is larger goes alone.
+    :param goes: whether one does, by its number, its state, and whether its body is here.
+    """
+    epoch, (max_ops, max_bytes) = rows.epoch_of(db), most
     previous = rows.head_at(db, epoch, after)
     if previous is None:
         raise broken(f"no operation {after}")
-    if known is not None and rows.head_at(db, epoch, known.hwm) != known.head:
-        raise broken(f"operation {known.hwm}: not the one that was acknowledged")
     found = db.rows(
         "SELECT o.seq, o.op_id, o.kind, o.schema, o.sealed, o.sealed_hash, o.head, p.state"
         " FROM operation o JOIN progress p USING (position) WHERE o.epoch = ? AND o.seq > ? ORDER BY o.seq LIMIT ?",
@@ -48,8 +84,8 @@ def batch(db: Db, max_ops: int, max_bytes: int, after: int | None) -> Batch | No
     taken: list[Sent] = []
     size, head = 0, previous
     for seq, op_id, kind, schema, sealed, sealed_hash, stored, state in found:
-        if filling and seq <= hwm and state != State.PENDING.value:
-            break  # at or below the mark only what waits once more goes
+        if not goes(seq, State(state), bool(sealed)):
+            break
         whole = state != State.PARKED.value
         if whole and not sealed:
             raise StoreError(StoreFault.BODY_GONE, f"operation {seq}")
@@ -65,16 +101,16 @@ def batch(db: Db, max_ops: int, max_bytes: int, after: int | None) -> Batch | No
     return Batch(epoch, after + 1, previous, tuple(taken), head, n, journal_head)
 
 
-def first_waiting(db: Db, epoch: int) -> int | None:
-    """Number of the first operation of this life that waits."""
+def first_waiting(db: Db, epoch: int, after: int = 0) -> int | None:
+    """Number of the first operation of this life, behind ``after``, that waits."""
     # In the order of the index, or the whole life would be looked through and sorted for its first. What waits of an
     # earlier life stands before this life's first operation.
     found: int | None = db.value(
         "SELECT seq FROM progress INDEXED BY progress_pending CROSS JOIN operation USING (position)"
         " WHERE state = 'pending' AND epoch = ?1"
-        " AND progress.position >= (SELECT position FROM operation WHERE epoch = ?1 AND seq = 1)"
+        " AND progress.position >= (SELECT position FROM operation WHERE epoch = ?1 AND seq = ?2)"
         " ORDER BY progress.position LIMIT 1",
-        (epoch,),
+        (epoch, after + 1),
     )
     return found
 
@@ -83,6 +119,47 @@ def waits(db: Db, hwm: int) -> bool:
     """See :meth:`offline_cache.outbox.Outbox.waits`."""
     epoch = rows.epoch_of(db)
     return rows.tip(db, epoch)[0] > hwm or first_waiting(db, epoch) is not None
+
+
+_BEHIND = "centre-behind"
+
+
+def note_behind(db: Db, at: int, epoch: int, hwm: int | None) -> None:
+    """See :meth:`offline_cache.outbox.Outbox.note_behind`."""
+    before = _behind(db)
+    if hwm is None:
+        if before is not None:
+            keep(db, _BEHIND, b"")
+        return
+    line = before[2] if before is not None and before[0] == epoch and before[1] <= hwm else 0
+    if not line:
+        append(db, at, "centre-behind", None, {"epoch": epoch, "hwm": hwm})
+        line = journal.tip(db)[0]
+    keep(db, _BEHIND, f"{epoch} {hwm} {line}".encode("ascii"))
+
+
+def centre_has(db: Db, epoch: int, hwm: int) -> int:
+    """Up to which operation of this life the centre has all, as far as is known here.
+
+    :param hwm: of its furthest acknowledgement.
+    """
+    behind = _behind(db)
+    return hwm if behind is None or behind[0] != epoch else min(hwm, behind[1])
+
+
+def fell_back(db: Db) -> tuple[int, int] | None:
+    """Where the centre was put back, that operations of this life are missing there again: the last that it has, and
+    the line of the journal that tells of it."""
+    behind = _behind(db)
+    return None if behind is None or behind[0] != rows.epoch_of(db) else behind[1:]
+
+
+def _behind(db: Db) -> tuple[int, int, int] | None:
+    noted = db.value("SELECT value FROM kept WHERE name = ?", (_BEHIND,))
+    if not noted:
+        return None
+    epoch, hwm, line = noted.decode("ascii").split(" ")
+    return int(epoch), int(hwm), int(line)
 
 
 _REVERSAL = "newest-reversal"

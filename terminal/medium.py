@@ -1,6 +1,7 @@
 """Sealed operations on a medium, for a machine that will not come back to the network: ``store export``.
 
-    line 1      {"form": "ssc-medium-1", "environment", "terminal", "certificate" (PEM)}
+    line 1      {"form": "ssc-medium-1", "environment", "terminal", "certificate" (PEM), "tip"}: where the log ended,
+                signed as where a new life is asked for; none of a damaged store
     batches     of the log, byte for byte the body of the request that would have carried it, signed likewise
     pieces      {"blob", "piece", "body"}: photos that the centre has not, each piece as the request would carry it
     salvaged    {"salvaged", "doubtful"}: from a damaged store (``store salvage``), a run as a batch carries it, with
@@ -28,11 +29,11 @@ from offline_cache.outbox import Outbox
 from offline_cache.salvage import Salvage
 from offline_cache.whole import write_whole
 from terminal.centre import chain
-from terminal.centre.contract import MOST_OPERATIONS, BlobPiece, Hex32, OperationBatch
+from terminal.centre.contract import MOST_OPERATIONS, BlobPiece, EpochRequest, Hex32, OperationBatch
 from terminal.centre.contract.blobs import PieceNumber
 from terminal.centre.identity import Identity
 from terminal.model.decoding import decoded
-from terminal.sync.batches import plain_batch, signed_batch
+from terminal.sync.batches import plain_batch, signed_batch, signed_tip
 from terminal.sync.blobs import piece_of
 
 FORM = "ssc-medium-1"
@@ -43,13 +44,17 @@ _SALVAGED = b'{"salvaged":'
 LARGEST = 4 << 30
 
 
-class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The first line."""
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The first line.
+
+    :param tip: how far the log went. A medium of photos alone has no batch that would tell an older copy of the store.
+    """
 
     form: str
     environment: str
     terminal: str
     certificate: str
+    tip: EpochRequest | None = None
 
 
 class MediumPiece(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,9 +103,9 @@ def write_salvaged(found: Salvage, identity: Identity, file: Path) -> None:
     write_whole(file, b"\n".join(lines) + b"\n", new=True)
 
 
-def _header(identity: Identity) -> Header:
+def _header(identity: Identity, tip: EpochRequest | None = None) -> Header:
     certificate = identity.certificate_file.read_text(encoding="ascii")
-    return Header(FORM, identity.environment, identity.terminal, certificate)
+    return Header(FORM, identity.environment, identity.terminal, certificate, tip)
 
 
 class Written(NamedTuple):
@@ -115,7 +120,8 @@ class Written(NamedTuple):
 
 
 def write_medium(outbox: Outbox, blobs: Blobs, identity: Identity, file: Path, *, new: bool = True) -> Written:
-    """Write everything that the centre has not acknowledged. Whole or not at all.
+    """Write everything that the centre has not: what it has not acknowledged, and what it lost where it was put back to
+    a backup. Whole or not at all.
 
     :param new: what has that name is not written over: it may be another terminal's.
     :raises StoreError: ``CHAIN_BROKEN``; ``OSError`` when the medium refuses, or has a file of that name.
@@ -126,8 +132,8 @@ def write_medium(outbox: Outbox, blobs: Blobs, identity: Identity, file: Path, *
     def lines() -> Iterator[bytes]:
         """One by one: photos may be more than the memory holds."""
         nonlocal written
-        yield _line(_header(identity))
-        while (batch := outbox.batch(MOST_OPERATIONS, _BATCH_BYTES, written.last or None)) is not None:
+        yield _line(_header(identity, signed_tip(identity.origin, outbox.tip(), sign)))
+        while (batch := outbox.for_medium(MOST_OPERATIONS, _BATCH_BYTES, written.last)) is not None:
             yield _line(signed_batch(identity.origin, batch, sign))
             count, first, _ = written
             written = Written(count + len(batch.operations), first or batch.from_seq, batch.to_seq)

@@ -97,7 +97,8 @@ class SecondCopy:
         self._look_into(file)
         if self._seen != self._written and _copy_of(records, file) is None:
             make_way(file, records.outbox, blobs, records.identity)
-        for draft in file.parent.glob(f".{file.name}.*"):  # of a write that a power cut or a pulled medium ended
+        stem = file.stem.rpartition("-")[0]
+        for draft in file.parent.glob(f".{stem}-*"):  # of a write that a power cut or a pulled medium ended
             with suppress(OSError):
                 draft.unlink()
         write_medium(records.outbox, blobs, records.identity, file, new=False)

@@ -12,7 +12,7 @@ import stat
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 from cryptography import x509
@@ -26,7 +26,7 @@ from offline_cache.errors import StoreError
 from offline_cache.outbox import Outbox
 from offline_cache.whole import is_taken
 from terminal.centre import chain
-from terminal.centre.contract import OperationBatch
+from terminal.centre.contract import EpochRequest, OperationBatch
 from terminal.centre.identity import Identity
 from terminal.medium import FORM, LARGEST, PIECE, Header
 from terminal.model.decoding import decoded
@@ -109,16 +109,14 @@ def examine(file: Path, outbox: Outbox, identity: Identity, blobs: Blobs | None 
             return True
         if stat.S_ISREG(state.st_mode):
             with file.open("rb") as lines:
-                key = _ours(lines.readline(_LONGEST_LINE), identity)
-                return key is not None and _all_known(lines, key, outbox, identity, blobs)
+                reader = _reader(lines.readline(_LONGEST_LINE), outbox, identity)
+                return reader is not None and _all_known(lines, reader, blobs)
     return False
 
 
-def _all_known(
-    lines: BinaryIO, key: ec.EllipticCurvePublicKey, outbox: Outbox, identity: Identity, blobs: Blobs | None
-) -> bool:
+def _all_known(lines: BinaryIO, reader: _Reader, blobs: Blobs | None) -> bool:
     """See :func:`examine`; the first line is read."""
-    whole, line, size = True, b"\n", 0
+    whole, line, size = reader.tip is None or reader.knows(reader.tip), b"\n", 0
     while more := lines.readline(_LONGEST_LINE):
         line, size = more, size + len(more)
         photo = line.startswith(PIECE)
@@ -127,12 +125,7 @@ def _all_known(
         if photo and blobs is not None:
             name = _PIECE.match(line)
             whole = whole and name is not None and blobs.known(bytes.fromhex(name[1].decode("ascii")))
-        elif (batch := _batch(line)) is None:
-            whole = False
-        elif not _known(outbox, batch):
-            if batch.epoch >= outbox.tip()[0] and _signed(key, identity, batch):
-                outbox.note_older(batch.epoch)
-                raise StoreError(forks.OLDER, "the second copy goes further")
+        elif (batch := _batch(line)) is None or not reader.knows(batch):
             whole = False
     return whole and line.endswith(b"\n")
 
@@ -150,9 +143,41 @@ def _batch(line: bytes) -> OperationBatch | None:
     return None
 
 
-def _ours(line: bytes, identity: Identity) -> ec.EllipticCurvePublicKey | None:
-    """Under which key the lines of this terminal's medium are signed; ``None`` where the header is no such one. It may
-    bear a certificate that an older image does not know yet: that our own authority issued it to us is enough.
+class _Reader(NamedTuple):
+    """What a medium says of our log: :param key: under which its lines are signed."""
+
+    key: ec.EllipticCurvePublicKey
+    tip: EpochRequest | None
+    outbox: Outbox
+    identity: Identity
+
+    def knows(self, said: OperationBatch | EpochRequest) -> bool:
+        """Whether our log goes up to there.
+
+        :raises StoreError: ``STORE_OLDER`` where it does not, by our own signature.
+        """
+        last = said.seq if isinstance(said, EpochRequest) else said.from_seq + len(said.operations) - 1
+        if self.outbox.check_against(last, bytes.fromhex(said.head), said.epoch) in OURS:
+            return True
+        if said.epoch >= self.outbox.tip()[0] and self._signed(said):
+            self.outbox.note_shown(said.epoch)
+            raise StoreError(forks.OLDER, "the second copy goes further")
+        return False
+
+    def _signed(self, said: OperationBatch | EpochRequest) -> bool:
+        whose = self.identity.environment, self.identity.terminal
+        if isinstance(said, EpochRequest):
+            statement = chain.tip_statement(*whose, said)
+        else:
+            statement = chain.head_statement(*whose, said)
+        with suppress(ValueError):
+            return chain.verify_head(self.key, statement, chain.from_text(said.head_signature))
+        return False
+
+
+def _reader(line: bytes, outbox: Outbox, identity: Identity) -> _Reader | None:
+    """Of this terminal's medium; ``None`` where the header is no such one. It may bear a certificate that an older
+    image does not know yet: that our own authority issued it to us is enough.
     """
     try:
         header = decoded(line, Header)
@@ -164,19 +189,9 @@ def _ours(line: bytes, identity: Identity) -> ec.EllipticCurvePublicKey | None:
     said = (header.form, header.environment, header.terminal, str(subject.value))
     key = paper.public_key()
     ours = said == (FORM, identity.environment, identity.terminal, identity.terminal)
-    return key if ours and isinstance(key, ec.EllipticCurvePublicKey) else None
-
-
-def _known(outbox: Outbox, batch: OperationBatch) -> bool:
-    last = batch.from_seq + len(batch.operations) - 1
-    return outbox.check_against(last, bytes.fromhex(batch.head), batch.epoch) in OURS
-
-
-def _signed(key: ec.EllipticCurvePublicKey, identity: Identity, batch: OperationBatch) -> bool:
-    statement = chain.head_statement(identity.environment, identity.terminal, batch)
-    with suppress(ValueError):
-        return chain.verify_head(key, statement, chain.from_text(batch.head_signature))
-    return False
+    if not ours or not isinstance(key, ec.EllipticCurvePublicKey):
+        return None
+    return _Reader(key, header.tip, outbox, identity)
 
 
 def _put_aside(file: Path) -> None:

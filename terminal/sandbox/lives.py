@@ -9,12 +9,13 @@ once more: whether it died before or after it gave numbers of the new life away,
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
 from terminal.centre import chain
-from terminal.centre.contract import EpochGrant, EpochRequest, ProblemType
+from terminal.centre.contract import NOBODY, EpochGrant, EpochRequest, ProblemType
 from terminal.sandbox.authority import Authority
 from terminal.sandbox.problems import RefusedError
 from terminal.sandbox.state import State
@@ -63,12 +64,14 @@ class Lives:
 
         :raises RefusedError: ``EPOCH_PENDING``.
         """
+        # Of those that do not tell who they are each may be another one.
+        asker = secrets.token_hex(16) if request.asker == NOBODY else request.asker
         with self._state.transaction() as db:
             given = db.execute(
                 "UPDATE life SET asker = ?"
                 " WHERE terminal = ? AND after = ? AND seq = ? AND head = ? AND epoch > ? AND NOT begun"
                 " AND coalesce(asker, ?) = ? RETURNING epoch, after, time",
-                (request.asker, number, request.epoch, request.seq, request.head, request.known, *[request.asker] * 2),
+                (asker, number, request.epoch, request.seq, request.head, request.known, asker, asker),
             ).fetchone()
             if given is None:
                 self._keep(db, number, request)

@@ -25,7 +25,7 @@ may be several that differ: which of them is meant nobody but people knows."""
 _COLUMNS = (
     ("certificate", "met", "INTEGER"),
     ("fork", "known", "INTEGER NOT NULL DEFAULT 1"),
-    # A life of which nobody wrote down which history had asked for it is given to none again: people agree once more.
+    # A life of which nobody wrote down who had asked for it is given to none again: people agree once more.
     ("life", "seq", "INTEGER"),
     ("life", "head", "TEXT"),
     ("life", "begun", "INTEGER NOT NULL DEFAULT 0"),
@@ -44,3 +44,5 @@ def bring_up(db: sqlite3.Connection) -> None:
     for table, column, what in _COLUMNS:
         if db.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", (table, column)).fetchone() is None:
             db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {what}")
+            if column == "asker":
+                db.execute("UPDATE life SET begun = 1")

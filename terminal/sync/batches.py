@@ -5,8 +5,7 @@ from __future__ import annotations
 from offline_cache.chain import Origin
 from offline_cache.operations import Batch, Sent
 from terminal.centre import chain
-from terminal.centre.contract import LoggedOperation, OperationBatch
-from terminal.sync.renewal import hex_of
+from terminal.centre.contract import NOBODY, EpochRequest, LoggedOperation, OperationBatch
 
 
 def signed_batch(origin: Origin, batch: Batch, sign: chain.Sign) -> OperationBatch:
@@ -26,6 +25,29 @@ def plain_batch(origin: Origin, batch: Batch) -> OperationBatch:
         head_signature="",
         journal_head=hex_of(batch.journal_head),
     )
+
+
+def signed_tip(
+    origin: Origin, tip: tuple[int, int, bytes, bytes], sign: chain.Sign, *, known: int = 1, asker: str = NOBODY
+) -> EpochRequest:
+    """Where the log ends: its life, its last operation, the head there and the journal's."""
+    epoch, seq, head, journal = tip
+    plain = EpochRequest(
+        suite=origin.suite.name,
+        epoch=epoch,
+        seq=seq,
+        head=hex_of(head),
+        head_signature="",
+        journal_head=hex_of(journal),
+        known=known,
+        asker=asker,
+    )
+    return chain.sign_tip(origin.environment, origin.terminal, plain, sign)
+
+
+def hex_of(data: bytes) -> str:
+    """As hashes and ids stand in JSON."""
+    return data.hex().upper()
 
 
 def _logged(sent: Sent) -> LoggedOperation:

@@ -101,6 +101,8 @@ class Log(renewal.Log, Protocol):
 
     def note_drift(self, again: bool) -> None: ...
 
+    def note_behind(self, epoch: int, hwm: int | None) -> None: ...
+
 
 class Courier:
     """One terminal's requests about its log. Each method blocks until the answer is stored, and never raises.
@@ -300,9 +302,11 @@ class Courier:
             self.error = error
             return Answer(Kind.FORKED)
         self._log.lift_refusal()
+        lost = agreement is Agreement.CENTRE_BEHIND
+        self._log.note_behind(ack.epoch, ack.hwm if lost else None)
         left = self._log.waits(ack.hwm)
         urgent = left and self._log.reversal_waits()
-        return Answer(kind, hwm=ack.hwm, lost=agreement is Agreement.CENTRE_BEHIND, left=left, urgent=urgent)
+        return Answer(kind, hwm=ack.hwm, lost=lost, left=left, urgent=urgent)
 
     def _pull(self) -> Answer:
         cursor, state = self.feed.place(), self.feed.known()

@@ -20,6 +20,7 @@ from offline_cache.operations import Agreement, Operation
 from terminal.centre import causes, chain
 from terminal.centre.contract import Acknowledgement, EpochGrant, EpochRequest
 from terminal.centre.identity import Identity
+from terminal.sync.batches import signed_tip
 
 OURS = frozenset({Agreement.SAME, Agreement.CENTRE_AHEAD, Agreement.CENTRE_BEHIND})
 
@@ -94,20 +95,10 @@ class Renewal:
         return grant.epoch
 
     def _grant(self) -> Grant:
-        epoch, seq, head, journal = self.log.tip()
-        plain = EpochRequest(
-            suite=self.identity.suite.name,
-            epoch=epoch,
-            seq=seq,
-            head=hex_of(head),
-            head_signature="",
-            journal_head=hex_of(journal),
-            known=self.log.latest_life(),
-            asker=self.asker,
-        )
-        signed = chain.sign_tip(self.identity.environment, self.identity.terminal, plain, self.sign)
-        grant = self.centre.new_epoch(self.identity.terminal, signed)
-        signature = chain.check_grant(self.identity, epoch, grant)
+        tip, known = self.log.tip(), self.log.latest_life()
+        question = signed_tip(self.identity.origin, tip, self.sign, known=known, asker=self.asker)
+        grant = self.centre.new_epoch(self.identity.terminal, question)
+        signature = chain.check_grant(self.identity, tip[0], grant)
         return Grant(grant.epoch, grant.after, grant.time, signature, grant.key_id)
 
     def _common(self, life: int, tip: int) -> int:
@@ -126,8 +117,3 @@ class Renewal:
             else:
                 most = ack.hwm - 1
         return min(least, most)
-
-
-def hex_of(data: bytes) -> str:
-    """As hashes and ids stand in JSON."""
-    return data.hex().upper()

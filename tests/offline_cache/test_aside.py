@@ -375,10 +375,23 @@ def test_copies_count_against_the_quota(folder: Path) -> None:
         assert [notice.what for notice in Housekeeper(store, lambda: rules).round().notices] == ["quota"]
 
 
-def test_what_a_medium_told_is_not_over_with_a_copy_that_goes_as_far_as_the_mark(folder: Path) -> None:
+@pytest.mark.parametrize("by_the_mark_first", [True, False])
+def test_what_a_medium_told_is_not_over_with_a_copy_that_goes_as_far_as_the_mark(
+    folder: Path, by_the_mark_first: bool
+) -> None:
     """The mark came back with an image of the whole machine; the medium is not there any more."""
     with run(folder) as store:
         back_up(store, folder / "later.db")
-        Outbox(store).note_older(1)
+        if by_the_mark_first:
+            Outbox(store).note_fork(StoreFault.STORE_OLDER)
+        Outbox(store).note_shown(1)
     assert put_back(folder, "later.db").older
     assert noticed(folder) is StoreFault.STORE_OLDER
+
+
+def test_what_the_mark_alone_told_is_over_with_a_copy_that_goes_as_far_as_it(folder: Path) -> None:
+    with run(folder) as store:
+        back_up(store, folder / "later.db")
+        Outbox(store).note_fork(StoreFault.STORE_OLDER)
+    assert not put_back(folder, "later.db").older
+    assert noticed(folder) is None

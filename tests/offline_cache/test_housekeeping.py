@@ -75,6 +75,49 @@ def test_a_body_goes_when_applied_and_anchored_twice_and_old_and_not_before(stor
     assert Journal(store).lines()[-1].fields == {"count": 1}
 
 
+def runs(store: Store, most: int = 100) -> list[list[int]]:
+    """What goes on a medium, by its numbers; a place without its body is less than nothing."""
+    outbox, found = Outbox(store), list[list[int]]()
+    last = 0
+    while (batch := outbox.for_medium(most, 1 << 20, last)) is not None:
+        found.append([seq if one.sealed else -seq for seq, one in enumerate(batch.operations, batch.from_seq)])
+        last = batch.to_seq
+    return found
+
+
+def test_a_medium_has_what_waits_on_both_sides_of_bodies_that_are_gone(store: Store, wall: Wall) -> None:
+    """Also what a centre lost that was put back to a backup, but for what nobody has any more."""
+    outbox = Outbox(store)
+    parked, *others = [outbox.record(draft())[0].op_id for _ in range(4)]
+    outbox.park(parked, "by-hand", "1001")
+    acknowledge(store, wall, 4)
+    outbox.outcomes([Outcome(one, Verdict.APPLIED) for one in others[:2]])
+    outbox.record(draft(), draft())
+    wall.move(days=40)
+    acknowledge(store, wall, 1)
+    wall.move(days=40)
+    assert runs(store) == [[6]]
+    acknowledge(store, wall, 1)
+    assert free_bodies(store, 30) == 2
+    assert runs(store) == []
+    outbox.record(draft(), draft(), draft())
+    outbox.retry(parked, "again", "1001")
+    assert runs(store) == [[1], [7, 8, 9]]
+    assert runs(store, 2) == [[1], [7, 8], [9]]
+    outbox.note_behind(1, 0)
+    assert runs(store) == [[1], [4, 5, 6, 7, 8, 9]]
+    outbox.park(parked, "by-hand", "1001")
+    assert runs(store) == [[-1], [4, 5, 6, 7, 8, 9]]
+    outbox.note_behind(1, 5)
+    assert runs(store, 2) == [[6, 7], [8, 9]]
+    outbox.note_behind(1, 2)
+    outbox.note_behind(1, None)
+    assert runs(store) == [[7, 8, 9]]
+    told = [line.fields["hwm"] for line in Journal(store).lines() if line.what == "centre-behind"]
+    assert told == [0, 2]
+    assert verify(store).trouble == ""
+
+
 def test_what_a_wipe_would_take_away_before_its_time_is_counted(store: Store, wall: Wall) -> None:
     outbox = Outbox(store)
     for _ in range(4):

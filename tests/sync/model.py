@@ -495,6 +495,9 @@ class Disk:
                 words[op_id] = said[-1].value
         return digest_of(words)
 
+    def note_behind(self, epoch: int, hwm: int | None) -> None:
+        """No medium is written here."""
+
     def note_drift(self, again: bool) -> None:
         """The world counts the answers."""
 

@@ -79,8 +79,12 @@ def contents(file: Path) -> Ids:
 def last_of(file: Path, number: str) -> tuple[int, int]:
     """Life and last place of a terminal's log on a medium that a store has written; nothing where it is another's."""
     header, entries = read_medium(file)
-    batches = [one for one in entries if isinstance(one, OperationBatch)] if header.terminal == number else []
-    return max(((one.epoch, one.from_seq + len(one.operations) - 1) for one in batches), default=(0, 0))
+    if header.terminal != number:
+        return 0, 0
+    ends = [(header.tip.epoch, header.tip.seq)] if header.tip else []
+    batches = (one for one in entries if isinstance(one, OperationBatch))
+    ends += [(one.epoch, one.from_seq + len(one.operations) - 1) for one in batches]
+    return max(ends, default=(0, 0))
 
 
 def _bodies(one: LoggedOperation) -> Iterator[bytes]:

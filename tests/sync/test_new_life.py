@@ -240,6 +240,7 @@ def asked(terminal: Terminal, **changed: int | str) -> int | None:
         head=head.hex().upper(),
         head_signature="",
         journal_head=journal.hex().upper(),
+        asker="A1" * 16,
     )
     question = chain.sign_tip(
         identity.environment, identity.terminal, structs.replace(plain, **changed), chain.terminal_signer(identity)

@@ -158,9 +158,11 @@ def test_what_a_restored_centre_asks_for_again_is_copied_again(
     assert [effects.get(one.op_id.hex().upper()) for one in (emptied, photographed, waits)] == [None, 1, 1]
 
 
+@pytest.mark.parametrize("signed", [True, False], ids=["as it is", "somebody took the tip away"])
 def test_a_photo_that_this_store_does_not_know_is_not_written_over(
-    settings: Settings, watch: Watch, stick: Path, tmp_path: Path
+    settings: Settings, watch: Watch, stick: Path, tmp_path: Path, signed: bool
 ) -> None:
+    """By the tip the store knows that it is an older copy: no batch stands there that would tell."""
     room, records = opened(settings, watch)
     room.close()
     image = imaged(settings, tmp_path)
@@ -169,12 +171,26 @@ def test_a_photo_that_this_store_does_not_know_is_not_written_over(
     operations_alone(records, settings, watch)
     SecondCopy(records, settings, watch.monotonic).write()
     (file,) = stick.iterdir()
+    assert b"head_signature" not in file.read_bytes().partition(b"\n")[2]
+    if not signed:
+        header, _, rest = file.read_bytes().partition(b"\n")
+        said = msgspec.json.decode(header)
+        assert said.pop("tip")["seq"] == 1
+        file.write_bytes(msgspec.json.encode(said) + b"\n" + rest)
     before = file.read_bytes()
     room.close()
     put_back(settings, image)
     with closing(open_records(settings, watch, join(settings, watch))) as records:
-        taken_in(records, "13712345678")
+        if signed:
+            with pytest.raises(StoreError) as caught:
+                taken_in(records, "13712345678")
+            assert caught.value.fault is StoreFault.STORE_OLDER
+        else:
+            taken_in(records, "13712345678")
         SecondCopy(records, settings, watch.monotonic).look()
+    if signed:
+        assert file.read_bytes() == before
+        return
     assert pieces_of(file) == set()
     kept = file.with_name(f"{file.stem}.kept-1{file.suffix}")
     assert kept.read_bytes() == before

@@ -97,6 +97,10 @@ class Acknowledgement(Answer, frozen=True, kw_only=True):
     signature: Signature
 
 
+NOBODY = "0" * 32
+"""Who asks, where that is not told: by a program of before."""
+
+
 class EpochRequest(Body, frozen=True, kw_only=True):
     """The terminal's log and the centre's do not agree: how far ours goes, for the centre's people to look at.
 
@@ -115,7 +119,7 @@ class EpochRequest(Body, frozen=True, kw_only=True):
     head_signature: Signature
     journal_head: Hex32
     known: Epoch = 1
-    asker: Hex16 = "0" * 32
+    asker: Hex16 = NOBODY
 
 
 class EpochGrant(Answer, frozen=True, kw_only=True):

@@ -1,0 +1,92 @@
+"""What the centre lost where it was put back to a backup stands on the medium until it is there again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from offline_cache.blob_rows import Blobs
+from offline_cache.journal import Journal
+from offline_cache.operations import Operation
+from terminal.centre.contract import OperationBatch
+from terminal.medium import read_medium, write_medium
+from terminal.records import Records
+from terminal.sandbox.child import SandboxCentre
+from terminal.second_copy import EVERY, SecondCopy, check, file_of
+from terminal.settings import Settings
+from tests.terminal.test_queue_acts import taken_in
+from tests.terminal.test_second_copy import PHONE, Watch, records, settings, stick, watch
+from tests.terminal.test_second_copy_photos import operations_alone, way
+
+__all__ = ["records", "settings", "stick", "watch"]
+
+
+def ids(*operations: Operation) -> set[str]:
+    return {one.op_id.hex().upper() for one in operations}
+
+
+def bodies_on(file: Path) -> set[str]:
+    batches = (one for one in read_medium(file)[1] if isinstance(one, OperationBatch))
+    return {one.op_id for batch in batches for one in batch.operations if one.sealed}
+
+
+def behind(records: Records) -> list[int]:
+    lines = Journal(records.store).lines(0, 1000)
+    return [int(str(line.fields["hwm"])) for line in lines if line.what == "centre-behind"]
+
+
+def test_what_a_restored_centre_lost_is_copied_until_it_is_there_again(
+    centre: SandboxCentre, records: Records, settings: Settings, watch: Watch, tmp_path: Path
+) -> None:
+    """Its mark gets through, and then the link is cut, or the machine is lost."""
+    first = taken_in(records, PHONE)
+    assert records.sync.once(30).clear
+    centre.control.backup()
+    lost = [taken_in(records, "13612345678", after=first)]
+    lost.append(taken_in(records, "13712345678", after=lost[0]))
+    assert records.sync.once(30).clear
+    copying = SecondCopy(records, settings, watch.monotonic)
+    copying.look()
+    assert "Nothing to copy" in check(records, settings).en
+    centre.control.restore()
+    for _ in range(2):
+        assert way(records, settings, watch).ask().lost
+    assert behind(records) == [1]
+    assert "To be copied" in check(records, settings).en
+    copying.look()
+    file = file_of(settings, records)
+    assert bodies_on(file) == ids(*lost)
+    written = file.stat().st_mtime_ns
+    watch.passed += EVERY
+    copying.look()
+    assert file.stat().st_mtime_ns == written  # it stands there
+    exported = tmp_path / "exported.medium"
+    assert write_medium(records.outbox, Blobs(records.store), records.identity, exported).operations == 2
+    for one in (file, exported):
+        centre.control.take_in(one)
+    effects = centre.control.effects()
+    assert [effects.get(one.op_id.hex().upper(), 0) for one in (first, *lost)] == [1, 1, 1]
+    assert not way(records, settings, watch).ask().lost
+    file.unlink()
+    copying.look()
+    assert not file.exists()
+    assert behind(records) == [1]
+
+
+def test_a_centre_that_is_put_back_twice_is_noticed_twice(
+    centre: SandboxCentre, records: Records, settings: Settings, watch: Watch
+) -> None:
+    centre.control.backup()
+    first = taken_in(records, PHONE)
+    assert records.sync.once(30).clear
+    copying, marks = SecondCopy(records, settings, watch.monotonic), []
+    for _ in range(2):
+        centre.control.restore()
+        assert way(records, settings, watch).ask().lost
+        watch.passed += EVERY
+        copying.look()
+        marks.append(bodies_on(file_of(settings, records)))
+        assert operations_alone(records, settings, watch)
+        assert records.sync.once(30).clear
+        file_of(settings, records).unlink()
+    assert marks == [ids(first)] * 2
+    assert behind(records) == [0, 0]
