@@ -94,6 +94,8 @@ class Outbox:
 
         What it lost belongs on a medium until it is there again.
         """
+        if hwm is None and self._store.do(sending.fell_back, write=False) is None:
+            return  # as nearly always
         at = self._at()
         self._store.do(lambda db: sending.note_behind(db, at, epoch, hwm))
 
