@@ -103,7 +103,7 @@ class Held:
     :param unsent: identity of what the centre has not acknowledged, or has without a photo: to its state.
     :param bodies: identity of all whose body is there: until retention lets it go the centre may ask for it again.
     :param terminal: whose it is; empty where it does not say.
-    :param shown: a medium goes further, in this life.
+    :param shown: where media go further.
     """
 
     epoch: int
@@ -115,7 +115,7 @@ class Held:
     unsent: Mapping[bytes, str] = field(repr=False)
     bodies: frozenset[bytes] = field(default=frozenset(), repr=False)
     terminal: str = ""
-    shown: bool = False
+    shown: tuple[forks.Place, ...] = ()
 
 
 def held(file: Path, keys: Sequence[bytes]) -> Held | None:
@@ -149,7 +149,7 @@ def _held(db: Db) -> Held:
         unsent=_unsent(db),
         bodies=bodies,
         terminal=owner,
-        shown=forks.is_shown(db),
+        shown=tuple(forks.shown(db)),
     )
 
 

@@ -95,6 +95,11 @@ class _Before:
         """The latest life of the log that any of them knows of."""
         return max((one.life for one in (self.replaced, *self.others) if one), default=0)
 
+    @property
+    def shown(self) -> list[forks.Place]:
+        """Where media have shown that the log once was."""
+        return [place for one in (self.replaced, *self.others) if one for place in one.shown]
+
     def of(self, terminal: str) -> _Before:
         """What is this terminal's. What another one has given out is nothing of ours."""
         mine = tuple(one for one in self.others if one is None or one.terminal == terminal)
@@ -106,9 +111,8 @@ class _Before:
             return True
         if self.replaced is None or self.replaced.halted is not forks.OLDER:
             return self.replaced is not None and self.replaced.halted is not None
-        # An older copy itself: the mark tells of what it was put over, also where nothing of that is left; but nothing
-        # of what a medium told.
-        return self.replaced.shown or not tip.reached(db, keys)
+        # An older copy itself: the mark tells of what it was put over, also where nothing of that is left.
+        return not tip.reached(db, keys, self.shown)
 
 
 def restore(
@@ -147,6 +151,7 @@ def restore(
             if older:
                 forks.note(db, at, forks.OLDER)  # first of all: where what is missing begins
             forks.note_life(db, max(ours.life, noted))
+            forks.keep_shown(db, ours.shown)
             reserved.void_all(db, at, "restored")
             number = aside.next_number(path, max(aside.named(db), before.named))
             append(db, at, "restored", None, {**_counted(report, operator), "older": older, "aside": number})

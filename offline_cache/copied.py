@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from offline_cache import blob_rows, rows, sending
+from offline_cache import blob_rows, sending
 from offline_cache.exported import BACK
 
 if TYPE_CHECKING:
@@ -33,17 +33,17 @@ _LINES = f"SELECT at FROM journal WHERE n > ? AND what IN ('parked', {BACK}) ORD
 
 
 _LOST = (
-    "SELECT recorded_at FROM operation JOIN progress USING (position)"
-    " WHERE epoch = ? AND seq > ? AND state NOT IN ('pending', 'parked') AND length(sealed) > 0 ORDER BY seq LIMIT ?"
+    "SELECT (SELECT at FROM journal WHERE n = ?) FROM operation JOIN progress USING (position)"  # noqa: S608 - our words
+    f" WHERE epoch = ? AND seq > ? AND {sending.LOST} ORDER BY seq LIMIT ?"
 )
 
 
 def _lost(db: Db, since: Mark | None, most: int) -> list[int]:
-    """What a centre that was put back lost, where that was noticed after the copy."""
+    """When it was noticed that a centre that was put back lost it, once for each, where that was after the copy."""
     behind = sending.fell_back(db)
-    if behind is None or (since is not None and since.line >= behind[1]):
+    if behind is None or (since is not None and since.line >= behind.line):
         return []
-    return [row[0] for row in db.rows(_LOST, (rows.epoch_of(db), behind[0], most))]
+    return [row[0] for row in db.rows(_LOST, (behind.line, behind.epoch, behind.hwm, most))]
 
 
 def mark(store: Store) -> Mark:

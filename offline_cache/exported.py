@@ -1,15 +1,15 @@
 """What stands on a medium, by the line that the export left in the journal, and not by anybody's word.
 
-A medium (``store export``) holds every operation of one life from the first that waited to the last that was recorded,
-those that were set aside without their bodies, and every photo that the centre missed at that moment. What was put back
-or asked for again since then is not on it.
+A medium (``store export``) holds every operation of one life that waited, to the last that was recorded, those that
+were set aside without their bodies, what a centre that was put back was known to have lost, and every photo that the
+centre missed at that moment. What was put back, asked for again or lost since then is not on it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from offline_cache import blob_rows, journal, rows
+from offline_cache import blob_rows, journal, rows, sending
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import Entry
@@ -54,7 +54,7 @@ def noted(db: Db, last: int) -> Medium:
 
 
 def refuse_left(db: Db, medium: Medium | None) -> None:
-    """Whether all that the centre has not acknowledged stands on the medium.
+    """Whether all that the centre has not, as far as is known here, stands on the medium.
 
     :raises StoreError: ``WIPE_REFUSED``; ``WIPE_PARKED``: what people have set aside is on no medium.
     """
@@ -75,8 +75,18 @@ def refuse_left(db: Db, medium: Medium | None) -> None:
     photos = [
         op_id for op_id in blob_rows.of_missing(db) if medium is None or op_id in back or _later(db, op_id, medium)
     ]
-    if left or photos:
+    if left or photos or _lost(db, medium):
         raise left_over("")
+
+
+def _lost(db: Db, medium: Medium | None) -> bool:
+    """Whether a centre that was put back lacks what was acknowledged and is here; no medium of before has it."""
+    behind = sending.fell_back(db)
+    if behind is None or (medium is not None and medium.n > behind.line):
+        return False
+    above = f"epoch = ? AND seq > ? AND {sending.LOST}"
+    sql = f"SELECT 1 FROM operation JOIN progress USING (position) WHERE {above} LIMIT 1"  # noqa: S608 - our words
+    return db.value(sql, (behind.epoch, behind.hwm)) is not None
 
 
 def left_over(detail: str) -> StoreError:

@@ -8,8 +8,12 @@ us again, or we have another certificate.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import NamedTuple
+
 from offline_cache import rows
-from offline_cache.canonical import NotCanonicalError, decode, encode
+from offline_cache.canonical import NotCanonicalError, Plain, decode, encode
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.journal import append
@@ -19,7 +23,8 @@ from offline_cache.sending import broken
 OLDER = StoreFault.STORE_OLDER
 """Why an older copy takes nothing in."""
 
-_NAME, _REFUSAL, _LIFE, _SHOWN = "fork", "refusal", "latest-life", "shown-older"
+_NAME, _REFUSAL, _LIFE, _SHOWN = "fork", "refusal", "latest-life", "shown"
+_MOST_SHOWN = 64
 
 
 def note(db: Db, at: int, fault: StoreFault) -> None:
@@ -60,17 +65,46 @@ def note_older(db: Db, at: int, life: int) -> None:
     note_life(db, life)
 
 
-def note_shown(db: Db, at: int, life: int) -> None:
-    """The same by what stands on a medium. How far that goes no mark of ours tells, so no copy of this life is known to
-    have all of it."""
-    note_older(db, at, life)
-    keep(db, _SHOWN, str(rows.epoch_of(db)).encode("ascii"))
+class Place(NamedTuple):
+    """Of a log: its life, the number of an operation, and the head behind it."""
+
+    epoch: int
+    seq: int
+    head: bytes
 
 
-def is_shown(db: Db) -> bool:
-    """Whether a medium has shown that of this store, in the life that it is in."""
-    noted = db.value("SELECT value FROM kept WHERE name = ?", (_SHOWN,))
-    return noted is not None and bytes(noted) == str(rows.epoch_of(db)).encode("ascii")
+def note_shown(db: Db, at: int, place: Place) -> None:
+    """The same by what stands on a medium: the log was once there."""
+    note_older(db, at, place.epoch)
+    keep_shown(db, [place])
+
+
+def keep_shown(db: Db, places: Iterable[Place]) -> None:
+    """What media have shown of this log, be it to another copy of this store: no restore may end the stop that it was,
+    but where it is known that nothing is missing."""
+    known = sorted({*shown(db), *places})[-_MOST_SHOWN:]
+    if known:
+        keep(db, _SHOWN, encode([list(place) for place in known]))
+
+
+def shown(db: Db) -> list[Place]:
+    """What media have shown of this life, or of a later one; what parted from us in a life behind us is settled."""
+    packed: bytes | None = db.value("SELECT value FROM kept WHERE name = ?", (_SHOWN,))
+    if packed is None:
+        return []
+    with suppress(NotCanonicalError, ValueError):
+        match decode(packed):
+            case list(found):
+                places = [_place(one) for one in found]
+                return [place for place in places if place.epoch >= rows.epoch_of(db)]
+    raise broken("what a medium has shown cannot be read")
+
+
+def _place(packed: Plain) -> Place:
+    match packed:
+        case [int(epoch), int(seq), bytes(head)]:
+            return Place(epoch, seq, head)
+    raise ValueError("not a place")
 
 
 def latest_life(db: Db) -> int:

@@ -321,10 +321,10 @@ class Outbox:
         at = self._at()
         self._store.do(lambda db: forks.note(db, at, fault))
 
-    def note_shown(self, life: int) -> None:
-        """A medium shows that this is an older copy: the log was once further, in that life. Likewise."""
+    def note_shown(self, place: forks.Place) -> None:
+        """A medium shows that this is an older copy: the log was once there. Likewise."""
         at = self._at()
-        self._store.do(lambda db: forks.note_shown(db, at, life))
+        self._store.do(lambda db: forks.note_shown(db, at, place))
 
     def refusal(self) -> StoreError | None:
         """That the centre takes nothing from this terminal any more, as it was noticed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from offline_cache import journal, rows
 from offline_cache.chain import Origin, operation_head
@@ -33,14 +34,11 @@ def broken(detail: str) -> StoreError:
 def batch(db: Db, max_ops: int, max_bytes: int, after: int | None) -> Batch | None:
     """See :meth:`offline_cache.outbox.Outbox.batch`."""
     epoch = rows.epoch_of(db)
-    known = rows.anchor(db, epoch)
-    hwm = known.hwm if known else 0
+    hwm = _mark(db, epoch)
     back = first_waiting(db, epoch) if after is None else None
     filling = back is not None and back <= hwm
     if after is None:
         after = back - 1 if back is not None and filling else hwm
-    if known is not None and rows.head_at(db, epoch, known.hwm) != known.head:
-        raise broken(f"operation {known.hwm}: not the one that was acknowledged")
     # At or below the mark only what waits once more goes.
     return _run(db, after, (max_ops, max_bytes), lambda seq, state, _body: not filling or seq > hwm or state is WAITS)
 
@@ -48,8 +46,7 @@ def batch(db: Db, max_ops: int, max_bytes: int, after: int | None) -> Batch | No
 def for_medium(db: Db, max_ops: int, max_bytes: int, after: int) -> Batch | None:
     """See :meth:`offline_cache.outbox.Outbox.for_medium`."""
     epoch = rows.epoch_of(db)
-    known = rows.anchor(db, epoch)
-    hwm = known.hwm if known else 0
+    hwm = _mark(db, epoch)
     there = centre_has(db, epoch, hwm)
 
     def goes(seq: int, state: State, body: bool) -> bool:
@@ -64,6 +61,14 @@ def for_medium(db: Db, max_ops: int, max_bytes: int, after: int) -> Batch | None
         )
         first = None if found is None else int(found)
     return None if first is None else _run(db, first - 1, (max_ops, max_bytes), goes)
+
+
+def _mark(db: Db, epoch: int) -> int:
+    """Up to which operation this life was acknowledged."""
+    known = rows.anchor(db, epoch)
+    if known is not None and rows.head_at(db, epoch, known.hwm) != known.head:
+        raise broken(f"operation {known.hwm}: not the one that was acknowledged")
+    return known.hwm if known else 0
 
 
 def _run(db: Db, after: int, most: tuple[int, int], goes: Callable[[int, State, bool], bool]) -> Batch | None:
@@ -131,10 +136,13 @@ def note_behind(db: Db, at: int, epoch: int, hwm: int | None) -> None:
         if before is not None:
             keep(db, _BEHIND, b"")
         return
-    line = before[2] if before is not None and before[0] == epoch and before[1] <= hwm else 0
-    if not line:
+    if before is None or before.epoch != epoch or before.hwm > hwm:
         append(db, at, "centre-behind", None, {"epoch": epoch, "hwm": hwm})
         line = journal.tip(db)[0]
+    elif before.hwm < hwm:
+        line = before.line
+    else:
+        return
     keep(db, _BEHIND, f"{epoch} {hwm} {line}".encode("ascii"))
 
 
@@ -144,22 +152,30 @@ def centre_has(db: Db, epoch: int, hwm: int) -> int:
     :param hwm: of its furthest acknowledgement.
     """
     behind = _behind(db)
-    return hwm if behind is None or behind[0] != epoch else min(hwm, behind[1])
+    return hwm if behind is None or behind.epoch != epoch else min(hwm, behind.hwm)
 
 
-def fell_back(db: Db) -> tuple[int, int] | None:
-    """Where the centre was put back, that operations of this life are missing there again: the last that it has, and
-    the line of the journal that tells of it."""
+class Behind(NamedTuple):
+    """:param hwm: the last operation of a life that the centre has; :param line: of the journal, that tells of it."""
+
+    epoch: int
+    hwm: int
+    line: int
+
+
+LOST = "state NOT IN ('pending', 'parked') AND length(sealed) > 0"
+"""Of what stands above that mark: it had arrived, and its body is here."""
+
+
+def fell_back(db: Db) -> Behind | None:
+    """Where the centre was put back, that operations of this life are missing there again."""
     behind = _behind(db)
-    return None if behind is None or behind[0] != rows.epoch_of(db) else behind[1:]
+    return behind if behind is not None and behind.epoch == rows.epoch_of(db) else None
 
 
-def _behind(db: Db) -> tuple[int, int, int] | None:
+def _behind(db: Db) -> Behind | None:
     noted = db.value("SELECT value FROM kept WHERE name = ?", (_BEHIND,))
-    if not noted:
-        return None
-    epoch, hwm, line = noted.decode("ascii").split(" ")
-    return int(epoch), int(hwm), int(line)
+    return Behind(*map(int, noted.decode("ascii").split(" "))) if noted else None
 
 
 _REVERSAL = "newest-reversal"

@@ -11,7 +11,9 @@ papers bear it, and a store that has replaced one that is gone would not know of
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 from offline_cache import forks, journal, rows
@@ -99,13 +101,26 @@ def noted_life(keys: KeyPort, terminal: str) -> int:
     return int(noted)
 
 
-def reached(db: Db, keys: KeyPort) -> bool:
-    """Whether the open store goes as far as the mark, which is of the same store.
+def reached(db: Db, keys: KeyPort, shown: Iterable[forks.Place] = ()) -> bool:
+    """Whether the open store goes as far as the mark, which is of the same store, and the mark as far as any medium.
 
+    :param shown: what media have shown. Where one goes further than the mark, the mark came back with an image of the
+        whole machine, or lags behind: nobody knows then how far the log went.
     :raises StoreError: faults of the key port.
     """
     known = _read(keys)
-    return known is not None and _head(db, known.n) == known.head
+    if known is None or _head(db, known.n) != known.head:
+        return False
+    return all(_line_of(db, place) <= known.n for place in shown)
+
+
+def _line_of(db: Db, place: forks.Place) -> float:
+    """The line of the journal that tells of what ends there; behind all where our log is not that one."""
+    if rows.head_at(db, place.epoch, place.seq) != place.head:
+        return inf
+    sql = "SELECT min(n) FROM journal JOIN operation USING (op_id) WHERE epoch = ? AND seq = ? AND what = 'recorded'"
+    n: int | None = db.value(sql, (place.epoch, place.seq))
+    return inf if n is None else n
 
 
 def forget(keys: KeyPort) -> None:

@@ -157,10 +157,11 @@ class _Reader(NamedTuple):
         :raises StoreError: ``STORE_OLDER`` where it does not, by our own signature.
         """
         last = said.seq if isinstance(said, EpochRequest) else said.from_seq + len(said.operations) - 1
-        if self.outbox.check_against(last, bytes.fromhex(said.head), said.epoch) in OURS:
+        head = bytes.fromhex(said.head)
+        if self.outbox.check_against(last, head, said.epoch) in OURS:
             return True
         if said.epoch >= self.outbox.tip()[0] and self._signed(said):
-            self.outbox.note_shown(said.epoch)
+            self.outbox.note_shown(forks.Place(said.epoch, last, head))
             raise StoreError(forks.OLDER, "the second copy goes further")
         return False
 

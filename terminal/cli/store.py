@@ -69,7 +69,7 @@ def status(context: Context) -> None:
 @PEOPLE_OPTION
 @click.pass_obj
 def export(context: Context, file: Path, people_stdin: bool) -> None:
-    """Write all that the centre has not acknowledged to FILE, sealed and signed, to be taken in by the centre."""
+    """Write all that the centre has not to FILE, sealed and signed, to be taken in by the centre."""
     from offline_cache.blob_rows import Blobs  # noqa: PLC0415
     from offline_cache.exported import line  # noqa: PLC0415 - slow
     from terminal.cli.people import records_for  # noqa: PLC0415

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from offline_cache import aside, backup, epochs, tip
+from offline_cache import aside, backup, epochs, forks, rows, tip
 from offline_cache.backup import Owner, Restored, back_up, restore
 from offline_cache.blob_rows import Blobs
-from offline_cache.copying import family
+from offline_cache.copying import family, remove
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.housekeeping import Housekeeper, Rules, measure
 from offline_cache.journal import Entry, Journal
@@ -376,17 +376,32 @@ def test_copies_count_against_the_quota(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("by_the_mark_first", [True, False])
-def test_what_a_medium_told_is_not_over_with_a_copy_that_goes_as_far_as_the_mark(
-    folder: Path, by_the_mark_first: bool
-) -> None:
+def test_what_a_medium_told_beyond_the_mark_is_not_over_with_any_copy(folder: Path, by_the_mark_first: bool) -> None:
     """The mark came back with an image of the whole machine; the medium is not there any more."""
     with run(folder) as store:
         back_up(store, folder / "later.db")
         if by_the_mark_first:
             Outbox(store).note_fork(StoreFault.STORE_OLDER)
-        Outbox(store).note_shown(1)
-    assert put_back(folder, "later.db").older
-    assert noticed(folder) is StoreFault.STORE_OLDER
+        Outbox(store).note_shown(forks.Place(1, Outbox(store).tip()[1] + 1, bytes(32)))
+    for copy in ("later.db", str(place(folder).with_suffix(".replaced-1")), "later.db"):
+        assert put_back(folder, copy).older
+        assert noticed(folder) is StoreFault.STORE_OLDER
+    for beside in aside.copies_of(place(folder)):
+        remove(beside)
+    assert put_back(folder, "later.db").older  # what it replaces tells it alone
+
+
+def test_what_a_medium_told_within_the_mark_is_over_with_a_copy_that_has_it(folder: Path) -> None:
+    """A wrong backup was opened with the stick in, and the right store is put back."""
+    with run(folder) as store:
+        back_up(store, folder / "later.db")
+        epoch, _, _, _ = Outbox(store).tip()
+        first = store.do(lambda db: rows.head_at(db, epoch, 1), write=False)
+        assert first is not None
+        Outbox(store).note_fork(StoreFault.STORE_OLDER)
+        Outbox(store).note_shown(forks.Place(epoch, 1, first))
+    assert not put_back(folder, "later.db").older
+    assert noticed(folder) is None
 
 
 def test_what_the_mark_alone_told_is_over_with_a_copy_that_goes_as_far_as_it(folder: Path) -> None:

@@ -191,7 +191,7 @@ def _image_and_stick(machine: HandsMachine) -> None:
 
 def _lifts_the_stop(monkeypatch: pytest.MonkeyPatch) -> None:
     """A restore goes by the mark in the key port alone, also where the stick has told more."""
-    monkeypatch.setattr(forks, "is_shown", lambda _db: False)
+    monkeypatch.setattr(forks, "shown", lambda _db: [])
 
 
 def _restore_over_what_the_stick_told(machine: HandsMachine) -> None:

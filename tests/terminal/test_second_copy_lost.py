@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from offline_cache.blob_rows import Blobs
+from offline_cache.errors import StoreError, StoreFault
+from offline_cache.exported import line
 from offline_cache.journal import Journal
 from offline_cache.operations import Operation
+from offline_cache.wiping import refuse_unsent
 from terminal.centre.contract import OperationBatch
 from terminal.medium import read_medium, write_medium
+from terminal.membership import key_port
 from terminal.records import Records
 from terminal.sandbox.child import SandboxCentre
 from terminal.second_copy import EVERY, SecondCopy, check, file_of
@@ -59,8 +65,13 @@ def test_what_a_restored_centre_lost_is_copied_until_it_is_there_again(
     watch.passed += EVERY
     copying.look()
     assert file.stat().st_mtime_ns == written  # it stands there
-    exported = tmp_path / "exported.medium"
-    assert write_medium(records.outbox, Blobs(records.store), records.identity, exported).operations == 2
+    keys, exported = key_port(settings), tmp_path / "exported.medium"
+    with pytest.raises(StoreError) as caught:
+        refuse_unsent(records.store, keys, 0)
+    assert caught.value.fault is StoreFault.WIPE_REFUSED
+    assert write_medium(records.outbox, Blobs(records.store), records.identity, exported) == (2, 2, 3)
+    records.journal.write(line(2, 1, 2, 3, "1001"))
+    refuse_unsent(records.store, keys, 3)
     for one in (file, exported):
         centre.control.take_in(one)
     effects = centre.control.effects()
@@ -85,6 +96,9 @@ def test_a_centre_that_is_put_back_twice_is_noticed_twice(
         watch.passed += EVERY
         copying.look()
         marks.append(bodies_on(file_of(settings, records)))
+        with pytest.raises(StoreError):  # a medium of the first time does not hold what was lost the second time
+            refuse_unsent(records.store, key_port(settings), len(marks) - 1)
+        records.journal.write(line(1, 1, 1, 1, "1001"))
         assert operations_alone(records, settings, watch)
         assert records.sync.once(30).clear
         file_of(settings, records).unlink()
