@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import apsw
 
-from offline_cache import blob_rows, epochs, forks, journal, rows
+from offline_cache import blob_rows, epochs, forks, journal, rows, sending
 from offline_cache.chain import Origin
 from offline_cache.copying import family, remove
 from offline_cache.database import Db, connect
@@ -104,6 +104,7 @@ class Held:
     :param bodies: identity of all whose body is there: until retention lets it go the centre may ask for it again.
     :param terminal: whose it is; empty where it does not say.
     :param shown: where media go further.
+    :param behind: what a centre that was put back is known to have lost.
     """
 
     epoch: int
@@ -116,6 +117,7 @@ class Held:
     bodies: frozenset[bytes] = field(default=frozenset(), repr=False)
     terminal: str = ""
     shown: tuple[forks.Place, ...] = ()
+    behind: sending.Behind | None = None
 
 
 def held(file: Path, keys: Sequence[bytes]) -> Held | None:
@@ -150,6 +152,7 @@ def _held(db: Db) -> Held:
         bodies=bodies,
         terminal=owner,
         shown=tuple(forks.shown(db)),
+        behind=sending.fell_back(db),
     )
 
 

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from offline_cache import aside, forks, reserved, tip
+from offline_cache import aside, forks, reserved, rows, sending, tip
 from offline_cache.copying import remove
 from offline_cache.database import Db, not_saved
 from offline_cache.errors import StoreError, StoreFault
@@ -152,6 +152,9 @@ def restore(
                 forks.note(db, at, forks.OLDER)  # first of all: where what is missing begins
             forks.note_life(db, max(ours.life, noted))
             forks.keep_shown(db, ours.shown)
+            behind = ours.replaced.behind if ours.replaced else None
+            if behind is not None and behind.epoch == rows.epoch_of(db):
+                sending.note_behind(db, at, behind.epoch, behind.hwm)
             reserved.void_all(db, at, "restored")
             number = aside.next_number(path, max(aside.named(db), before.named))
             append(db, at, "restored", None, {**_counted(report, operator), "older": older, "aside": number})

@@ -14,7 +14,7 @@ from offline_cache.blob_limits import WAITS
 from offline_cache.blobs import DIGEST, SealedBlob
 from offline_cache.database import Db
 from offline_cache.journal import append
-from offline_cache.sending import broken
+from offline_cache.sending import broken, fell_back
 
 if TYPE_CHECKING:
     from offline_cache.store import Store
@@ -27,6 +27,13 @@ _ON_THE_WAY = (
 was set aside, refused or done, which nobody needs."""
 
 _NOT_THERE = f"({_ON_THE_WAY}) OR (b.whole_at IS NULL AND p.state = 'pending')"
+
+_LOST = (
+    "SELECT b.digest, b.size, b.hashes FROM operation o CROSS JOIN progress p USING (position)"
+    " CROSS JOIN blob b USING (position) WHERE o.epoch = ? AND o.seq > ? AND p.freed_at IS NULL"
+    " AND p.state NOT IN ('pending', 'parked') AND b.whole_at IS NOT NULL ORDER BY b.position, b.n"
+)
+"""What a centre that was put back had, and has lost with its operations."""
 
 _PIECES_AT_ONCE = 16
 
@@ -92,7 +99,7 @@ class Blobs:
         self._store.do(lambda db: _doubt(db, at))
 
     def not_there(self) -> list[Waiting]:
-        """All that the centre has not, also of operations that it has not: for a medium."""
+        """All that the centre has not, also of operations that it has not, and what it lost: for a medium."""
         return self._store.do(_not_there, write=False)
 
     def known(self, digest: bytes) -> bool:
@@ -164,7 +171,11 @@ def split(hashes: bytes) -> tuple[bytes, ...]:
 
 def _not_there(db: Db) -> list[Waiting]:
     sql = f"SELECT b.digest, b.size, b.hashes FROM blob b JOIN progress p USING (position) WHERE {_NOT_THERE}"  # noqa: S608
-    return [Waiting(row[0], row[1], split(row[2])) for row in db.rows(f"{sql} ORDER BY b.position, b.n")]
+    found = list(db.rows(f"{sql} ORDER BY b.position, b.n"))
+    behind = fell_back(db)
+    if behind is not None:
+        found += db.rows(_LOST, (behind.epoch, behind.hwm))
+    return [Waiting(row[0], row[1], split(row[2])) for row in found]
 
 
 def of_missing(db: Db) -> list[bytes]:

@@ -1,8 +1,8 @@
 """What the centre has not, and a second copy on a medium has not either: by a mark that was taken when it was written.
 
 A copy holds all that the centre had not acknowledged then, what people had set aside without its body, and every photo
-that the centre missed. So it lacks what was recorded behind the mark, and what was set aside, put back or asked for
-again since, be it that the centre was put back to a backup.
+that the centre missed. So it lacks what was recorded behind the mark, what was set aside, put back or asked for again
+since, and what a centre that was put back to a backup is known to have lost since.
 """
 
 from __future__ import annotations

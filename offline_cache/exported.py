@@ -24,7 +24,8 @@ BACK = "'retried', 'emptied', 'blob-wanted'"
 @dataclass(frozen=True)
 class Medium:
     """:param n: the line of the journal that tells of it.
-    :param epoch: the life; :param last: of its operations up to there none waited that does not stand on it.
+    :param epoch: the life; :param last: of its operations up to there none waited, or was known to be lost at a centre
+        that was put back, that does not stand on it.
     """
 
     n: int

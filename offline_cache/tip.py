@@ -111,13 +111,16 @@ def reached(db: Db, keys: KeyPort, shown: Iterable[forks.Place] = ()) -> bool:
     known = _read(keys)
     if known is None or _head(db, known.n) != known.head:
         return False
-    return all(_line_of(db, place) <= known.n for place in shown)
+    # What was shown of a life behind us was settled when the next one began.
+    return all(_line_of(db, place) <= known.n for place in shown if place.epoch >= rows.epoch_of(db))
 
 
 def _line_of(db: Db, place: forks.Place) -> float:
     """The line of the journal that tells of what ends there; behind all where our log is not that one."""
     if rows.head_at(db, place.epoch, place.seq) != place.head:
         return inf
+    if not place.seq:
+        return 0  # a life that had only begun
     sql = "SELECT min(n) FROM journal JOIN operation USING (op_id) WHERE epoch = ? AND seq = ? AND what = 'recorded'"
     n: int | None = db.value(sql, (place.epoch, place.seq))
     return inf if n is None else n

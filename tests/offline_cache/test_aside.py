@@ -404,6 +404,38 @@ def test_what_a_medium_told_within_the_mark_is_over_with_a_copy_that_has_it(fold
     assert noticed(folder) is None
 
 
+def test_what_a_medium_told_of_a_life_that_is_over_stops_no_copy_of_a_later_one(folder: Path) -> None:
+    """A wrong backup, and then the right store again; a copy of the older life lies beside it."""
+    with run(folder) as store:
+        Outbox(store).note_shown(forks.Place(1, 99, bytes(32)))
+        store.lay_aside("fork-1")
+        Outbox(store).begin_epoch(grant(2), {})
+    record(folder)
+    wrong = put_back(folder, leave=True)
+    assert wrong.older
+    assert wrong.aside is not None
+    assert noticed(folder) is StoreFault.STORE_OLDER
+    assert not put_back(folder, wrong.aside.name).older
+    assert noticed(folder) is None
+
+
+def test_what_a_restored_centre_lost_is_known_through_a_restore(folder: Path, left: bytes) -> None:
+    """The copy has the same log, and was made before the centre told its mark."""
+    with run(folder) as store:
+        outbox = Outbox(store)
+        batch = outbox.batch()
+        assert batch is not None
+        outbox.acknowledged(batch.to_seq, batch.head, b"signature", "2026-06-01T01:00:00Z")
+        back_up(store, folder / "later.db")
+        outbox.note_behind(1, 1)
+    assert not put_back(folder, "later.db").older
+    with run(folder) as store:
+        lost = Outbox(store).for_medium(100, 1 << 20)
+        assert lost is not None
+        assert [one.op_id for one in lost.operations] == [left]
+        assert fault_of(lambda: refuse_unsent(store, keys(folder))) is StoreFault.WIPE_REFUSED
+
+
 def test_what_the_mark_alone_told_is_over_with_a_copy_that_goes_as_far_as_it(folder: Path) -> None:
     with run(folder) as store:
         back_up(store, folder / "later.db")

@@ -21,7 +21,7 @@ from terminal.second_copy import EVERY, SecondCopy, check, file_of
 from terminal.settings import Settings
 from tests.terminal.test_queue_acts import taken_in
 from tests.terminal.test_second_copy import PHONE, Watch, records, settings, stick, watch
-from tests.terminal.test_second_copy_photos import operations_alone, way
+from tests.terminal.test_second_copy_photos import name, operations_alone, pieces_of, way, with_photo
 
 __all__ = ["records", "settings", "stick", "watch"]
 
@@ -104,3 +104,22 @@ def test_a_centre_that_is_put_back_twice_is_noticed_twice(
         file_of(settings, records).unlink()
     assert marks == [ids(first)] * 2
     assert behind(records) == [0, 0]
+
+
+def test_a_photo_that_a_restored_centre_lost_with_its_operation_is_copied(
+    centre: SandboxCentre, records: Records, settings: Settings, watch: Watch, tmp_path: Path
+) -> None:
+    centre.control.backup()
+    operation, photo = with_photo(records)
+    assert records.sync.once(60).clear
+    assert centre.control.effects()[operation.op_id.hex().upper()] == 1
+    centre.control.restore()
+    assert way(records, settings, watch).ask().lost
+    SecondCopy(records, settings, watch.monotonic).look()
+    file, exported = file_of(settings, records), tmp_path / "exported.medium"
+    write_medium(records.outbox, Blobs(records.store), records.identity, exported)
+    for one in (file, exported):
+        assert (bodies_on(one), pieces_of(one)) == (ids(operation), {name(photo)})
+        centre.control.take_in(one)
+    assert centre.control.effects()[operation.op_id.hex().upper()] == 1
+    assert name(photo) in centre.control.blobs()
