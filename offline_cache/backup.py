@@ -100,6 +100,13 @@ class _Before:
         """Where media have shown that the log once was."""
         return [place for one in (self.replaced, *self.others) if one for place in one.shown]
 
+    def tell(self, db: Db, at: int) -> None:
+        """What the store that is put in place must know of it."""
+        forks.keep_shown(db, self.shown)
+        behind = self.replaced.behind if self.replaced else None
+        if behind is not None and behind.epoch == rows.epoch_of(db):
+            sending.note_behind(db, at, behind.epoch, behind.hwm)
+
     def of(self, terminal: str) -> _Before:
         """What is this terminal's. What another one has given out is nothing of ours."""
         mine = tuple(one for one in self.others if one is None or one.terminal == terminal)
@@ -151,10 +158,7 @@ def restore(
             if older:
                 forks.note(db, at, forks.OLDER)  # first of all: where what is missing begins
             forks.note_life(db, max(ours.life, noted))
-            forks.keep_shown(db, ours.shown)
-            behind = ours.replaced.behind if ours.replaced else None
-            if behind is not None and behind.epoch == rows.epoch_of(db):
-                sending.note_behind(db, at, behind.epoch, behind.hwm)
+            ours.tell(db, at)
             reserved.void_all(db, at, "restored")
             number = aside.next_number(path, max(aside.named(db), before.named))
             append(db, at, "restored", None, {**_counted(report, operator), "older": older, "aside": number})
