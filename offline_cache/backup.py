@@ -103,9 +103,11 @@ class _Before:
     def tell(self, db: Db, at: int) -> None:
         """What the store that is put in place must know of it."""
         forks.keep_shown(db, self.shown)
-        behind = self.replaced.behind if self.replaced else None
-        if behind is not None and behind.epoch == rows.epoch_of(db):
-            sending.note_behind(db, at, behind.epoch, behind.hwm)
+        epoch, known = rows.epoch_of(db), [one.behind for one in (self.replaced, *self.others) if one and one.behind]
+        least = min((one.hwm for one in known if one.epoch == epoch), default=None)
+        here = sending.fell_back(db)
+        if least is not None and (here is None or least < here.hwm):
+            sending.note_behind(db, at, epoch, least)
 
     def of(self, terminal: str) -> _Before:
         """What is this terminal's. What another one has given out is nothing of ours."""

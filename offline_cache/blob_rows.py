@@ -33,7 +33,8 @@ _LOST = (
     " CROSS JOIN blob b USING (position) WHERE o.epoch = ? AND o.seq > ? AND p.freed_at IS NULL"
     " AND p.state NOT IN ('pending', 'parked') AND b.whole_at IS NOT NULL ORDER BY b.position, b.n"
 )
-"""What a centre that was put back had, and has lost with its operations."""
+"""What a centre that was put back had, and has lost with its operations. Once these are there again it is the centre
+that says what it misses."""
 
 _PIECES_AT_ONCE = 16
 

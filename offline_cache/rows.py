@@ -76,9 +76,9 @@ def tip(db: Db, epoch: int) -> tuple[int, bytes]:
 
 
 def head_at(db: Db, epoch: int, seq: int) -> bytes | None:
-    """The chain's head after ``seq``; ``None`` when we have no such operation."""
+    """The chain's head after ``seq``, 0 for the beginning; ``None`` when we have no such operation, or no such life."""
     if seq == 0:
-        return GENESIS
+        return GENESIS if db.value("SELECT 1 FROM epoch WHERE epoch = ?", (epoch,)) else None
     head: bytes | None = db.value("SELECT head FROM operation WHERE epoch = ? AND seq = ?", (epoch, seq))
     return head
 

@@ -119,8 +119,9 @@ def _line_of(db: Db, place: forks.Place) -> float:
     """The line of the journal that tells of what ends there; behind all where our log is not that one."""
     if rows.head_at(db, place.epoch, place.seq) != place.head:
         return inf
-    if not place.seq:
-        return 0  # a life that had only begun
+    if not place.seq:  # a life that had only begun
+        began = (line.n for line in journal.of_kind(db, "epoch-begun") if line.fields["epoch"] == place.epoch)
+        return next(began, 0)
     sql = "SELECT min(n) FROM journal JOIN operation USING (op_id) WHERE epoch = ? AND seq = ? AND what = 'recorded'"
     n: int | None = db.value(sql, (place.epoch, place.seq))
     return inf if n is None else n

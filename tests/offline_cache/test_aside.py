@@ -10,6 +10,7 @@ import pytest
 from offline_cache import aside, backup, epochs, forks, rows, tip
 from offline_cache.backup import Owner, Restored, back_up, restore
 from offline_cache.blob_rows import Blobs
+from offline_cache.chain import GENESIS
 from offline_cache.copying import family, remove
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.housekeeping import Housekeeper, Rules, measure
@@ -404,6 +405,20 @@ def test_what_a_medium_told_within_the_mark_is_over_with_a_copy_that_has_it(fold
     assert noticed(folder) is None
 
 
+@pytest.mark.parametrize("shown", [2, 3])
+def test_a_life_that_had_only_begun_where_a_medium_was_written_is_one_all_the_same(folder: Path, shown: int) -> None:
+    """Another copy of the life that the mark knows is all that there was; of a later one nothing is here."""
+    with run(folder) as store:
+        back_up(store, folder / "before.db")
+        Outbox(store).begin_epoch(grant(2), {})
+    with run(folder) as store:
+        back_up(store, folder / "later.db")
+        Outbox(store).note_fork(StoreFault.STORE_OLDER)
+        Outbox(store).note_shown(forks.Place(shown, 0, GENESIS))
+    assert put_back(folder, "before.db", leave=True).older
+    assert put_back(folder, "later.db").older is (shown == 3)
+
+
 def test_what_a_medium_told_of_a_life_that_is_over_stops_no_copy_of_a_later_one(folder: Path) -> None:
     """A wrong backup, and then the right store again; a copy of the older life lies beside it."""
     with run(folder) as store:
@@ -419,20 +434,23 @@ def test_what_a_medium_told_of_a_life_that_is_over_stops_no_copy_of_a_later_one(
     assert noticed(folder) is None
 
 
-def test_what_a_restored_centre_lost_is_known_through_a_restore(folder: Path, left: bytes) -> None:
-    """The copy has the same log, and was made before the centre told its mark."""
+@pytest.mark.parametrize("lost_more", [False, True])
+def test_what_a_restored_centre_lost_is_known_through_a_restore(folder: Path, left: bytes, lost_more: bool) -> None:
+    """The copy has the same log, and was made before the centre told its mark; or when that was lower still."""
     with run(folder) as store:
         outbox = Outbox(store)
         batch = outbox.batch()
         assert batch is not None
         outbox.acknowledged(batch.to_seq, batch.head, b"signature", "2026-06-01T01:00:00Z")
+        if lost_more:
+            outbox.note_behind(1, 0)
         back_up(store, folder / "later.db")
         outbox.note_behind(1, 1)
     assert not put_back(folder, "later.db").older
     with run(folder) as store:
         lost = Outbox(store).for_medium(100, 1 << 20)
         assert lost is not None
-        assert [one.op_id for one in lost.operations] == [left]
+        assert [one.op_id for one in lost.operations][lost_more:] == [left]
         assert fault_of(lambda: refuse_unsent(store, keys(folder))) is StoreFault.WIPE_REFUSED
 
 

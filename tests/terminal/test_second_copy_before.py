@@ -193,9 +193,11 @@ def test_one_whole_line_under_a_certificate_of_ours_tells_of_an_older_image(
 
 
 @pytest.mark.expects_log
-def test_a_medium_of_a_later_life_tells_of_it(
-    centre: SandboxCentre, settings: Settings, watch: Watch, stick: Path, tmp_path: Path
+@pytest.mark.parametrize("recorded", [True, False], ids=["with work", "that has only begun"])
+def test_a_medium_of_a_later_life_tells_of_it(  # noqa: PLR0917 - each by its name
+    centre: SandboxCentre, settings: Settings, watch: Watch, stick: Path, tmp_path: Path, recorded: bool
 ) -> None:
+    """Photos of the life before may be all that stands there."""
     room, records = opened(settings, watch)
     number, place = records.identity.terminal, tmp_path / "backup"
     back_up(records.store, place)
@@ -208,7 +210,9 @@ def test_a_medium_of_a_later_life_tells_of_it(
     records.sync.once(30)
     assert centre.control.agree(number) == 2
     records.sync.once(30)
-    taken_in(records, PHONE)
+    if recorded:
+        taken_in(records, PHONE)
+    assert records.outbox.tip()[:2] == (2, int(recorded))
     SecondCopy(records, settings, watch.monotonic).write()
     room.close()
     put_back(settings, image)
