@@ -14,8 +14,6 @@ from offline_cache.journal import append
 from offline_cache.kept import keep
 from offline_cache.operations import Batch, Sent, State
 
-WAITS = State.PENDING
-
 
 @dataclass(frozen=True)
 class Place:
@@ -40,7 +38,9 @@ def batch(db: Db, max_ops: int, max_bytes: int, after: int | None) -> Batch | No
     if after is None:
         after = back - 1 if back is not None and filling else hwm
     # At or below the mark only what waits once more goes.
-    return _run(db, after, (max_ops, max_bytes), lambda seq, state, _body: not filling or seq > hwm or state is WAITS)
+    return _run(
+        db, after, (max_ops, max_bytes), lambda seq, state, _body: not filling or seq > hwm or state is State.PENDING
+    )
 
 
 def for_medium(db: Db, max_ops: int, max_bytes: int, after: int) -> Batch | None:
@@ -50,7 +50,7 @@ def for_medium(db: Db, max_ops: int, max_bytes: int, after: int) -> Batch | None
     there = centre_has(db, epoch, hwm)
 
     def goes(seq: int, state: State, body: bool) -> bool:
-        return seq > hwm or state is WAITS or (seq > there and (body or state is State.PARKED))
+        return seq > hwm or state is State.PENDING or (seq > there and (body or state is State.PARKED))
 
     first = first_waiting(db, epoch, after)
     if first is None or first > there:

@@ -58,7 +58,7 @@ class Business(Standing):
             self.tally["sent"] += 1
             life, last, *_ = self.records.outbox.tip()
             if last:
-                self.noted(arrived=life)
+                self.note(replace(self.register, arrived=life))
 
     def send_over_a_thin_link(self, pieces: int = 0) -> None:
         """Operations get through, photos do not. :param pieces: how many of the first photo do."""
@@ -99,4 +99,4 @@ class Business(Standing):
     def lose(self) -> None:
         if self.register.enrolled:
             self.centre.control.lose(self.number)
-            self.noted(missing=True)
+            self.note(replace(self.register, missing=True))

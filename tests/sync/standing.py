@@ -122,8 +122,8 @@ class Standing(RuleBasedStateMachine):
         """What the centre knows of the number that the machine has now."""
         return self.registers[self.number]
 
-    def noted(self, **changes: int | bool) -> None:
-        self.registers[self.number] = replace(self.register, **changes)  # type: ignore[arg-type]
+    def note(self, register: Register) -> None:
+        self.registers[self.number] = register
 
     @contextmanager
     def at(self, other: Settings) -> Iterator[None]:
@@ -248,14 +248,14 @@ class Standing(RuleBasedStateMachine):
     def agree(self) -> None:
         """The centre's people, where they were asked."""
         with suppress(SandboxError):
-            self.noted(life=self.centre.control.agree(self.number))
+            self.note(replace(self.register, life=self.centre.control.agree(self.number)))
             self.tally["new_lives"] += 1
 
     def find(self) -> None:
         if not self.register.missing:
             return
         self.centre.control.find(self.number)
-        self.noted(missing=False)
+        self.note(replace(self.register, missing=False))
         self.tally["lost_and_found"] += 1
         self.new_certificate()
 
@@ -264,7 +264,7 @@ class Standing(RuleBasedStateMachine):
             return  # nobody gives one before it is found
         if not self.register.enrolled:
             self.records.sync.once(20)  # people are told of a terminal that the centre does not know
-            self.noted(enrolled=True)
+            self.note(replace(self.register, enrolled=True))
             self.tally["renewed_of_a_forgotten_number"] += 1
         with self.closed():
             renewed(self.centre, self.settings, self.number)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from offline_cache.blobs import SealedBlob
 from offline_cache.operations import Operation, State, Verdict
 from terminal import bootstrap
 from terminal.clock import SystemClock
@@ -46,7 +47,14 @@ def records(centre: SandboxCentre, tmp_path: Path) -> Iterator[Records]:
     staff.room.close()
 
 
-def taken_in(records: Records, phone: str, *, person: str = "farmer", after: Operation | None = None) -> Operation:
+def taken_in(
+    records: Records,
+    phone: str,
+    *,
+    person: str = "farmer",
+    after: Operation | None = None,
+    photos: Sequence[SealedBlob] = (),
+) -> Operation:
     """A change as an older or a broken program might record it: nobody looked at the number."""
     card = card_of(person).contents.card_id
     body = ContactChange(
@@ -57,9 +65,10 @@ def taken_in(records: Records, phone: str, *, person: str = "farmer", after: Ope
         authenticated=True,
         after=after.op_id.hex().upper() if after else None,
         phone=phone,
+        blobs=[one.digest.hex().upper() for one in photos],
     )
     summary = {"title": "联系方式变更", "title_en": "Contact change", "card": body.card_id, "phone": "123****"}
-    draft = records.sealer().draft(CONTACT_CHANGE, body, subject=records.subject(card), summary=summary)
+    draft = records.sealer().draft(CONTACT_CHANGE, body, subject=records.subject(card), summary=summary, blobs=photos)
     (operation,) = records.outbox.record(draft)
     return operation
 

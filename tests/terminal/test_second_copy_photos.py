@@ -23,7 +23,6 @@ from terminal.centre.contract import BlobPiece
 from terminal.errors import TerminalFault
 from terminal.medium import MediumPiece
 from terminal.membership import join
-from terminal.model.operations import CONTACT_CHANGE, ContactChange
 from terminal.records import Records, open_records
 from terminal.sandbox.child import SandboxCentre
 from terminal.second_copy import EVERY, MANY, SecondCopy, check, file_of, look_at_opening
@@ -34,28 +33,14 @@ from terminal.sync.courier import Courier
 from tests.terminal.test_queue_acts import taken_in
 from tests.terminal.test_second_copy import PHONE, Watch, fault, opened, records, settings, stick, watch
 from tests.terminal.test_second_copy_before import imaged, put_back
-from tests.terminal.world import card_of
 
 __all__ = ["records", "settings", "stick", "watch"]
 
 
 def with_photo(records: Records, size: int = 5000) -> tuple[Operation, SealedBlob]:
     """A change of telephone with a scan."""
-    card = card_of("farmer").contents.card_id
     photo = records.sealer().blob(os.urandom(size))
-    body = ContactChange(
-        card_id=card.hex().upper(),
-        operator="1001",
-        reviewer="2001",
-        recorded_at="2026-11-23T09:00:00+08:00",
-        authenticated=True,
-        phone=PHONE,
-        blobs=[photo.digest.hex().upper()],
-    )
-    summary = {"title": "联系方式变更", "title_en": "Contact change"}
-    draft = records.sealer().draft(CONTACT_CHANGE, body, subject=records.subject(card), summary=summary, blobs=[photo])
-    (operation,) = records.outbox.record(draft)
-    return operation, photo
+    return taken_in(records, PHONE, photos=[photo]), photo
 
 
 def way(records: Records, settings: Settings, watch: Watch) -> Courier:
