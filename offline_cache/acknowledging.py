@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from offline_cache import blob_rows, caps, epochs, kept, moves, rows
+from offline_cache import blob_rows, caps, epochs, kept, moves, rows, sending
 from offline_cache.blob_limits import WAITS
 from offline_cache.chain import GENESIS
 from offline_cache.database import Db
@@ -99,6 +99,15 @@ def check_journal(db: Db, head: bytes) -> int:
     if n is None:
         raise StoreError(StoreFault.JOURNAL_BEHIND)
     return n
+
+
+def note_behind(db: Db, at: int, epoch: int, hwm: int | None) -> None:
+    """See :meth:`offline_cache.outbox.Outbox.note_behind`."""
+    before = sending.fell_back(db)
+    sending.note_behind(db, at, epoch, hwm)
+    if before is not None and before.epoch == epoch:
+        there = rows.tip(db, epoch)[0] if hwm is None else hwm
+        blob_rows.again(db, at, epoch, before.hwm, there)
 
 
 def _waiting_inside(db: Db, carrier: int) -> int | None:
@@ -249,6 +258,7 @@ def _emptied(db: Db, at: int, op_id: bytes, state: State) -> Taken:
     the body goes again, and takes effect then; where it cannot go, or is settled, a person sees it.
     """
     operation = rows.find(db, op_id)
+    blob_rows.wanted(db, at, operation.position)  # of its blobs it may have as little
     if state is State.PENDING and void(state, operation.reason) is None and operation.epoch == rows.epoch_of(db):
         # Of an older copy, which does not know that it was parked once: the mark alone must not call it received.
         sql = "UPDATE progress SET reason = ? WHERE position = ?"

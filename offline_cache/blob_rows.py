@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from offline_cache.store import Store
 
 _ON_THE_WAY = (
-    "b.whole_at IS NULL AND p.resolved_by IS NULL AND p.freed_at IS NULL AND "
-    "p.state IN ('received', 'held', 'conflict')"
+    "b.whole_at IS NULL AND p.resolved_by IS NULL AND p.freed_at IS NULL AND (p.state IN ('received', 'held',"
+    " 'conflict') OR (b.signature IS NOT NULL AND p.state IN ('applied', 'rejected')))"
 )
 """Blobs go once the centre has their operation, so that it has none that nothing names; not those of an operation that
-was set aside, refused or done, which nobody needs."""
+was set aside, refused or done, which nobody needs. But where its word of one was withdrawn (the signature remains), so
+may its verdict be, and it is asked."""
 
 _NOT_THERE = f"({_ON_THE_WAY}) OR (b.whole_at IS NULL AND p.state = 'pending')"
 
@@ -33,8 +34,8 @@ _LOST = (
     " CROSS JOIN blob b USING (position) WHERE o.epoch = ? AND o.seq > ? AND p.freed_at IS NULL"
     " AND p.state NOT IN ('pending', 'parked') AND b.whole_at IS NOT NULL ORDER BY b.position, b.n"
 )
-"""What a centre that was put back had, and has lost with its operations. Once these are there again it is the centre
-that says what it misses."""
+"""What a centre that was put back had, and has lost with its operations. Once these are there again, its word of their
+blobs is withdrawn: :func:`again`."""
 
 _PIECES_AT_ONCE = 16
 
@@ -149,6 +150,19 @@ def wanted(db: Db, at: int, position: int) -> None:
     ):
         db.execute("UPDATE blob SET whole_at = NULL WHERE digest = ?", (digest,))
         append(db, at, "blob-wanted", op_id, {"blob": digest.hex()})
+
+
+def again(db: Db, at: int, epoch: int, above: int, most: int) -> None:
+    """These operations of a life the centre had lost, and has again: of what it had of their blobs nothing is known.
+
+    :param above: the number before the first, :param most: and of the last.
+    """
+    sql = (
+        "SELECT DISTINCT o.position FROM operation o CROSS JOIN blob b USING (position)"
+        " WHERE o.epoch = ? AND o.seq > ? AND o.seq <= ? AND b.whole_at IS NOT NULL ORDER BY o.position"
+    )
+    for (position,) in list(db.rows(sql, (epoch, above, most))):
+        wanted(db, at, position)
 
 
 def free_some(db: Db) -> int:

@@ -92,12 +92,12 @@ class Outbox:
     def note_behind(self, epoch: int, hwm: int | None) -> None:
         """The centre was put back: of this life it has no more than ``hwm``; ``None``: it has all that it had.
 
-        What it lost belongs on a medium until it is there again.
+        What it lost belongs on a medium until it is there again. Photos of what is there again it is asked for.
         """
         if hwm is None and self._store.do(sending.fell_back, write=False) is None:
             return  # as nearly always
         at = self._at()
-        self._store.do(lambda db: sending.note_behind(db, at, epoch, hwm))
+        self._store.do(lambda db: acknowledging.note_behind(db, at, epoch, hwm))
 
     def acknowledged(
         self,

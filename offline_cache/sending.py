@@ -130,7 +130,7 @@ _BEHIND = "centre-behind"
 
 
 def note_behind(db: Db, at: int, epoch: int, hwm: int | None) -> None:
-    """See :meth:`offline_cache.outbox.Outbox.note_behind`."""
+    """Write down how far the centre has this life; ``None``: as far as it had."""
     before = _behind(db)
     if hwm is None:
         if before is not None:

@@ -41,7 +41,7 @@ STEPS: dict[str, tuple[int, st.SearchStrategy[tuple[Any, ...]]]] = {
     "change_sticks": (2, WHICH),
     "sticks_in_turn": (1, NONE),
     "a_photo_stays_behind": (1, st.tuples(st.booleans())),
-    "asked_for_again": (1, NONE),
+    "asked_for_again": (1, st.tuples(st.booleans())),
     "hand_in": (3, WHICH),
     "hand_in_the_stick": (2, NONE),
     "hand_in_the_disk": (1, NONE),

@@ -60,18 +60,25 @@ class Business(Standing):
             if last:
                 self.note(replace(self.register, arrived=life))
 
-    def send_over_a_thin_link(self, pieces: int = 0) -> None:
-        """Operations get through, photos do not. :param pieces: how many of the first photo do."""
+    def send_over_a_thin_link(self, *, heard: bool = True, pieces: int = 0) -> bool:
+        """Operations get through, photos do not. Gives whether they did.
+
+        :param heard: and what became of them. :param pieces: how many of the first photo get through.
+        """
         requests = courier(self.records.store, join(self.settings, CLOCK).client, self.records.identity)
         mark = requests.ask()
-        if mark.kind is Kind.MARK and not self.records.outbox.fork():
-            if requests.send(mark.hwm + 1 if mark.lost else None, 100, 1 << 18).kind in (Kind.RECEIVED, Kind.NOTHING):
+        agreed = mark.kind is Kind.MARK and not self.records.outbox.fork()
+        if agreed:
+            done = requests.send(mark.hwm + 1 if mark.lost else None, 100, 1 << 18)
+            agreed = done.kind in (Kind.RECEIVED, Kind.NOTHING)
+            if agreed:
                 self.acknowledged |= self.has_arrived() - self.photos.keys()
-            for _ in range(3):  # outcomes: another place in the feed, all of it anew, and that it is all
+            for _ in range(3 * heard):  # outcomes: another place in the feed, all of it anew, and that it is all
                 requests.pull()
             for _ in range(2 * pieces):  # the question for those that are there, and each
                 requests.carry()
             self.tally["sent_over_a_thin_link"] += 1
+        return agreed
 
     # --- the centre -------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from terminal.medium import write_medium
 from terminal.sandbox.errors import SandboxError
 from terminal.second_copy import EVERY, file_of
 from tests.sync.hands_business import Business
-from tests.sync.places import contents
+from tests.sync.places import Ids, contents
 from tests.sync.standing import NOTHING_NEW
 
 
@@ -65,10 +65,15 @@ class Media(Business):
         self.passed += EVERY + 1
         self.copying.look()
         if self.records.outbox.fork() is None:
-            file = file_of(self.settings, self.records)
-            behind = self.waiting() - (contents(file) if file.exists() else frozenset())
+            copied = self.copied()
+            behind = self.waiting() - copied
             assert not behind, f"not on the stick that is in the machine: {len(behind)}"
-            self.tally["sticks_up_to_date"] += file.exists()
+            self.tally["sticks_up_to_date"] += bool(copied)
+
+    def copied(self) -> Ids:
+        """What stands on the stick that is in the machine."""
+        file = file_of(self.settings, self.records)
+        return contents(file) if file.exists() else frozenset()
 
     def change_sticks(self, which: int) -> None:
         """Another one goes into the machine: one of before, or a new one."""
@@ -99,15 +104,25 @@ class Media(Business):
         self.send_over_a_thin_link(pieces=int(half))
         self.time_passes()
 
-    def asked_for_again(self) -> None:
-        """A photo that had arrived, by a centre that was put back to a backup."""
+    def asked_for_again(self, heard: bool) -> None:
+        """A photo that had arrived, by a centre that was put back to a backup.
+
+        :param heard: and has said so; it had been copied. It stands on the stick before that, and if it never had been,
+            once its operation is there again.
+        """
         self.back_up_the_centre()
+        before = frozenset(self.photos)
         self.take_in_a_photo()
-        self.time_passes()
+        if heard:
+            self.time_passes()
         self.send()
         self.restore_the_centre()
-        self.send_over_a_thin_link()
+        agreed = self.send_over_a_thin_link(heard=heard)
         self.time_passes()
+        photos = self.photos.keys() - before - self.at_the_centre()
+        if agreed and photos and self.stick:
+            assert photos <= self.copied(), "a photo that the centre lost"
+            self.tally["photos_copied_again"] += 1
 
     def hand_in_the_stick(self) -> None:
         if not self.stick:

@@ -149,7 +149,9 @@ class Disk:
     settled_by: dict[bytes, bytes] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     whole: set[bytes] = field(default_factory=set)
+    promised: set[bytes] = field(default_factory=set)
     held_for_photo: set[bytes] = field(default_factory=set)
+    behind: tuple[int, int] | None = None
     book: Book | None = None
 
     def copy(self) -> Self:
@@ -167,7 +169,9 @@ class Disk:
             dict(self.settled_by),
             dict(self.places),
             set(self.whole),
+            set(self.promised),
             set(self.held_for_photo),
+            self.behind,
             self.book and self.book.copy(),
         )
 
@@ -284,7 +288,8 @@ class Disk:
             photo = photo_of(op.sealed) if op.kind == BUSINESS else None
             if photo is None or photo.digest in self.whole or photo.digest in passed:
                 continue
-            if self.states[op.op_id] in goes and op.op_id not in self.settled_by:
+            withdrawn = photo.digest in self.promised and self.states[op.op_id] in (State.APPLIED, State.REJECTED)
+            if (withdrawn or self.states[op.op_id] in goes) and op.op_id not in self.settled_by:
                 return photo
         return None
 
@@ -294,6 +299,7 @@ class Disk:
     def arrived(self, digest: bytes, word: Word) -> None:
         assert word.signature
         self.whole.add(digest)
+        self.promised.add(digest)
 
     def doubt(self) -> None:
         for op in self.all():
@@ -302,7 +308,7 @@ class Disk:
 
     def wanted(self, op_id: bytes) -> None:
         """The centre says that it has not what it said that it had."""
-        photo = next((photo_of(op.sealed) for op in self.all() if op.op_id == op_id), None)
+        photo = next((photo_of(op.sealed) for op in self.all() if op.op_id == op_id and op.kind == BUSINESS), None)
         if photo is not None:
             self.whole.discard(photo.digest)
 
@@ -431,6 +437,7 @@ class Disk:
             self.settled_by.pop(op_id, None)
 
     def _emptied(self, op_id: bytes) -> None:
+        self.wanted(op_id)
         here = any(op.op_id == op_id for op in self.lives_[self.life])
         if self.states[op_id] is State.PENDING and here:
             if op_id not in self.again:
@@ -496,7 +503,13 @@ class Disk:
         return digest_of(words)
 
     def note_behind(self, epoch: int, hwm: int | None) -> None:
-        """No medium is written here."""
+        """No medium is written here. Of photos of what the centre has again its word counts no longer."""
+        before, self.behind = self.behind, None if hwm is None else (epoch, hwm)
+        if before is not None and before[0] == epoch == self.life:
+            ops = self.lives_[epoch]
+            for op in ops[before[1] : len(ops) if hwm is None else hwm]:
+                if op.kind == BUSINESS:
+                    self.wanted(op.op_id)
 
     def note_drift(self, again: bool) -> None:
         """The world counts the answers."""

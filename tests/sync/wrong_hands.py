@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from offline_cache import aside, backup, forks, wiping
+from offline_cache import aside, backup, blob_rows, forks, wiping
 from offline_cache.blob_rows import Blobs, Waiting
 from offline_cache.chain import Origin
 from offline_cache.keys import KeyPort
@@ -44,6 +44,7 @@ class Wrong:
 
 
 GIVEN_TWICE, MISSING, NOT_COPIED = "a second time", "took no effect", "not on the stick"
+NOT_COPIED_AGAIN = "a photo that the centre lost"
 
 
 def _as_if_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,6 +168,15 @@ def _photo_behind(machine: HandsMachine) -> None:
     machine.a_photo_stays_behind()
 
 
+def _waits_to_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what a restored centre has again its word of the photos still counts, until it says otherwise."""
+    monkeypatch.setattr(blob_rows, "again", lambda _db, _at, _epoch, _above, _most: None)
+
+
+def _lost_and_not_asked_for(machine: HandsMachine) -> None:
+    machine.asked_for_again(heard=False)
+
+
 def _any_stick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever stick is in, the program takes its file for the one that it wrote last."""
     monkeypatch.setattr(second_copy, "trace_of", lambda file: "ours" if file.exists() else None)
@@ -269,6 +279,9 @@ WRONG = {
     "a wipe of copies that owe": Wrong(_eats_copies, _wipe_a_copy, MISSING),
     "a counter that knows no closed life": Wrong(_no_closed_life, _medium_of_a_closed_life, MISSING),
     "a second copy without photos": Wrong(_no_photos, _photo_behind, NOT_COPIED, stick=True),
+    "a photo that is not copied before the centre asks": Wrong(
+        _waits_to_be_asked, _lost_and_not_asked_for, NOT_COPIED_AGAIN, stick=True
+    ),
     "a stick that is never brought up to date": Wrong(_any_stick, _sticks_in_turn, NOT_COPIED, stick=True),
     "a start that does not look at the stick": Wrong(_blind, _image_and_stick, GIVEN_TWICE, stick=True),
     "a restore that forgets what the stick told": Wrong(

@@ -19,6 +19,7 @@ from terminal.records import Records
 from terminal.sandbox.child import SandboxCentre
 from terminal.second_copy import EVERY, SecondCopy, check, file_of
 from terminal.settings import Settings
+from terminal.sync.answers import Kind
 from tests.terminal.test_queue_acts import taken_in
 from tests.terminal.test_second_copy import PHONE, Watch, records, settings, stick, watch
 from tests.terminal.test_second_copy_photos import name, operations_alone, pieces_of, way, with_photo
@@ -123,3 +124,29 @@ def test_a_photo_that_a_restored_centre_lost_with_its_operation_is_copied(
         centre.control.take_in(one)
     assert centre.control.effects()[operation.op_id.hex().upper()] == 1
     assert name(photo) in centre.control.blobs()
+
+
+def test_a_photo_of_what_a_restored_centre_has_again_is_copied_before_it_asks(
+    centre: SandboxCentre, records: Records, settings: Settings, watch: Watch, tmp_path: Path
+) -> None:
+    """The operation gets through, and then the link is cut: no word of the centre that it waits for the photo."""
+    centre.control.backup()
+    operation, photo = with_photo(records)
+    assert records.sync.once(60).clear
+    centre.control.restore()
+    made = way(records, settings, watch)
+    assert made.send(1, 100, 1 << 18).kind is Kind.RECEIVED
+    assert not made.ask().lost
+    SecondCopy(records, settings, watch.monotonic).look()
+    file, exported = file_of(settings, records), tmp_path / "exported.medium"
+    assert (bodies_on(file), pieces_of(file)) == (set(), {name(photo)})
+    with pytest.raises(StoreError) as caught:
+        refuse_unsent(records.store, key_port(settings), 0)
+    assert caught.value.fault is StoreFault.WIPE_REFUSED
+    write_medium(records.outbox, Blobs(records.store), records.identity, exported)
+    assert pieces_of(exported) == {name(photo)}
+    assert records.sync.once(60).clear
+    assert records.sync.status().photos.count == 0
+    assert name(photo) in centre.control.blobs()
+    assert centre.control.effects()[operation.op_id.hex().upper()] == 1
+    refuse_unsent(records.store, key_port(settings), 0)
