@@ -105,9 +105,8 @@ def note_behind(db: Db, at: int, epoch: int, hwm: int | None) -> None:
     """See :meth:`offline_cache.outbox.Outbox.note_behind`."""
     before = sending.fell_back(db)
     sending.note_behind(db, at, epoch, hwm)
-    if before is not None and before.epoch == epoch:
-        there = rows.tip(db, epoch)[0] if hwm is None else hwm
-        blob_rows.again(db, at, epoch, before.hwm, there)
+    if hwm is not None and (before is None or before.epoch != epoch or hwm <= before.hwm):
+        blob_rows.lost(db, at, epoch, hwm)
 
 
 def _waiting_inside(db: Db, carrier: int) -> int | None:

@@ -104,7 +104,7 @@ class Held:
     :param bodies: identity of all whose body is there: until retention lets it go the centre may ask for it again.
     :param terminal: whose it is; empty where it does not say.
     :param shown: where media go further.
-    :param behind: what a centre that was put back is known to have lost.
+    :param behind: what a centre that was put back is known to have lost; :param photos: and of which photos.
     """
 
     epoch: int
@@ -118,6 +118,7 @@ class Held:
     terminal: str = ""
     shown: tuple[forks.Place, ...] = ()
     behind: sending.Behind | None = None
+    photos: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 def held(file: Path, keys: Sequence[bytes]) -> Held | None:
@@ -153,7 +154,13 @@ def _held(db: Db) -> Held:
         terminal=owner,
         shown=tuple(forks.shown(db)),
         behind=sending.fell_back(db),
+        photos=tuple(blob_rows.withdrawn(db)) if _has_blobs(db) else (),
     )
+
+
+def _has_blobs(db: Db) -> bool:
+    """A copy may have an earlier form."""
+    return bool(db.value("SELECT 1 FROM sqlite_schema WHERE name = 'blob'"))
 
 
 def named(db: Db) -> int:
@@ -173,7 +180,7 @@ def _unsent(db: Db) -> dict[bytes, str]:
         for position, op_id, state, kind in waiting
         if kind != epochs.KIND or epochs.original_of(db, position) not in places
     }
-    photos = blob_rows.of_missing(db) if db.value("SELECT 1 FROM sqlite_schema WHERE name = 'blob'") else ()
+    photos = blob_rows.of_missing(db) if _has_blobs(db) else ()
     return {**dict.fromkeys(photos, PHOTO), **found}
 
 

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from offline_cache import aside, forks, reserved, rows, sending, tip
+from offline_cache import acknowledging, aside, blob_rows, forks, reserved, rows, sending, tip
 from offline_cache.copying import remove
 from offline_cache.database import Db, not_saved
 from offline_cache.errors import StoreError, StoreFault
@@ -101,13 +101,17 @@ class _Before:
         return [place for one in (self.replaced, *self.others) if one for place in one.shown]
 
     def tell(self, db: Db, at: int) -> None:
-        """What the store that is put in place must know of it."""
+        """What the store that is put in place must know of it. What a copy beside it knows, it was told at its own
+        restore: those are asked where it cannot be read."""
         forks.keep_shown(db, self.shown)
-        epoch, known = rows.epoch_of(db), [one.behind for one in (self.replaced, *self.others) if one and one.behind]
-        least = min((one.hwm for one in known if one.epoch == epoch), default=None)
+        asked = [self.replaced] if self.replaced else [one for one in self.others if one]
+        epoch = rows.epoch_of(db)
+        least = min((one.behind.hwm for one in asked if one.behind and one.behind.epoch == epoch), default=None)
         here = sending.fell_back(db)
         if least is not None and (here is None or least < here.hwm):
-            sending.note_behind(db, at, epoch, least)
+            acknowledging.note_behind(db, at, epoch, least)
+        for one in asked:
+            blob_rows.withdraw(db, at, one.photos)
 
     def of(self, terminal: str) -> _Before:
         """What is this terminal's. What another one has given out is nothing of ours."""

@@ -6,10 +6,11 @@ here. That word ends when the centre says again that an operation waits for its 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from offline_cache import rows
 from offline_cache.blob_limits import WAITS
 from offline_cache.blobs import DIGEST, SealedBlob
 from offline_cache.database import Db
@@ -20,22 +21,24 @@ if TYPE_CHECKING:
     from offline_cache.store import Store
 
 _ON_THE_WAY = (
-    "b.whole_at IS NULL AND p.resolved_by IS NULL AND p.freed_at IS NULL AND (p.state IN ('received', 'held',"
-    " 'conflict') OR (b.signature IS NOT NULL AND p.state IN ('applied', 'rejected')))"
+    "p.resolved_by IS NULL AND p.freed_at IS NULL AND (p.state IN ('received', 'held', 'conflict')"
+    " OR (b.signature IS NOT NULL AND p.state IN ('applied', 'rejected')))"
 )
 """Blobs go once the centre has their operation, so that it has none that nothing names; not those of an operation that
-was set aside, refused or done, which nobody needs. But where its word of one was withdrawn (the signature remains), so
-may its verdict be, and it is asked."""
+was set aside, refused or done, which nobody needs. But where it has lost what it had (:func:`lost`: there is a
+signature, empty where none was ever heard), its verdict may be gone as well, and it is asked."""
 
-_NOT_THERE = f"({_ON_THE_WAY}) OR (b.whole_at IS NULL AND p.state = 'pending')"
+_WORDLESS = "blob b INDEXED BY blob_waiting CROSS JOIN progress p USING (position)"
+"""In the order of the index: a million operations may wait or be done, of which few have a blob that is not there."""
 
-_LOST = (
-    "SELECT b.digest, b.size, b.hashes FROM operation o CROSS JOIN progress p USING (position)"
-    " CROSS JOIN blob b USING (position) WHERE o.epoch = ? AND o.seq > ? AND p.freed_at IS NULL"
-    " AND p.state NOT IN ('pending', 'parked') AND b.whole_at IS NOT NULL ORDER BY b.position, b.n"
+_NOT_THERE = f"b.whole_at IS NULL AND ({_ON_THE_WAY} OR p.state = 'pending')"
+
+_WITHDRAWN = (
+    "SELECT digest, position FROM blob INDEXED BY blob_waiting WHERE whole_at IS NULL AND signature IS NOT NULL"
 )
-"""What a centre that was put back had, and has lost with its operations. Once these are there again, its word of their
-blobs is withdrawn: :func:`again`."""
+
+LOST = f"SELECT position FROM ({_WITHDRAWN})"  # noqa: S608 - our words
+"""Operations with a blob that a centre is known to have lost."""
 
 _PIECES_AT_ONCE = 16
 
@@ -132,7 +135,7 @@ def keep(db: Db, at: int, position: int, op_id: bytes, blobs: tuple[SealedBlob, 
 
 def load(db: Db) -> Load:
     """See :meth:`Blobs.load`."""
-    row = db.row(f"SELECT count(*), total(b.size) FROM blob b JOIN progress p USING (position) WHERE {_NOT_THERE}")  # noqa: S608
+    row = db.row(f"SELECT count(*), total(b.size) FROM {_WORDLESS} WHERE {_NOT_THERE}")  # noqa: S608 - our words
     return Load(row[0], int(row[1])) if row else NOTHING
 
 
@@ -152,17 +155,52 @@ def wanted(db: Db, at: int, position: int) -> None:
         append(db, at, "blob-wanted", op_id, {"blob": digest.hex()})
 
 
-def again(db: Db, at: int, epoch: int, above: int, most: int) -> None:
-    """These operations of a life the centre had lost, and has again: of what it had of their blobs nothing is known.
+_INSIDE = "UNION SELECT original FROM carried JOIN gone ON carrier = gone.position"
+"""An operation that carries another over from an earlier life stands for it."""
 
-    :param above: the number before the first, :param most: and of the last.
+
+def lost(db: Db, at: int, epoch: int, hwm: int) -> None:
+    """A centre that was put back has no operation of this life behind ``hwm`` any more, and of their blobs as little:
+    whatever it said of those counts no longer.
     """
-    sql = (
-        "SELECT DISTINCT o.position FROM operation o CROSS JOIN blob b USING (position)"
-        " WHERE o.epoch = ? AND o.seq > ? AND o.seq <= ? AND b.whole_at IS NOT NULL ORDER BY o.position"
+    known = rows.anchor(db, epoch)
+    behind = "SELECT position FROM operation WHERE epoch = ? AND seq > ? AND seq <= ?"
+    withdraw(db, at, _blobs_of(db, behind, epoch, hwm, known.hwm if known else 0))
+
+
+def lost_with(db: Db, at: int, position: int) -> None:
+    """The same of one operation."""
+    withdraw(db, at, _blobs_of(db, "SELECT ?", position))
+
+
+def _blobs_of(db: Db, positions: str, *values: int) -> list[bytes]:
+    found = db.rows(
+        f"WITH RECURSIVE gone(position) AS ({positions} {_INSIDE})"  # noqa: S608 - our words
+        " SELECT b.digest FROM gone CROSS JOIN blob b USING (position) ORDER BY b.position, b.n",
+        values,
     )
-    for (position,) in list(db.rows(sql, (epoch, above, most))):
-        wanted(db, at, position)
+    return [row[0] for row in found]
+
+
+def withdraw(db: Db, at: int, digests: Iterable[bytes]) -> None:
+    """The centre has lost these blobs, as far as they are here, and may have what became of their operations."""
+    sql = (
+        "SELECT op_id FROM blob b JOIN progress p USING (position) JOIN operation USING (position) WHERE b.digest = ?"
+        " AND p.freed_at IS NULL"
+        " AND (b.whole_at IS NOT NULL OR (b.signature IS NULL AND p.state IN ('applied', 'rejected')))"
+    )
+    for digest in digests:
+        op_id = db.value(sql, (digest,))
+        if op_id is not None:
+            db.execute(
+                "UPDATE blob SET whole_at = NULL, signature = coalesce(signature, x'') WHERE digest = ?", (digest,)
+            )
+            append(db, at, "blob-wanted", op_id, {"blob": digest.hex()})
+
+
+def withdrawn(db: Db) -> list[bytes]:
+    """Blobs that a centre is known to have lost."""
+    return [row[0] for row in db.rows(f"SELECT digest FROM ({_WITHDRAWN})")]  # noqa: S608 - our words
 
 
 def free_some(db: Db) -> int:
@@ -185,38 +223,32 @@ def split(hashes: bytes) -> tuple[bytes, ...]:
 
 
 def _not_there(db: Db) -> list[Waiting]:
-    sql = f"SELECT b.digest, b.size, b.hashes FROM blob b JOIN progress p USING (position) WHERE {_NOT_THERE}"  # noqa: S608
-    found = list(db.rows(f"{sql} ORDER BY b.position, b.n"))
-    behind = fell_back(db)
-    if behind is not None:
-        found += db.rows(_LOST, (behind.epoch, behind.hwm))
-    return [Waiting(row[0], row[1], split(row[2])) for row in found]
+    sql = f"SELECT b.digest, b.size, b.hashes FROM {_WORDLESS} WHERE {_NOT_THERE} ORDER BY b.position, b.n"  # noqa: S608 - our words
+    return [Waiting(row[0], row[1], split(row[2])) for row in db.rows(sql)]
 
 
 def of_missing(db: Db) -> list[bytes]:
     """Operations of which the centre misses a photo."""
-    joined = "blob b JOIN progress p USING (position) JOIN operation USING (position)"
+    joined = f"{_WORDLESS} CROSS JOIN operation USING (position)"
     return [row[0] for row in db.rows(f"SELECT DISTINCT op_id FROM {joined} WHERE {_NOT_THERE}")]  # noqa: S608
 
 
 def missing_since(db: Db, after: int, most: int) -> list[int]:
     """When the operations of photos that the centre misses were recorded, of those behind a position."""
-    # In the order of the index, or all that waits is looked through.
-    joined = (
-        "blob b INDEXED BY blob_waiting CROSS JOIN progress p USING (position) CROSS JOIN operation USING (position)"
-    )
     found = db.rows(
-        f"SELECT recorded_at FROM {joined} WHERE b.whole_at IS NULL AND b.position > ? AND ({_NOT_THERE})"  # noqa: S608
-        " ORDER BY b.position LIMIT ?",
+        f"SELECT recorded_at FROM {_WORDLESS} CROSS JOIN operation USING (position)"  # noqa: S608 - our words
+        f" WHERE b.position > ? AND {_NOT_THERE} ORDER BY b.position LIMIT ?",
         (after, most),
     )
     return [row[0] for row in found]
 
 
 def _waiting(db: Db, passed: Collection[bytes]) -> Waiting | None:
+    behind = fell_back(db)
     found = db.rows(
-        f"SELECT b.digest, b.size, b.hashes FROM blob b JOIN progress p USING (position) WHERE {_ON_THE_WAY}"  # noqa: S608
-        " ORDER BY b.position, b.n"
+        f"SELECT b.digest, b.size, b.hashes FROM {_WORDLESS} CROSS JOIN operation o USING (position)"  # noqa: S608
+        f" WHERE b.whole_at IS NULL AND {_ON_THE_WAY} AND NOT (o.epoch = ? AND o.seq > ?) ORDER BY b.position, b.n",
+        (behind.epoch, behind.hwm) if behind else (0, 0),
     )
     return next((Waiting(row[0], row[1], split(row[2])) for row in found if row[0] not in passed), None)
 

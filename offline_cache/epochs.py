@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from offline_cache import journal, recording, rows
+from offline_cache import blob_rows, journal, recording, rows
 from offline_cache.canonical import NotCanonicalError, decode, encode
 from offline_cache.database import Db
 from offline_cache.errors import StoreError, StoreFault
@@ -102,6 +102,8 @@ def begin(db: Db, at: int, grant: Grant, taken: Mapping[int, int]) -> list[Opera
         (grant.epoch, grant.after, grant.time, grant.signature, grant.key_id),
     )
     append(db, at, "epoch-begun", None, {"epoch": grant.epoch, "after": before})
+    for one in left:  # what it once said of their photos it does not know any more
+        blob_rows.lost_with(db, at, one.position)
     return [_carry(db, at, one) for one in left]
 
 

@@ -1,8 +1,9 @@
 """What the store does by itself when nobody needs it: let bodies go, prove itself, look at the disk, and say so.
 
 The one rule of retention: a body stays until it was applied, two acknowledgements cover it and it is older than
-``body_keep_days``. Age is told by the centre's signed times alone, never by the clock on the wall. Chains, summaries
-and the journal stay for ever (the law asks for 6 months of logs); ``secure_delete`` writes zeros over what goes.
+``body_keep_days``; and as long as a centre that was put back is known to have lost it, or its photo. Age is told by the
+centre's signed times alone, never by the clock on the wall. Chains, summaries and the journal stay for ever (the law
+asks for 6 months of logs); ``secure_delete`` writes zeros over what goes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from offline_cache import blob_rows, caps, mirror
+from offline_cache import blob_rows, caps, mirror, sending
 from offline_cache.aside import copies_of, size_of
 from offline_cache.database import Db
 from offline_cache.journal import append
@@ -209,9 +210,10 @@ def _free_some(db: Db, at: int, keep_days: int) -> int:
         found += [
             row[0]
             for row in db.rows(
-                "SELECT position FROM progress INDEXED BY progress_freeable CROSS JOIN operation USING (position)"
-                " WHERE state = 'applied' AND freed_at IS NULL AND epoch = ? AND seq <= ? ORDER BY position LIMIT ?",
-                (epoch, hwm, SLICE - len(found)),
+                "SELECT position FROM progress INDEXED BY progress_freeable CROSS JOIN operation USING (position)"  # noqa: S608 - our words
+                " WHERE state = 'applied' AND freed_at IS NULL AND epoch = ? AND seq <= ?"
+                f" AND position NOT IN ({blob_rows.LOST}) ORDER BY position LIMIT ?",
+                (epoch, sending.centre_has(db, epoch, hwm), SLICE - len(found)),
             )
         ]
     for position in found:

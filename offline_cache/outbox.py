@@ -92,7 +92,7 @@ class Outbox:
     def note_behind(self, epoch: int, hwm: int | None) -> None:
         """The centre was put back: of this life it has no more than ``hwm``; ``None``: it has all that it had.
 
-        What it lost belongs on a medium until it is there again. Photos of what is there again it is asked for.
+        What it lost belongs on a medium until it is there again; the photos of that until it has said that they are.
         """
         if hwm is None and self._store.do(sending.fell_back, write=False) is None:
             return  # as nearly always

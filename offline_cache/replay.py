@@ -31,12 +31,17 @@ class _Told:
     resolved_by: str = ""
     inside: _Told | None = None  # what it carries over from an earlier life
     again: bool = False  # it waits once more, and lines of its own say when it waits no longer
+    took_effect: bool = False  # once; a centre that was put back may say something else since
+
+    def becomes(self, state: State) -> None:
+        self.state = state
+        self.took_effect |= state is State.APPLIED
 
     def received(self) -> None:
         """As :func:`offline_cache.acknowledging.acknowledged`."""
         if self.state is not State.PENDING or self.again:
             return
-        self.state = self.early[-1] if self.early else State.RECEIVED
+        self.becomes(self.early[-1] if self.early else State.RECEIVED)
         if self.inside is not None:
             self.inside.received()
 
@@ -106,7 +111,7 @@ class Replay:
         for told in self._told.values():
             if (told.epoch, told.seq) in self._gone:
                 anchors = sum(hwm >= told.seq for hwm in self._acknowledgements[told.epoch])
-                if told.state is not State.APPLIED or anchors < ANCHORS:
+                if not told.took_effect or anchors < ANCHORS:
                     raise broken(f"operation {told.seq}: its body is gone before its time")
         if len(self._gone) != self._freed:
             raise broken(f"{len(self._gone)} bodies are gone, {self._freed} by the journal")
@@ -139,7 +144,7 @@ class Replay:
         if verdict is None:
             raise broken(f"journal line {line.n}: no such verdict")
         if moved == Taken.MOVED.value:
-            told.state = verdict
+            told.becomes(verdict)
         elif moved == Taken.EARLY.value:
             told.early.append(verdict)
 
@@ -157,7 +162,7 @@ class Replay:
         told.state, told.again = State.PENDING, bool(line.fields.get("again"))
 
     def _arrived(self, line: Line) -> None:
-        self._of(line).state = _then(line)
+        self._of(line).becomes(_then(line))
 
     def _emptied(self, line: Line) -> None:
         told = self._of(line)

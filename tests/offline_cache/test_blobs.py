@@ -221,36 +221,6 @@ def test_a_centre_that_waits_for_photos_again_gets_them_again(outbox: Outbox, bl
     assert verify(store).trouble == ""
 
 
-def test_a_centre_that_has_again_what_it_lost_is_asked_for_the_photos(
-    outbox: Outbox, blobs: Blobs, store: Store, tmp_path: Path
-) -> None:
-    """Before it says that it waits for one: until then that one would stand on no medium, and a wipe would eat it."""
-    photos = [photo() for _ in range(5)]
-    for one, verdict in zip(photos, (*[Verdict.APPLIED] * 2, Verdict.REJECTED, *[Verdict.APPLIED] * 2), strict=True):
-        operation = received(outbox, one)
-        blobs.arrived(one.digest, WORD)
-        outbox.outcome(Outcome(operation.op_id, verdict))
-    outbox.note_behind(1, 1)
-    assert blobs.waiting() is None  # nothing there would name them
-    assert {one.digest for one in blobs.not_there()} == {one.digest for one in photos[1:]}
-    Journal(store).write(exported.line(4, 1, 2, 5, "1001"))
-    outbox.note_behind(1, 3)
-    assert [one.digest for one in blobs.not_there()] == [one.digest for one in photos[1:]]
-    for one in photos[1:3]:
-        waiting = blobs.waiting()
-        assert waiting is not None
-        assert waiting.digest == one.digest
-        assert fault_of(lambda: refuse_unsent(store, keys(tmp_path), 5)) is StoreFault.WIPE_REFUSED
-        blobs.arrived(one.digest, WORD)
-    assert blobs.waiting() is None
-    outbox.note_behind(1, None)
-    assert [one.digest for one in blobs.not_there()] == [one.digest for one in photos[3:]]
-    assert fault_of(lambda: refuse_unsent(store, keys(tmp_path), 5)) is StoreFault.WIPE_REFUSED
-    Journal(store).write(exported.line(0, 1, 0, 5, "1001"))
-    refuse_unsent(store, keys(tmp_path), 5)
-    assert verify(store).trouble == ""
-
-
 def test_a_centre_that_has_a_tombstone_is_asked_for_the_photo(outbox: Outbox, blobs: Blobs, store: Store) -> None:
     one = photo()
     operation = received(outbox, one)

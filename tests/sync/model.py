@@ -288,6 +288,8 @@ class Disk:
             photo = photo_of(op.sealed) if op.kind == BUSINESS else None
             if photo is None or photo.digest in self.whole or photo.digest in passed:
                 continue
+            if self.behind and op.life == self.life == self.behind[0] and op.seq > self.behind[1]:
+                continue
             withdrawn = photo.digest in self.promised and self.states[op.op_id] in (State.APPLIED, State.REJECTED)
             if (withdrawn or self.states[op.op_id] in goes) and op.op_id not in self.settled_by:
                 return photo
@@ -308,9 +310,12 @@ class Disk:
 
     def wanted(self, op_id: bytes) -> None:
         """The centre says that it has not what it said that it had."""
-        photo = next((photo_of(op.sealed) for op in self.all() if op.op_id == op_id and op.kind == BUSINESS), None)
+        photo = self._photo_of(op_id)
         if photo is not None:
             self.whole.discard(photo.digest)
+
+    def _photo_of(self, op_id: bytes) -> Waiting | None:
+        return next((photo_of(op.sealed) for op in self.all() if op.op_id == op_id and op.kind == BUSINESS), None)
 
     # --- as the outbox does ---
 
@@ -503,13 +508,30 @@ class Disk:
         return digest_of(words)
 
     def note_behind(self, epoch: int, hwm: int | None) -> None:
-        """No medium is written here. Of photos of what the centre has again its word counts no longer."""
-        before, self.behind = self.behind, None if hwm is None else (epoch, hwm)
-        if before is not None and before[0] == epoch == self.life:
-            ops = self.lives_[epoch]
-            for op in ops[before[1] : len(ops) if hwm is None else hwm]:
-                if op.kind == BUSINESS:
-                    self.wanted(op.op_id)
+        """No medium is written here. Of photos of what the centre lost its word counts no longer."""
+        before = self.behind if self.behind and self.behind[0] == self.life else None
+        if before is None and hwm is None:
+            return
+        self.behind = None if hwm is None else (epoch, hwm)
+        if hwm is not None and (before is None or before[0] != epoch or hwm <= before[1]):
+            known = self.anchors.get(epoch, (0, b""))[0]
+            for op in self.lives_[epoch][hwm:known]:
+                self._lost_with(op)
+
+    def _lost_with(self, op: Op) -> None:
+        """And what it carries over."""
+        inside = {carrier: original for original, carrier in self.carrier_of.items()}
+        op_id: bytes | None = op.op_id
+        while op_id is not None:
+            self._lost(op_id)
+            op_id = inside.get(op_id)
+
+    def _lost(self, op_id: bytes) -> None:
+        photo = self._photo_of(op_id)
+        done = self.states[op_id] in (State.APPLIED, State.REJECTED)
+        if photo is not None and (photo.digest in self.whole or (done and photo.digest not in self.promised)):
+            self.whole.discard(photo.digest)
+            self.promised.add(photo.digest)
 
     def note_drift(self, again: bool) -> None:
         """The world counts the answers."""
@@ -557,6 +579,8 @@ class Disk:
         if grant.epoch <= self.life:
             raise StoreError(StoreFault.EPOCH_OLD)
         left = self.missing(taken)
+        for op in left:
+            self._lost_with(op)
         if self.book is not None:
             self.book.begin_life(grant.epoch)
         self.lives_[grant.epoch] = []

@@ -169,8 +169,8 @@ def _photo_behind(machine: HandsMachine) -> None:
 
 
 def _waits_to_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of what a restored centre has again its word of the photos still counts, until it says otherwise."""
-    monkeypatch.setattr(blob_rows, "again", lambda _db, _at, _epoch, _above, _most: None)
+    """Of what a restored centre lost its word of the photos still counts, until it says otherwise."""
+    monkeypatch.setattr(blob_rows, "lost", lambda _db, _at, _epoch, _hwm: None)
 
 
 def _lost_and_not_asked_for(machine: HandsMachine) -> None:
