@@ -257,7 +257,7 @@ def _emptied(db: Db, at: int, op_id: bytes, state: State) -> Taken:
     the body goes again, and takes effect then; where it cannot go, or is settled, a person sees it.
     """
     operation = rows.find(db, op_id)
-    blob_rows.wanted(db, at, operation.position)  # of its blobs it may have as little
+    blob_rows.lost_with(db, at, operation.position)  # of its blobs it may have as little
     if state is State.PENDING and void(state, operation.reason) is None and operation.epoch == rows.epoch_of(db):
         # Of an older copy, which does not know that it was parked once: the mark alone must not call it received.
         sql = "UPDATE progress SET reason = ? WHERE position = ?"

@@ -101,10 +101,11 @@ class _Before:
         return [place for one in (self.replaced, *self.others) if one for place in one.shown]
 
     def tell(self, db: Db, at: int) -> None:
-        """What the store that is put in place must know of it. What a copy beside it knows, it was told at its own
-        restore: those are asked where it cannot be read."""
+        """What the store that is put in place must know of it. What a copy beside it knows, the replaced one was told
+        at its own restore, unless somebody put an older one there by hand."""
         forks.keep_shown(db, self.shown)
-        asked = [self.replaced] if self.replaced else [one for one in self.others if one]
+        told = self.replaced is not None and self.replaced.halted is None
+        asked = [one for one in (self.replaced, *(() if told else self.others)) if one]
         epoch = rows.epoch_of(db)
         least = min((one.behind.hwm for one in asked if one.behind and one.behind.epoch == epoch), default=None)
         here = sending.fell_back(db)

@@ -31,14 +31,12 @@ signature, empty where none was ever heard), its verdict may be gone as well, an
 _WORDLESS = "blob b INDEXED BY blob_waiting CROSS JOIN progress p USING (position)"
 """In the order of the index: a million operations may wait or be done, of which few have a blob that is not there."""
 
-_NOT_THERE = f"b.whole_at IS NULL AND ({_ON_THE_WAY} OR p.state = 'pending')"
+_NOT_THERE = f"b.whole_at IS NULL AND ({_ON_THE_WAY} OR (p.state = 'pending' AND p.freed_at IS NULL))"
 
-_WITHDRAWN = (
-    "SELECT digest, position FROM blob INDEXED BY blob_waiting WHERE whole_at IS NULL AND signature IS NOT NULL"
-)
+_WITHDRAWN = "whole_at IS NULL AND signature IS NOT NULL"
 
-LOST = f"SELECT position FROM ({_WITHDRAWN})"  # noqa: S608 - our words
-"""Operations with a blob that a centre is known to have lost."""
+LOST = f"EXISTS (SELECT 1 FROM blob WHERE blob.position = progress.position AND {_WITHDRAWN})"  # noqa: S608 - our words
+"""Of an operation: a centre is known to have lost a blob of it."""
 
 _PIECES_AT_ONCE = 16
 
@@ -200,7 +198,7 @@ def withdraw(db: Db, at: int, digests: Iterable[bytes]) -> None:
 
 def withdrawn(db: Db) -> list[bytes]:
     """Blobs that a centre is known to have lost."""
-    return [row[0] for row in db.rows(f"SELECT digest FROM ({_WITHDRAWN})")]  # noqa: S608 - our words
+    return [row[0] for row in db.rows(f"SELECT digest FROM blob INDEXED BY blob_waiting WHERE {_WITHDRAWN}")]  # noqa: S608
 
 
 def free_some(db: Db) -> int:

@@ -17,8 +17,8 @@ from offline_cache.operations import State
 
 MEDIUM = "medium"
 """What a line of the journal calls it."""
-BACK = "'retried', 'emptied', 'blob-wanted'"
-"""Lines by which the centre is to get something that was not on its way before."""
+BACK = "'retried', 'emptied', 'blob-wanted', 'reopened'"
+"""Lines by which the centre is to get something that was not on its way before, be it a photo."""
 
 
 @dataclass(frozen=True)

@@ -212,7 +212,7 @@ def _free_some(db: Db, at: int, keep_days: int) -> int:
             for row in db.rows(
                 "SELECT position FROM progress INDEXED BY progress_freeable CROSS JOIN operation USING (position)"  # noqa: S608 - our words
                 " WHERE state = 'applied' AND freed_at IS NULL AND epoch = ? AND seq <= ?"
-                f" AND position NOT IN ({blob_rows.LOST}) ORDER BY position LIMIT ?",
+                f" AND NOT {blob_rows.LOST} ORDER BY position LIMIT ?",
                 (epoch, sending.centre_has(db, epoch, hwm), SLICE - len(found)),
             )
         ]

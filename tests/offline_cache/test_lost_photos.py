@@ -23,6 +23,7 @@ from offline_cache.wiping import refuse_unsent
 from tests.offline_cache.outbox_contract import grant
 from tests.offline_cache.support import create, draft, keys, place, reopen
 from tests.offline_cache.test_blobs import WORD, acknowledge, photo, received
+from tests.offline_cache.test_tip import run
 
 pytestmark = pytest.mark.usefixtures("both_suites_in_proof")
 EARLY, LATER = "2026-11-23T10:00:00Z", "2027-03-01T09:00:00Z"
@@ -157,6 +158,67 @@ def test_a_new_life_carries_what_is_missed(store: Store, tmp_path: Path) -> None
     outbox.note_behind(2, 0)  # with the carriers it loses what is in them
     assert missed(store) == [lost.digest, never_told.digest]
     assert verify(store).trouble == ""
+
+
+def test_a_tombstone_in_place_of_what_carries_an_operation_stands_for_its_photo(store: Store) -> None:
+    outbox = Outbox(store)
+    one = done(store)
+    (carrier,) = outbox.begin_epoch(grant(2), {1: 0})
+    acknowledge(outbox)
+    Blobs(store).arrived(one.digest, WORD)
+    outbox.outcome(Outcome(carrier.op_id, Verdict.EMPTY))
+    assert missed(store) == [one.digest]
+    assert verify(store).trouble == ""
+
+
+def test_a_photo_whose_body_has_gone_stands_on_no_medium(store: Store) -> None:
+    """Its operation is to go once more: what is not here stops nothing else."""
+    outbox = Outbox(store)
+    done(store)
+    (operation,) = outbox.listed()
+    for time in (EARLY, LATER):
+        outbox.record(draft())
+        acknowledge(outbox, time)
+    assert free_bodies(store, 30) == 1
+    outbox.outcome(Outcome(operation.op_id, Verdict.EMPTY))
+    outbox.retry(operation.op_id, "again", "1001")
+    assert outbox.find(operation.op_id).state is State.PENDING
+    assert missed(store) == []
+
+
+def test_what_takes_effect_after_all_brings_its_lost_photo_back(store: Store, tmp_path: Path) -> None:
+    outbox = Outbox(store)
+    one = done(store, Verdict.REJECTED)
+    (refused,) = outbox.listed()
+    outbox.resolve(refused.op_id, draft(refers_to=refused.op_id), "withdrawn")
+    acknowledge(outbox)
+    outbox.note_behind(1, 0)
+    assert missed(store) == []  # nobody needs it
+    export(store, 2)
+    assert may_wipe(store, tmp_path, 2)
+    outbox.outcome(Outcome(refused.op_id, Verdict.APPLIED))
+    assert missed(store) == [one.digest]
+    assert not may_wipe(store, tmp_path, 2)
+    assert verify(store).trouble == ""
+
+
+def test_an_older_copy_that_was_put_back_by_hand_is_not_all_that_is_asked(tmp_path: Path) -> None:
+    """The copy beside it knows what the centre had lost."""
+    owner = Owner("sandbox")
+    with create(tmp_path) as store:
+        one = done(store)
+        for name in ("by-hand.db", "before.db"):
+            back_up(store, tmp_path / name)
+        Outbox(store).note_behind(1, 0)
+    restore(tmp_path / "before.db", place(tmp_path), keys(tmp_path), owner)
+    with run(tmp_path) as store:
+        Outbox(store).record(draft())
+    (tmp_path / "by-hand.db").replace(place(tmp_path))
+    with run(tmp_path) as store:
+        assert missed(store) == []
+    restore(tmp_path / "before.db", place(tmp_path), keys(tmp_path), owner, leave_unsent=True)
+    with reopen(tmp_path) as store:
+        assert missed(store) == [one.digest]
 
 
 @pytest.mark.parametrize("there_again", [False, True])

@@ -442,7 +442,7 @@ class Disk:
             self.settled_by.pop(op_id, None)
 
     def _emptied(self, op_id: bytes) -> None:
-        self.wanted(op_id)
+        self._lost_with(op_id)
         here = any(op.op_id == op_id for op in self.lives_[self.life])
         if self.states[op_id] is State.PENDING and here:
             if op_id not in self.again:
@@ -516,12 +516,11 @@ class Disk:
         if hwm is not None and (before is None or before[0] != epoch or hwm <= before[1]):
             known = self.anchors.get(epoch, (0, b""))[0]
             for op in self.lives_[epoch][hwm:known]:
-                self._lost_with(op)
+                self._lost_with(op.op_id)
 
-    def _lost_with(self, op: Op) -> None:
+    def _lost_with(self, op_id: bytes | None) -> None:
         """And what it carries over."""
         inside = {carrier: original for original, carrier in self.carrier_of.items()}
-        op_id: bytes | None = op.op_id
         while op_id is not None:
             self._lost(op_id)
             op_id = inside.get(op_id)
@@ -580,7 +579,7 @@ class Disk:
             raise StoreError(StoreFault.EPOCH_OLD)
         left = self.missing(taken)
         for op in left:
-            self._lost_with(op)
+            self._lost_with(op.op_id)
         if self.book is not None:
             self.book.begin_life(grant.epoch)
         self.lives_[grant.epoch] = []
