@@ -157,9 +157,11 @@ class Standing(RuleBasedStateMachine):
         return frozenset(operations | photos) & self.here
 
     def owing(self) -> Ids:
-        """What the store, and the copies beside it, say of themselves that they owe."""
+        """What the store says of itself that it owes, and the copies beside it of what the store has not sent since."""
         held = (aside.held(copy, keys_of(self.keys)) for copy in aside.copies_of(self.path))
-        return self.waiting().union((one.op_id for one in self.parked()), *(copy.unsent for copy in held if copy))
+        beside = frozenset[bytes]().union(*(copy.unsent for copy in held if copy))
+        sent = {one.op_id for one in self.records.outbox.listed(most=1000) if one.state not in WAITS}
+        return self.waiting().union((one.op_id for one in self.parked()), beside - sent)
 
     def has_arrived(self) -> Ids:
         """What of the store the centre has, by its signed word."""
