@@ -1,7 +1,8 @@
 """The blobs of the store: kept with their operation, sent piece by piece, let go of with its body.
 
 A blob has no state beside its operation's but one: whether the centre's signed word that it has the whole of it is
-here. That word ends when the centre says again that an operation waits for its blobs: it was restored from a backup.
+here. That word ends when the centre, restored from a backup, says again that an operation waits for its blobs
+(:func:`wanted`), or is known to have lost the operation (:func:`lost`).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from offline_cache.blobs import SealedBlob
 from offline_cache.errors import StoreError, StoreFault
 from offline_cache.housekeeping import free_bodies
 from offline_cache.journal import Journal
-from offline_cache.operations import Outcome, State, Verdict
+from offline_cache.operations import Operation, Outcome, State, Verdict
 from offline_cache.outbox import Outbox
 from offline_cache.proof import verify
 from offline_cache.store import Store
@@ -43,6 +43,22 @@ def done(store: Store, verdict: Verdict = Verdict.APPLIED, *, heard: bool = True
         Blobs(store).arrived(one.digest, WORD)
     Outbox(store).outcome(Outcome(operation.op_id, verdict))
     return one
+
+
+def grow_old(outbox: Outbox) -> None:
+    """By the centre's signed times."""
+    for time in (EARLY, LATER):
+        outbox.record(draft())
+        acknowledge(outbox, time)
+
+
+def gone_by_the_rule(store: Store) -> Operation:
+    """One whose body, and photo, retention has let go of."""
+    done(store)
+    (operation,) = Outbox(store).listed()
+    grow_old(Outbox(store))
+    assert free_bodies(store, 30) == 1
+    return operation
 
 
 def missed(store: Store) -> list[bytes]:
@@ -112,9 +128,7 @@ def test_retention_lets_nothing_go_that_the_centre_is_known_to_have_lost(store: 
     outbox = Outbox(store)
     done(store)
     done(store)
-    for time in (EARLY, LATER):
-        outbox.record(draft())
-        acknowledge(outbox, time)
+    grow_old(outbox)
     outbox.note_behind(1, 1)
     assert free_bodies(store, 30) == 1
     (one,) = missed(store)
@@ -132,12 +146,7 @@ def test_a_centre_that_asks_for_a_body_that_went_by_the_rule_does_not_make_the_s
 ) -> None:
     """It was put back to a backup that is older than bodies are kept."""
     outbox = Outbox(store)
-    done(store)
-    (operation,) = outbox.listed()
-    for time in (EARLY, LATER):
-        outbox.record(draft())
-        acknowledge(outbox, time)
-    assert free_bodies(store, 30) == 1
+    operation = gone_by_the_rule(store)
     outbox.outcome(Outcome(operation.op_id, word.verdict, word.reason))
     assert outbox.find(operation.op_id).state in {State.HELD, State.PARKED}
     assert verify(store).trouble == ""
@@ -174,12 +183,7 @@ def test_a_tombstone_in_place_of_what_carries_an_operation_stands_for_its_photo(
 def test_a_photo_whose_body_has_gone_stands_on_no_medium(store: Store) -> None:
     """Its operation is to go once more: what is not here stops nothing else."""
     outbox = Outbox(store)
-    done(store)
-    (operation,) = outbox.listed()
-    for time in (EARLY, LATER):
-        outbox.record(draft())
-        acknowledge(outbox, time)
-    assert free_bodies(store, 30) == 1
+    operation = gone_by_the_rule(store)
     outbox.outcome(Outcome(operation.op_id, Verdict.EMPTY))
     outbox.retry(operation.op_id, "again", "1001")
     assert outbox.find(operation.op_id).state is State.PENDING
